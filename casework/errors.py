@@ -1,0 +1,31 @@
+"""What the engine answers when it does not act."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from ui.errors import DomainError
+
+if TYPE_CHECKING:
+    from casework.models import Case, Event
+
+
+class RefusedError(DomainError):
+    """The step is not possible now; `reasons` are sentences the reader can act on."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        self.reasons = list(reasons)
+        super().__init__("还不能办:" + ";".join(self.reasons))
+
+
+class NotPermittedError(DomainError):
+    """This person may not take this step in this case."""
+
+
+class ConflictError(DomainError):
+    """Somebody else acted first: `events` happened since the page was opened."""
+
+    def __init__(self, case: Case, events: Sequence[Event]) -> None:
+        self.case, self.events = case, list(events)
+        super().__init__("本件已由他人办理,请看清变化后再办")

@@ -1,0 +1,13 @@
+"""The card, its trail, who takes part, and what every case needs."""
+
+from casework.models.attachment import Attachment
+from casework.models.calendar import CalendarDay, HolidayYear
+from casework.models.case import Case
+from casework.models.event import Event
+from casework.models.grant import Grant
+from casework.models.limit import StepLimit
+from casework.models.notice import Notice
+from casework.models.number_series import NumberSeries
+from casework.models.topic import Topic
+
+__all__ = ["Attachment", "CalendarDay", "Case", "Event", "Grant", "HolidayYear", "Notice", "NumberSeries", "StepLimit", "Topic"]

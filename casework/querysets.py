@@ -1,0 +1,115 @@
+"""Which cards: scope, queue, deadlines. Scope is literals on card columns, no join (data.md B)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q, QuerySet, Subquery
+
+from casework.enums import Kind, Secrecy
+from organizations.enums import ADMINISTRATORS, INSPECTED, OFFICE, Role
+
+if TYPE_CHECKING:
+    from organizations.actor import Actor
+
+LITERAL_IDS = 1_000  # beyond this many granted cards a subquery is cheaper than a list (data.md B)
+
+
+def granted(actor: Actor) -> Any:
+    """Return the ids of the cards granted to the actor's unit or post today: a list, or a subquery when they are many."""
+    from casework.models import Grant
+
+    def read() -> Any:
+        grants = Grant.objects.to(actor).order_by().values("case_id")
+        ids = list(grants.values_list("case_id", flat=True)[: LITERAL_IDS + 1])
+        return Subquery(grants) if len(ids) > LITERAL_IDS else ids
+
+    return actor.recall("granted", read)
+
+
+def scope(actor: Actor, prefix: str = "") -> Q:
+    """Return the condition under which a card (reached by `prefix`, such as "case__") is visible to the actor.
+
+    The matrix is domain/dictionaries.md 9.13. Administrators see no business content.
+    """
+    if actor.role in ADMINISTRATORS:
+        return Q(pk__in=())
+    theirs = Q(**{f"{prefix}pk__in": granted(actor)})
+    if actor.role in OFFICE:
+        return Q(**{f"{prefix}secrecy__lt": Secrecy.NAMED}) | theirs
+    if actor.role == Role.CITY_LEADER:
+        return Q(**{f"{prefix}secrecy": Secrecy.OPEN}) | theirs
+    if actor.role in INSPECTED:
+        return Q(**{f"{prefix}unit_id__in": actor.unit_ids, f"{prefix}secrecy": Secrecy.OPEN}) | theirs
+    return theirs
+
+
+class CaseQuerySet(QuerySet[Any]):
+    """Cards of all kinds."""
+
+    def visible_to(self, actor: Actor) -> CaseQuerySet:
+        return self.filter(scope(actor))
+
+    def of_kind(self, *kinds: Kind) -> CaseQuerySet:
+        return self.filter(kind__in=kinds)
+
+    def counted(self) -> CaseQuerySet:
+        return self.filter(counted=True)
+
+    def open(self) -> CaseQuerySet:
+        return self.filter(is_open=True)
+
+    def awaiting(self, actor: Actor) -> CaseQuerySet:
+        """轮到我: open cards in the hands of the actor's unit and role, all kinds, by the deadline of the step."""
+        return self.filter(is_open=True, holder_unit_id=actor.unit_id, holder_role=actor.role).order_by("step_due_on", "pk")
+
+    def waiting_for_others(self, actor: Actor) -> CaseQuerySet:
+        """等别人: open cards in the actor's scope that are in somebody else's hands, longest first."""
+        mine = Q(holder_unit_id=actor.unit_id, holder_role=actor.role)
+        return self.visible_to(actor).filter(is_open=True, holder_unit__isnull=False).exclude(mine).order_by("holder_since", "pk")
+
+    def overdue(self, on: date) -> CaseQuerySet:
+        return self.filter(is_open=True, due_on__lt=on)
+
+
+class ContentQuerySet(QuerySet[Any]):
+    """Rows that extend a card one-to-one or hang on one by `case`."""
+
+    def visible_to(self, actor: Actor) -> ContentQuerySet:
+        return self.filter(scope(actor, "case__"))
+
+    def with_card(self) -> ContentQuerySet:
+        return self.select_related("case", "case__unit", "case__within", "case__topic", "case__holder_unit")
+
+
+class GrantQuerySet(QuerySet[Any]):
+    """Who takes part."""
+
+    def in_force(self, on: date) -> GrantQuerySet:
+        return self.filter(Q(to_on=None) | Q(to_on__gte=on), from_on__lte=on)
+
+    def to(self, actor: Actor) -> GrantQuerySet:
+        """Grants to the actor's unit in a role the actor holds (or any role), or to the very post."""
+        to_unit = Q(unit_id=actor.unit_id, post=None) & (Q(role="") | Q(role=actor.role))
+        return self.in_force(actor.today).filter(to_unit | Q(post_id=actor.post.pk))
+
+
+class NoticeQuerySet(QuerySet[Any]):
+    """知悉: what one is told and need not act on."""
+
+    def visible_to(self, actor: Actor) -> NoticeQuerySet:
+        return self.filter(post_id=actor.post.pk)
+
+    def unread(self) -> NoticeQuerySet:
+        return self.filter(read_at=None)
+
+
+class TopicQuerySet(QuerySet[Any]):
+    """The two-level dictionary of topics; open to everybody who sees business content."""
+
+    def visible_to(self, actor: Actor) -> TopicQuerySet:
+        return self.none() if actor.is_administrator and actor.role != Role.SYSTEM_ADMIN else self
+
+    def second_level(self) -> TopicQuerySet:
+        return self.filter(parent__isnull=False)
