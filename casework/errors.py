@@ -16,7 +16,7 @@ class RefusedError(DomainError):
 
     def __init__(self, reasons: Sequence[str]) -> None:
         self.reasons = list(reasons)
-        super().__init__("还不能办:" + ";".join(self.reasons))
+        super().__init__("还不能办：" + ";".join(self.reasons))
 
 
 class NotPermittedError(DomainError):
@@ -28,4 +28,4 @@ class ConflictError(DomainError):
 
     def __init__(self, case: Case, events: Sequence[Event]) -> None:
         self.case, self.events = case, list(events)
-        super().__init__("本件已由他人办理,请看清变化后再办")
+        super().__init__("本件已由他人办理，请看清变化后再办")

@@ -26,7 +26,7 @@ class Role(TextChoices):
 OFFICE = frozenset({Role.OFFICE_DIRECTOR, Role.OFFICE_STAFF})
 TEAM = frozenset({Role.TEAM_LEADER, Role.TEAM_MEMBER})
 INSPECTED = frozenset({Role.UNIT_HEAD, Role.UNIT_LIAISON})
-# 等保三级管理中心:系统、安全、审计三员分设,互斥,不看业务 (domain/compliance.md 6.1)
+# 等保三级管理中心：系统、安全、审计三员分设，互斥，不看业务 (domain/compliance.md 6.1)
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 BUSINESS = frozenset(Role) - ADMINISTRATORS
 
@@ -34,7 +34,7 @@ BUSINESS = frozenset(Role) - ADMINISTRATORS
 class UnitCategory(TextChoices):
     """Kind of a unit; the first seven are the categories of domain/units.csv."""
 
-    COUNTY = "county", "县(区)"
+    COUNTY = "county", "县（区）"
     PARTY = "party", "党委部门"
     GOVERNMENT = "government", "政府工作部门"
     INSTITUTION = "institution", "直属事业单位"

@@ -37,8 +37,8 @@ class Event(models.Model):
     note = models.JSONField("记事", default=dict)
     unit = plain_key("organizations.Unit", verbose_name="责任单位")
     within = plain_key("casework.Case", null=True, verbose_name="督察批次")
-    held_state = models.CharField("原状态(截止)", max_length=16, null=True)
-    held_due_on = models.DateField("原时限(截止)", null=True)
+    held_state = models.CharField("原状态（截止）", max_length=16, null=True)
+    held_due_on = models.DateField("原时限（截止）", null=True)
     held_since = models.DateField("原状态自", null=True)
     width = models.PositiveSmallIntegerField(null=True)  # least k with day - held_since <= 2**k; null: nothing ended, or within one day
     hash = models.CharField("链值", max_length=64)

@@ -15,7 +15,7 @@ from organizations.querysets import UnitQuerySet
 class Unit(models.Model):
     """A unit under the name it bears now; `names` keeps the earlier ones, `successor` says what it was merged into."""
 
-    code = models.CharField("代码", max_length=30, unique=True, error_messages={"unique": "已有使用该代码的单位,请核对代码"})
+    code = models.CharField("代码", max_length=30, unique=True, error_messages={"unique": "已有使用该代码的单位，请核对代码"})
     name = models.CharField("全称", max_length=60)
     short_name = models.CharField("简称", max_length=30)
     initials = models.CharField("拼音首字母", max_length=30, blank=True)

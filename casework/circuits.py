@@ -1,0 +1,175 @@
+"""The rules of a kind of case as one table: transitions, who holds each state, what may be edited; and what a person may do now."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from casework.enums import Kind, Look
+from casework.relations import SYSTEM, Relation
+from organizations.enums import INSPECTED, Role
+
+if TYPE_CHECKING:
+    from casework.models import Case
+    from organizations.actor import Actor
+
+Guard = Callable[["Case"], "str | None"]  # the reason in Chinese why it is not possible now, or nothing
+Recusal = Callable[["Case", "Actor"], "str | None"]  # the reason why this very person must leave it to another
+Holder = Callable[["Case"], "tuple[int | None, Role | str]"]  # (unit id, role)
+Given = Mapping[str, Any]
+Changes = Callable[["Case", Given, date], "dict[str, Any]"]  # facts of the card besides the state: due_on, secrecy, number …
+
+
+class Doing(NamedTuple):
+    """What an effect is told: the step under way."""
+
+    case: Case
+    transition: Transition
+    actor: Actor | None
+    day: date
+    given: Given
+
+
+Effect = Callable[[Doing], None]
+Audience = Callable[["Case"], "Iterable[tuple[int | None, Iterable[Role]]]"]  # (unit id, roles) told for information
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One line of the table, read like the regulation.
+
+    `who` is permission, `recusals` separation of duty (both about the person), `guards` possibility (about the case). `needs` and `may` name
+    inputs (casework.forms.FIELDS). A step back carries a reason: `back=True` puts "reason" among the needs by contract of the test.
+    `target=None` stays in the state. `holder` overrides whose hands the case comes into.
+    """
+
+    name: str
+    label: str
+    sources: frozenset[str]
+    target: str | None
+    who: Relation
+    guards: tuple[Guard, ...] = ()
+    recusals: tuple[Recusal, ...] = ()
+    needs: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+    back: bool = False
+    holder: Holder | None = None
+    changes: Changes | None = None
+    effects: tuple[Effect, ...] = ()
+    tells: Audience | None = None
+    hint: str = ""
+    withdrawable: bool = False
+
+    def refusals(self, case: Case, actor: Actor | None) -> list[str]:
+        """Return every sentence that stands in the way; empty when the step can be taken."""
+        found = [check(case) for check in self.guards]
+        if actor is not None:
+            found += [check(case, actor) for check in self.recusals]
+        return [sentence for sentence in found if sentence]
+
+
+def step(name: str, label: str, sources: Iterable[str], target: str | None, who: Relation, *guards: Guard, **more: Any) -> Transition:
+    """Write one line of a table."""
+    return Transition(name, label, frozenset(str(s) for s in sources), None if target is None else str(target), who, guards=guards, **more)
+
+
+@dataclass(frozen=True)
+class Edit:
+    """Which fields (of the card or of its content) may be corrected in these states, and by whom."""
+
+    states: frozenset[str]
+    who: Relation
+    fields: frozenset[str]
+
+
+class Offer(NamedTuple):
+    """A step that this person is permitted to take in this state, and what still stands in the way."""
+
+    transition: Transition
+    refusals: list[str]
+
+    @property
+    def is_open(self) -> bool:
+        return not self.refusals
+
+
+class StateWord(NamedTuple):
+    """A state as its reader reads it."""
+
+    code: str
+    label: str
+    tone: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Circuit:
+    """The table of a kind. A step that a campaign switches off makes a different circuit object, not an if."""
+
+    kind: Kind
+    states: Any  # a TextChoices
+    start: str
+    terminal: frozenset[str]
+    looks: Mapping[str, Look]
+    holders: Mapping[str, Holder]
+    transitions: tuple[Transition, ...]
+    edits: tuple[Edit, ...] = ()
+    roads: tuple[str, ...] = ()  # the main way, state by state, for the line on top of a page and the diagram
+    by_name: Mapping[str, Transition] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        names = [t.name for t in self.transitions]
+        if len(names) != len(set(names)):
+            raise ValueError(f"{self.kind}: two transitions bear the same name")
+        object.__setattr__(self, "by_name", {t.name: t for t in self.transitions})
+
+    def permitted(self, case: Case, actor: Actor) -> list[Transition]:
+        """Return the steps from the present state that this person may take at all."""
+        return [t for t in self.transitions if case.state in t.sources and t.who is not SYSTEM and t.who(actor, case)]
+
+    def offers(self, case: Case, actor: Actor) -> list[Offer]:
+        """Return what this person may do now, each with what still stands in the way."""
+        return [Offer(t, t.refusals(case, actor)) for t in self.permitted(case, actor)]
+
+    def editable(self, case: Case, actor: Actor) -> frozenset[str]:
+        """Return the names of the fields this person may correct now."""
+        fields = [edit.fields for edit in self.edits if case.state in edit.states and edit.who(actor, case)]
+        return frozenset().union(*fields)
+
+    def word(self, state: str, role: Role | None = None) -> StateWord:
+        """Return the state as the office reads it, or as a unit does (look/LOOK.md: each audience reads its own word)."""
+        look = self.looks[state]
+        label = look.to_units if role in INSPECTED and look.to_units else self.states(state).label
+        return StateWord(state, label, str(look.tone.value), look.icon)
+
+
+Chooser = Callable[["Case"], Circuit]
+_choosers: dict[str, tuple[Chooser, tuple[Circuit, ...]]] = {}
+
+
+def register(kind: Kind, chooser: Chooser, *, all_circuits: Iterable[Circuit]) -> None:
+    """Say which circuit a case of this kind runs on; called from AppConfig.ready().
+
+    Raises:
+        ValueError: the kind has a circuit already.
+    """
+    if kind in _choosers:
+        raise ValueError(f"{kind} is registered twice")
+    _choosers[kind] = (chooser, tuple(all_circuits))
+
+
+def circuit_of(case: Case) -> Circuit:
+    """Return the circuit this very case runs on."""
+    return _choosers[case.kind][0](case)
+
+
+def all_circuits() -> list[Circuit]:
+    """Return every circuit of every kind, variants included: tests and diagrams are drawn from these."""
+    return [circuit for _, circuits in _choosers.values() for circuit in circuits]
+
+
+def word_for(case: Case, actor: Actor | None) -> StateWord:
+    """Return the present state of a case in the words of its reader."""
+    return circuit_of(case).word(case.state, actor.role if actor else None)

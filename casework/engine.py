@@ -1,0 +1,308 @@
+"""The one door. `open_case`, `perform`, `amend`, `note` and `withdraw` are the only writers of a card's state and of the trail.
+
+Each locks the row, looks again, moves it, writes the event and runs what must happen inside the same transaction (INSIDE).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from casework import circuits, trail
+from casework.circuits import Circuit, Doing, Transition
+from casework.enums import Kind
+from casework.errors import ConflictError, NotPermittedError, RefusedError
+from casework.inputs import INPUTS
+from casework.models import Case, Event
+from casework.notices import tell
+from casework.terms import step_deadline
+from organizations.actor import Actor
+from organizations.models import Unit
+
+TIMED = ("state", "due_on")  # facts that hold from a day on
+LABELS = ("topic_id", "severity", "is_lead")  # corrected, never moved: a correction holds for the past as well (data.md A)
+FACTS = (*TIMED, *LABELS)
+FREE = ("number", "title", "secrecy", "original_due_on", "holder_unit_id", "holder_role", "holder_since", "step_due_on")
+CARD_FIELDS = frozenset((*FACTS, *FREE))
+
+
+class Recorded(NamedTuple):
+    """What a hook inside the transaction is told."""
+
+    case: Case
+    event: Event
+    actor: Actor | None
+    given: dict[str, Any]
+    closings: frozenset[date]  # closing days, old and new, whose periods are no longer what they were
+
+
+INSIDE: list[Callable[[Recorded], None]] = []  # in this order, inside the transaction of every event; filled in AppConfig.ready()
+
+
+def plain(value: Any) -> Any:
+    """Return a value as the trail keeps it: dates as text, rows as key and name, files as name and hash."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if hasattr(value, "sha256"):
+        return {"id": value.pk, "name": value.name, "sha256": value.sha256}
+    if isinstance(value, models.Model):
+        return {"id": value.pk, "name": str(value)}
+    if isinstance(value, models.QuerySet | list | tuple | set | frozenset):
+        return [plain(v) for v in value]
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def width(since: date, day: date) -> int:
+    """Return the least k with day - since <= 2**k days."""
+    return ((day - since).days - 1).bit_length()
+
+
+@transaction.atomic
+def open_case(kind: Kind, actor: Actor | None, *, unit: Unit, title: str, make: Callable[[Case], object], day: date | None = None, **given: Any) -> Case:
+    """Make a card, its content (`make(case)` creates the row of the kind) and its first event; return the card.
+
+    `given` are columns of the card: within, topic, severity, is_lead, number, due_on, secrecy, counted. `day` is when it took effect, today by default.
+    """
+    day = day or timezone.localdate()
+    case = Case(kind=kind, unit=unit, unit_name=unit.name_on(day), title=title, state="", since=day, opened_on=day, **given)
+    case.original_due_on = case.original_due_on or case.due_on
+    case.save()
+    content = make(case)
+    circuit = circuits.circuit_of(case)
+    case.state = str(circuit.start)
+    _hand_over(case, circuit, None, day)
+    case.last_seq = 1
+    case.save()
+    facts = {k: plain(getattr(case, k)) for k in (*FACTS, "unit_id", "within_id", "opened_on", "original_due_on", "counted", "title", "number")}
+    event = Event(case=case, seq=1, day=day, name="open", label=f"建立{Kind(kind).label}", state=case.state, after=facts, note={"content": _content(content)})
+    _write(event, "", actor)
+    _run_inside(case, event, actor, {}, frozenset())
+    return case
+
+
+@transaction.atomic
+def perform(case: Case, name: str, actor: Actor | None, *, seen: int | None = None, day: date | None = None, **given: Any) -> Case:
+    """Take one step and return the card as it is now.
+
+    Args:
+        seen: `last_seq` of the card when the page was shown; None only for automatic steps and batches that just read it.
+        day: effective day, today by default; never before the last event's day or after today.
+        given: the inputs the transition needs or may take.
+
+    Raises:
+        ConflictError: somebody acted since the page was shown, or the state has moved on.
+        NotPermittedError: this person may not, or the case is not in scope.
+        RefusedError: a guard, a recusal or a missing input stands in the way.
+    """
+    case, last = _lock(case, actor, seen)
+    day = _effective(day, last)
+    circuit = circuits.circuit_of(case)
+    transition = _permitted(circuit, case, name, actor)
+    missing = [f"请填写“{INPUTS[need].label}”" for need in transition.needs if not _is_given(given, need)]
+    reasons = transition.refusals(case, actor) + missing
+    if reasons:
+        raise RefusedError(reasons)
+    changes = transition.changes(case, given, day) if transition.changes else {}
+    if transition.target is not None:
+        changes["state"] = transition.target
+    before_state = case.state
+    event, closings = _record(case, last, transition.name, transition.label, actor, day, changes, given=plain(given), source=before_state)
+    if transition.target is not None or transition.holder is not None:
+        _hand_over(case, circuit, transition, day)
+        case.save(update_fields=["holder_unit", "holder_role", "holder_since", "step_due_on"])
+    for effect in transition.effects:
+        effect(Doing(case, transition, actor, day, given))
+    if transition.tells:
+        tell(case, f"{case.title}:{transition.label}", transition.tells(case), except_for=actor)
+    _run_inside(case, event, actor, dict(given), closings)
+    return case
+
+
+@transaction.atomic
+def amend(case: Case, actor: Actor | None, changes: dict[str, Any], *, seen: int | None = None, reason: str = "") -> Case:
+    """Correct fields of the card or of its content; each is remembered as before and after.
+
+    Raises:
+        ConflictError, NotPermittedError: as for `perform`; the latter also when a field may not be corrected now.
+    """
+    case, last = _lock(case, actor, seen)
+    allowed = circuits.circuit_of(case).editable(case, actor) if actor else frozenset(changes)
+    if set(changes) - allowed:
+        raise NotPermittedError("这些内容现在不能修改，请刷新后再看")
+    content = case.content
+    on_card = {k: v for k, v in changes.items() if k in CARD_FIELDS}
+    on_content = {k: v for k, v in changes.items() if k not in CARD_FIELDS}
+    before = {k: plain(getattr(case, k)) for k in on_card} | {k: plain(_value_of(content, k)) for k in on_content}
+    after = {k: plain(_listed(v)) for k, v in changes.items()}
+    differing = [k for k in changes if before[k] != after[k]]
+    if not differing:
+        return case
+    for key in (k for k in differing if k in on_content):
+        _set(content, key, on_content[key])
+    content.save()
+    note = {"before": {k: before[k] for k in differing}, "changed": {k: after[k] for k in differing}}
+    event, closings = _record(
+        case, last, "amend", "修改", actor, _effective(None, last), {k: v for k, v in on_card.items() if k in differing}, given={"reason": reason} if reason else {}, **note
+    )
+    _run_inside(case, event, actor, {}, closings)
+    return case
+
+
+@transaction.atomic
+def note(case: Case, actor: Actor | None, name: str, label: str = "", *, day: date | None = None, **details: Any) -> Event:
+    """Write an event that changes nothing on the card: a file was attached, a measure ticked off; return it."""
+    case, last = _lock(case, actor, None)
+    event, closings = _record(case, last, name, label or name, actor, _effective(day, last), {}, given=plain(details))
+    _run_inside(case, event, actor, dict(details), closings)
+    return event
+
+
+@transaction.atomic
+def withdraw(case: Case, actor: Actor | None, *, seen: int | None = None, reason: str) -> Case:
+    """Take back the last step: a new event, effective on the day of the one it withdraws (data.md A).
+
+    Only who took it, only while nothing has happened since, and only steps that the table calls withdrawable.
+
+    Raises:
+        RefusedError: the last event is not such a step.
+    """
+    case, last = _lock(case, actor, seen)
+    transition = circuits.circuit_of(case).by_name.get(last.name)
+    if transition is None or not transition.withdrawable:
+        raise RefusedError(["最近一步不是可以撤回的步骤，请通过下一步改正"])
+    if actor is not None and last.post_id != actor.post.pk:
+        raise NotPermittedError("只有办理这一步的人可以撤回")
+    earlier = Event.objects.filter(case=case, seq__lt=last.seq).order_by("seq")
+    back = {k: v for k, v in replay(earlier)[1].items() if k in last.after and k in FACTS}
+    back = {k: date.fromisoformat(v) if v and k.endswith("_on") else v for k, v in back.items()}
+    event, closings = _record(case, last, "withdraw", f"撤回“{last.label}”", actor, last.day, back, given={"reason": reason}, withdraws=last.seq)
+    _hand_over(case, circuits.circuit_of(case), None, last.day)
+    case.save(update_fields=["holder_unit", "holder_role", "holder_since", "step_due_on"])
+    _run_inside(case, event, actor, {}, closings)
+    return case
+
+
+def replay(events: Any) -> tuple[list[tuple[date, dict[str, Any]]], dict[str, Any]]:
+    """Fold a trail into ([(from day, state and due date)], facts now): knows nothing of cards, held columns or seals."""
+    stretches: list[tuple[date, dict[str, Any]]] = []
+    now: dict[str, Any] = {}
+    for event in events:
+        now = now | event.after
+        if stretches and stretches[-1][0] == event.day:
+            stretches.pop()
+        stretches.append((event.day, {k: now[k] for k in TIMED}))
+    return stretches, now
+
+
+def _lock(case: Case, actor: Actor | None, seen: int | None) -> tuple[Case, Event]:
+    """Lock the row, within the actor's scope, and return it with its last event."""
+    rows = Case.objects.select_for_update(of=("self",))
+    fresh = (rows.visible_to(actor) if actor else rows).filter(pk=case.pk).first()
+    if fresh is None:
+        raise NotPermittedError("没有这一件，或不在您的职责范围内")
+    last = Event.objects.filter(case_id=fresh.pk).order_by("-seq")[0]
+    if seen is not None and seen != fresh.last_seq:
+        raise ConflictError(fresh, list(Event.objects.filter(case_id=fresh.pk, seq__gt=seen).select_related("post__user", "post__unit").order_by("seq")))
+    return fresh, last
+
+
+def _permitted(circuit: Circuit, case: Case, name: str, actor: Actor | None) -> Transition:
+    transition = circuit.by_name.get(name)
+    if transition is None:
+        raise NotPermittedError("没有这个办理步骤")
+    if case.state not in transition.sources:
+        raise ConflictError(case, list(Event.objects.filter(case_id=case.pk).select_related("post__user", "post__unit").order_by("-seq")[:1]))
+    if actor is not None and not transition.who(actor, case):
+        raise NotPermittedError(f"“{transition.label}”由{transition.who.label}办理")
+    return transition
+
+
+def _effective(day: date | None, last: Event) -> date:
+    today = timezone.localdate()
+    day = day or today
+    if day < last.day or day > today:
+        raise RefusedError([f"办理日期须在上一步({last.day.isoformat()})至今天之间"])
+    return day
+
+
+def _record(case: Case, last: Event, name: str, label: str, actor: Actor | None, day: date, changes: dict[str, Any], *, source: str | None = None, **remember: Any) -> tuple[Event, frozenset[date]]:
+    """Change the card and write the event; return it with the closing days it touches."""
+    circuit = circuits.circuit_of(case)
+    old = {k: getattr(case, k) for k in (*CARD_FIELDS, "since", "is_open", "closed_on")}
+    if not case.is_open and set(changes) & set(TIMED) and name != "withdraw":
+        raise RefusedError(["已办结的件不再变动：有误即撤回，反弹另开新一轮"])
+    for key, value in changes.items():
+        setattr(case, key, value)
+    if (case.state in circuit.terminal) == case.is_open:
+        case.is_open, case.closed_on = case.state not in circuit.terminal, day if case.state in circuit.terminal else None
+    after = {k: plain(getattr(case, k)) for k in changes if getattr(case, k) != old[k]}
+    event = Event(case=case, seq=last.seq + 1, day=day, name=name, label=label, source=case.state if source is None else source, state=case.state, after=after)
+    event.note = {k: v for k, v in remember.items() if v}
+    if any(k in after for k in TIMED):
+        if old["is_open"] and old["since"] < day:
+            event.held_state, event.held_due_on, event.held_since, event.width = old["state"], old["due_on"], old["since"], width(old["since"], day)
+        case.since = day
+    case.last_seq = event.seq
+    case.save(update_fields=sorted({k.removesuffix("_id") for k in changes} | {"since", "is_open", "closed_on", "last_seq"}))
+    _write(event, last.hash, actor)
+    touched = {old["closed_on"], case.closed_on} if set(after) & set(FACTS) else set()
+    return event, frozenset(d for d in touched if d)
+
+
+def _write(event: Event, head: str, actor: Actor | None) -> None:
+    event.at, event.post = timezone.now(), actor.post if actor else None
+    event.unit_id, event.within_id, event.due_on = event.case.unit_id, event.case.within_id, event.case.due_on
+    event.hash = trail.link(head, event)
+    event.save(force_insert=True)
+
+
+def _hand_over(case: Case, circuit: Circuit, transition: Transition | None, day: date) -> None:
+    """Set into whose hands the case comes and by when the step is due."""
+    if case.state in circuit.terminal:
+        case.holder_unit_id, case.holder_role, case.holder_since, case.step_due_on = None, "", None, None
+        return
+    holder = (transition.holder if transition else None) or circuit.holders[case.state]
+    unit_id, role = holder(case)
+    case.holder_unit_id, case.holder_role, case.holder_since = unit_id, str(role), day
+    case.step_due_on = step_deadline(case.kind, case.state, day, case.due_on)
+
+
+def _run_inside(case: Case, event: Event, actor: Actor | None, given: dict[str, Any], closings: frozenset[date]) -> None:
+    recorded = Recorded(case, event, actor, given, closings)
+    for hook in INSIDE:
+        hook(recorded)
+
+
+def _is_given(given: dict[str, Any], need: str) -> bool:
+    value = given.get(need)
+    return value is not None and value != "" and value != []
+
+
+def _content(content: object) -> dict[str, Any]:
+    """The content row as the trail keeps it on opening."""
+    if not isinstance(content, models.Model):
+        return {}
+    return {f.name: plain(getattr(content, f.attname)) for f in content._meta.concrete_fields if f.name != "case"}
+
+
+def _value_of(content: models.Model, key: str) -> Any:
+    value = getattr(content, key)
+    return sorted(value.values_list("pk", flat=True)) if isinstance(value, models.Manager) else value
+
+
+def _listed(value: Any) -> Any:
+    return sorted(row.pk for row in value) if isinstance(value, models.QuerySet) else value
+
+
+def _set(content: models.Model, key: str, value: Any) -> None:
+    field = content._meta.get_field(key)
+    if field.many_to_many:
+        getattr(content, key).set(value)
+    else:
+        setattr(content, key, value)

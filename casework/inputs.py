@@ -1,0 +1,65 @@
+"""Inputs that steps need or may take, declared once: the engine checks them, forms are built from them, the trail is labelled by them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from casework.models import Case
+    from organizations.actor import Actor
+
+Shape = Literal["long", "short", "date", "files", "percent", "choice", "choices", "yes", "row", "rows"]
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of a step.
+
+    Attributes:
+        name: as given to `perform`.
+        shape: what kind of field; "choice" takes `options` [(value, label)], "row" and "rows" take `rows(case, actor)` -> queryset.
+        most: longest text, in characters.
+    """
+
+    name: str
+    label: str
+    shape: Shape = "long"
+    help: str = ""
+    most: int = 2_000
+    options: tuple[tuple[str, str], ...] = ()
+    rows: Callable[[Case, Actor], Any] | None = None
+    initial: Callable[[Case], Any] | None = None
+
+
+INPUTS: dict[str, Input] = {}
+
+
+def register(*inputs: Input) -> None:
+    """Add inputs; called at import by the workflow that uses them.
+
+    Raises:
+        ValueError: the name is taken by a different input.
+    """
+    for given in inputs:
+        if INPUTS.setdefault(given.name, given) != given:
+            raise ValueError(f"input {given.name} is declared twice")
+
+
+# 退回、驳回原因 (domain/dictionaries.md 9.9); configurable later as rows, the words are 拟
+RETURN_REASONS = tuple(
+    (word, word)
+    for word in (
+        "措施未覆盖问题", "目标不可量化", "时限不合理", "责任人不明", "佐证不足", "佐证与问题不符",
+        "材料形成日期异常", "未举一反三", "未建制度", "公示异议成立", "其他",
+    )
+)  # fmt: skip
+
+register(
+    Input("reason", "原因", help="写明为什么、缺什么、怎么补。原因会写进经过，对方能看到。"),
+    Input("note", "说明"),
+    Input("opinion", "意见"),
+    Input("return_kind", "退回类别", "choices", options=RETURN_REASONS),
+    Input("files", "附件", "files", help="单件不超过 50 MB。本系统为非涉密系统，严禁上传涉密文件。"),
+)

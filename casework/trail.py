@@ -1,0 +1,102 @@
+"""The trail's locks and its check: triggers that keep events append-only on both engines, the chain, the head of a day."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from itertools import groupby
+from typing import Any
+
+from django.db import connection
+
+from casework.models import Event
+
+TABLE = Event._meta.db_table
+SQLITE = (
+    f"create trigger if not exists trail_no_update before update on {TABLE} begin select raise(abort, '办理经过不可修改'); end",
+    f"create trigger if not exists trail_no_delete before delete on {TABLE} begin select raise(abort, '办理经过不可删除'); end",
+    # INSERT OR REPLACE deletes without firing the delete trigger: refuse it by itself (data.md D)
+    f"create trigger if not exists trail_no_replace before insert on {TABLE} "
+    f"when exists (select 1 from {TABLE} where id = new.id or (case_id = new.case_id and seq = new.seq)) "
+    "begin select raise(abort, '办理经过不可覆盖'); end",
+)
+POSTGRESQL = (
+    "create or replace function trail_refuse() returns trigger language plpgsql as $$ "
+    "begin raise exception '办理经过不可修改或删除' using errcode = 'integrity_constraint_violation'; end $$",
+    *(
+        f"do $$ begin if not exists (select 1 from pg_trigger where tgname = '{name}') then "
+        f"create trigger {name} before {what} on {TABLE} for each {each} execute function trail_refuse(); end if; end $$"
+        for name, what, each in (("trail_rows", "update or delete", "row"), ("trail_truncate", "truncate", "statement"))
+    ),
+)
+INSTALL = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
+LIFT = {
+    "sqlite": tuple(f"drop trigger if exists trail_no_{name}" for name in ("update", "delete", "replace")),
+    "postgresql": tuple(f"drop trigger if exists {name} on {TABLE}" for name in ("trail_rows", "trail_truncate")),
+}
+EXPECTED = {"sqlite": 3, "postgresql": 2}
+COUNT = {
+    "sqlite": f"select count(*) from sqlite_master where type = 'trigger' and tbl_name = '{TABLE}'",
+    "postgresql": "select count(*) from pg_trigger where tgname in ('trail_rows', 'trail_truncate') and tgenabled <> 'D'",
+}
+
+
+def install() -> None:
+    """Put the triggers up; harmless when they stand. Run after every migrate: SQLite's table rebuild drops them silently (data.md D)."""
+    with connection.cursor() as cursor:
+        for statement in INSTALL[connection.vendor]:
+            cursor.execute(statement)
+
+
+def lift() -> None:
+    """Take the triggers down. Only the flush of the test settings and the retention job may call this."""
+    with connection.cursor() as cursor:
+        for statement in LIFT[connection.vendor]:
+            cursor.execute(statement)
+
+
+def are_installed() -> bool:
+    """Say whether every trigger stands and is enabled."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT[connection.vendor])
+        return bool(cursor.fetchone()[0] == EXPECTED[connection.vendor])
+
+
+def link(head: str, event: Event) -> str:
+    """Return the hash (64 hex digits) of an event chained to the one before it; stable through jsonb and dumpdata."""
+    at = event.at.astimezone(UTC)
+    micros = int((at - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) * 1_000_000 + at.microsecond
+    line = [event.case_id, event.seq, micros, event.day.isoformat(), event.post_id, event.name, event.source, event.state, event.after, event.note]
+    return hashlib.sha256((head + json.dumps(line, ensure_ascii=False, sort_keys=True)).encode()).hexdigest()
+
+
+def verify(cases: Any = None) -> Iterator[tuple[int, int, str]]:
+    """Yield (case, seq, what) for every event whose chain does not hold, and for every card that disagrees with its last event.
+
+    Args:
+        cases: a queryset of cards to look at, or None for all. One pass in key order, constant memory.
+    """
+    rows = Event.objects.order_by("case_id", "seq")
+    if cases is not None:
+        rows = rows.filter(case_id__in=cases.values("pk"))
+    for case, events in groupby(rows.select_related("case").iterator(2000), key=lambda e: e.case_id):
+        head, last = "", None
+        for n, event in enumerate(events, 1):
+            if event.seq != n:
+                yield case, event.seq, f"缺第 {n} 条"
+            elif link(head, event) != event.hash:
+                yield case, event.seq, "内容与链值不符"
+            head, last = event.hash, event
+        if last is not None and (last.seq, last.state, last.due_on) != (last.case.last_seq, last.case.state, last.case.due_on):
+            yield case, last.seq, "末条与卡片不符"
+
+
+def day_head(previous: str, day: date) -> tuple[str, int]:
+    """Return one hash over all events recorded on a day, chained to the day before, and their number: kept on paper, it shows a removed card."""
+    digest, n = hashlib.sha256(previous.encode()), 0
+    for row in Event.objects.filter(at__date=day).order_by("id").values_list("id", "case_id", "seq", "hash").iterator(5000):
+        digest.update(repr(row).encode())
+        n += 1
+    return digest.hexdigest(), n

@@ -1,0 +1,23 @@
+"""Words of the short circuit of clues: 登记 → 转办 → 办结 → 核查 → 销号 (domain/seed.txt, the road-traffic campaign)."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class ClueState(TextChoices):
+    REGISTERED = "registered", "已登记"
+    TRANSFERRED = "transferred", "办理中"
+    HANDLED = "handled", "待核查"
+    VERIFIED = "verified", "待销号"
+    CLOSED = "closed", "已销号"
+    DROPPED = "dropped", "不予受理"
+
+
+class ClueSource(TextChoices):
+    REVIEW = "review", "自查检视"
+    HOTLINE = "hotline", "12345 热线"
+    LETTERS = "letters", "群众来信来访"
+    UNANNOUNCED = "unannounced", "暗访"
+    DISCIPLINE = "discipline", "纪检监察移交"
+    COMPARISON = "comparison", "数据比对"

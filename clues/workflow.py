@@ -1,0 +1,53 @@
+"""The short circuit of a clue: 登记 → 转办 → 办结 → 核查 → 销号. Later issues deepen it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from casework import inputs
+from casework.circuits import Circuit, Doing, Edit, step
+from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind
+from casework.inputs import Input
+from casework.models import Event
+from casework.relations import OFFICE_DIRECTOR, OFFICE_STAFF, UNIT
+from clues.enums import ClueState as C
+from inspections.workflow.holders import office
+from organizations.enums import INSPECTED, Role
+
+if TYPE_CHECKING:
+    from casework.models import Case
+    from organizations.actor import Actor
+
+inputs.register(Input("handling", "办理情况", help="写查明什么、怎样处理、结果如何。"))
+STAFF, DIRECTOR = office(Role.OFFICE_STAFF), office(Role.OFFICE_DIRECTOR)
+
+
+def not_the_verifier(case: Case, actor: Actor) -> str | None:
+    did = Event.objects.filter(case=case, name="verify", post__user_id=actor.user_id).exists()
+    return "本件由您核查，须由其他人员销号" if did else None
+
+
+def record_result(doing: Doing) -> None:
+    clue = doing.case.content
+    clue.result = str(doing.given["handling"])
+    clue.save(update_fields=["result"])
+
+
+CLUE = Circuit(
+    Kind.CLUE, C, C.REGISTERED, frozenset({str(C.CLOSED), str(C.DROPPED)}),
+    {C.REGISTERED: UNDER_WAY, C.TRANSFERRED: UNDER_WAY, C.HANDLED: BEING_JUDGED, C.VERIFIED: BEING_JUDGED, C.CLOSED: DONE, C.DROPPED: VOID},
+    {C.REGISTERED: STAFF, C.TRANSFERRED: lambda case: (case.unit_id, Role.UNIT_LIAISON), C.HANDLED: STAFF, C.VERIFIED: DIRECTOR},
+    (
+        step("transfer", "转办", {C.REGISTERED}, C.TRANSFERRED, OFFICE_STAFF, may=("opinion",), changes=lambda case, given, day: {"secrecy": 0}),
+        step("drop", "不予受理", {C.REGISTERED}, C.DROPPED, OFFICE_STAFF, needs=("reason",), back=True),
+        step("report", "报送办结", {C.TRANSFERRED}, C.HANDLED, UNIT, needs=("handling",), may=("files",), effects=(record_result,), withdrawable=True),
+        step("verify", "核查属实", {C.HANDLED}, C.VERIFIED, OFFICE_STAFF, needs=("opinion",)),
+        step("return", "退回重办", {C.HANDLED}, C.TRANSFERRED, OFFICE_STAFF, needs=("reason",), back=True,
+             tells=lambda case: [(case.unit_id, INSPECTED)]),
+        step("close", "销号", {C.VERIFIED}, C.CLOSED, OFFICE_DIRECTOR, recusals=(not_the_verifier,), may=("opinion",)),
+        step("return_to_unit", "不予销号，退回重办", {C.VERIFIED}, C.TRANSFERRED, OFFICE_DIRECTOR, needs=("reason",), back=True,
+             tells=lambda case: [(case.unit_id, INSPECTED)]),
+    ),
+    (Edit(frozenset({str(C.REGISTERED)}), OFFICE_STAFF, frozenset({"title", "content", "topic_id", "severity"})),),
+    tuple(map(str, (C.REGISTERED, C.TRANSFERRED, C.HANDLED, C.VERIFIED, C.CLOSED))),
+)  # fmt: skip

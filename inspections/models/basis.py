@@ -1,0 +1,41 @@
+"""定性依据: the document or law a finding is judged by (domain/process.md 1.1)."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Basis(models.Model):
+    """A document; a finding cites its articles."""
+
+    code = models.CharField("代码", max_length=10, unique=True, error_messages={"unique": "已有使用该代码的依据"})
+    name = models.CharField("名称", max_length=120)
+    short_name = models.CharField("简称", max_length=40)
+    issued_by = models.CharField("制定机关", max_length=80, blank=True)
+    in_force_from = models.DateField("施行日期", null=True, blank=True)
+    repealed_on = models.DateField("废止日期", null=True, blank=True)
+    is_unverified = models.BooleanField("待核", default=False)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "督察依据"
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return self.short_name
+
+
+class Citation(models.Model):
+    """The article a finding cites, with its words where they matter."""
+
+    finding = models.ForeignKey("inspections.Finding", models.CASCADE, related_name="citations", verbose_name="问题")
+    basis = models.ForeignKey(Basis, models.PROTECT, related_name="+", verbose_name="依据")
+    article = models.CharField("条款", max_length=40)
+    words = models.CharField("条文", max_length=500, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "定性条款"
+        ordering = ("finding_id", "pk")
+        constraints = (models.UniqueConstraint(fields=("finding", "basis", "article"), name="citation_once", violation_error_message="同一条款已引用"),)
+
+    def __str__(self) -> str:
+        return f"《{self.basis}》{self.article}"

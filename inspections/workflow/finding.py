@@ -1,0 +1,84 @@
+"""The circuit of a finding: 底稿 → 组内审核 → 办公室确认 → 反馈 → 整改中 → 已销号."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.utils import timezone
+
+from casework.circuits import Circuit, Edit, step
+from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind, Severity
+from casework.models import Attachment, Case, Event
+from casework.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, SYSTEM, TEAM, TEAM_LEADER
+from inspections.enums import FindingState as F
+from inspections.workflow.holders import nobody, office, team
+from organizations.actor import Actor
+from organizations.enums import Role
+
+
+def has_basis(case: Case) -> str | None:
+    return None if case.content.citations.exists() else "还没有定性依据，请在“定性依据”处引用条款"
+
+
+def has_evidence(case: Case) -> str | None:
+    return None if Attachment.objects.filter(case=case, removed_at=None).exists() else "还没有证据，请在“证据”处上传照片或材料"
+
+
+def has_team(case: Case) -> str | None:
+    return None if case.content.team_id else "本问题不是督察组录入的，请直接报办公室确认"
+
+
+def has_no_team(case: Case) -> str | None:
+    return "请先交组长审核" if case.content.team_id else None
+
+
+def has_topic(case: Case) -> str | None:
+    return None if case.topic_id else "还没有问题类别，请在“问题类别”处选择"
+
+
+def deadline_lies_ahead(case: Case) -> str | None:
+    by: date = case.content.rectify_by
+    return None if by > timezone.localdate() else f"整改时限 {by:%Y-%m-%d} 已过，请先改为今天以后的日期"
+
+
+def not_the_finder(case: Case, actor: Actor) -> str | None:
+    logged = Event.objects.filter(case=case, seq=1, post__user_id=actor.user_id).exists()
+    return "本问题由您录入，须由其他人员确认" if logged else None
+
+
+def leaders_when_grave(case: Case) -> Iterable[tuple[int | None, Iterable[Role]]]:
+    """严重的自动要求分管市领导知悉 (domain/dictionaries.md 9.5)."""
+    return [(None, (Role.CITY_LEADER,))] if case.severity == Severity.GRAVE else []
+
+
+AUTHORS = TEAM | OFFICE_STAFF
+READY = (has_topic, has_basis, has_evidence)
+WRITTEN = frozenset({"title", "topic_id", "severity", "statement", "source", "method", "discovered_on", "is_common", "supervisor", "rectify_type", "rectify_by", "required_measures", "assisting"})  # fmt: skip
+
+FINDING = Circuit(
+    Kind.FINDING, F, F.DRAFT, frozenset({str(F.CLOSED), str(F.DROPPED)}),
+    {F.DRAFT: UNDER_WAY, F.TEAM_REVIEW: BEING_JUDGED, F.OFFICE_REVIEW: BEING_JUDGED, F.CONFIRMED: BEING_JUDGED, F.FED_BACK: UNDER_WAY, F.CLOSED: DONE, F.DROPPED: VOID},
+    {F.DRAFT: team(Role.TEAM_MEMBER), F.TEAM_REVIEW: team(Role.TEAM_LEADER), F.OFFICE_REVIEW: office(Role.OFFICE_STAFF), F.CONFIRMED: office(Role.OFFICE_STAFF), F.FED_BACK: nobody},
+    (
+        step("submit", "交组长审核", {F.DRAFT}, F.TEAM_REVIEW, TEAM, has_team, *READY, withdrawable=True),
+        step("submit_to_office", "报办公室确认", {F.DRAFT}, F.OFFICE_REVIEW, OFFICE_STAFF, has_no_team, *READY, withdrawable=True),
+        step("discard", "作废底稿", {F.DRAFT}, F.DROPPED, AUTHORS, needs=("reason",), back=True),
+        step("approve", "审核通过，报办公室", {F.TEAM_REVIEW}, F.OFFICE_REVIEW, TEAM_LEADER, *READY, may=("opinion",), withdrawable=True),
+        step("return", "退回修改", {F.TEAM_REVIEW}, F.DRAFT, TEAM_LEADER, needs=("reason",), back=True),
+        step("confirm", "确认问题", {F.OFFICE_REVIEW}, F.CONFIRMED, OFFICE_STAFF, *READY, recusals=(not_the_finder,), may=("opinion",)),
+        step("return_to_team", "退回督察组", {F.OFFICE_REVIEW}, F.DRAFT, OFFICE_STAFF, needs=("reason",), back=True),
+        step("drop", "不予采纳", {F.OFFICE_REVIEW, F.CONFIRMED}, F.DROPPED, OFFICE_DIRECTOR, needs=("reason",), back=True),
+        step("feed_back", "反馈单位", {F.CONFIRMED}, F.FED_BACK, OFFICE, deadline_lies_ahead, tells=leaders_when_grave,
+             hint="反馈后问题表述锁定，责任单位收到待签收事项。"),
+        step("settle", "整改全部销号", {F.FED_BACK}, F.CLOSED, SYSTEM),
+        step("drop_void", "整改全部撤销", {F.FED_BACK}, F.DROPPED, SYSTEM),
+    ),
+    (
+        Edit(frozenset({str(F.DRAFT)}), AUTHORS, WRITTEN),
+        Edit(frozenset({str(F.TEAM_REVIEW)}), TEAM_LEADER, WRITTEN),
+        Edit(frozenset({str(F.OFFICE_REVIEW), str(F.CONFIRMED)}), OFFICE_STAFF, WRITTEN),
+        Edit(frozenset({str(F.FED_BACK)}), OFFICE, frozenset({"topic_id", "severity", "is_common"})),
+    ),
+    tuple(map(str, (F.DRAFT, F.TEAM_REVIEW, F.OFFICE_REVIEW, F.CONFIRMED, F.FED_BACK, F.CLOSED))),
+)  # fmt: skip

@@ -1,0 +1,82 @@
+"""The circuit of an annual plan and of a campaign (domain/process.md 1.4, P01 to P16)."""
+
+from __future__ import annotations
+
+from casework.circuits import Circuit, Edit, step
+from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind
+from casework.models import Case
+from casework.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF
+from inspections.enums import CampaignState as C
+from inspections.enums import PlanState as P
+from inspections.workflow.holders import nobody, office
+from organizations.enums import Role
+
+
+STAFF, DIRECTOR = office(Role.OFFICE_STAFF), office(Role.OFFICE_DIRECTOR)
+
+
+def has_items(case: Case) -> str | None:
+    return None if case.content.items.exists() else "计划中还没有项目，请先添加"
+
+
+def has_units(case: Case) -> str | None:
+    return None if case.content.units.exists() else "还没有被督察单位，请在“对象与分组”处添加"
+
+
+def every_unit_has_team(case: Case) -> str | None:
+    bare = [u.unit.short_name for u in case.content.units.select_related("unit").filter(team=None)[:4]]
+    if not case.content.teams.exists():
+        return None  # a paper inspection has no team: the office logs what it finds
+    return f"{'、'.join(bare)}还没有分到督察组，请在“对象与分组”处分组" if bare else None
+
+
+def every_team_has_leader(case: Case) -> str | None:
+    without = [str(t) for t in case.content.teams.select_related("unit").exclude(members__duty="leader").distinct()]
+    return f"{'、'.join(without)}还没有组长，请在“对象与分组”处指定" if without else None
+
+
+def no_finding_in_draft(case: Case) -> str | None:
+    n = Case.objects.filter(within=case, kind=Kind.FINDING, state__in=("draft", "team_review", "office_review", "confirmed")).count()
+    return f"还有 {n} 个问题没有反馈，请先反馈或不予采纳" if n else None
+
+
+def everything_is_settled(case: Case) -> str | None:
+    n = Case.objects.filter(within=case, is_open=True).exclude(kind=Kind.FINDING).count()
+    return f"还有 {n} 件整改或线索未办结" if n else None
+
+
+ANNUAL_PLAN = Circuit(
+    Kind.ANNUAL_PLAN, P, P.DRAFT, frozenset({str(P.ENDED)}),
+    {P.DRAFT: UNDER_WAY, P.APPROVAL: BEING_JUDGED, P.APPROVED: UNDER_WAY, P.ENDED: DONE},
+    {P.DRAFT: STAFF, P.APPROVAL: DIRECTOR, P.APPROVED: nobody},
+    (
+        step("submit", "报请审定", {P.DRAFT}, P.APPROVAL, OFFICE_STAFF, has_items, withdrawable=True),
+        step("approve", "审定", {P.APPROVAL}, P.APPROVED, OFFICE_DIRECTOR, may=("opinion",)),
+        step("return", "退回修改", {P.APPROVAL}, P.DRAFT, OFFICE_DIRECTOR, needs=("reason",), back=True),
+        step("reopen", "调整计划", {P.APPROVED}, P.DRAFT, OFFICE_DIRECTOR, needs=("reason",), back=True),
+        step("end", "年度完成", {P.APPROVED}, P.ENDED, OFFICE_DIRECTOR, needs=("opinion",)),
+    ),
+    (Edit(frozenset({str(P.DRAFT)}), OFFICE_STAFF, frozenset({"purpose", "title"})),),
+    tuple(map(str, (P.DRAFT, P.APPROVAL, P.APPROVED, P.ENDED))),
+)  # fmt: skip
+
+CAMPAIGN = Circuit(
+    Kind.CAMPAIGN, C, C.PREPARING, frozenset({str(C.ENDED), str(C.CANCELLED)}),
+    {C.PREPARING: UNDER_WAY, C.APPROVAL: BEING_JUDGED, C.FIELDWORK: UNDER_WAY, C.FEEDBACK: UNDER_WAY, C.ENDED: DONE, C.CANCELLED: VOID},
+    {C.PREPARING: STAFF, C.APPROVAL: DIRECTOR, C.FIELDWORK: nobody, C.FEEDBACK: nobody},
+    (
+        step("submit", "方案报请审定", {C.PREPARING}, C.APPROVAL, OFFICE_STAFF, has_units, every_unit_has_team, every_team_has_leader, withdrawable=True),
+        step("approve", "审定方案，开始实施", {C.APPROVAL}, C.FIELDWORK, OFFICE_DIRECTOR, may=("opinion",), hint="开始实施后，审核、公示两个开关不再改动。"),
+        step("return", "退回修改", {C.APPROVAL}, C.PREPARING, OFFICE_DIRECTOR, needs=("reason",), back=True),
+        step("begin_feedback", "实地结束，转入反馈整改", {C.FIELDWORK}, C.FEEDBACK, OFFICE_STAFF),
+        step("resume_fieldwork", "恢复实地督察", {C.FEEDBACK}, C.FIELDWORK, OFFICE_DIRECTOR, needs=("reason",), back=True),
+        step("end", "结束批次", {C.FEEDBACK}, C.ENDED, OFFICE_DIRECTOR, no_finding_in_draft, everything_is_settled, needs=("opinion",)),
+        step("cancel", "取消批次", {C.PREPARING, C.APPROVAL}, C.CANCELLED, OFFICE_DIRECTOR, needs=("reason",), back=True),
+    ),
+    (
+        Edit(frozenset({str(C.PREPARING)}), OFFICE_STAFF,
+             frozenset({"title", "content", "from_on", "to_on", "with_supervision", "with_publicity", "publicity_days"})),
+        Edit(frozenset({str(C.FIELDWORK), str(C.FEEDBACK)}), OFFICE, frozenset({"content", "to_on"})),
+    ),
+    tuple(map(str, (C.PREPARING, C.APPROVAL, C.FIELDWORK, C.FEEDBACK, C.ENDED))),
+)  # fmt: skip

@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class RectificationConfig(AppConfig):
+    name = "rectification"
+    verbose_name = "整改"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from casework import circuits, engine
+        from casework.enums import Kind
+        from rectification.workflow import circuit_for, every_circuit
+        from rectification.workflow.effects import open_rectifications
+
+        circuits.register(Kind.RECTIFICATION, circuit_for, all_circuits=every_circuit())
+        engine.INSIDE.append(open_rectifications)

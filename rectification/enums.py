@@ -1,0 +1,53 @@
+"""Words of the rectification (domain/dictionaries.md 9.6; design.md, the circuit)."""
+
+from __future__ import annotations
+
+from django.db.models import TextChoices
+
+
+class State(TextChoices):
+    SIGN = "sign", "待签收"
+    CLAIM = "claim", "待认领"
+    DISPUTE = "dispute", "异议裁决"
+    PLAN = "plan", "待报方案"
+    PLAN_REVIEW = "plan_review", "方案审核"
+    PLAN_RETURNED = "plan_returned", "方案退回"
+    REMEDYING = "remedying", "整改中"
+    SENT_BACK = "sent_back", "退回补充"
+    SUPERVISION = "supervision", "待主管部门审核"
+    PUBLICITY = "publicity", "公示中"
+    FINAL_REVIEW = "final_review", "待销号审定"
+    LONG_TERM = "long_term", "长期坚持"
+    SUSPENDED = "suspended", "中止"
+    CLOSED = "closed", "已销号"
+    REASSIGNED = "reassigned", "已改派"
+    VOID = "void", "已撤销"
+
+
+TERMINAL = frozenset({State.CLOSED, State.REASSIGNED, State.VOID})
+NO_CLOCK = frozenset({State.LONG_TERM, State.SUSPENDED})  # open, but never overdue and outside the closure rate (domain/results.md 11)
+OUTSIDE = frozenset({State.REASSIGNED, State.VOID})  # ended without closure: outside the closure rate
+
+
+class Verdict(TextChoices):
+    """Does the evidence show the measure done?"""
+
+    DONE = "done", "到位"
+    PARTLY = "partly", "部分到位"
+    NOT_DONE = "not_done", "不到位"
+
+
+class Judge(TextChoices):
+    UNIT = "unit", "单位自验"
+    SUPERVISOR = "supervisor", "主管部门"
+    OFFICE = "office", "依法治市办"
+
+
+class LookBackVerdict(TextChoices):
+    """回头看结论 (domain/dictionaries.md 9.11)."""
+
+    FIRM = "firm", "巩固良好"
+    FAIR = "fair", "基本巩固"
+    PARTLY_RELAPSED = "partly", "部分反弹"
+    RELAPSED = "relapsed", "反弹"
+    FALSE = "false", "虚假整改"

@@ -1,0 +1,105 @@
+"""措施: each with content, responsible person, deadline and deliverable; evidence and verdicts hang on it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from casework.querysets import ContentQuerySet
+from rectification.enums import Judge, LookBackVerdict, Verdict
+
+
+class Measure(models.Model):
+    """One measure of a rectification plan."""
+
+    case = models.ForeignKey("casework.Case", models.PROTECT, related_name="measures", verbose_name="整改")
+    n = models.PositiveSmallIntegerField("序号")
+    content = models.TextField("措施", max_length=1_000)
+    owner = models.CharField("责任人", max_length=60)
+    due_on = models.DateField("完成时限")
+    deliverable = models.CharField("验收标准（交付物）", max_length=200)
+    is_required = models.BooleanField("规定措施", default=False)
+    done_on = models.DateField("完成日期", null=True, blank=True)
+    result = models.TextField("完成情况", blank=True, max_length=2_000)
+    evidence = models.ManyToManyField("casework.Attachment", blank=True, related_name="measures", verbose_name="佐证")
+
+    objects = ContentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "整改措施"
+        ordering = ("case_id", "n")
+        constraints = (
+            models.UniqueConstraint(fields=("case", "n"), name="measure_number_once", violation_error_message="措施序号重复"),
+            models.CheckConstraint(condition=Q(done_on=None) | ~Q(result=""), name="measure_done_has_result", violation_error_message="完成的措施须写明完成情况"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.n}. {self.content}"
+
+
+class EvidenceVerdict(models.Model):
+    """A judge's word on a measure; the newest of each judge holds, the older ones stay."""
+
+    measure = models.ForeignKey(Measure, models.PROTECT, related_name="verdicts", verbose_name="措施")
+    judge = models.CharField("认定方", max_length=12, choices=Judge.choices)
+    verdict = models.CharField("认定", max_length=10, choices=Verdict.choices)
+    reason = models.CharField("说明", max_length=300, blank=True)
+    post = models.ForeignKey("organizations.Post", models.PROTECT, related_name="+", verbose_name="认定人")
+    day = models.DateField("认定日期")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "佐证认定"
+        ordering = ("measure_id", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(verdict=Verdict.DONE) | ~Q(reason=""), name="verdict_short_of_done_has_reason", violation_error_message="部分到位、不到位须写明说明"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_judge_display()}：{self.get_verdict_display()}"
+
+
+class ProgressReport(models.Model):
+    """进展: what the unit reports from time to time."""
+
+    case = models.ForeignKey("casework.Case", models.PROTECT, related_name="progress_reports", verbose_name="整改")
+    post = models.ForeignKey("organizations.Post", models.PROTECT, related_name="+", verbose_name="报送人")
+    day = models.DateField("报送日期")
+    percent = models.PositiveSmallIntegerField("进度")
+    text = models.TextField("进展情况", max_length=2_000)
+
+    objects = ContentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "进展"
+        ordering = ("case_id", "-day", "-pk")
+        constraints = (models.CheckConstraint(condition=Q(percent__lte=100), name="percent_to_100", violation_error_message="进度须在 0 至 100 之间"),)
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.percent}%"
+
+
+class LookBack(models.Model):
+    """回头看: planned for a day, judged when it was done."""
+
+    case = models.ForeignKey("casework.Case", models.PROTECT, related_name="look_backs", verbose_name="整改")
+    planned_on = models.DateField("计划日期")
+    done_on = models.DateField("核查日期", null=True, blank=True)
+    verdict = models.CharField("结论", max_length=10, choices=LookBackVerdict.choices, blank=True)
+    note = models.CharField("情况", max_length=500, blank=True)
+    post = models.ForeignKey("organizations.Post", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核查人")
+
+    objects = ContentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "回头看"
+        ordering = ("case_id", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(done_on=None, verdict="") | (Q(done_on__isnull=False) & ~Q(verdict="")), name="look_back_judged", violation_error_message="核查日期与结论须同时填写"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.planned_on} {self.get_verdict_display() or '待核查'}"

@@ -1,0 +1,41 @@
+"""整改: one a finding and responsible unit, in numbered rounds. A relapse opens round n+1 and leaves the first round alone."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from casework.querysets import ContentQuerySet
+
+
+class Rectification(models.Model):
+    """What one unit does about one finding, in one round."""
+
+    case = models.OneToOneField("casework.Case", models.PROTECT, primary_key=True, related_name="rectification")
+    finding = models.ForeignKey("inspections.Finding", models.PROTECT, related_name="rectifications", verbose_name="问题")
+    round = models.PositiveSmallIntegerField("轮次", default=1)
+    previous = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="next_round", verbose_name="上一轮")
+    goal = models.TextField("整改目标", blank=True, max_length=2_000)
+    leader_title = models.CharField("责任领导（职务）", max_length=40, blank=True)
+    owner = models.CharField("责任人", max_length=40, blank=True)
+    institution = models.CharField("建章立制", max_length=200, blank=True)
+    stage_goal = models.CharField("阶段目标", max_length=200, blank=True)
+    next_review_on = models.DateField("下次复核日期", null=True, blank=True)
+    extensions = models.PositiveSmallIntegerField("延期次数", default=0)
+    asked_due_on = models.DateField("申请延至", null=True, blank=True)
+
+    objects = ContentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "整改"
+        ordering = ("-pk",)
+        constraints = (
+            models.CheckConstraint(condition=Q(round__gte=1), name="round_from_one"),
+            models.CheckConstraint(condition=Q(round=1) | Q(previous__isnull=False), name="later_round_has_previous"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.case)
+
+    def get_absolute_url(self) -> str:
+        return self.case.get_absolute_url()

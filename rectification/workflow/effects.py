@@ -1,0 +1,133 @@
+"""What a step writes besides the card, inside the same transaction."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from casework import engine
+from casework.circuits import Doing, Given
+from casework.engine import Recorded
+from casework.enums import Capacity, Kind, Secrecy
+from casework.models import Case, Grant
+from inspections.enums import FindingState
+from inspections.models import Finding
+from inspections.workflow.holders import office_id
+from organizations.enums import Role
+from organizations.models import Unit
+from rectification.enums import State
+from rectification.models import Measure, ProgressReport, Rectification
+
+if TYPE_CHECKING:
+    from organizations.actor import Actor
+
+__all__ = ["office_id"]
+
+
+def open_rectifications(recorded: Recorded) -> None:
+    """Open one rectification for the lead unit and one for each assisting unit when a finding is fed back (a hook of the engine)."""
+    if recorded.case.kind != Kind.FINDING or recorded.event.name != "feed_back":
+        return
+    finding: Finding = recorded.case.content
+    open_rectification(finding, recorded.case.unit, recorded.actor, day=recorded.event.day)
+    for n, unit in enumerate(finding.assisting.order_by("code"), 1):
+        open_rectification(finding, unit, recorded.actor, day=recorded.event.day, suffix=f"-P{n:02}", is_lead=False)
+
+
+def open_rectification(
+    finding: Finding, unit: Unit, actor: Actor | None, *, day: date, suffix: str = "", is_lead: bool = True, previous: Rectification | None = None,
+    within: Case | None = None, due_on: date | None = None,
+) -> Case:  # fmt: skip
+    """Make a rectification of a finding for a unit and let team, coordination group and supervising department take part; return its card."""
+    card = finding.case
+    case = engine.open_case(
+        Kind.RECTIFICATION,
+        actor,
+        unit=unit,
+        title=card.title,
+        make=lambda case: Rectification.objects.create(case=case, finding=finding, previous=previous, round=previous.round + 1 if previous else 1),
+        day=day,
+        within=within or card.within,
+        topic=card.topic,
+        severity=card.severity,
+        is_lead=is_lead,
+        counted=True,
+        number=f"{card.number}{suffix}",
+        due_on=due_on or finding.rectify_by,
+        secrecy=Secrecy.OPEN,
+    )
+    takes_part = [(finding.supervisor_id, Role.INDUSTRY_REVIEWER, Capacity.SUPERVISE)]
+    if finding.team is not None:
+        takes_part += [(finding.team_id, "", Capacity.INSPECT), (finding.team.group_id, Role.GROUP_MEMBER, Capacity.COORDINATE)]
+    Grant.objects.bulk_create(
+        [Grant(case=case, unit_id=unit_id, role=role, capacity=capacity, from_on=day) for unit_id, role, capacity in takes_part if unit_id]
+    )
+    return case
+
+
+def settle_finding(doing: Doing) -> None:
+    """Close the finding when its last rectification has ended; drop it when none was closed (design.md, Nouns)."""
+    finding = Case.objects.select_for_update(of=("self",)).get(pk=doing.case.content.finding_id)  # the lock: two last ones at once
+    states = set(Case.objects.filter(rectification__finding_id=finding.pk).exclude(state=State.REASSIGNED).values_list("state", flat=True))
+    if finding.state == FindingState.FED_BACK and states <= {State.CLOSED, State.VOID}:
+        engine.perform(finding, "settle" if State.CLOSED in states else "drop_void", None, day=doing.day)
+
+
+def open_for_new_unit(doing: Doing) -> None:
+    """改派: the card ends and another opens for the new unit, linked through the finding."""
+    row: Rectification = doing.case.content
+    n = Rectification.objects.filter(finding_id=row.finding_id).count()
+    open_rectification(row.finding, doing.given["new_unit"], doing.actor, day=doing.day, suffix=f"-G{n:02}", is_lead=doing.case.is_lead)
+
+
+def reassignable_units(case: Case) -> Any:
+    """Return the inspected units that do not have this finding yet."""
+    taken = Case.objects.filter(rectification__finding_id=case.content.finding_id, is_open=True).values("unit_id")
+    return Unit.objects.inspected().in_force(case.opened_on).exclude(pk__in=taken)
+
+
+def copy_required_measures(doing: Doing) -> None:
+    """A citywide problem's required measures are copied to each unit that claims it (domain/seed.txt: 10 个方面 30 条措施)."""
+    row: Rectification = doing.case.content
+    lines = [line.strip() for line in row.finding.required_measures.splitlines() if line.strip()]
+    due = doing.case.due_on or doing.day
+    Measure.objects.bulk_create(
+        [Measure(case=doing.case, n=n, content=line, owner="", due_on=due, deliverable="", is_required=True) for n, line in enumerate(lines, 1)]
+    )
+
+
+def record_progress(doing: Doing) -> None:
+    if doing.actor is not None:
+        ProgressReport.objects.create(
+            case=doing.case, post=doing.actor.post, day=doing.day, percent=int(doing.given["percent"]), text=str(doing.given["note_progress"])
+        )
+
+
+def ask_extension(doing: Doing) -> None:
+    row: Rectification = doing.case.content
+    row.asked_due_on = doing.given["asked_due_on"]
+    row.save(update_fields=["asked_due_on"])
+
+
+def extended(case: Case, given: Given, day: date) -> dict[str, Any]:
+    """The new approved deadline; the original one stays (双时限)."""
+    return {"due_on": given["granted_due_on"]}
+
+
+def settle_extension(doing: Doing) -> None:
+    row: Rectification = doing.case.content
+    row.asked_due_on, row.extensions = None, row.extensions + 1
+    row.save(update_fields=["asked_due_on", "extensions"])
+
+
+def drop_extension(doing: Doing) -> None:
+    row: Rectification = doing.case.content
+    row.asked_due_on = None
+    row.save(update_fields=["asked_due_on"])
+
+
+def record_stage(doing: Doing) -> None:
+    """长期坚持 and 中止 carry a stage goal and the day of the next review (domain/process.md 2.3)."""
+    row: Rectification = doing.case.content
+    row.stage_goal, row.next_review_on = str(doing.given.get("stage_goal", "")), doing.given.get("next_review_on")
+    row.save(update_fields=["stage_goal", "next_review_on"])

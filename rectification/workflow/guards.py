@@ -1,0 +1,143 @@
+"""What stands in the way: guards look at the case, recusals at the person. Each returns a sentence the reader can act on, or nothing."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from casework.models import Event
+from organizations.enums import Role
+from organizations.models import Post
+from rectification.enums import Judge, State, Verdict
+from rectification.models import EvidenceVerdict, Measure
+
+if TYPE_CHECKING:
+    from casework.models import Case
+    from organizations.actor import Actor
+
+EXTENSIONS_AT_MOST = 2  # 默认最多 2 次 (domain/compliance.md 7.1.6，拟)
+
+
+def _numbers(measures: list[Measure]) -> str:
+    return "、".join(str(m.n) for m in measures)
+
+
+def plan_is_complete(case: Case) -> str | None:
+    row, measures = case.content, list(Measure.objects.filter(case=case).order_by("n"))
+    lacking = [label for field, label in (("goal", "整改目标"), ("leader_title", "责任领导"), ("owner", "责任人")) if not getattr(row, field)]
+    if lacking:
+        return f"还没有填写{'、'.join(lacking)}，请在“整改方案”处补上"
+    if not measures:
+        return "还没有措施，请在“措施”处至少添加一条"
+    late = [m for m in measures if case.due_on and m.due_on > case.due_on]
+    if late:
+        return f"第 {_numbers(late)} 条措施的时限晚于整改时限 {case.due_on:%Y-%m-%d}，请改早"
+    return None
+
+
+def with_head(case: Case) -> str | None:
+    return None if case.holder_role == Role.UNIT_HEAD else "还没有送您签字"
+
+
+def not_with_head(case: Case) -> str | None:
+    return "已送主要负责人签字，请等签字或退回" if case.holder_role == Role.UNIT_HEAD else None
+
+
+def every_measure_is_done(case: Case) -> str | None:
+    measures = list(Measure.objects.filter(case=case).order_by("n"))
+    if not measures:
+        return "还没有措施，请在“措施”处至少添加一条"
+    undone = [m for m in measures if m.done_on is None]
+    return f"第 {_numbers(undone)} 条措施还没有完成，请在该条措施处填写完成情况" if undone else None
+
+
+def every_measure_has_evidence(case: Case) -> str | None:
+    bare = list(Measure.objects.filter(case=case, evidence=None).order_by("n"))
+    return f"第 {_numbers(bare)} 条措施还没有佐证，请在该条措施处上传" if bare else None
+
+
+def extension_pending(case: Case) -> str | None:
+    return None if case.content.asked_due_on else "没有待批的延期申请"
+
+
+def no_extension_pending(case: Case) -> str | None:
+    return "延期申请还在审批，请等批复" if case.content.asked_due_on else None
+
+
+def extensions_left(case: Case) -> str | None:
+    return f"已延期 {case.content.extensions} 次，不能再延" if case.content.extensions >= EXTENSIONS_AT_MOST else None
+
+
+def _short_of_done(case: Case, judge: Judge) -> str | None:
+    """The newest verdict of this judge on each measure since the last request must be 到位."""
+    since = _last(case, "request_closure")
+    measures = list(Measure.objects.filter(case=case).order_by("n"))
+    newest: dict[int, str] = {}
+    for measure, verdict in EvidenceVerdict.objects.filter(measure__case=case, judge=judge).order_by("pk").values_list("measure_id", "verdict"):
+        newest[measure] = verdict
+    unjudged = [m for m in measures if m.pk not in newest]
+    short = [m for m in measures if newest.get(m.pk, Verdict.DONE) != Verdict.DONE]
+    if since is None or unjudged:
+        return f"第 {_numbers(unjudged)} 条措施还没有认定，请在“措施、佐证与认定”处认定"
+    return f"第 {_numbers(short)} 条措施未认定为到位，请退回补充或改认定" if short else None
+
+
+def judged_done_by_supervisor(case: Case) -> str | None:
+    return _short_of_done(case, Judge.SUPERVISOR)
+
+
+def judged_done_by_office(case: Case) -> str | None:
+    return _short_of_done(case, Judge.OFFICE)
+
+
+def publicity_is_over(case: Case) -> str | None:
+    days = case.content.finding.case.within.campaign.publicity_days
+    ends = case.since + timedelta(days)
+    return None if timezone.localdate() > ends else f"公示要到 {ends:%Y-%m-%d} 才满 {days} 日"
+
+
+def verified(case: Case) -> str | None:
+    return None if _verified(case) else "督察科还没有核验，请先由经办核验"
+
+
+def not_verified_yet(case: Case) -> str | None:
+    return "已核验，等负责人审定" if _verified(case) else None
+
+
+def _verified(case: Case) -> bool:
+    return case.state == State.FINAL_REVIEW and case.holder_role == Role.OFFICE_DIRECTOR
+
+
+def _last(case: Case, name: str) -> Event | None:
+    return Event.objects.filter(case=case, name=name).select_related("post").order_by("-seq").first()
+
+
+def _did(case: Case, actor: Actor, name: str) -> bool:
+    event = _last(case, name)
+    return event is not None and event.post is not None and event.post.user_id == actor.user_id
+
+
+def not_the_requester(case: Case, actor: Actor) -> str | None:
+    return "本件由您申请销号，须由其他人员办理" if _did(case, actor, "request_closure") else None
+
+
+def not_the_supervisor(case: Case, actor: Actor) -> str | None:
+    return "本件由您作过主管部门审核，须由其他人员办理" if _did(case, actor, "endorse") else None
+
+
+def not_the_verifier(case: Case, actor: Actor) -> str | None:
+    return "本件由您核验，须由其他人员审定" if _did(case, actor, "verify") else None
+
+
+def not_the_finder(case: Case, actor: Actor) -> str | None:
+    opened = Event.objects.filter(case_id=case.content.finding_id, seq=1, post__user_id=actor.user_id).exists()
+    return "本问题由您录入，须由其他人员审定" if opened else None
+
+
+def not_from_the_unit(case: Case, actor: Actor) -> str | None:
+    """市司法局's own findings are closed by somebody outside it (domain/process.md 2.4); the same holds for everybody's own unit."""
+    holds_post = Post.objects.in_force(actor.today).filter(user_id=actor.user_id, unit_id=case.unit_id).exists()
+    employed = actor.post.user.home_unit_id == case.unit_id
+    return f"您在{case.unit_name}任职，应当回避，请由其他人员办理" if holds_post or employed else None

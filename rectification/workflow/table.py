@@ -1,0 +1,168 @@
+"""The rectification circuit: the table (design.md; domain/process.md 2.4, 2.5). Variants differ in the steps a campaign switches off."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from casework import inputs
+from casework.circuits import Circuit, Edit, step
+from casework.enums import AT_REST, BEING_JUDGED, DONE, LONG_TERM, SENT_BACK, SUSPENDED, UNDER_WAY, VOID, Kind
+from casework.inputs import Input
+from casework.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, REVIEWER, UNIT, UNIT_HEAD, UNIT_LIAISON
+from inspections.enums import RectifyType
+from organizations.enums import INSPECTED, Role
+from rectification.workflow import effects, guards
+from rectification.enums import TERMINAL, State
+
+if TYPE_CHECKING:
+    from casework.models import Case
+
+S = State
+inputs.register(
+    Input("note_progress", "进展情况", help="写做了什么、到哪一步。没有变化的写“无变化”。"),
+    Input("percent", "总体进度（%）", "percent"),
+    Input("asked_due_on", "申请延至", "date", help="须晚于现时限；累计不超过原期限的一半。"),
+    Input("granted_due_on", "批准延至", "date", initial=lambda case: case.content.asked_due_on),
+    Input("new_unit", "改派给", "row", rows=lambda case, actor: effects.reassignable_units(case)),
+    Input("stage_goal", "阶段目标", "short", most=200),
+    Input("next_review_on", "下次复核日期", "date"),
+    Input("expected_on", "预计最终完成日期", "date"),
+    Input("signature", "主要负责人签字件", "files", help="签字、盖章后扫描上传。"),
+    Input("commitment", "本人已审阅并对真实性负责", "yes"),
+    Input("objections", "公示异议及处理情况", help="没有异议的写“无异议”。"),
+)
+
+
+def _unit(role: Role) -> Any:
+    return lambda case: (case.unit_id, role)
+
+
+def _office(role: Role) -> Any:
+    return lambda case: (effects.office_id(), role)
+
+
+def _supervisor(case: Case) -> tuple[int | None, Role]:
+    return case.content.finding.supervisor_id, Role.INDUSTRY_REVIEWER
+
+
+LIAISON, HEAD = _unit(Role.UNIT_LIAISON), _unit(Role.UNIT_HEAD)
+STAFF, DIRECTOR = _office(Role.OFFICE_STAFF), _office(Role.OFFICE_DIRECTOR)
+
+
+def _tell_unit(case: Case) -> list[tuple[int | None, frozenset[Role]]]:
+    return [(case.unit_id, INSPECTED)]
+
+
+def _tell_office(case: Case) -> list[tuple[int | None, frozenset[Role]]]:
+    return [(effects.office_id(), frozenset({Role.OFFICE_STAFF}))]
+
+
+LOOKS = {
+    S.SIGN: AT_REST, S.CLAIM: AT_REST, S.DISPUTE: BEING_JUDGED._replace(to_units="异议已报送"), S.PLAN: UNDER_WAY,
+    S.PLAN_REVIEW: BEING_JUDGED._replace(to_units="方案已报送"), S.PLAN_RETURNED: SENT_BACK._replace(to_units="请修改方案"),
+    S.REMEDYING: UNDER_WAY, S.SENT_BACK: SENT_BACK._replace(to_units="请补充"), S.SUPERVISION: BEING_JUDGED._replace(to_units="已申请销号"),
+    S.PUBLICITY: BEING_JUDGED, S.FINAL_REVIEW: BEING_JUDGED._replace(to_units="已申请销号"), S.LONG_TERM: LONG_TERM, S.SUSPENDED: SUSPENDED,
+    S.CLOSED: DONE, S.REASSIGNED: VOID, S.VOID: VOID,
+}  # fmt: skip
+HOLDERS = {
+    S.SIGN: LIAISON, S.CLAIM: LIAISON, S.DISPUTE: DIRECTOR, S.PLAN: LIAISON, S.PLAN_REVIEW: STAFF, S.PLAN_RETURNED: LIAISON, S.REMEDYING: LIAISON,
+    S.SENT_BACK: LIAISON, S.SUPERVISION: _supervisor, S.PUBLICITY: STAFF, S.FINAL_REVIEW: STAFF, S.LONG_TERM: LIAISON, S.SUSPENDED: STAFF,
+}  # fmt: skip
+
+DRAFTING = {S.PLAN, S.PLAN_RETURNED}
+WORKING = {S.REMEDYING, S.SENT_BACK, S.LONG_TERM}
+
+CLAIMING = (
+    step("sign", "签收", {S.SIGN}, S.CLAIM, UNIT, hint="签收后认领，或者提出异议。", withdrawable=True),
+    step("dispute", "提出异议", {S.CLAIM}, S.DISPUTE, UNIT, needs=("reason",), may=("files",), hint="非本单位职责、事实有出入的，写明理由，由市委依法治市办裁决。"),
+    step("dismiss_dispute", "异议不成立", {S.DISPUTE}, S.CLAIM, OFFICE_DIRECTOR, needs=("reason",), back=True, tells=_tell_unit),
+    step("uphold_dispute", "异议成立，撤销", {S.DISPUTE}, S.VOID, OFFICE_DIRECTOR, needs=("reason",), back=True, effects=(effects.settle_finding,), tells=_tell_unit),
+    step("reassign", "改派其他单位", {S.DISPUTE}, S.REASSIGNED, OFFICE_DIRECTOR, needs=("new_unit", "reason"), back=True,
+         effects=(effects.open_for_new_unit,), tells=_tell_unit, hint="本件了结，另给新的责任单位立一件，两件互相关联。"),
+)  # fmt: skip
+PLANNING = (
+    step("send_plan_for_signature", "方案送主要负责人签字", DRAFTING, None, UNIT_LIAISON, guards.plan_is_complete, guards.not_with_head, holder=HEAD),
+    step("return_plan_to_liaison", "退回联络员修改", DRAFTING, None, UNIT_HEAD, guards.with_head, needs=("reason",), back=True, holder=LIAISON),
+    step("submit_plan", "签字报送方案", DRAFTING, S.PLAN_REVIEW, UNIT_HEAD, guards.plan_is_complete, needs=("commitment",), may=("signature",), withdrawable=True),
+    step("approve_plan", "方案通过", {S.PLAN_REVIEW}, S.REMEDYING, OFFICE_STAFF, may=("opinion",), tells=_tell_unit),
+    step("return_plan", "退回整改方案", {S.PLAN_REVIEW}, S.PLAN_RETURNED, OFFICE_STAFF, needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
+)
+REMEDYING = (
+    step("report_progress", "报送进展", WORKING, None, UNIT_LIAISON, needs=("note_progress", "percent"), may=("files",), effects=(effects.record_progress,)),
+    step("ask_extension", "申请延期", {S.REMEDYING, S.SENT_BACK}, None, UNIT, guards.no_extension_pending, guards.extensions_left,
+         needs=("asked_due_on", "reason"), may=("files",), effects=(effects.ask_extension,), holder=DIRECTOR),
+    step("grant_extension", "批准延期", {S.REMEDYING, S.SENT_BACK}, None, OFFICE_DIRECTOR, guards.extension_pending, needs=("granted_due_on",), may=("opinion",),
+         changes=effects.extended, effects=(effects.settle_extension,), holder=LIAISON, tells=_tell_unit, hint="原时限照样保留，两个按期率分别计算。"),
+    step("refuse_extension", "不同意延期", {S.REMEDYING, S.SENT_BACK}, None, OFFICE_DIRECTOR, guards.extension_pending, needs=("reason",), back=True,
+         effects=(effects.drop_extension,), holder=LIAISON, tells=_tell_unit),
+    step("make_long_term", "转长期坚持", {S.REMEDYING, S.SENT_BACK}, S.LONG_TERM, OFFICE_DIRECTOR, guards.no_extension_pending,
+         needs=("stage_goal", "next_review_on", "expected_on", "reason"), effects=(effects.record_stage,), tells=_tell_unit,
+         hint="长期坚持单列，不算已销号。"),
+    step("end_long_term", "转回整改", {S.LONG_TERM}, S.REMEDYING, OFFICE_DIRECTOR, needs=("reason",), back=True, tells=_tell_unit),
+    step("suspend", "中止", {S.REMEDYING, S.SENT_BACK}, S.SUSPENDED, OFFICE_DIRECTOR, needs=("next_review_on", "reason"), back=True,
+         effects=(effects.record_stage,), tells=_tell_unit, hint="移交其他程序（复议、诉讼、案件）的可以中止，到期恢复。"),
+    step("resume", "恢复整改", {S.SUSPENDED}, S.REMEDYING, OFFICE, needs=("reason",), tells=_tell_unit),
+    step("send_closure_for_signature", "销号申请送主要负责人签字", WORKING, None, UNIT_LIAISON, guards.every_measure_is_done, guards.every_measure_has_evidence,
+         guards.no_extension_pending, guards.not_with_head, holder=HEAD),
+    step("return_closure_to_liaison", "退回联络员补充", WORKING, None, UNIT_HEAD, guards.with_head, needs=("reason",), back=True, holder=LIAISON),
+)  # fmt: skip
+
+
+def _closing(after_request: State, after_supervision: State) -> tuple[Any, ...]:
+    """The way from the unit's request to closure; the two arguments are where the switched-off steps lead."""
+    ready = (guards.every_measure_is_done, guards.every_measure_has_evidence, guards.no_extension_pending)
+    return (
+        step("request_closure", "签字申请销号", WORKING, after_request, UNIT_HEAD, *ready, needs=("commitment",), may=("signature", "note"), withdrawable=True),
+        step("endorse", "审核通过", {S.SUPERVISION}, after_supervision, REVIEWER, guards.judged_done_by_supervisor, recusals=(guards.not_the_requester, guards.not_from_the_unit),
+             needs=("opinion",), may=("files",)),
+        step("return_by_supervisor", "退回补充", {S.SUPERVISION}, S.SENT_BACK, REVIEWER, needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
+        step("end_publicity", "公示期满，转审定", {S.PUBLICITY}, S.FINAL_REVIEW, OFFICE_STAFF, guards.publicity_is_over, needs=("objections",)),
+        step("uphold_objection", "异议成立，退回", {S.PUBLICITY}, S.SENT_BACK, OFFICE_STAFF, needs=("objections", "reason"), back=True, tells=_tell_unit),
+        step("verify", "核验通过，报请审定", {S.FINAL_REVIEW}, None, OFFICE_STAFF, guards.judged_done_by_office, guards.not_verified_yet,
+             recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_from_the_unit), needs=("opinion",), holder=DIRECTOR, withdrawable=True),
+        step("send_back", "退回补充", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_STAFF, needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
+        step("close", "同意销号", {S.FINAL_REVIEW}, S.CLOSED, OFFICE_DIRECTOR, guards.verified, guards.judged_done_by_office,
+             recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_the_verifier, guards.not_the_finder, guards.not_from_the_unit),
+             may=("opinion",), effects=(effects.settle_finding,), tells=_tell_unit),
+        step("refuse_closure", "不予销号", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_DIRECTOR, needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
+    )  # fmt: skip
+
+
+EDITS = (
+    Edit(frozenset(map(str, DRAFTING)), UNIT, frozenset({"goal", "leader_title", "owner"})),
+    Edit(frozenset(map(str, WORKING)), UNIT, frozenset({"institution", "owner", "leader_title"})),
+    Edit(frozenset(map(str, set(S) - TERMINAL)), OFFICE, frozenset({"topic_id", "severity"})),
+)
+
+
+@cache
+def circuit(rectify_type: str, with_supervision: bool, with_publicity: bool) -> Circuit:
+    """Return the circuit of one kind of rectification in one kind of campaign."""
+    after_supervision = S.PUBLICITY if with_publicity else S.FINAL_REVIEW
+    after_request = S.SUPERVISION if with_supervision else after_supervision
+    immediate = rectify_type == RectifyType.IMMEDIATE  # 立行立改免方案 (domain/process.md 2.3)
+    claim = step("claim", "认领", {S.CLAIM}, S.REMEDYING if immediate else S.PLAN, UNIT, effects=(effects.copy_required_measures,))
+    lines = (*CLAIMING[:1], claim, *CLAIMING[1:], *(() if immediate else PLANNING), *REMEDYING, *_closing(after_request, after_supervision))
+    unused = {name for name, on in (("supervision", with_supervision), ("publicity", with_publicity)) if not on}
+    lines = tuple(t for t in lines if not t.sources & unused)
+    skipped = unused | ({"plan", "plan_review"} if immediate else set())
+    road = tuple(s for s in ROAD if s not in skipped)
+    return Circuit(Kind.RECTIFICATION, S, S.SIGN, frozenset(map(str, TERMINAL)), LOOKS, HOLDERS, lines, EDITS, road)
+
+
+ROAD = tuple(map(str, (S.SIGN, S.CLAIM, S.PLAN, S.PLAN_REVIEW, S.REMEDYING, S.SUPERVISION, S.PUBLICITY, S.FINAL_REVIEW, S.CLOSED)))
+
+
+def circuit_for(case: Case) -> Circuit:
+    """Return the circuit of this case: its type, and the switches of its campaign. Without a supervising department there is no such step."""
+    row = case.content
+    campaign = row.finding.case.within.campaign
+    return circuit(row.finding.rectify_type, campaign.with_supervision and row.finding.supervisor_id is not None, campaign.with_publicity)
+
+
+def every_circuit() -> list[Circuit]:
+    """Return all variants, for tests and diagrams."""
+    return [circuit(kind, a, b) for kind in RectifyType for a in (True, False) for b in (True, False)]
+
+
