@@ -28,6 +28,7 @@ LABELS = ("topic_id", "severity", "is_lead")  # corrected, never moved: a correc
 FACTS = (*TIMED, *LABELS)
 FREE = ("number", "title", "secrecy", "original_due_on", "holder_unit_id", "holder_role", "holder_since", "step_due_on")
 CARD_FIELDS = frozenset((*FACTS, *FREE))
+WRITTEN = frozenset(("since", "is_open", "closed_on", "last_seq", "holder_unit_id", "holder_role", "holder_since", "step_due_on"))
 
 
 class Recorded(NamedTuple):
@@ -111,11 +112,8 @@ def perform(case: Case, name: str, actor: Actor | None, *, seen: int | None = No
     changes = transition.changes(case, given, day) if transition.changes else {}
     if transition.target is not None:
         changes["state"] = transition.target
-    before_state = case.state
-    event, closings = _record(case, last, transition.name, transition.label, actor, day, changes, given=plain(given), source=before_state)
-    if transition.target is not None or transition.holder is not None:
-        _hand_over(case, circuit, transition, day)
-        case.save(update_fields=["holder_unit", "holder_role", "holder_since", "step_due_on"])
+    moves = transition.target is not None or transition.holder is not None
+    event, closings = _record(case, last, _What(transition.name, transition.label, transition, moves), actor, day, changes, given=plain(given))
     for effect in transition.effects:
         effect(Doing(case, transition, actor, day, given))
     if transition.tells:
@@ -147,9 +145,8 @@ def amend(case: Case, actor: Actor | None, changes: dict[str, Any], *, seen: int
         _set(content, key, on_content[key])
     content.save()
     note = {"before": {k: before[k] for k in differing}, "changed": {k: after[k] for k in differing}}
-    event, closings = _record(
-        case, last, "amend", "修改", actor, _effective(None, last), {k: v for k, v in on_card.items() if k in differing}, given={"reason": reason} if reason else {}, **note
-    )
+    on_card = {k: v for k, v in on_card.items() if k in differing}
+    event, closings = _record(case, last, _What("amend", "修改"), actor, _effective(None, last), on_card, given={"reason": reason} if reason else {}, **note)
     _run_inside(case, event, actor, {}, closings)
     return case
 
@@ -158,7 +155,7 @@ def amend(case: Case, actor: Actor | None, changes: dict[str, Any], *, seen: int
 def note(case: Case, actor: Actor | None, name: str, label: str = "", *, day: date | None = None, **details: Any) -> Event:
     """Write an event that changes nothing on the card: a file was attached, a measure ticked off; return it."""
     case, last = _lock(case, actor, None)
-    event, closings = _record(case, last, name, label or name, actor, _effective(day, last), {}, given=plain(details))
+    event, closings = _record(case, last, _What(name, label or name), actor, _effective(day, last), {}, given=plain(details))
     _run_inside(case, event, actor, dict(details), closings)
     return event
 
@@ -181,9 +178,8 @@ def withdraw(case: Case, actor: Actor | None, *, seen: int | None = None, reason
     earlier = Event.objects.filter(case=case, seq__lt=last.seq).order_by("seq")
     back = {k: v for k, v in replay(earlier)[1].items() if k in last.after and k in FACTS}
     back = {k: date.fromisoformat(v) if v and k.endswith("_on") else v for k, v in back.items()}
-    event, closings = _record(case, last, "withdraw", f"撤回“{last.label}”", actor, last.day, back, given={"reason": reason}, withdraws=last.seq)
-    _hand_over(case, circuits.circuit_of(case), None, last.day)
-    case.save(update_fields=["holder_unit", "holder_role", "holder_since", "step_due_on"])
+    what = _What("withdraw", f"撤回“{last.label}”", moves=True)
+    event, closings = _record(case, last, what, actor, last.day, back, given={"reason": reason}, withdraws=last.seq)
     _run_inside(case, event, actor, {}, closings)
     return case
 
@@ -231,25 +227,38 @@ def _effective(day: date | None, last: Event) -> date:
     return day
 
 
-def _record(case: Case, last: Event, name: str, label: str, actor: Actor | None, day: date, changes: dict[str, Any], *, source: str | None = None, **remember: Any) -> tuple[Event, frozenset[date]]:
+class _What(NamedTuple):
+    """What is being recorded: its name in the trail, and whether the case comes into other hands by it."""
+
+    name: str
+    label: str
+    transition: Transition | None = None
+    moves: bool = False
+
+
+def _record(
+    case: Case, last: Event, what: _What, actor: Actor | None, day: date, changes: dict[str, Any], **remember: Any
+) -> tuple[Event, frozenset[date]]:
     """Change the card and write the event; return it with the closing days it touches."""
     circuit = circuits.circuit_of(case)
     old = {k: getattr(case, k) for k in (*CARD_FIELDS, "since", "is_open", "closed_on")}
-    if not case.is_open and set(changes) & set(TIMED) and name != "withdraw":
+    if not case.is_open and set(changes) & set(TIMED) and what.name != "withdraw":
         raise RefusedError(["已办结的件不再变动：有误即撤回，反弹另开新一轮"])
     for key, value in changes.items():
         setattr(case, key, value)
     if (case.state in circuit.terminal) == case.is_open:
         case.is_open, case.closed_on = case.state not in circuit.terminal, day if case.state in circuit.terminal else None
     after = {k: plain(getattr(case, k)) for k in changes if getattr(case, k) != old[k]}
-    event = Event(case=case, seq=last.seq + 1, day=day, name=name, label=label, source=case.state if source is None else source, state=case.state, after=after)
+    event = Event(case=case, seq=last.seq + 1, day=day, name=what.name, label=what.label, source=old["state"], state=case.state, after=after)
     event.note = {k: v for k, v in remember.items() if v}
     if any(k in after for k in TIMED):
         if old["is_open"] and old["since"] < day:
             event.held_state, event.held_due_on, event.held_since, event.width = old["state"], old["due_on"], old["since"], width(old["since"], day)
         case.since = day
     case.last_seq = event.seq
-    case.save(update_fields=sorted({k.removesuffix("_id") for k in changes} | {"since", "is_open", "closed_on", "last_seq"}))
+    if what.moves:
+        _hand_over(case, circuit, what.transition, day)
+    case.save(update_fields=[*(f.name for f in Case._meta.concrete_fields if f.attname in WRITTEN or f.attname in changes)])
     _write(event, last.hash, actor)
     touched = {old["closed_on"], case.closed_on} if set(after) & set(FACTS) else set()
     return event, frozenset(d for d in touched if d)
