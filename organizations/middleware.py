@@ -1,0 +1,154 @@
+"""Between the session and the page: who acts, who was away too long, who must mend the sign-in first.
+
+Everything stands in this order after Django's AuthenticationMiddleware: idle → actor → first password → second factor.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import REDIRECT_FIELD_NAME, logout
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from organizations.actor import Actor
+from organizations.models import Post, User
+
+CHOSEN_POST = "post"  # session: primary key of the post the person chose to act in
+ACTIVE_AT = "active_at"  # session: seconds since the epoch
+# The session is written at most once a minute; the same minute is allowed on top, so nobody is signed out earlier than told.
+REFRESH_SECONDS = 60
+ALWAYS_OPEN = frozenset({"logout", "keep_alive"})
+PASSWORD_PAGES = ALWAYS_OPEN | {"password"}
+FACTOR_PAGES = PASSWORD_PAGES | {"second_factor", "second_factor_code"}
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class IdleSignOutMiddleware:
+    """Sign out who has done nothing for settings.IDLE_MINUTES; the sign-in page leads back to where the person was."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        now = int(time.time())
+        last = request.session.get(ACTIVE_AT, now)
+        if now - last > settings.IDLE_MINUTES * 60 + REFRESH_SECONDS:
+            return _sign_out(request)
+        if ACTIVE_AT not in request.session or now - last >= REFRESH_SECONDS:
+            request.session[ACTIVE_AT] = now
+        return self.get_response(request)
+
+
+class ActorMiddleware:
+    """Set `request.actor` and `request.posts` (every post of the person in force, newest first) with one query."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        today = timezone.localdate()
+        request.posts = posts_of(request.user, today) if request.user.is_authenticated else []  # type: ignore[attr-defined]
+        chosen = request.session.get(CHOSEN_POST) if request.posts else None  # type: ignore[attr-defined]
+        request.actor = acting(request.posts, chosen, today)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if request.user.is_authenticated and request.actor is None and _name(request) not in ALWAYS_OPEN:  # type: ignore[attr-defined]
+            return render(request, "organizations/no_post.html", status=403)
+        return None
+
+
+class FirstPasswordMiddleware:
+    """Let who must change the password do that and nothing else: the first one, a reset one, or one older than settings.PASSWORD_DAYS."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if not request.user.is_authenticated or _name(request) in PASSWORD_PAGES:
+            return None
+        return _send(request, "password") if must_change_password(request.user, timezone.localdate()) else None
+
+
+class SecondFactorMiddleware:
+    """Ask the three administrators for the code of their token once a session (settings.OTP_FOR_ADMINISTRATORS)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        actor: Actor | None = request.actor  # type: ignore[attr-defined]
+        wanted = settings.OTP_FOR_ADMINISTRATORS and actor is not None and actor.is_administrator
+        if not wanted or request.user.is_verified() or _name(request) in FACTOR_PAGES:  # type: ignore[union-attr]
+            return None
+        return _send(request, "second_factor")
+
+
+def posts_of(user: Any, today: date) -> list[Post]:
+    """Return the person's posts in force, newest first, with unit and person already there."""
+    posts = list(Post.objects.in_force(today).filter(user_id=user.pk).select_related("unit").order_by("-from_on", "-pk"))
+    for post in posts:
+        post.user = user
+    return posts
+
+
+def acting(posts: list[Post], chosen: int | None, today: date) -> Actor | None:
+    """Return the actor of the chosen post, else of the newest one; None without any."""
+    post = next((post for post in posts if post.pk == chosen), posts[0] if posts else None)
+    return Actor(post, today) if post else None
+
+
+def must_change_password(user: User, today: date) -> bool:
+    """Say whether the password is a first one or too old (90 天更换 is custom, 待核: domain/compliance.md 6.1)."""
+    too_old = user.password_set_on is not None and user.password_set_on + timedelta(settings.PASSWORD_DAYS) < today
+    return user.must_change_password or too_old
+
+
+def _name(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return match.view_name if match else ""
+
+
+def _sign_out(request: HttpRequest) -> HttpResponse:
+    back = request.get_full_path() if request.method == "GET" and not getattr(request, "htmx", False) else _page_before(request)
+    logout(request)
+    messages.warning(request, f"您 {settings.IDLE_MINUTES} 分钟没有操作，已自动退出。重新登录后回到原来的页面。")
+    return _to(request, f"{reverse('login')}?{urlencode({REDIRECT_FIELD_NAME: back})}")
+
+
+def _page_before(request: HttpRequest) -> str:
+    """Return the path of the page that sent a form or asked for a part of itself; home when that is not known."""
+    parts = urlsplit(request.headers.get("Referer", ""))
+    known = parts.netloc == request.get_host()
+    return (parts.path + (f"?{parts.query}" if parts.query else "")) if known else "/"
+
+
+def _send(request: HttpRequest, name: str) -> HttpResponse:
+    where = reverse(name)
+    return _to(request, f"{where}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}" if request.method == "GET" else where)
+
+
+def _to(request: HttpRequest, url: str) -> HttpResponse:
+    """Redirect the whole page, also when only a part of it was asked for (htmx follows a redirect into the part)."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(headers={"HX-Redirect": url})
+    return redirect(url)
