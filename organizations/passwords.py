@@ -1,6 +1,6 @@
 """What a password must be (domain/compliance.md 6.1: at least 10 signs, three of four classes, no user name, none of the last five; 数值为惯例待核).
 
-The numbers stand in settings.AUTH_PASSWORD_VALIDATORS, so that an office can be stricter.
+The numbers come from settings (PASSWORD_LENGTH, PASSWORD_HISTORY), so that an office can be stricter.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 
@@ -17,11 +18,11 @@ from organizations.models import PastPassword
 LOWER, UPPER, DIGITS, SIGNS = "abcdefghjkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "@#%+=?"
 
 
-class EnoughSignsValidator:
-    """Refuse what is shorter than `least` signs."""
+class LongEnoughValidator:
+    """Refuse what is shorter than settings.PASSWORD_LENGTH signs."""
 
-    def __init__(self, least: int = 10) -> None:
-        self.least = least
+    def __init__(self, least: int | None = None) -> None:
+        self.least = least or settings.PASSWORD_LENGTH
 
     def validate(self, password: str, user: Any = None) -> None:
         if len(password) < self.least:
@@ -63,10 +64,10 @@ class NotTheUsernameValidator:
 
 
 class NotRecentlyUsedValidator:
-    """Refuse the last `keep` passwords, the present one included; remember each one that is set."""
+    """Refuse the last settings.PASSWORD_HISTORY passwords, the present one included; remember each one that is set."""
 
-    def __init__(self, keep: int = 5) -> None:
-        self.keep = keep
+    def __init__(self, keep: int | None = None) -> None:
+        self.keep = keep or settings.PASSWORD_HISTORY
 
     def validate(self, password: str, user: Any = None) -> None:
         if user is None or user.pk is None:
