@@ -1,0 +1,37 @@
+"""附件: the row of a stored file. The bytes lie outside the web root under their hash; a withdrawn file stays on record."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.urls import reverse
+
+from casework.material import MaterialKind
+from casework.querysets import ContentQuerySet
+
+
+class Attachment(models.Model):
+    """A file of a case, content-addressed by SHA-256."""
+
+    case = models.ForeignKey("casework.Case", models.PROTECT, related_name="attachments", verbose_name="办理卡片")
+    kind = models.CharField("材料类型", max_length=12, choices=MaterialKind.choices, default=MaterialKind.OTHER)
+    name = models.CharField("文件名", max_length=120)
+    size = models.PositiveBigIntegerField("大小")
+    sha256 = models.CharField("SHA-256", max_length=64, db_index=True)
+    content_type = models.CharField("格式", max_length=100)
+    formed_on = models.DateField("形成日期", null=True, blank=True)
+    note = models.CharField("说明", max_length=200, blank=True)
+    uploaded_by = models.ForeignKey("organizations.Post", models.PROTECT, db_index=False, related_name="+", null=True, verbose_name="上传人")
+    uploaded_at = models.DateTimeField("上传时间")
+    removed_at = models.DateTimeField("撤下时间", null=True, blank=True)
+
+    objects = ContentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "附件"
+        ordering = ("case_id", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("attachment", args=[self.pk])

@@ -1,0 +1,35 @@
+"""A column of a list, declared once: screen, sorting, export read the same line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column.
+
+    Attributes:
+        value: from a row to what is shown; also what is exported unless `export` is given.
+        template: partial that draws the cell with `row` and `value`; plain text otherwise.
+        sort: order_by fields; none means not sortable.
+        wide: dropped on a phone. `screen=False`: only in the export.
+    """
+
+    name: str
+    label: str
+    value: Callable[[Any], Any]
+    template: str = ""
+    sort: tuple[str, ...] = ()
+    export: Callable[[Any], Any] | None = None
+    width: int = 14
+    kind: Literal["text", "number", "date"] = "text"
+    wide: bool = False
+    screen: bool = True
+    is_title: bool = False
+
+    def exported(self, row: Any) -> Any:
+        """Return the plain value for a sheet."""
+        return (self.export or self.value)(row)

@@ -1,0 +1,65 @@
+"""Errors in the product's voice: the base of all domain errors, and the pages for what went wrong."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import sys
+from collections.abc import Mapping
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+log = logging.getLogger(__name__)
+
+
+class DomainError(Exception):
+    """A rule said no. The message is a Chinese sentence the reader can act on; `fields` says which field, by name."""
+
+    def __init__(self, message: str = "", fields: Mapping[str, str] | None = None) -> None:
+        self.message, self.fields = message, dict(fields or {})
+        super().__init__(message)
+
+
+def _number(status: int) -> str:
+    """Return a number to quote on the telephone: status, day and time, four random characters."""
+    return f"{status}-{timezone.localtime():%m%d-%H%M}-{secrets.token_hex(2).upper()}"
+
+
+def refused(request: HttpRequest, error: DomainError) -> HttpResponse:
+    """Say which rule refused, on a page of its own (used where no form is there to carry the sentence)."""
+    return render(request, "errors/refused.html", {"error": error}, status=409)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The same words whether it exists or not."""
+    return render(request, "errors/404.html", {"number": _number(404)}, status=404)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "errors/403.html", {"number": _number(403)}, status=403)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "errors/400.html", {"number": _number(400)}, status=400)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page was open too long, or the form came from elsewhere."""
+    return render(request, "errors/csrf.html", {"number": _number(403)}, status=403)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Rendered without database and without context processors: they may be what failed. A database that is away is said to be away."""
+    exception = sys.exc_info()[1]
+    away = isinstance(exception, OperationalError | InterfaceError)
+    status = 503 if away else 500
+    number = _number(status)
+    log.error("%s %s %s", number, request.path, exception)
+    response = HttpResponse(render_to_string(f"errors/{status}.html", {"number": number}), status=status)
+    if away:
+        response["Retry-After"] = "30"
+    return response

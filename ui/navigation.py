@@ -1,0 +1,62 @@
+"""The bar on every page: each app registers its items in AppConfig.ready(); counters say what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An item of the bar: shown to whom, in which order, current under which path."""
+
+    label: str
+    url_name: str
+    to: Callable[[Any], bool]
+    order: int
+    prefix: str = ""
+
+
+_items: list[NavItem] = []
+counters: list[Callable[[HttpRequest], dict[str, Any]]] = []  # filled by higher floors; each adds to the frame's context
+landings: list[tuple[Callable[[Any], bool], str]] = []  # where somebody lands instead of the common home: (claim about the actor, url name)
+
+
+def register(item: NavItem) -> None:
+    """Add an item to the bar.
+
+    Raises:
+        ValueError: an item of that url is there already.
+    """
+    if any(known.url_name == item.url_name for known in _items):
+        raise ValueError(f"{item.url_name} is registered twice")
+    _items.append(item)
+    _items.sort(key=lambda known: known.order)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return what base.html needs: items with the current one, who is signed in, what waits."""
+    actor = getattr(request, "actor", None)
+    if actor is None:
+        return {"actor": None, "nav": [], "now": timezone.localtime()}
+    urls = [(item, reverse(item.url_name)) for item in _items if item.to(actor)]
+    fits = [(len(item.prefix or url), item) for item, url in urls if _is_under(request.path, item.prefix or url)]
+    current = max(fits, key=lambda fit: fit[0])[1] if fits else None
+    context = {
+        "actor": actor,
+        "nav": [{"label": item.label, "url": url, "is_current": item is current} for item, url in urls],
+        "now": timezone.localtime(),
+        "address_tail": ".".join(str(request.META.get("REMOTE_ADDR", "")).split(".")[-2:]),
+    }
+    for counter in counters:
+        context |= counter(request)
+    return context
+
+
+def _is_under(path: str, prefix: str) -> bool:
+    return path == prefix if prefix == "/" else path.startswith(prefix)

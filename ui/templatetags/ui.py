@@ -1,0 +1,96 @@
+"""Filters and tags of every template: days, shares, sizes, links that keep the query."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django import template
+from django.http import HttpRequest
+from django.utils import timezone
+
+register = template.Library()
+WEEKDAYS = "一二三四五六日"
+NBSP = "\u00a0"
+
+
+@register.filter
+def day(value: date | datetime | None) -> str:
+    """Write a date as 10-29 周四; the year only when it is not this year."""
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    short = f"{value:%m-%d} 周{WEEKDAYS[value.weekday()]}"
+    return short if value.year == timezone.localdate().year else f"{value.year}-{value:%m-%d}"
+
+
+@register.filter
+def monthday(value: date | datetime | None) -> str:
+    """Write a date as 10-29, with the year when it is not this year."""
+    if value is None:
+        return "—"
+    if isinstance(value, datetime):
+        value = timezone.localtime(value).date()
+    return f"{value:%m-%d}" if value.year == timezone.localdate().year else f"{value:%Y-%m-%d}"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Write a time as 10-22 00:10, with the year when it is not this year."""
+    if value is None:
+        return "—"
+    local = timezone.localtime(value)
+    return f"{local:%m-%d %H:%M}" if local.year == timezone.localdate().year else f"{local:%Y-%m-%d %H:%M}"
+
+
+@register.filter
+def rate(value: float | None) -> str:
+    """Write a share as 98.8%; nothing to divide by is a dash (domain/results.md 11: one decimal)."""
+    return "—" if value is None else f"{value * 100:.1f}%"
+
+
+@register.filter
+def size(value: int | None) -> str:
+    """Write bytes as 1.2 MB."""
+    n = float(value or 0)
+    for unit in ("B", "KB", "MB"):
+        if n < 1024 or unit == "MB":
+            return f"{n:.0f} {unit}" if unit == "B" or n >= 100 else f"{n:.1f} {unit}"
+        n /= 1024
+    return ""
+
+
+@register.filter
+def of(value: Any, measure: str) -> str:
+    """Write a number and its measure word with a no-break space: 3 件."""
+    return f"{value}{NBSP}{measure}"
+
+
+@register.filter
+def call(obj: Any, argument: Any) -> Any:
+    """Call a column's value with a row, or look a key up in a mapping."""
+    return obj(argument) if callable(obj) else obj.get(argument, "")
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: Any) -> str:
+    """Return the present query string with some parameters changed; None removes one."""
+    request: HttpRequest = context["request"]
+    params = request.GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            params.pop(name, None)
+        else:
+            params[name] = str(value)
+    return f"?{params.urlencode()}" if params else request.path
+
+
+FIELD_ICONS = {"pdf": "file-earmark-pdf", "doc": "file-earmark-word", "docx": "file-earmark-word", "xls": "file-earmark-excel", "xlsx": "file-earmark-excel",
+               "jpg": "file-earmark-image", "jpeg": "file-earmark-image", "png": "file-earmark-image", "zip": "file-earmark-zip"}  # fmt: skip
+
+
+@register.filter
+def file_icon(name: str) -> str:
+    """Return the icon of a file by its extension."""
+    return FIELD_ICONS.get(name.rpartition(".")[2].lower(), "file-earmark-text")
