@@ -47,3 +47,61 @@ class UnitCategory(TextChoices):
     LEADERS = "leaders", "市领导"
     TEAM = "team", "督察组"
     ADMINISTRATION = "administration", "系统管理"
+
+
+class AccountAct(TextChoices):
+    """What can be done to an account, a post or a unit; the words of the log."""
+
+    OPENED = "opened", "建立账号"
+    AMENDED = "amended", "修改账号"
+    CLOSED = "closed", "停用账号"
+    REOPENED = "reopened", "恢复账号"
+    PASSWORD_RESET = "password_reset", "重置口令"
+    PASSWORD_CHANGED = "password_changed", "本人改口令"
+    UNLOCKED = "unlocked", "解除锁定"
+    FACTOR_ENROLLED = "factor_enrolled", "绑定动态口令"
+    FACTOR_RECOVERED = "factor_recovered", "解除动态口令"
+    APPOINTED = "appointed", "任职"
+    POST_ENDED = "post_ended", "离任"
+    UNIT_OPENED = "unit_opened", "建立单位"
+    UNIT_AMENDED = "unit_amended", "修改单位"
+    UNIT_RENAMED = "unit_renamed", "单位更名"
+    UNITS_MERGED = "units_merged", "单位合并"
+    UNIT_ABOLISHED = "unit_abolished", "单位撤销"
+
+
+class ImportKind(TextChoices):
+    """What a sheet brings."""
+
+    UNITS = "units", "单位"
+    USERS = "users", "人员与岗位"
+
+
+# Where a role can be held. A post carries rights, so an office role outside the office would open everything to a stranger.
+HOME_OF_ROLE: dict[Role, frozenset[UnitCategory]] = {
+    Role.OFFICE_DIRECTOR: frozenset({UnitCategory.OFFICE}),
+    Role.OFFICE_STAFF: frozenset({UnitCategory.OFFICE}),
+    Role.TEAM_LEADER: frozenset({UnitCategory.TEAM}),
+    Role.TEAM_MEMBER: frozenset({UnitCategory.TEAM}),
+    Role.CITY_LEADER: frozenset({UnitCategory.LEADERS}),
+    Role.DISCIPLINE_CONTACT: frozenset({UnitCategory.CONSULTED}),
+    Role.HOTLINE_CLERK: frozenset({UnitCategory.CONSULTED, UnitCategory.GOVERNMENT, UnitCategory.INSTITUTION}),
+    Role.EXPERT: frozenset({UnitCategory.CONSULTED, UnitCategory.OFFICE, UnitCategory.TEAM}),
+    Role.SYSTEM_ADMIN: frozenset({UnitCategory.ADMINISTRATION}),
+    Role.SECURITY_ADMIN: frozenset({UnitCategory.ADMINISTRATION}),
+    Role.AUDIT_ADMIN: frozenset({UnitCategory.ADMINISTRATION}),
+}
+# ... and roles that hang on what the unit is, not on its category: role -> (flag of the unit, its Chinese name)
+FLAG_OF_ROLE: dict[Role, tuple[str, str]] = {
+    Role.UNIT_HEAD: ("is_inspected", "被督察单位"),
+    Role.UNIT_LIAISON: ("is_inspected", "被督察单位"),
+    Role.INDUSTRY_REVIEWER: ("is_industry_supervisor", "行业主管部门"),
+    Role.GROUP_MEMBER: ("is_coordination_member", "协调小组成员单位"),
+}
+
+# Who may do what to accounts (domain/compliance.md 6.1: 系统管理员建号、字典，安全管理员授权、策略，审计管理员看日志)
+KEEPS_ACCOUNTS = frozenset({Role.SYSTEM_ADMIN})
+KEEPS_UNITS = frozenset({Role.SYSTEM_ADMIN})
+GRANTS_POSTS = frozenset({Role.SECURITY_ADMIN})
+KEEPS_POLICY = frozenset({Role.SECURITY_ADMIN})
+READS_LOGS = frozenset({Role.AUDIT_ADMIN})

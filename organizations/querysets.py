@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 
-from organizations.enums import ADMINISTRATORS, OFFICE, Role, UnitCategory
+from organizations.enums import ADMINISTRATORS, OFFICE, READS_LOGS, AccountAct, Role, UnitCategory
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
@@ -58,3 +58,28 @@ class UserQuerySet(QuerySet[Any]):
         if actor.role in ADMINISTRATORS:
             return self
         return self.filter(pk=actor.user_id)
+
+
+class AccountEventQuerySet(QuerySet[Any]):
+    """The log of accounts and units: the audit administrator reads all of it, the others their own acts. Append-only."""
+
+    def visible_to(self, actor: Actor) -> AccountEventQuerySet:
+        if actor.role in READS_LOGS:
+            return self
+        return self.filter(post__user_id=actor.user_id)
+
+    def of_act(self, *acts: AccountAct) -> AccountEventQuerySet:
+        return self.filter(what__in=acts)
+
+    def update(self, **kwargs: Any) -> int:
+        raise TypeError("日志只增不改")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        raise TypeError("日志只增不删")
+
+
+class StagedImportQuerySet(QuerySet[Any]):
+    """Sheets that wait for confirmation: nobody but the person who uploaded one sees it."""
+
+    def visible_to(self, actor: Actor) -> StagedImportQuerySet:
+        return self.filter(user_id=actor.user_id)

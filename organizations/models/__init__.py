@@ -1,7 +1,9 @@
-"""Units, posts, users."""
+"""Units, posts, users, and what was done to them."""
 
+from organizations.models.account_event import AccountEvent
 from organizations.models.post import Post
+from organizations.models.staged_import import StagedImport
 from organizations.models.unit import Unit, UnitName
 from organizations.models.user import PastPassword, User
 
-__all__ = ["PastPassword", "Post", "Unit", "UnitName", "User"]
+__all__ = ["AccountEvent", "PastPassword", "Post", "StagedImport", "Unit", "UnitName", "User"]

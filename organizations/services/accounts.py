@@ -1,0 +1,141 @@
+"""Accounts: open, close, passwords, locks, second factors."""
+
+from __future__ import annotations
+
+from axes.utils import reset as reset_failures
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from organizations.actor import Actor
+from organizations.enums import KEEPS_ACCOUNTS, KEEPS_POLICY, AccountAct
+from organizations.models import Unit, User
+from organizations.passwords import first_password
+from organizations.services.journal import only, record
+from ui.errors import DomainError
+
+
+@transaction.atomic
+def open_account(username: str, name: str, *, actor: Actor | None, home_unit: Unit | None = None) -> tuple[User, str]:
+    """Make an account; return it with its first password, which is shown once and stored nowhere in clear.
+
+    Raises:
+        DomainError: not the system administrator's act.
+        ValidationError: user name in use or malformed.
+    """
+    only(actor, KEEPS_ACCOUNTS, "建立账号")
+    password = first_password()
+    user = User(username=User.normalize_username(username), name=name, home_unit=home_unit)
+    _set(user, password, must_change=True)
+    user.full_clean()
+    user.save(force_insert=True)
+    record(actor, AccountAct.OPENED, user=user, detail=f"{user.username} {name}")
+    return user, password
+
+
+@transaction.atomic
+def amend_account(user: User, *, actor: Actor | None, name: str, home_unit: Unit | None) -> User:
+    """Correct name and employing unit; the user name stays, because the logs are kept under it."""
+    only(actor, KEEPS_ACCOUNTS, "修改账号")
+    kept = _locked(user)
+    was, now = f"{kept.name}、{kept.home_unit or '无'}", f"{name}、{home_unit or '无'}"
+    kept.name, kept.home_unit = name, home_unit
+    kept.full_clean()
+    if was != now:
+        kept.save(update_fields=["name", "home_unit"])
+        record(actor, AccountAct.AMENDED, user=kept, detail=f"{was} → {now}")
+    return kept
+
+
+@transaction.atomic
+def reset_password(user: User, *, actor: Actor | None) -> str:
+    """Give a new first password and return it; the person's sessions end, because they hang on the old one."""
+    only(actor, KEEPS_ACCOUNTS, "重置口令")
+    if actor is not None and actor.user_id == user.pk:
+        raise DomainError("自己的口令请在“我的账号”中修改")
+    kept, password = _locked(user), first_password()
+    _set(kept, password, must_change=True)
+    kept.save()
+    record(actor, AccountAct.PASSWORD_RESET, user=kept)
+    return password
+
+
+@transaction.atomic
+def change_password(user: User, password: str, *, actor: Actor | None) -> User:
+    """Set the password the person chose; the form has already held it against the rules of organizations.passwords."""
+    _set(user, password, must_change=False)
+    user.save()
+    record(actor, AccountAct.PASSWORD_CHANGED, user=user)
+    return user
+
+
+@transaction.atomic
+def close_account(user: User, *, actor: Actor | None) -> User:
+    """Shut an account; posts and history stay. The next request of an open session is refused."""
+    only(actor, KEEPS_ACCOUNTS, "停用账号")
+    if actor is not None and actor.user_id == user.pk:
+        raise DomainError("不能停用自己的账号")
+    return _turn(user, actor, AccountAct.CLOSED, active=False)
+
+
+@transaction.atomic
+def reopen_account(user: User, *, actor: Actor | None) -> User:
+    """Let a shut account in again."""
+    only(actor, KEEPS_ACCOUNTS, "恢复账号")
+    return _turn(user, actor, AccountAct.REOPENED, active=True)
+
+
+def unlock(user: User, *, actor: Actor | None) -> int:
+    """Lift the lock of too many failures; return how many counters were cleared."""
+    only(actor, KEEPS_ACCOUNTS | KEEPS_POLICY, "解除锁定")
+    with transaction.atomic():
+        cleared: int = reset_failures(username=user.username)
+        record(actor, AccountAct.UNLOCKED, user=user)
+    return cleared
+
+
+@transaction.atomic
+def enroll_factor(device: TOTPDevice, code: str, *, actor: Actor) -> TOTPDevice:
+    """Confirm a token by its first code.
+
+    Raises:
+        ValidationError: the code is not the token's.
+    """
+    if not device.verify_token(code):
+        raise ValidationError("动态口令不对。请核对手机时间是否准确，输入应用上现在显示的 6 位数字", code="wrong_code")
+    device.confirmed = True
+    device.save(update_fields=["confirmed"])
+    record(actor, AccountAct.FACTOR_ENROLLED, user=actor.post.user)
+    return device
+
+
+@transaction.atomic
+def recover_factor(user: User, *, actor: Actor | None) -> int:
+    """Take a lost token away, so that the person enrols a new one at the next sign-in; return how many there were."""
+    only(actor, KEEPS_POLICY, "解除动态口令")
+    if actor is not None and actor.user_id == user.pk:
+        raise DomainError("不能解除自己的动态口令，请由另一位安全管理员办理")
+    count, _ = TOTPDevice.objects.filter(user=user).delete()
+    record(actor, AccountAct.FACTOR_RECOVERED, user=user, detail=f"解除 {count} 个")
+    return count
+
+
+def _locked(user: User) -> User:
+    return User.objects.select_for_update(of=("self",)).select_related("home_unit").get(pk=user.pk)
+
+
+def _set(user: User, password: str, *, must_change: bool) -> None:
+    user.set_password(password)
+    user.must_change_password = must_change
+    user.password_set_on = timezone.localdate()
+
+
+def _turn(user: User, actor: Actor | None, what: AccountAct, *, active: bool) -> User:
+    kept = User.objects.select_for_update().get(pk=user.pk)
+    if kept.is_active == active:
+        raise DomainError(f"{kept} 的账号已经{'启用' if active else '停用'}")
+    kept.is_active = active
+    kept.save(update_fields=["is_active"])
+    record(actor, what, user=kept)
+    return kept
