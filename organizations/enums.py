@@ -71,10 +71,21 @@ class AccountAct(TextChoices):
 
 
 class ImportKind(TextChoices):
-    """What a sheet brings."""
+    """What a sheet brings. Accounts and posts stand in one sheet: the system administrator makes the accounts, then it passes to
+    the security administrator, who grants the posts (三员分设)."""
 
     UNITS = "units", "单位"
-    USERS = "users", "人员与岗位"
+    USERS = "users", "账号"
+    POSTS = "posts", "岗位"
+
+
+class Fate(TextChoices):
+    """What becomes of a row of a sheet; said before and done exactly so."""
+
+    CREATE = "create", "新增"
+    UPDATE = "update", "修改"
+    SAME = "same", "无变化"
+    CONFLICT = "conflict", "冲突，不导入"
 
 
 # Where a role can be held. A post carries rights, so an office role outside the office would open everything to a stranger.
@@ -105,3 +116,4 @@ KEEPS_UNITS = frozenset({Role.SYSTEM_ADMIN})
 GRANTS_POSTS = frozenset({Role.SECURITY_ADMIN})
 KEEPS_POLICY = frozenset({Role.SECURITY_ADMIN})
 READS_LOGS = frozenset({Role.AUDIT_ADMIN})
+BRINGS: dict[ImportKind, frozenset[Role]] = {ImportKind.UNITS: KEEPS_UNITS, ImportKind.USERS: KEEPS_ACCOUNTS, ImportKind.POSTS: GRANTS_POSTS}

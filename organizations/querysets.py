@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q, QuerySet
 
-from organizations.enums import ADMINISTRATORS, OFFICE, READS_LOGS, AccountAct, Role, UnitCategory
+from organizations.enums import ADMINISTRATORS, BRINGS, OFFICE, READS_LOGS, AccountAct, ImportKind, Role, UnitCategory
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
@@ -79,7 +79,8 @@ class AccountEventQuerySet(QuerySet[Any]):
 
 
 class StagedImportQuerySet(QuerySet[Any]):
-    """Sheets that wait for confirmation: nobody but the person who uploaded one sees it."""
+    """Sheets that wait for confirmation: whose task it is sees them; of accounts and units only the person who uploaded."""
 
     def visible_to(self, actor: Actor) -> StagedImportQuerySet:
-        return self.filter(user_id=actor.user_id)
+        kinds = [kind for kind, roles in BRINGS.items() if actor.role in roles]
+        return self.filter(Q(user_id=actor.user_id) | Q(kind=ImportKind.POSTS), kind__in=kinds)

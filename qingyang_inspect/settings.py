@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "organizations.middleware.ActorMiddleware",
     "organizations.middleware.FirstPasswordMiddleware",
     "organizations.middleware.SecondFactorMiddleware",
+    "organizations.middleware.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "qingyang_inspect.urls"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from organizations.enums import ImportKind
@@ -9,12 +10,16 @@ from organizations.querysets import StagedImportQuerySet
 
 
 class StagedImport(models.Model):
-    """The accepted rows of a sheet as text, kept between preview and confirmation; deleted by either. The file itself is not kept."""
+    """The accepted rows of a sheet, kept between preview and confirmation; deleted by either. The file itself is not kept.
+
+    `rows`: cleaned cells by column name, dates as text, `_row` the number in the sheet. `fates`: what became of each row when it was tried.
+    """
 
     user = models.ForeignKey("organizations.User", models.CASCADE, related_name="+", verbose_name="上传人")
     kind = models.CharField("内容", max_length=10, choices=ImportKind.choices)
     file_name = models.CharField("文件名", max_length=120)
-    rows = models.JSONField("各行")
+    rows = models.JSONField("各行", encoder=DjangoJSONEncoder)
+    fates = models.JSONField("试办结果", default=list)
     at = models.DateTimeField("上传时间", auto_now_add=True)
 
     objects = StagedImportQuerySet.as_manager()

@@ -27,8 +27,8 @@ def appoint(user: User, unit: Unit, role: Role, *, from_on: date, actor: Actor |
     person = User.objects.select_for_update().get(pk=user.pk)
     if to_on is not None and to_on < from_on:
         raise DomainError("任职截止日不能早于任职起始日", {"to_on": f"须在 {from_on:%Y-%m-%d} 或以后"})
-    _fits(person, unit, role, from_on)
-    _excludes(person, unit, role, from_on, to_on)
+    refuse_what_does_not_fit(person, unit, role, from_on)
+    refuse_what_excludes(person, unit, role, from_on, to_on)
     post = Post(user=person, unit=unit, role=role, title=title.strip(), from_on=from_on, to_on=to_on)
     post.full_clean()
     post.save(force_insert=True)
@@ -70,7 +70,8 @@ def overlapping(user: User, from_on: date, to_on: date | None) -> QuerySet[Post]
     return (posts.filter(from_on__lte=to_on) if to_on else posts).order_by("from_on", "pk")
 
 
-def _fits(user: User, unit: Unit, role: Role, on: date) -> None:
+def refuse_what_does_not_fit(user: User, unit: Unit, role: Role, on: date) -> None:
+    """Refuse a role that does not belong to the unit, a unit that is not there on the day, a closed account."""
     if not user.is_active:
         raise DomainError(f"{user} 的账号已停用，请先由系统管理员恢复")
     if unit.opened_on and unit.opened_on > on:
@@ -86,7 +87,7 @@ def _fits(user: User, unit: Unit, role: Role, on: date) -> None:
         raise DomainError(f"{unit} 不是{name}，不能设“{role.label}”岗位；确需设置的，请系统管理员先改单位的身份")
 
 
-def _excludes(user: User, unit: Unit, role: Role, from_on: date, to_on: date | None) -> None:
+def refuse_what_excludes(user: User, unit: Unit, role: Role, from_on: date, to_on: date | None) -> None:
     """The same post twice is a slip; an administrator's post beside any other is against 三员分设 (domain/compliance.md 6.1)."""
     for other in overlapping(user, from_on, to_on):
         span = f"{other.from_on:%Y-%m-%d} 至 {other.to_on:%Y-%m-%d}" if other.to_on else f"{other.from_on:%Y-%m-%d} 起"

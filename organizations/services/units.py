@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 from pypinyin import Style, lazy_pinyin
 
 from organizations.actor import Actor
-from organizations.enums import KEEPS_UNITS, AccountAct
+from organizations.enums import KEEPS_UNITS, AccountAct, UnitCategory
 from organizations.models import Post, Unit, UnitName
 from organizations.services.journal import only, record
 from ui.errors import DomainError
@@ -33,6 +33,7 @@ def open_unit(*, actor: Actor | None, name: str, short_name: str, **given: Any) 
         ValidationError: a field or constraint refuses (code in use, dates).
     """
     only(actor, KEEPS_UNITS, "建立单位")
+    _name_is_free(name)
     unit = Unit(name=name, short_name=short_name, initials=initials(short_name), **given)
     unit.full_clean()
     unit.save(force_insert=True)
@@ -47,16 +48,21 @@ def amend_unit(unit: Unit, *, actor: Actor | None, **given: Any) -> Unit:
     if unknown := set(given) - AMENDABLE:
         raise TypeError(f"not amendable: {sorted(unknown)}")
     kept = Unit.objects.select_for_update().get(pk=unit.pk)
-    changed = {name: (getattr(kept, name), value) for name, value in given.items() if getattr(kept, name) != value}
-    for name, (_, value) in changed.items():
+    said = differences(kept, given)
+    for name, value in given.items():
         setattr(kept, name, value)
     _not_below_itself(kept)
     kept.full_clean()
-    if changed:
-        kept.save(update_fields=list(changed))
-        said = "；".join(f"{Unit._meta.get_field(name).verbose_name}：{_said(old)} → {_said(new)}" for name, (old, new) in changed.items())
-        record(actor, AccountAct.UNIT_AMENDED, unit=kept, detail=said)
+    if said:
+        kept.save(update_fields=list(given))
+        record(actor, AccountAct.UNIT_AMENDED, unit=kept, detail="；".join(said))
     return kept
+
+
+def differences(unit: Unit, given: Mapping[str, Any]) -> list[str]:
+    """Return what would change, as "上级单位：无 → 市司法局"."""
+    changed = {name: (getattr(unit, name), value) for name, value in given.items() if getattr(unit, name) != value}
+    return [f"{Unit._meta.get_field(name).verbose_name}：{_said(name, old)} → {_said(name, new)}" for name, (old, new) in changed.items()]
 
 
 @transaction.atomic
@@ -176,5 +182,7 @@ def _not_below_itself(unit: Unit) -> None:
         above = above.parent
 
 
-def _said(value: Any) -> str:
-    return {True: "是", False: "否", None: "无", "": "无"}.get(value, str(value)) if not isinstance(value, Unit) else str(value)
+def _said(name: str, value: Any) -> str:
+    if name == "category":
+        return str(UnitCategory(value).label)
+    return "是" if value is True else "否" if value is False else str(value or "无")

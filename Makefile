@@ -1,0 +1,40 @@
+# The two commands: make run · make test. Everything they need they install themselves; see README.md.
+PYTHON ?= python3
+VENV = .venv/bin
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.PHONY: run test test-fast check lock bench shots draw prepare-tests
+
+run:  ## start the system with demonstration data on 127.0.0.1:8000
+	@$(PYTHON) qingyang_inspect/launch.py run
+
+test: prepare-tests  ## the whole suite, on SQLite and on PostgreSQL
+	@$(VENV)/python tests/run_all.py
+
+test-fast: prepare-tests  ## the inner loop: SQLite, without browser and slow tests
+	@$(VENV)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser and not office"
+
+prepare-tests:
+	@$(PYTHON) qingyang_inspect/launch.py prepare-tests
+
+check: prepare-tests  ## what CI checks besides the tests
+	$(VENV)/ruff check .
+	$(VENV)/ruff format --check .
+	$(VENV)/mypy .
+	$(VENV)/djlint templates --lint --quiet
+	$(VENV)/lint-imports
+	SECRET_KEY=check-only-$$(head -c 40 /dev/urandom | od -An -tx1 | tr -d ' \n') $(VENV)/python manage.py makemigrations --check --dry-run
+	SECRET_KEY=check-only-$$(head -c 40 /dev/urandom | od -An -tx1 | tr -d ' \n') $(VENV)/python manage.py check --deploy --fail-level WARNING
+
+lock:  ## compile the locks anew: hashes of all platforms, no address in them
+	$(VENV)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.lock
+	$(VENV)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.lock
+
+bench: prepare-tests  ## build data at stated sizes and print figures beside a bare reference
+	@$(VENV)/python -m qingyang_inspect.bench
+
+shots: prepare-tests  ## make the handbook's screenshots anew
+	@$(VENV)/python -m qingyang_inspect.shots
+
+draw: prepare-tests  ## draw the circuits anew
+	@SECRET_KEY=draw $(VENV)/python manage.py draw_circuits

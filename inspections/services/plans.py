@@ -1,0 +1,117 @@
+"""年度计划: draft it, and change its items while it is a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from casework import engine
+from casework.enums import Kind, Secrecy
+from casework.models import Case
+from inspections.models import AnnualPlan, PlanItem
+from inspections.services.parts import lock_for, refuse_what_is_wrong
+from inspections.workflow.holders import the_office
+from organizations.actor import Actor
+from organizations.enums import OFFICE
+from organizations.services.journal import only
+from ui.errors import DomainError
+
+
+@dataclass(frozen=True)
+class ItemDraft:
+    """One line of the plan as it is to stand; `pk` of the line it replaces, None for a new one."""
+
+    kind: str
+    title: str
+    from_on: date
+    to_on: date
+    basis: str = ""
+    scope_note: str = ""
+    lead: str = ""
+    pk: int | None = None
+
+
+@transaction.atomic
+def draft_plan(actor: Actor | None, year: int, purpose: str = "", *, items: Sequence[ItemDraft] = (), day: date | None = None) -> AnnualPlan:
+    """Open the plan of a year with its first items and return it.
+
+    Raises:
+        DomainError: not the office's act, the year has a plan already, or an item is wrong.
+    """
+    only(actor, OFFICE, "起草年度计划")
+    if AnnualPlan.objects.filter(year=year).exists():
+        raise DomainError(f"{year} 年度已有计划，请在原计划上修改", {"year": "该年度已有计划"})
+
+    def make(card: Case) -> AnnualPlan:
+        plan = AnnualPlan(case=card, year=year, purpose=purpose.strip())
+        refuse_what_is_wrong(plan, exclude=("case",))
+        plan.save(force_insert=True)
+        return plan
+
+    title = f"{year} 年度法治督察工作计划"
+    case = engine.open_case(Kind.ANNUAL_PLAN, actor, unit=the_office(), title=title, make=make, secrecy=Secrecy.TEAM, day=day)
+    plan: AnnualPlan = case.content
+    if items:
+        set_items(actor, plan, items, day=day)
+    return plan
+
+
+@transaction.atomic
+def set_items(actor: Actor | None, plan: AnnualPlan, items: Sequence[ItemDraft], *, seen: int | None = None, day: date | None = None) -> list[PlanItem]:
+    """Make the items of a draft plan exactly these; one event says what was added, changed and removed. Return them by their days.
+
+    Raises:
+        ConflictError, NotPermittedError: the plan moved on, or it is no draft any more.
+        DomainError: an item is wrong, or one that is to go has a campaign already.
+    """
+    card = lock_for("items", plan.pk, actor, seen)
+    kept = {item.pk: item for item in plan.items.all()}
+    if unknown := {draft.pk for draft in items if draft.pk} - set(kept):
+        raise DomainError(f"有 {len(unknown)} 个项目已被他人移去，请刷新后再改")
+    gone = [item for pk, item in kept.items() if pk not in {draft.pk for draft in items}]
+    for item in gone:
+        _remove(item)
+    added, changed = [], []
+    for draft in items:
+        item = kept.get(draft.pk or 0) or PlanItem(plan=plan)
+        before = _words(item) if item.pk else None
+        for name, value in asdict(draft).items():
+            if name != "pk":
+                setattr(item, name, value.strip() if isinstance(value, str) else value)
+        if before == _words(item):
+            continue
+        _refuse_other_year(plan, item)
+        refuse_what_is_wrong(item)
+        item.save()
+        (changed if before else added).append({"name": item.title, "before": before, "now": _words(item)} if before else _words(item))
+    said = {"added": added, "changed": changed, "removed": [item.title for item in gone]}
+    if any(said.values()):
+        engine.note(card, actor, "items", _label(said), day=day, **{name: value for name, value in said.items() if value})
+    return list(plan.items.all())
+
+
+def _remove(item: PlanItem) -> None:
+    if item.campaigns.exists():
+        raise DomainError(f"“{item.title}”已立督察批次，不能从计划中移去")
+    item.delete()
+
+
+def _refuse_other_year(plan: AnnualPlan, item: PlanItem) -> None:
+    if item.from_on.year != plan.year:
+        raise DomainError(f"“{item.title}”计划自 {item.from_on:%Y-%m-%d}，不在 {plan.year} 年度内", {"from_on": f"须在 {plan.year} 年内"})
+
+
+def _words(item: PlanItem) -> dict[str, Any]:
+    return {
+        "title": item.title, "kind": item.get_kind_display(), "from_on": item.from_on.isoformat(), "to_on": item.to_on.isoformat(), "basis": item.basis,
+        "scope_note": item.scope_note, "lead": item.lead,
+    }  # fmt: skip
+
+
+def _label(said: dict[str, list[Any]]) -> str:
+    words = {"added": "增加", "changed": "修改", "removed": "移去"}
+    return "、".join(f"{words[name]} {len(rows)} 个项目" for name, rows in said.items() if rows)

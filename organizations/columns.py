@@ -1,0 +1,142 @@
+"""Columns of lists and of sheets, each declared once."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any
+
+from django.utils import timezone
+
+from organizations.enums import ImportKind, Role, UnitCategory
+from ui.columns import Column
+from ui.sheets import SheetColumn, parse_day, yes_no
+
+
+def on_the_day(value: Any) -> str:
+    """Write a day in full; nothing for none."""
+    return f"{value:%Y-%m-%d}" if value else ""
+
+
+def roles_of_unit(unit: Any) -> str:
+    """Name what the unit is at once: 被督察单位、行业主管部门."""
+    flags = ("is_inspected", "is_industry_supervisor", "is_coordination_member", "is_consulted")
+    return "、".join(str(unit._meta.get_field(flag).verbose_name) for flag in flags if getattr(unit, flag)) or "—"
+
+
+UNITS = (
+    Column("code", "代码", lambda unit: unit.code, sort=("code",)),
+    Column("name", "单位", lambda unit: unit.short_name, sort=("initials",), is_title=True),
+    Column("full_name", "全称", lambda unit: unit.name, wide=True, width=36),
+    Column("category", "类别", lambda unit: unit.get_category_display(), sort=("category",)),
+    Column("roles", "身份", roles_of_unit, wide=True, width=28),
+    Column("people", "在任", lambda unit: unit.people, sort=("people",), kind="number"),
+    Column("state", "存续", lambda unit: f"已于 {on_the_day(unit.abolished_on)} 撤销" if unit.abolished_on else "存续"),
+    Column("parent", "上级单位", lambda unit: unit.parent.short_name if unit.parent else "", screen=False),
+    Column("note", "备注", lambda unit: unit.note, screen=False, width=30),
+)
+USERS = (
+    Column("name", "姓名", lambda user: user.name, sort=("name",), is_title=True),
+    Column("username", "账号", lambda user: user.username, sort=("username",)),
+    Column("home_unit", "人事关系", lambda user: user.home_unit.short_name if user.home_unit else "—", wide=True),
+    Column("posts", "在任岗位", lambda user: "；".join(f"{p.unit.short_name} {p.get_role_display()}" for p in user.held) or "没有在任岗位", width=36),
+    Column("state", "账号状态", lambda user: "启用" if user.is_active else "停用"),
+    Column("password", "口令设于", lambda user: "首次口令未改" if user.must_change_password else on_the_day(user.password_set_on), wide=True),
+    Column("seen", "最近登录", lambda user: f"{timezone.localtime(user.last_login):%Y-%m-%d %H:%M}" if user.last_login else "没有登录过", sort=("last_login",), wide=True),
+)
+POSTS = (
+    Column("user", "人员", lambda post: post.user.name, sort=("user__name",), is_title=True),
+    Column("unit", "单位", lambda post: post.unit.short_name, sort=("unit__code",)),
+    Column("role", "角色", lambda post: post.get_role_display(), sort=("role",)),
+    Column("title", "职务", lambda post: post.title or "—", wide=True),
+    Column("from_on", "任职自", lambda post: on_the_day(post.from_on), sort=("from_on",), export=lambda post: post.from_on, kind="date"),
+    Column("to_on", "任职至", lambda post: on_the_day(post.to_on) or "在任", sort=("to_on",), export=lambda post: post.to_on, kind="date"),
+)
+ACCOUNT_EVENTS = (
+    Column("at", "时间", lambda event: f"{timezone.localtime(event.at):%Y-%m-%d %H:%M:%S}", export=lambda event: event.at, width=20),
+    Column("what", "事项", lambda event: event.get_what_display(), is_title=True),
+    Column("user", "涉及人员", lambda event: f"{event.user.name}（{event.user.username}）" if event.user else "—"),
+    Column("unit", "涉及单位", lambda event: event.unit.short_name if event.unit else "—", wide=True),
+    Column("detail", "内容", lambda event: event.detail, width=40),
+    Column("by", "经办", lambda event: f"{event.post.user.name} · {event.post.get_role_display()}" if event.post else "系统安装"),
+)
+SIGN_INS = (
+    Column("at", "时间", lambda log: f"{timezone.localtime(log.attempt_time):%Y-%m-%d %H:%M:%S}", export=lambda log: log.attempt_time, width=20),
+    Column("username", "账号", lambda log: log.username or "—", is_title=True),
+    Column("address", "地址", lambda log: log.ip_address or "—"),
+    Column("out", "退出", lambda log: f"{timezone.localtime(log.logout_time):%Y-%m-%d %H:%M:%S}" if log.logout_time else "—", width=20),
+    Column("agent", "浏览器", lambda log: log.user_agent, wide=True, width=40),
+)
+FAILURES = (
+    Column("at", "时间", lambda log: f"{timezone.localtime(log.attempt_time):%Y-%m-%d %H:%M:%S}", export=lambda log: log.attempt_time, width=20),
+    Column("username", "输入的账号", lambda log: log.username or "—", is_title=True),
+    Column("address", "地址", lambda log: log.ip_address or "—"),
+    Column("locked", "结果", lambda log: "已锁定" if log.locked_out else "口令或账号不对"),
+    Column("agent", "浏览器", lambda log: log.user_agent, wide=True, width=40),
+)
+
+
+# ---------- sheets ----------
+
+
+def code(text: str) -> str:
+    """Read a unit's code; full-width signs are made plain."""
+    text = unicodedata.normalize("NFKC", text)
+    if not re.fullmatch(r"[0-9A-Za-z-]{1,30}", text):
+        raise ValueError("只用数字、字母和短横线，不超过 30 位，例如 621022")
+    return text
+
+
+def username(text: str) -> str:
+    """Read a user name; full-width signs are made plain."""
+    text = unicodedata.normalize("NFKC", text).lower()
+    if not re.fullmatch(r"[a-z0-9_.-]{3,30}", text):
+        raise ValueError("用 3 至 30 位小写字母、数字、下划线，例如 huanxian01")
+    return text
+
+
+def up_to(length: int) -> Any:
+    """Return a reader that refuses longer texts."""
+
+    def read(text: str) -> str:
+        if len(text) > length:
+            raise ValueError(f"有 {len(text)} 个字，最多 {length} 个")
+        return text
+
+    return read
+
+
+def claim(text: str) -> bool | None:
+    """Read 是 or 否; an empty cell says nothing."""
+    return yes_no(text) if text else None
+
+
+def day(text: str) -> Any:
+    return parse_day(text) if text else None
+
+
+UNIT_SHEET = (
+    SheetColumn("code", "代码", required=True, help="县（区）填行政区划代码，例如 621022", parse=code, aliases=("单位代码",)),
+    SheetColumn("name", "全称", required=True, help="与印章一致", parse=up_to(60), aliases=("单位全称", "单位名称")),
+    SheetColumn("short_name", "简称", required=True, help="例如 环县、市司法局", parse=up_to(30), aliases=("单位简称",)),
+    SheetColumn("category", "类别", required=True, choices=tuple(str(category.label) for category in UnitCategory), aliases=("单位类别",)),
+    SheetColumn("parent", "上级单位", help="代码、全称或简称", parse=up_to(60)),
+    SheetColumn("is_inspected", "被督察单位", help="是或否", parse=claim),
+    SheetColumn("has_enforcement_power", "有行政执法权", help="是或否", parse=claim),
+    SheetColumn("is_industry_supervisor", "行业主管部门", help="是或否", parse=claim),
+    SheetColumn("is_coordination_member", "协调小组成员单位", help="是或否", parse=claim),
+    SheetColumn("is_consulted", "征求意见单位", help="是或否", parse=claim),
+    SheetColumn("opened_on", "设立日期", help="例如 2024-03-15，不清楚的空着", parse=day),
+    SheetColumn("note", "备注", parse=up_to(200)),
+)
+PEOPLE_SHEET = (
+    SheetColumn("username", "账号", required=True, help="3 至 30 位小写字母、数字", parse=username, aliases=("登录账号", "用户名")),
+    SheetColumn("name", "姓名", required=True, parse=up_to(30)),
+    SheetColumn("home_unit", "人事关系所在单位", help="用于回避，可空", parse=up_to(60)),
+    SheetColumn("unit", "单位", help="任职单位的代码、全称或简称", parse=up_to(60), aliases=("任职单位", "所在单位")),
+    SheetColumn("role", "角色", choices=tuple(str(role.label) for role in Role)),
+    SheetColumn("title", "职务", help="例如 法规科科长", parse=up_to(30)),
+    SheetColumn("from_on", "任职自", help="例如 2026-03-01", parse=day, aliases=("任职起始日",)),
+    SheetColumn("to_on", "任职至", help="还在任的空着", parse=day, aliases=("任职截止日",)),
+)
+SHEETS = {ImportKind.UNITS: UNIT_SHEET, ImportKind.USERS: PEOPLE_SHEET, ImportKind.POSTS: PEOPLE_SHEET}

@@ -1,0 +1,252 @@
+"""Sheets of units, accounts and posts: check, try, keep, apply.
+
+A sheet is *tried*: every row is really brought in, in one transaction that is then undone. What the preview says is therefore exactly what
+happens on confirmation, when the same is done for good, unless the rows in the system have changed meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+
+from organizations.actor import Actor
+from organizations.enums import BRINGS, Fate, ImportKind, Role, UnitCategory
+from organizations.models import Post, StagedImport, Unit, User
+from organizations.services.accounts import amend_account, open_account
+from organizations.services.journal import only
+from organizations.services.posts import appoint, end_post
+from organizations.services.units import amend_unit, differences, open_unit
+from ui.errors import DomainError
+from ui.sheets import CellProblem
+
+MOST_ROWS = 1_000  # the 84 units have some 300 people; more than this is not a list of staff
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a row: its fate, what it is about, what changed or stood in the way. `password` is a first password, never kept."""
+
+    row: int
+    fate: Fate
+    about: str
+    said: str = ""
+    secret: tuple[str, str, str] | None = field(default=None, compare=False, repr=False)  # user name, name, first password
+
+    def kept(self) -> Row:
+        """Return the outcome as it is kept with the sheet, without the password."""
+        return {name: value for name, value in asdict(self).items() if name != "secret"}
+
+
+class ChangedMeanwhileError(DomainError):
+    """The sheet would no longer do what its preview said."""
+
+
+@transaction.atomic
+def stage(kind: ImportKind, file_name: str, rows: Sequence[Row], *, actor: Actor) -> StagedImport:
+    """Try a checked sheet and keep it for confirmation; an earlier one of the same kind by the same person is dropped.
+
+    Raises:
+        DomainError: it is somebody else's task, or the sheet is too long.
+    """
+    only(actor, BRINGS[kind], f"导入{kind.label}")
+    if len(rows) > MOST_ROWS:
+        raise DomainError(f"表中有 {len(rows)} 行，一次最多 {MOST_ROWS} 行，没有收下。请分成几份。")
+    StagedImport.objects.filter(user=actor.post.user, kind=kind).delete()
+    fates = [outcome.kept() for outcome in attempt(kind, rows, actor)]
+    return StagedImport.objects.create(user=actor.post.user, kind=kind, file_name=file_name[-120:], rows=list(rows), fates=fates)
+
+
+@transaction.atomic
+def apply(staged: StagedImport, *, actor: Actor) -> list[Outcome]:
+    """Bring the sheet in, all rows in one transaction, and return what became of each.
+
+    A sheet of accounts that also names posts then waits for the security administrator.
+
+    Raises:
+        ChangedMeanwhileError: the preview was out of date; the new one is kept instead and nothing is brought in.
+    """
+    kind = ImportKind(staged.kind)
+    only(actor, BRINGS[kind], f"导入{kind.label}")
+    sheet = StagedImport.objects.select_for_update().filter(pk=staged.pk).first()
+    if sheet is None:
+        raise DomainError("这份表已经导入或放弃，没有再办一次")
+    with transaction.atomic():
+        outcomes = [_bring(kind, row, actor) for row in sheet.rows]
+        is_as_said = [outcome.kept() for outcome in outcomes] == sheet.fates
+        transaction.set_rollback(not is_as_said)
+    if not is_as_said:
+        raise ChangedMeanwhileError("预览以后系统里的数据有了变化，没有导入。下面是按现在的数据重新核对的结果，请看过再确认。")
+    _pass_on(sheet, actor)
+    return outcomes
+
+
+def refresh(staged: StagedImport, *, actor: Actor) -> StagedImport:
+    """Try the sheet again, against what stands in the system now."""
+    with transaction.atomic():
+        staged.fates = [outcome.kept() for outcome in attempt(ImportKind(staged.kind), staged.rows, actor)]
+        staged.save(update_fields=["fates"])
+    return staged
+
+
+def attempt(kind: ImportKind, rows: Sequence[Row], actor: Actor) -> list[Outcome]:
+    """Bring the rows in and undo all of it; return what would become of each."""
+    with transaction.atomic():
+        outcomes = [_bring(kind, row, actor) for row in rows]
+        transaction.set_rollback(True)
+    return outcomes
+
+
+def problems(kind: ImportKind, rows: Sequence[Row]) -> list[CellProblem]:
+    """Return what is wrong with the sheet itself (not with the system): doubles, units nobody knows, dates the wrong way round."""
+    return _unit_problems(rows) if kind == ImportKind.UNITS else _people_problems(rows)
+
+
+def _unit_problems(rows: Sequence[Row]) -> list[CellProblem]:
+    known, found = _known_units(), []
+    codes: dict[str, int] = {}
+    names: dict[str, int] = {}
+    for row in rows:
+        n = row["_row"]
+        for label, value, seen in (("代码", row["code"], codes), ("全称", row["name"], names)):
+            if value and value in seen:
+                found.append(CellProblem(f"{n} 行", label, value, f"与第 {seen[value]} 行重复", "一个单位只留一行"))
+            elif value:
+                seen[value] = n
+        if row["parent"] and row["parent"] not in known:
+            found.append(CellProblem(f"{n} 行", "上级单位", row["parent"], "没有这个单位", "填上级单位的代码或全称；表中新增的上级单位要排在下级前面"))
+        known |= {row["code"], row["name"], row["short_name"]}
+    return found
+
+
+def _people_problems(rows: Sequence[Row]) -> list[CellProblem]:
+    known, found = _known_units(), []
+    names: dict[str, tuple[str, int]] = {}
+    posts: dict[tuple[Any, ...], int] = {}
+    for row in rows:
+        n = row["_row"]
+        name, first = names.setdefault(row["username"], (row["name"], n))
+        if name != row["name"]:
+            found.append(CellProblem(f"{n} 行", "姓名", row["name"] or "", f"账号 {row['username']} 在第 {first} 行是{name}", "一个账号只给一个人；换人的另起账号"))
+        post = (row["username"], row["unit"], row["role"], str(row["from_on"]))
+        if posts.setdefault(post, n) != n:
+            found.append(CellProblem(f"{n} 行", "单位、角色", f"{row['unit']} {row['role']}", f"与第 {posts[post]} 行是同一岗位", "删去重复的一行"))
+        for label, value in (("单位", row["unit"]), ("人事关系所在单位", row["home_unit"])):
+            if value and value not in known:
+                found.append(CellProblem(f"{n} 行", label, value, "没有这个单位", "填单位名单上的代码、全称或简称"))
+        if row["from_on"] and row["to_on"] and str(row["to_on"]) < str(row["from_on"]):
+            found.append(CellProblem(f"{n} 行", "任职至", str(row["to_on"]), "早于任职自", f"填 {row['from_on']} 或以后，还在任的空着"))
+    return found
+
+
+def _known_units() -> set[str]:
+    rows = Unit.objects.filter(abolished_on=None).order_by("pk").values_list("code", "name", "short_name")
+    return {word for row in rows for word in row}
+
+
+def _bring(kind: ImportKind, row: Row, actor: Actor) -> Outcome:
+    """Bring one row in; a rule that refuses makes it a conflict and leaves nothing of it."""
+    about = f"{row['code']} {row['name']}" if kind == ImportKind.UNITS else f"{row['username']} {row['name']}"
+    if kind == ImportKind.POSTS:
+        about += f" · {row['unit']} {row['role']}"
+    try:
+        with transaction.atomic():
+            fate, said, secret = BRINGERS[kind](row, actor)
+    except DomainError as refused:
+        return Outcome(row["_row"], Fate.CONFLICT, about, refused.message)
+    except ValidationError as refused:
+        return Outcome(row["_row"], Fate.CONFLICT, about, "；".join(refused.messages))
+    return Outcome(row["_row"], fate, about, said, secret)
+
+
+Brought = tuple[Fate, str, tuple[str, str, str] | None]
+
+
+def _bring_unit(row: Row, actor: Actor) -> Brought:
+    given = {name: row[name] for name in ("has_enforcement_power", "is_inspected", "is_consulted", "is_coordination_member", "is_industry_supervisor")}
+    given |= {"category": _category(row["category"]), "parent": _unit(row["parent"]), "opened_on": _day(row["opened_on"]), "note": row["note"]}
+    filled = {name: value for name, value in given.items() if value not in (None, "")}  # an empty cell leaves what stands
+    unit = Unit.objects.filter(code=row["code"]).first()
+    if unit is None:
+        open_unit(actor=actor, code=row["code"], name=row["name"], short_name=row["short_name"], **filled)
+        return Fate.CREATE, "", None
+    if (unit.name, unit.short_name) != (row["name"], row["short_name"]):
+        raise DomainError(f"该代码现为“{unit.name}”（{unit.short_name}），与表中名称不同。更名的请在单位页办理“更名”，写错的请改表")
+    if unit.abolished_on:
+        raise DomainError(f"该单位已于 {unit.abolished_on:%Y-%m-%d} 撤销")
+    said = differences(unit, filled)
+    if said:
+        amend_unit(unit, actor=actor, **filled)
+    return (Fate.UPDATE if said else Fate.SAME), "；".join(said), None
+
+
+def _bring_account(row: Row, actor: Actor) -> Brought:
+    home = _unit(row["home_unit"])
+    user = User.objects.filter(username=row["username"]).select_related("home_unit").first()
+    if user is None:
+        made, password = open_account(row["username"], row["name"], actor=actor, home_unit=home)
+        return Fate.CREATE, "首次口令导入后显示一次", (made.username, made.name, password)
+    if user.name != row["name"]:
+        raise DomainError(f"该账号已是{user.name}的。账号不转给别人；同名不同人的请另取账号")
+    if home is None or home == user.home_unit:
+        return Fate.SAME, "", None
+    said = f"人事关系所在单位：{user.home_unit or '无'} → {home}"
+    amend_account(user, actor=actor, name=user.name, home_unit=home)
+    return Fate.UPDATE, said, None
+
+
+def _bring_post(row: Row, actor: Actor) -> Brought:
+    user = User.objects.filter(username=row["username"]).first()
+    if user is None or user.name != row["name"]:
+        raise DomainError("没有这个账号，请系统管理员先导入账号" if user is None else f"该账号是{user.name}的，与表中姓名不同")
+    unit, role, from_on, to_on = _unit(row["unit"]), _role(row["role"]), _day(row["from_on"]), _day(row["to_on"])
+    if unit is None or role is None or from_on is None:
+        raise DomainError("没有写全岗位：单位、角色、任职自都要有")
+    post = Post.objects.filter(user=user, unit=unit, role=role, from_on=from_on).first()
+    if post is None:
+        appoint(user, unit, role, from_on=from_on, to_on=to_on, title=row["title"] or "", actor=actor)
+        return Fate.CREATE, f"自 {from_on}{f' 至 {to_on}' if to_on else ''}", None
+    if to_on is None or to_on == post.to_on:
+        return Fate.SAME, "", None
+    end_post(post, to_on, actor=actor)
+    return Fate.UPDATE, f"任职至：{post.to_on or '无'} → {to_on}", None
+
+
+BRINGERS: dict[ImportKind, Callable[[Row, Actor], Brought]] = {
+    ImportKind.UNITS: _bring_unit,
+    ImportKind.USERS: _bring_account,
+    ImportKind.POSTS: _bring_post,
+}
+
+
+def _pass_on(sheet: StagedImport, actor: Actor) -> None:
+    if sheet.kind != ImportKind.USERS or not any(row["unit"] and row["role"] for row in sheet.rows):
+        sheet.delete()
+        return
+    sheet.kind, sheet.rows = ImportKind.POSTS, [row for row in sheet.rows if row["unit"] and row["role"]]
+    sheet.fates = []  # tried by whom it now waits for, when that person opens it
+    sheet.save(update_fields=["kind", "rows", "fates"])
+
+
+def _unit(word: str | None) -> Unit | None:
+    if not word:
+        return None
+    return Unit.objects.filter(Q(code=word) | Q(name=word) | Q(short_name=word), abolished_on=None).order_by("pk").first()
+
+
+def _category(label: str) -> UnitCategory:
+    return next(category for category in UnitCategory if category.label == label)
+
+
+def _role(label: str | None) -> Role | None:
+    return next((role for role in Role if role.label == label), None)
+
+
+def _day(value: date | str | None) -> date | None:
+    return date.fromisoformat(value) if isinstance(value, str) and value else value or None  # type: ignore[return-value]

@@ -1,0 +1,80 @@
+"""The strict harness: every test fails on an undefined template variable, an unordered page, a naive date, inline script, a warning."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.http import HttpResponse
+from django.test import Client
+
+from casework import workdays
+
+INLINE = re.compile(rb"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")[^>]*>|<style|\sstyle=\"|\son[a-z]+=\"|javascript:", re.IGNORECASE)
+CHROMIUM = shutil.which("chromium")
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+NO_SKIPS = os.environ.get("QY_NO_SKIPS") == "1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip, with the reason, what this machine cannot run; in CI nothing is skipped."""
+    missing = {"browser": (CHROMIUM, "没有 Chromium（apt-get install chromium）"), "office": (SOFFICE, "没有 LibreOffice（apt-get install libreoffice-writer-nogui libreoffice-calc-nogui）")}
+    for item in items:
+        for mark, (there, reason) in missing.items():
+            if item.get_closest_marker(mark) and not there and not NO_SKIPS:
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Any:
+    report = yield
+    if NO_SKIPS and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped although QY_NO_SKIPS=1: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def _strict_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look through every HTML page a test client receives for inline script and style."""
+    plain = Client.request
+
+    def looked_through(self: Client, **request: Any) -> HttpResponse:
+        response: Any = plain(self, **request)
+        body = b"" if getattr(response, "streaming", False) else response.content
+        if response.headers.get("Content-Type", "").startswith("text/html") and not request.get("PATH_INFO", "").startswith("/admin/") and (found := INLINE.search(body)):
+            pytest.fail(f"inline script or style in {request['PATH_INFO']}: {body[max(found.start() - 60, 0) : found.end() + 60]!r}")
+        return response
+
+    monkeypatch.setattr(Client, "request", looked_through)
+
+
+@pytest.fixture(autouse=True)
+def _calendar_forgotten() -> Iterator[None]:
+    workdays.forget()
+    yield
+    workdays.forget()
+
+
+@pytest.fixture(autouse=True)
+def _own_media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = str(tmp_path / "attachments")
+
+
+@pytest.fixture
+def signed_in(client: Client) -> Any:
+    """Return a function that signs an actor's person in, in that very post, and returns the client."""
+
+    def enter(actor: Any) -> Client:
+        client.force_login(actor.post.user, backend="django.contrib.auth.backends.ModelBackend")
+        session = client.session
+        session["post"] = actor.post.pk
+        session.save()
+        return client
+
+    return enter

@@ -1,0 +1,77 @@
+"""What every form shares: dates as an office writes them, texts without invisible characters."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from ui.sheets import parse_day
+
+INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def clean_text(text: str) -> str:
+    """Return a text without control and direction characters; full-width characters stay as typed."""
+    return INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("\r\n", "\n").strip()
+
+
+class TextField(forms.CharField):
+    """A text; too long is said with both numbers, and what was typed is kept."""
+
+    def __init__(self, *, rows: int = 0, **kwargs: Any) -> None:
+        if rows:
+            kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        most = kwargs.pop("max_length", None)
+        super().__init__(**kwargs)
+        self.most = most
+        if most:
+            self.widget.attrs["data-qy-most"] = str(most)
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(clean_text(value or ""))
+        if self.most and len(text) > self.most:
+            raise forms.ValidationError(f"现在有 {len(text)} 个字，超过 {self.most} 个字，请删减或者把详细材料作为附件上传")
+        return text
+
+
+class DayField(forms.DateField):
+    """A date: a picker in the browser, and any of the ways an office writes it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        super().__init__(**kwargs)
+
+    def to_python(self, value: Any) -> date | None:
+        if value in (None, ""):
+            return None
+        if isinstance(value, date):
+            return value
+        try:
+            found = parse_day(str(value))
+        except ValueError as wrong:
+            raise forms.ValidationError(f"“{str(value)[:20]}”不是日期，{wrong}") from wrong
+        if not 2000 <= found.year <= 2100:
+            raise forms.ValidationError(f"{found} 的年份不对，请填 2000 至 2100 年之间的日期")
+        return found
+
+
+class ManyFilesInput(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Several files at once; returns a list."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", ManyFilesInput())
+        super().__init__(**kwargs)
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        given = data if isinstance(data, list | tuple) else [data] if data else []
+        if not given:
+            super().clean(None, initial)
+        return [file for file in given if file]
