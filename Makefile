@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: run test test-fast check lock bench shots draw prepare-tests
+.PHONY: run prepare test test-fast check lock bench shots draw prepare-tests
 
 run:  ## start the system with demonstration data on 127.0.0.1:8000
 	@$(PYTHON) qingyang_inspect/launch.py run
@@ -13,6 +13,9 @@ test: prepare-tests  ## the whole suite, on SQLite and on PostgreSQL
 
 test-fast: prepare-tests  ## the inner loop: SQLite, without browser and slow tests
 	@$(VENV)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser and not office"
+
+prepare:  ## install what running needs, without starting
+	@$(PYTHON) qingyang_inspect/launch.py prepare
 
 prepare-tests:
 	@$(PYTHON) qingyang_inspect/launch.py prepare-tests
