@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from organizations.enums import ADMINISTRATORS, BRINGS, OFFICE, READS_LOGS, AccountAct, ImportKind, Role, UnitCategory
+from organizations.enums import ADMINISTRATORS, BRINGS, OFFICE, READS_LOGS, ImportKind, Role, UnitCategory
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
@@ -28,6 +29,13 @@ class UnitQuerySet(QuerySet[Any]):
 
     def in_force(self, on: date) -> UnitQuerySet:
         return self.filter(Q(opened_on=None) | Q(opened_on__lte=on), Q(abolished_on=None) | Q(abolished_on__gt=on))
+
+    def with_people(self, on: date) -> UnitQuerySet:
+        """Each with `people`: how many posts are in force on the day."""
+        from organizations.models import Post
+
+        posts = Post.objects.in_force(on).filter(unit=OuterRef("pk")).order_by().values("unit").annotate(n=Count("pk")).values("n")
+        return self.annotate(people=Coalesce(Subquery(posts), 0))
 
     def inspected(self) -> UnitQuerySet:
         return self.filter(is_inspected=True)
@@ -50,6 +58,10 @@ class PostQuerySet(QuerySet[Any]):
     def in_force(self, on: date) -> PostQuerySet:
         return self.filter(Q(to_on=None) | Q(to_on__gte=on), from_on__lte=on)
 
+    def through_time(self) -> PostQuerySet:
+        """Newest first, with person and unit."""
+        return self.select_related("user", "unit").order_by("-from_on", "-pk")
+
 
 class UserQuerySet(QuerySet[Any]):
     """Accounts: managed by the system and security administrators; the audit administrator reads; others see themselves."""
@@ -58,6 +70,13 @@ class UserQuerySet(QuerySet[Any]):
         if actor.role in ADMINISTRATORS:
             return self
         return self.filter(pk=actor.user_id)
+
+    def with_posts(self, on: date) -> UserQuerySet:
+        """Each with employing unit and `held`: the posts in force on the day."""
+        from organizations.models import Post
+
+        held = Prefetch("posts", Post.objects.in_force(on).select_related("unit"), to_attr="held")
+        return self.select_related("home_unit").prefetch_related(held)
 
 
 class AccountEventQuerySet(QuerySet[Any]):
@@ -68,8 +87,8 @@ class AccountEventQuerySet(QuerySet[Any]):
             return self
         return self.filter(post__user_id=actor.user_id)
 
-    def of_act(self, *acts: AccountAct) -> AccountEventQuerySet:
-        return self.filter(what__in=acts)
+    def with_people(self) -> AccountEventQuerySet:
+        return self.select_related("user", "unit", "post__user", "post__unit")
 
     def update(self, **kwargs: Any) -> int:
         raise TypeError("日志只增不改")

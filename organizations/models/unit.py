@@ -42,9 +42,7 @@ class Unit(models.Model):
                 name="unit_dates",
                 violation_error_message="撤销日期须晚于设立日期",
             ),
-            models.CheckConstraint(
-                condition=Q(successor=None) | Q(abolished_on__isnull=False), name="unit_merged_has_date", violation_error_message="并入其他单位须填撤销日期"
-            ),
+            models.CheckConstraint(condition=Q(successor=None) | Q(abolished_on__isnull=False), name="unit_merged_has_date", violation_error_message="并入其他单位须填撤销日期"),
         )
 
     def __str__(self) -> str:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
+import django_otp
+from axes.models import AccessAttempt
 from axes.utils import reset as reset_failures
+from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -73,6 +79,13 @@ def change_password(user: User, password: str, *, actor: Actor | None) -> User:
     return user
 
 
+def set_large_type(user: User, on: bool) -> User:
+    """Choose the type size: one's own matter, not in the log."""
+    user.large_type = on
+    user.save(update_fields=["large_type"])
+    return user
+
+
 @transaction.atomic
 def close_account(user: User, *, actor: Actor | None) -> User:
     """Shut an account; posts and history stay. The next request of an open session is refused."""
@@ -89,6 +102,20 @@ def reopen_account(user: User, *, actor: Actor | None) -> User:
     return _turn(user, actor, AccountAct.REOPENED, active=True)
 
 
+def lockout_terms() -> dict[str, int]:
+    """Return how many failures lock, and for how many minutes (settings; 惯例待核, domain/compliance.md 6.1)."""
+    return {"failures": settings.AXES_FAILURE_LIMIT, "minutes": round(settings.AXES_COOLOFF_TIME * 60)}
+
+
+def lock_of(user: User) -> datetime | None:
+    """Return when the lock of too many failures ends by itself; None when the account is not locked anywhere."""
+    terms = lockout_terms()
+    since = timezone.now() - timedelta(minutes=terms["minutes"])
+    failures = AccessAttempt.objects.filter(username=user.username, attempt_time__gte=since, failures_since_start__gte=terms["failures"])
+    last = failures.aggregate(last=Max("attempt_time"))["last"]
+    return last + timedelta(minutes=terms["minutes"]) if last else None
+
+
 def unlock(user: User, *, actor: Actor | None) -> int:
     """Lift the lock of too many failures; return how many counters were cleared."""
     only(actor, KEEPS_ACCOUNTS | KEEPS_POLICY, "解除锁定")
@@ -98,19 +125,37 @@ def unlock(user: User, *, actor: Actor | None) -> int:
     return cleared
 
 
-@transaction.atomic
-def enroll_factor(device: TOTPDevice, code: str, *, actor: Actor) -> TOTPDevice:
-    """Confirm a token by its first code.
+def new_factor(user: User, key: str) -> TOTPDevice:
+    """Return a token that is not yet kept: what the app is told by picture or by hand."""
+    return TOTPDevice(user=user, name="动态口令", key=key, confirmed=False)
+
+
+def match_factor(user: User, code: str, key: str | None, *, actor: Actor) -> TOTPDevice:
+    """Return the token that shows this code; without a bound one, bind the new one of `key` by its first code.
+
+    Failures are counted on the token, so the refusal must not undo them: no transaction of its own.
 
     Raises:
-        ValidationError: the code is not the token's.
+        ValidationError: the code is not the token's, or too many were tried just now.
     """
+    bound = django_otp.match_token(user, code)
+    if bound is not None:
+        return bound
+    if has_factor(user) or not key:
+        raise ValidationError("动态口令不对或已用过。等应用换出下一个再输；连续输错后要多等一会儿", code="wrong_code")
+    device, _ = TOTPDevice.objects.get_or_create(user=user, key=key, defaults={"name": "动态口令", "confirmed": False})
     if not device.verify_token(code):
         raise ValidationError("动态口令不对。请核对手机时间是否准确，输入应用上现在显示的 6 位数字", code="wrong_code")
     device.confirmed = True
     device.save(update_fields=["confirmed"])
-    record(actor, AccountAct.FACTOR_ENROLLED, user=actor.post.user)
+    TOTPDevice.objects.filter(user=user, confirmed=False).delete()
+    record(actor, AccountAct.FACTOR_ENROLLED, user=user)
     return device
+
+
+def has_factor(user: User) -> bool:
+    """Say whether a token is bound."""
+    return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
 
 
 @transaction.atomic

@@ -94,6 +94,4 @@ def refuse_what_excludes(user: User, unit: Unit, role: Role, from_on: date, to_o
         if other.unit_id == unit.pk and other.role == role:
             raise DomainError(f"{user} 已任 {unit} {role.label}（{span}），时间重叠")
         if other.role != role and (role in ADMINISTRATORS or other.role in ADMINISTRATORS):
-            raise DomainError(
-                f"系统、安全、审计管理员三员分设，不得兼任，也不得兼任业务岗位：{user} {span}任 {other.unit} {other.get_role_display()}，须先结束该岗位"
-            )
+            raise DomainError(f"系统、安全、审计管理员三员分设，不得兼任，也不得兼任业务岗位：{user} {span}任 {other.unit} {other.get_role_display()}，须先结束该岗位")

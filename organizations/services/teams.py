@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
 from organizations.actor import Actor
 from organizations.enums import OFFICE, AccountAct, Role, UnitCategory
 from organizations.models import Post, Unit, User
 from organizations.services.journal import only, record
-from organizations.services.posts import refuse_what_excludes, refuse_what_does_not_fit
+from organizations.services.posts import refuse_what_does_not_fit, refuse_what_excludes
 from organizations.services.units import initials
 from ui.errors import DomainError
 
@@ -26,9 +27,7 @@ def open_team_unit(name: str, *, code: str, from_on: date, to_on: date, actor: A
         ValidationError: code in use or dates the wrong way round.
     """
     only(actor, OFFICE, "组建督察组")
-    unit = Unit(
-        name=name, short_name=name, initials=initials(name), code=code, category=UnitCategory.TEAM, opened_on=from_on, abolished_on=to_on + timedelta(1)
-    )
+    unit = Unit(name=name, short_name=name, initials=initials(name), code=code, category=UnitCategory.TEAM, opened_on=from_on, abolished_on=to_on + timedelta(1))
     unit.full_clean()
     unit.save(force_insert=True)
     record(actor, AccountAct.UNIT_OPENED, unit=unit, detail=f"{unit.code} {name}")
@@ -56,14 +55,27 @@ def seat(user: User, team: Unit, role: Role, *, title: str, from_on: date, to_on
 
 
 @transaction.atomic
-def unseat(post: Post, *, last_on: date, actor: Actor | None) -> Post:
-    """End a seat: `last_on` is its last day, never before its first. Return the post."""
+def unseat(post: Post, *, last_on: date, actor: Actor | None) -> None:
+    """End a seat: `last_on` is its last day. One that would end before it began is taken away, unless something was done in it: then it ends that day."""
     only(actor, OFFICE, "调整督察组")
     held = Post.objects.select_for_update().select_related("user", "unit").get(pk=post.pk)
-    held.to_on = max(held.from_on, last_on)
+    record(actor, AccountAct.POST_ENDED, user=held.user, unit=held.unit, detail=f"{held.get_role_display()} 至 {max(held.from_on, last_on)}")
+    if held.from_on > last_on:
+        try:
+            with transaction.atomic():
+                held.delete()
+            return
+        except ProtectedError:
+            last_on = held.from_on
+    held.to_on = last_on
     held.save(update_fields=["to_on"])
-    record(actor, AccountAct.POST_ENDED, user=held.user, unit=held.unit, detail=f"{held.get_role_display()} 至 {held.to_on}")
-    return held
+
+
+@transaction.atomic
+def retitle(post: Post, title: str, *, actor: Actor | None) -> None:
+    """Give the seat another title; its rights stay."""
+    only(actor, OFFICE, "调整督察组")
+    Post.objects.filter(pk=post.pk).update(title=title)
 
 
 @transaction.atomic

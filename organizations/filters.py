@@ -1,0 +1,117 @@
+"""Filters and word searches of the organisation's lists."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import django_filters
+from axes.models import AccessFailureLog, AccessLog
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from organizations.enums import AccountAct, Role, UnitCategory
+from organizations.models import AccountEvent, Post, Unit, User
+
+DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class UnitFilter(django_filters.FilterSet):
+    category = django_filters.ChoiceFilter(label="类别", choices=UnitCategory.choices, empty_label="全部")
+    living = django_filters.ChoiceFilter(label="存续", choices=[("yes", "存续"), ("no", "已撤并")], empty_label="全部", method="by_living")
+
+    class Meta:
+        model = Unit
+        fields = ("category",)
+
+    def by_living(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(abolished_on__isnull=value == "yes")
+
+
+class UserFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(label="账号状态", choices=[("on", "启用"), ("off", "停用"), ("first", "首次口令未改")], empty_label="全部", method="by_state")
+
+    class Meta:
+        model = User
+        fields = ()
+
+    def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(must_change_password=True) if value == "first" else rows.filter(is_active=value == "on")
+
+
+class PostFilter(django_filters.FilterSet):
+    role = django_filters.ChoiceFilter(label="角色", choices=Role.choices, empty_label="全部")
+    on = django_filters.DateFilter(label="在任于", widget=DAY, method="by_day")
+
+    class Meta:
+        model = Post
+        fields = ("role",)
+
+    def by_day(self, rows: Any, name: str, value: date) -> QuerySet:
+        return rows.in_force(value)
+
+
+class _Span(django_filters.FilterSet):
+    """From a day to a day, both included, on a moment."""
+
+    moment = "at"
+    since = django_filters.DateFilter(label="自", widget=DAY, method="by_since")
+    until = django_filters.DateFilter(label="至", widget=DAY, method="by_until")
+
+    def by_since(self, rows: QuerySet, name: str, value: date) -> QuerySet:
+        return rows.filter(**{f"{self.moment}__gte": _midnight(value)})
+
+    def by_until(self, rows: QuerySet, name: str, value: date) -> QuerySet:
+        return rows.filter(**{f"{self.moment}__lt": _midnight(value + timedelta(1))})
+
+
+class AccountEventFilter(_Span):
+    what = django_filters.ChoiceFilter(label="事项", choices=AccountAct.choices, empty_label="全部")
+
+    class Meta:
+        model = AccountEvent
+        fields = ("what",)
+
+
+class SignInFilter(_Span):
+    moment = "attempt_time"
+
+    class Meta:
+        model = AccessLog
+        fields = ()
+
+
+class FailureFilter(_Span):
+    moment = "attempt_time"
+
+    class Meta:
+        model = AccessFailureLog
+        fields = ()
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def find_units(rows: QuerySet, words: str, actor: Any) -> QuerySet:
+    """Units by code, present or earlier name, or pinyin initials."""
+    earlier = Q(names__name__icontains=words) | Q(names__short_name__icontains=words)
+    hits = Unit.objects.filter(Q(code__startswith=words) | Q(name__icontains=words) | Q(short_name__icontains=words) | Q(initials__startswith=words.lower()) | earlier)
+    return rows.filter(pk__in=hits.order_by().values("pk"))
+
+
+def find_users(rows: QuerySet, words: str, actor: Any) -> QuerySet:
+    return rows.filter(Q(name__icontains=words) | Q(username__icontains=words))
+
+
+def find_posts(rows: QuerySet, words: str, actor: Any) -> QuerySet:
+    return rows.filter(Q(user__name__icontains=words) | Q(unit__short_name__icontains=words) | Q(unit__name__icontains=words))
+
+
+def find_events(rows: QuerySet, words: str, actor: Any) -> QuerySet:
+    return rows.filter(Q(user__name__icontains=words) | Q(user__username__icontains=words) | Q(unit__short_name__icontains=words) | Q(detail__icontains=words))
+
+
+def find_sign_ins(rows: QuerySet, words: str, actor: Any) -> QuerySet:
+    return rows.filter(Q(username__icontains=words) | Q(ip_address__icontains=words))

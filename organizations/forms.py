@@ -1,0 +1,237 @@
+"""Input of the organisation's pages → clean data. Forms do not decide; the services do."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.contrib.auth import password_validation
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from organizations.columns import code, username
+from organizations.enums import ADMINISTRATORS, BUSINESS, Role, UnitCategory
+from organizations.models import Unit, User
+from organizations.services import lockout_terms
+
+UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\ufeff]")
+
+
+class LineField(forms.CharField):
+    """One line of text without unseen signs."""
+
+    def clean(self, value: Any) -> str:
+        text: str = super().clean(value)
+        if UNSEEN.search(text):
+            raise ValidationError("含有看不见的字符（可能是粘贴带来的），请删去重新输入")
+        return text
+
+
+class DayField(forms.DateField):
+    """A day, picked from the browser's calendar."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    default_error_messages = {"invalid": "写成 2026-07-06 这样的日期"}
+
+
+class UnitField(forms.ModelChoiceField):
+    """A living unit, by code."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(Unit.objects.filter(abolished_on=None).order_by("code"), **options)
+
+    def label_from_instance(self, unit: Any) -> str:
+        return f"{unit.short_name}（{unit.code}）"
+
+
+class SignInForm(AuthenticationForm):
+    """User name and password; the refusal says how many failures lock."""
+
+    error_messages = {
+        "invalid_login": "账号或口令不对。大写锁定是否开着？连续输错 {failures} 次锁定 {minutes} 分钟。",
+        "inactive": "账号或口令不对。",
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].label, self.fields["password"].label = "账号", "口令"
+        self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
+        self.label_suffix = ""
+
+    def get_invalid_login_error(self) -> ValidationError:
+        return ValidationError(self.error_messages["invalid_login"].format(**lockout_terms()), code="invalid_login")
+
+
+class PasswordForm(forms.Form):
+    """The present password and the new one twice, held against organizations.passwords."""
+
+    old = forms.CharField(label="现在的口令", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
+    new = forms.CharField(label="新口令", strip=False, max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    again = forms.CharField(label="再输一遍新口令", strip=False, max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+        self.fields["new"].help_text = "，".join(password_validation.password_validators_help_texts())
+
+    def clean_old(self) -> str:
+        if not self.user.check_password(self.cleaned_data["old"]):
+            raise ValidationError("现在的口令不对")
+        return str(self.cleaned_data["old"])
+
+    def clean_new(self) -> str:
+        password_validation.validate_password(self.cleaned_data["new"], self.user)
+        return str(self.cleaned_data["new"])
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("new") and given.get("again") and given["new"] != given["again"]:
+            self.add_error("again", "两遍输入不一样")
+        return given
+
+
+class TokenForm(forms.Form):
+    """Six figures from the token."""
+
+    code = forms.RegexField(
+        r"^\s*\d{3}\s?\d{3}\s*$", label="动态口令", error_messages={"invalid": "输入应用上现在显示的 6 位数字"},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 8}),
+    )  # fmt: skip
+
+    def clean_code(self) -> str:
+        return re.sub(r"\s", "", self.cleaned_data["code"])
+
+
+class AccountForm(forms.Form):
+    """A new account."""
+
+    username = LineField(label="账号", max_length=30, help_text="3 至 30 位小写字母、数字，建好后不再改")
+    name = LineField(label="姓名", max_length=30)
+    home_unit = UnitField(label="人事关系所在单位", required=False, help_text="用于回避：不督察自己的单位")
+
+    def clean_username(self) -> str:
+        try:
+            return username(self.cleaned_data["username"])
+        except ValueError as wrong:
+            raise ValidationError(str(wrong)) from wrong
+
+
+class AmendAccountForm(forms.Form):
+    """What may change on an account."""
+
+    name = LineField(label="姓名", max_length=30)
+    home_unit = UnitField(label="人事关系所在单位", required=False)
+
+
+class PostForm(forms.Form):
+    """A post for a person."""
+
+    unit = UnitField(label="单位")
+    role = forms.ChoiceField(label="角色", choices=[("", "请选择"), ("业务岗位", [(r.value, r.label) for r in Role if r in BUSINESS]),
+                                                  ("管理岗位", [(r.value, r.label) for r in Role if r in ADMINISTRATORS])])  # fmt: skip
+    title = LineField(label="职务", max_length=30, required=False, help_text="例如 法规科科长；空着就显示角色")
+    from_on = DayField(label="任职自", initial=timezone.localdate)
+    to_on = DayField(label="任职至", required=False, help_text="最后一天；还不知道的空着")
+
+    def clean_role(self) -> Role:
+        return Role(self.cleaned_data["role"])
+
+
+class EndPostForm(forms.Form):
+    """The last day of a post."""
+
+    to_on = DayField(label="任职至", initial=timezone.localdate, help_text="最后一天，当天仍可办理；次日起看不到这个岗位的件")
+
+
+class ReplaceForm(forms.Form):
+    """Who takes a post over, and from when."""
+
+    user = forms.ModelChoiceField(User.objects.filter(is_active=True).order_by("username"), label="接任人")
+    from_on = DayField(label="接任自", initial=timezone.localdate, help_text="前一天为原任人员的最后一天")
+    title = LineField(label="职务", max_length=30, required=False, help_text="空着沿用原职务")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"].label_from_instance = lambda user: f"{user.name}（{user.username}）"  # type: ignore[attr-defined]
+
+
+class UnitForm(forms.ModelForm):
+    """What a unit is. The name has its own form, because the old one must be kept."""
+
+    class Meta:
+        model = Unit
+        fields = (
+            "code", "category", "parent", "is_inspected", "has_enforcement_power", "is_industry_supervisor", "is_coordination_member", "is_consulted",
+            "opened_on", "note",
+        )  # fmt: skip
+        field_classes = {"opened_on": DayField, "note": LineField}
+        widgets = {"opened_on": DayField.widget}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"] = UnitField(label="上级单位", required=False)
+        self.fields["category"].choices = [("", "请选择"), *((c.value, c.label) for c in UnitCategory if c != UnitCategory.TEAM)]  # type: ignore[attr-defined]
+
+    def clean_code(self) -> str:
+        try:
+            return code(self.cleaned_data["code"])
+        except ValueError as wrong:
+            raise ValidationError(str(wrong)) from wrong
+
+    def save(self, commit: bool = True) -> Any:
+        raise NotImplementedError("units are written by organizations.services")
+
+
+class NewUnitForm(UnitForm):
+    """A new unit with its name."""
+
+    name = LineField(label="全称", max_length=60, help_text="与印章一致")
+    short_name = LineField(label="简称", max_length=30, help_text="例如 环县、市司法局")
+    field_order = ("code", "name", "short_name", "category")
+
+
+class RenameForm(forms.Form):
+    """A new name from a day on."""
+
+    name = LineField(label="新全称", max_length=60)
+    short_name = LineField(label="新简称", max_length=30)
+    on = DayField(label="更名日期", initial=timezone.localdate, help_text="从这一天起用新名称；此前的问题、文书仍显示当时的名称")
+    basis = LineField(label="更名依据", max_length=200, required=False, help_text="例如 庆机编发〔2026〕3号")
+
+
+class MergeForm(forms.Form):
+    """Which units end, and who carries on for them."""
+
+    sources = forms.ModelMultipleChoiceField(Unit.objects.filter(abolished_on=None).order_by("code"), label="被合并的单位", help_text="按住 Ctrl 可选多个")
+    on = DayField(label="合并日期", initial=timezone.localdate, help_text="从这一天起由本单位承接；被合并单位的岗位到前一天为止")
+
+    def __init__(self, into: Unit, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        sources: Any = self.fields["sources"]
+        sources.queryset = sources.queryset.exclude(pk=into.pk).exclude(category=UnitCategory.TEAM)
+        sources.widget.attrs["size"] = 12
+        sources.label_from_instance = lambda unit: f"{unit.short_name}（{unit.code}）"
+
+
+class AbolishForm(forms.Form):
+    """The first day a unit is no more."""
+
+    on = DayField(label="撤销日期", initial=timezone.localdate, help_text="从这一天起不再存续；岗位到前一天为止，已办结的件和历史都保留")
+
+
+class SheetForm(forms.Form):
+    """A sheet to be checked."""
+
+    file = forms.FileField(label="表格文件", help_text="xlsx、xls 或 csv，不超过 10 MB；先核对，确认后才导入", max_length=200,
+                           widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+                           error_messages={"empty": "这是空文件，没有收下。请检查后重新选择。"})  # fmt: skip
+
+
+def unsettled(form: Any, message: str, fields: Any) -> None:
+    """Put a refused rule beside what was typed: on its fields where they are known, on top otherwise."""
+    known = {name: text for name, text in fields.items() if name in form.fields}
+    form.add_error(None, message)
+    for name, text in known.items():
+        form.add_error(name, text)

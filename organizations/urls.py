@@ -1,0 +1,50 @@
+"""Sign-in and the own account by plain names (`login`, `account`); everything else as `organizations:<name>`."""
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.urls import include, path, re_path
+
+from organizations.forms import SignInForm
+from organizations.services import lockout_terms
+from organizations.views import account, logs, people, sheets, units
+
+keeping = (
+    [
+        path("units/", units.units, name="units"),
+        path("units/new/", units.new_unit, name="new_unit"),
+        path("units/<int:pk>/", units.unit, name="unit"),
+        path("units/<int:pk>/amend/", units.amend_unit, name="amend_unit"),
+        path("units/<int:pk>/rename/", units.rename_unit, name="rename_unit"),
+        path("units/<int:pk>/merge/", units.merge_units, name="merge_units"),
+        path("units/<int:pk>/abolish/", units.abolish_unit, name="abolish_unit"),
+        path("people/", people.users, name="users"),
+        path("people/new/", people.new_user, name="new_user"),
+        path("people/<int:pk>/", people.user, name="user"),
+        path("people/<int:pk>/amend/", people.amend_user, name="amend_user"),
+        path("people/<int:pk>/reset-password/", people.reset_password, name="reset_password"),
+        path("people/<int:pk>/appoint/", people.appoint, name="appoint"),
+        re_path(rf"^people/(?P<pk>\d{{1,18}})/(?P<name>{'|'.join(people.DEEDS)})/$", people.deed, name="deed"),
+        path("posts/", people.posts, name="posts"),
+        path("posts/<int:pk>/end/", people.end_post, name="end_post"),
+        path("posts/<int:pk>/replace/", people.replace_person, name="replace_person"),
+        path("sheets/<str:kind>/", sheets.sheet, name="sheet"),
+        path("sheets/<str:kind>/template.xlsx", sheets.template, name="template"),
+        path("previews/<int:pk>/", sheets.preview, name="preview"),
+        path("previews/<int:pk>/give-up/", sheets.give_up, name="give_up"),
+        path("logs/accounts/", logs.events, name="account_events"),
+        path("logs/sign-ins/", logs.sign_ins, name="sign_ins"),
+        path("logs/failures/", logs.failures, name="failures"),
+    ],
+    "organizations",
+)
+sign_in = LoginView.as_view(authentication_form=SignInForm, redirect_authenticated_user=True, extra_context={"lockout": lockout_terms})
+urlpatterns = [
+    path("sign-in/", sign_in, name="login"),
+    path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("keep-alive/", account.keep_alive, name="keep_alive"),
+    path("account/", account.account, name="account"),
+    path("account/post/", account.switch_post, name="switch_post"),
+    path("account/password/", account.password, name="password"),
+    path("account/second-factor/", account.second_factor, name="second_factor"),
+    path("account/second-factor/code.svg", account.second_factor_code, name="second_factor_code"),
+    path("", include(keeping)),
+]

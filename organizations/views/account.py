@@ -1,0 +1,108 @@
+"""The own account: which post to act in, password, type size, second factor, staying signed in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_otp
+import qrcode
+import qrcode.image.svg
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_POST
+from django_otp.plugins.otp_totp.models import default_key
+
+from organizations import services
+from organizations.forms import PasswordForm, TokenForm
+from organizations.middleware import CHOSEN_POST
+from ui.pages import page
+
+FACTOR_KEY = "factor_key"  # session: the secret of a token that is not yet confirmed
+
+
+@page(writes=True)
+def account(request: Any) -> HttpResponse:
+    """My posts, my password, my type size."""
+    if request.method == "POST":
+        services.set_large_type(request.user, request.POST.get("large_type") == "on")
+        messages.success(request, "已换成大字号。" if request.user.large_type else "已换成标准字号。")
+        return redirect("account")
+    return render(request, "organizations/account.html", {"posts": request.posts, "password_days": settings.PASSWORD_DAYS})
+
+
+@page(writes=True)
+def password(request: Any) -> HttpResponse:
+    """Change the password, of one's own will or because it must be."""
+    form = PasswordForm(request.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = services.change_password(request.user, form.cleaned_data["new"], actor=request.actor)
+        update_session_auth_hash(request, user)
+        messages.success(request, "口令已改，下次登录用新口令。")
+        return redirect(where_from(request))
+    context = {"form": form, "is_first": request.user.must_change_password, "days": settings.PASSWORD_DAYS}
+    return render(request, "registration/password.html", context, status=422 if form.errors else 200)
+
+
+@page(writes=True)
+@require_POST
+def keep_alive(request: HttpRequest) -> HttpResponse:
+    """Say that the person is still there; the middleware has noted it."""
+    return HttpResponse(status=204)
+
+
+@page(writes=True)
+@require_POST
+def switch_post(request: Any) -> HttpResponse:
+    """Act in another of one's own posts in force."""
+    asked = request.POST.get("post", "")
+    post = next((post for post in request.posts if str(post.pk) == asked), None)
+    if post is None:
+        raise Http404
+    request.session[CHOSEN_POST] = post.pk
+    messages.success(request, f"现在以“{post.unit.short_name} · {post.title or post.get_role_display()}”的岗位办理。")
+    return redirect("home")
+
+
+@page(to=lambda actor: actor.is_administrator, writes=True)
+def second_factor(request: Any) -> HttpResponse:
+    """Bind a token at the first sign-in, ask for its code at each later one."""
+    form = TokenForm(request.POST or None)
+    devices = list(django_otp.devices_for_user(request.user))
+    if not devices:
+        request.session.setdefault(FACTOR_KEY, default_key())
+    if request.method == "POST" and form.is_valid():
+        try:
+            device = services.match_factor(request.user, form.cleaned_data["code"], request.session.get(FACTOR_KEY), actor=request.actor)
+        except ValidationError as wrong:
+            form.add_error("code", wrong)
+        else:
+            request.session.pop(FACTOR_KEY, None)
+            django_otp.login(request, device)
+            return redirect(where_from(request))
+    secret = None if devices else services.new_factor(request.user, request.session[FACTOR_KEY])
+    return render(request, "registration/second_factor.html", {"form": form, "secret": secret}, status=422 if form.errors else 200)
+
+
+@page(to=lambda actor: actor.is_administrator)
+def second_factor_code(request: Any) -> HttpResponse:
+    """The picture an authenticator app scans; it needs no script and no inline image."""
+    key = request.session.get(FACTOR_KEY)
+    if not key:
+        raise Http404
+    picture = qrcode.make(services.new_factor(request.user, key).config_url, image_factory=qrcode.image.svg.SvgPathImage, box_size=12)
+    response = HttpResponse(picture.to_string(), content_type="image/svg+xml")
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def where_from(request: HttpRequest) -> str:
+    """Return the page the person was sent from, home when it is not one of ours."""
+    url = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    return url if is_ours else reverse("home")

@@ -1,0 +1,188 @@
+"""People: accounts, their posts, and what the administrators do to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from organizations import services
+from organizations.access import get_or_404
+from organizations.columns import POSTS, USERS
+from organizations.enums import ADMINISTRATORS, GRANTS_POSTS, KEEPS_ACCOUNTS, KEEPS_POLICY, OFFICE, Role
+from organizations.filters import PostFilter, UserFilter, find_posts, find_users
+from organizations.forms import AccountForm, AmendAccountForm, EndPostForm, PostForm, ReplaceForm
+from organizations.models import Post, User
+from organizations.views.form_page import form_page
+from ui.lists import Empty, ListSpec, list_page
+from ui.pages import page
+
+
+def is_administrator(actor: Any) -> bool:
+    return actor.role in ADMINISTRATORS
+
+
+def reads_posts(actor: Any) -> bool:
+    return actor.role in OFFICE | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
+
+
+def keeps_accounts(actor: Any) -> bool:
+    return actor.role in KEEPS_ACCOUNTS
+
+
+def grants_posts(actor: Any) -> bool:
+    return actor.role in GRANTS_POSTS
+
+
+def keeps_any(actor: Any) -> bool:
+    return actor.role in KEEPS_ACCOUNTS | KEEPS_POLICY
+
+
+def acts(actor: Any) -> list[tuple[str, str]]:
+    """What may be done from the list of accounts."""
+    if keeps_accounts(actor):
+        return [(reverse("organizations:new_user"), "新建账号"), (reverse("organizations:sheet", args=["users"]), "导入人员")]
+    return [(reverse("organizations:sheet", args=["posts"]), "导入岗位")] if grants_posts(actor) else []
+
+
+USER_LIST = ListSpec(
+    title="账号", rows=lambda actor: User.objects.visible_to(actor).with_posts(actor.today), columns=USERS, filterset=UserFilter, search=find_users,
+    search_label="姓名或账号", order=("username",), per_page=50, export_name="账号名单", template="organizations/list.html", acts=acts,
+    empty=Empty("还没有账号", "新建账号，或者导入一份人员名单。"), row_url=lambda user: reverse("organizations:user", args=[user.pk]),
+)  # fmt: skip
+POST_LIST = ListSpec(
+    title="岗位", rows=lambda actor: Post.objects.visible_to(actor).select_related("user", "unit"), columns=POSTS, filterset=PostFilter, search=find_posts,
+    search_label="姓名或单位", order=("unit__code", "role", "pk"), per_page=50, export_name="岗位名单", template="organizations/list.html",
+    empty=Empty("还没有岗位", "在人员的页面上授予岗位。"),
+)  # fmt: skip
+
+
+@page(to=is_administrator)
+def users(request: Any) -> HttpResponse:
+    return list_page(request, USER_LIST, measure="个")
+
+
+@page(to=reads_posts)
+def posts(request: Any) -> HttpResponse:
+    return list_page(request, POST_LIST, measure="个")
+
+
+@page(to=is_administrator)
+def user(request: Any, pk: int) -> HttpResponse:
+    """One account: posts through time, whether it is locked, what was done to it."""
+    found = get_or_404(User.objects.select_related("home_unit"), request.actor, pk=pk)
+    context = {
+        "person": found, "posts": found.posts.through_time(), "today": request.actor.today, "lock": services.lock_of(found),
+        "has_factor": services.has_factor(found), "keeps_accounts": keeps_accounts(request.actor), "grants_posts": grants_posts(request.actor),
+        "events": found.account_events.visible_to(request.actor).with_people()[:20],
+    }  # fmt: skip
+    return render(request, "organizations/user.html", context)
+
+
+@never_cache
+@page(to=keeps_accounts, writes=True)
+def new_user(request: Any) -> HttpResponse:
+    def act(given: dict[str, Any]) -> HttpResponse:
+        made, password = services.open_account(given["username"], given["name"], home_unit=given["home_unit"], actor=request.actor)
+        return first_passwords(request, [(made.username, made.name, password)], back=reverse("organizations:user", args=[made.pk]))
+
+    intro = "建好后显示一次首次口令；岗位由安全管理员授予，有了岗位才能办件。"
+    return form_page(request, AccountForm(request.POST or None), act, title="新建账号", submit="建立账号", back=reverse("organizations:users"), intro=intro)
+
+
+@page(to=keeps_accounts, writes=True)
+def amend_user(request: Any, pk: int) -> HttpResponse:
+    found = get_or_404(User.objects.select_related("home_unit"), request.actor, pk=pk)
+    back = reverse("organizations:user", args=[pk])
+
+    def act(given: dict[str, Any]) -> HttpResponse:
+        services.amend_account(found, actor=request.actor, **given)
+        messages.success(request, f"{given['name']} 的账号已改。")
+        return redirect(back)
+
+    form = AmendAccountForm(request.POST or None, initial={"name": found.name, "home_unit": found.home_unit})
+    return form_page(request, form, act, title=f"修改 {found} 的账号", submit="保存账号", back=back)
+
+
+@never_cache
+@page(to=keeps_accounts, writes=True)
+@require_POST
+def reset_password(request: Any, pk: int) -> HttpResponse:
+    found = get_or_404(User.objects, request.actor, pk=pk)
+    password = services.reset_password(found, actor=request.actor)
+    return first_passwords(request, [(found.username, found.name, password)], back=reverse("organizations:user", args=[pk]))
+
+
+# Deeds with one button: name in the URL → (who, service, what is said afterwards)
+DEEDS: dict[str, tuple[Callable[[Any], bool], Callable[..., Any], str]] = {
+    "unlock": (keeps_any, services.unlock, "{}的锁定已解除，可以重新登录。"),
+    "close": (keeps_accounts, services.close_account, "{}的账号已停用，岗位和历史都保留。"),
+    "reopen": (keeps_accounts, services.reopen_account, "{}的账号已恢复。"),
+    "recover-factor": (grants_posts, services.recover_factor, "{}的动态口令已解除，下次登录重新绑定。"),
+}
+
+
+@page(to=keeps_any, writes=True)
+@require_POST
+def deed(request: Any, pk: int, name: str) -> HttpResponse:
+    who, act, said = DEEDS[name]
+    if not who(request.actor):
+        raise Http404
+    found = get_or_404(User.objects, request.actor, pk=pk)
+    act(found, actor=request.actor)
+    messages.success(request, said.format(f" {found} "))
+    return redirect("organizations:user", pk)
+
+
+@page(to=grants_posts, writes=True)
+def appoint(request: Any, pk: int) -> HttpResponse:
+    found = get_or_404(User.objects, request.actor, pk=pk)
+    back = reverse("organizations:user", args=[pk])
+
+    def act(given: dict[str, Any]) -> HttpResponse:
+        post = services.appoint(found, actor=request.actor, **given)
+        messages.success(request, f"{found} 自 {post.from_on:%Y-%m-%d} 起任 {post.unit} {post.get_role_display()}。")
+        return redirect(back)
+
+    return form_page(request, PostForm(request.POST or None), act, title=f"授予 {found} 岗位", submit="授予岗位", back=back)
+
+
+@page(to=grants_posts, writes=True)
+def end_post(request: Any, pk: int) -> HttpResponse:
+    post = get_or_404(Post.objects.select_related("user", "unit"), request.actor, pk=pk)
+    back = reverse("organizations:user", args=[post.user_id])
+
+    def act(given: dict[str, Any]) -> HttpResponse:
+        ended = services.end_post(post, given["to_on"], actor=request.actor)
+        messages.success(request, f"{ended.user} 的 {ended.unit} {ended.get_role_display()} 到 {ended.to_on:%Y-%m-%d} 为止。")
+        return redirect(back)
+
+    title = f"结束岗位：{post.user} · {post.unit} {post.get_role_display()}"
+    intro = "在手上的件不动，由同单位同角色的人接着办；没有人接的，请先办“换人”。"
+    return form_page(request, EndPostForm(request.POST or None), act, title=title, submit="结束岗位", back=back, intro=intro)
+
+
+@page(to=grants_posts, writes=True)
+def replace_person(request: Any, pk: int) -> HttpResponse:
+    post = get_or_404(Post.objects.select_related("user", "unit"), request.actor, pk=pk)
+
+    def act(given: dict[str, Any]) -> HttpResponse:
+        new = services.replace_person(post, given["user"], from_on=given["from_on"], title=given["title"], actor=request.actor)
+        messages.success(request, f"{new.user} 自 {new.from_on:%Y-%m-%d} 起接任 {new.unit} {new.get_role_display()}。")
+        return redirect("organizations:user", new.user_id)
+
+    title = f"换人：{post.unit} {post.get_role_display()}，原任 {post.user}"
+    return form_page(request, ReplaceForm(request.POST or None), act, title=title, submit="换人", back=reverse("organizations:user", args=[post.user_id]))
+
+
+def first_passwords(request: HttpRequest, made: Iterable[tuple[str, str, str]], *, back: str) -> HttpResponse:
+    """Show first passwords this once: they are kept nowhere, so this page answers the POST itself and is not stored."""
+    response = render(request, "organizations/first_passwords.html", {"made": list(made), "back": back})
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,117 @@
+"""Sheets: blank template, check, preview, confirm or give up."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from organizations.access import get_or_404
+from organizations.columns import SHEETS
+from organizations.enums import BRINGS, Fate, ImportKind
+from organizations.forms import SheetForm, unsettled
+from organizations.models import StagedImport
+from organizations.services import sheets
+from organizations.views.people import first_passwords
+from ui.errors import DomainError
+from ui.pages import page
+from ui.sheets import XLSX, attachment_header, read_sheet, write_template
+
+BACK = {ImportKind.UNITS: "organizations:units", ImportKind.USERS: "organizations:users", ImportKind.POSTS: "organizations:posts"}
+
+
+def brings_any(actor: Any) -> bool:
+    return any(actor.role in roles for roles in BRINGS.values())
+
+
+def kind_for(actor: Any, name: str) -> ImportKind:
+    """Return the kind of sheet, if it is this actor's task.
+
+    Raises:
+        Http404: it is not.
+    """
+    if name not in ImportKind.values or actor.role not in BRINGS[ImportKind(name)]:
+        raise Http404
+    return ImportKind(name)
+
+
+@page(to=brings_any, writes=True)
+def sheet(request: Any, kind: str) -> HttpResponse:
+    """Choose a sheet; one with any wrong cell is refused whole, and every wrong cell is listed."""
+    brought, form, wrong = kind_for(request.actor, kind), SheetForm(request.POST or None, request.FILES or None), []
+    if request.method == "POST" and form.is_valid():
+        try:
+            staged, wrong = _stage(request, brought, form.cleaned_data["file"])
+        except DomainError as refused:
+            unsettled(form, refused.message, {})
+        else:
+            if staged is not None:
+                return redirect("organizations:preview", staged.pk)
+    context = {
+        "form": form, "problems": wrong, "kind": brought, "columns": SHEETS[brought], "back": reverse(BACK[brought]),
+        "waiting": StagedImport.objects.visible_to(request.actor).filter(kind=brought),
+    }  # fmt: skip
+    return render(request, "organizations/sheet.html", context, status=422 if wrong or form.errors else 200)
+
+
+def _stage(request: Any, kind: ImportKind, file: Any) -> tuple[StagedImport | None, list[Any]]:
+    read = read_sheet(file, file.name, SHEETS[kind])
+    wrong = read.problems or sheets.problems(kind, read.rows)
+    if wrong:
+        return None, wrong
+    return sheets.stage(kind, file.name, read.rows, actor=request.actor), []
+
+
+@page(to=brings_any)
+def template(request: Any, kind: str) -> HttpResponse:
+    """A blank sheet with a line of help."""
+    brought = kind_for(request.actor, kind)
+    response = HttpResponse(write_template(str(brought.label), SHEETS[brought]), content_type=XLSX)
+    response["Content-Disposition"] = attachment_header(f"{brought.label}导入模板.xlsx")
+    return response
+
+
+@never_cache
+@page(to=brings_any, writes=True)
+def preview(request: Any, pk: int) -> HttpResponse:
+    """What each row would do; POST does it, all of it or nothing."""
+    staged = get_or_404(StagedImport.objects.select_related("user"), request.actor, pk=pk)
+    kind = kind_for(request.actor, staged.kind)
+    if request.method == "POST":
+        try:
+            outcomes = sheets.apply(staged, actor=request.actor)
+        except sheets.ChangedMeanwhileError as changed:
+            sheets.refresh(staged, actor=request.actor)
+            messages.warning(request, changed.message)
+            return redirect("organizations:preview", pk)
+        return _applied(request, kind, outcomes)
+    fates = Counter(fate["fate"] for fate in staged.fates)
+    counts = [(fate, fates[fate]) for fate in Fate]
+    rows = [fate | {"label": Fate(fate["fate"]).label} for fate in staged.fates]
+    context = {"staged": staged, "counts": counts, "rows": rows, "does": fates[Fate.CREATE] + fates[Fate.UPDATE], "back": reverse(BACK[kind])}
+    return render(request, "organizations/preview.html", context)
+
+
+def _applied(request: Any, kind: ImportKind, outcomes: list[sheets.Outcome]) -> HttpResponse:
+    fates = Counter(outcome.fate for outcome in outcomes)
+    messages.success(request, "，".join(f"{fate.label} {fates[fate]} 行" for fate in Fate if fates[fate]) + "。")
+    made = [outcome.secret for outcome in outcomes if outcome.secret]
+    back = reverse(BACK[kind])
+    return first_passwords(request, made, back=back) if made else redirect(back)
+
+
+@page(to=brings_any, writes=True)
+@require_POST
+def give_up(request: Any, pk: int) -> HttpResponse:
+    """Drop a sheet that waits."""
+    staged = get_or_404(StagedImport.objects, request.actor, pk=pk)
+    kind = kind_for(request.actor, staged.kind)
+    staged.delete()
+    messages.success(request, f"已放弃 {staged.file_name}，没有导入任何一行。")
+    return redirect(BACK[kind])

@@ -1,0 +1,121 @@
+"""Units: the list, the page of one through time, new, amend, rename, merge, abolish."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from organizations import services
+from organizations.access import get_or_404
+from organizations.columns import UNITS, roles_of_unit
+from organizations.enums import KEEPS_UNITS, OFFICE, Role
+from organizations.filters import UnitFilter, find_units
+from organizations.forms import AbolishForm, MergeForm, NewUnitForm, RenameForm, UnitForm
+from organizations.models import Unit
+from organizations.views.form_page import form_page
+from ui.lists import Empty, ListSpec, list_page
+from ui.pages import page
+
+READERS = OFFICE | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
+
+
+def may_read(actor: Any) -> bool:
+    return actor.role in READERS
+
+
+def may_keep(actor: Any) -> bool:
+    return actor.role in KEEPS_UNITS
+
+
+def acts(actor: Any) -> list[tuple[str, str]]:
+    """What may be done from the list."""
+    return [(reverse("organizations:new_unit"), "新建单位"), (reverse("organizations:sheet", args=["units"]), "导入单位")] if may_keep(actor) else []
+
+
+UNIT_LIST = ListSpec(
+    title="单位", rows=lambda actor: Unit.objects.visible_to(actor).with_people(actor.today).select_related("parent"), columns=UNITS, filterset=UnitFilter,
+    search=find_units, search_label="代码、名称或首字母", order=("code",), per_page=50, export_name="单位名单", template="organizations/list.html",
+    empty=Empty("还没有单位", "新建单位，或者导入一份单位名单。"), acts=acts,
+)  # fmt: skip
+
+
+@page(to=may_read)
+def units(request: Any) -> HttpResponse:
+    return list_page(request, UNIT_LIST, measure="个")
+
+
+@page()
+def unit(request: Any, pk: int) -> HttpResponse:
+    """One unit: what it is, its names and its people through time."""
+    found = get_or_404(Unit.objects.select_related("parent", "successor").prefetch_related("names", "children", "predecessors"), request.actor, pk=pk)
+    context = {
+        "unit": found, "roles": roles_of_unit(found), "posts": found.posts.through_time(), "may_keep": may_keep(request.actor),
+        "today": request.actor.today, "events": found.account_events.visible_to(request.actor).with_people()[:20],
+    }  # fmt: skip
+    return render(request, "organizations/unit.html", context)
+
+
+@page(to=may_keep, writes=True)
+def new_unit(request: Any) -> HttpResponse:
+    def act(given: dict[str, Any]) -> HttpResponse:
+        made = services.open_unit(actor=request.actor, **given)
+        messages.success(request, f"已建立单位 {made}。")
+        return redirect(made)
+
+    return form_page(request, NewUnitForm(request.POST or None), act, title="新建单位", submit="建立单位", back=reverse("organizations:units"))
+
+
+@page(to=may_keep, writes=True)
+def amend_unit(request: Any, pk: int) -> HttpResponse:
+    found = get_or_404(Unit.objects, request.actor, pk=pk)
+
+    def act(given: dict[str, Any]) -> HttpResponse:
+        services.amend_unit(found, actor=request.actor, **given)
+        messages.success(request, f"{found} 已改。")
+        return redirect(found)
+
+    form = UnitForm(request.POST or None, instance=found)
+    return form_page(request, form, act, title=f"修改 {found}", submit=f"保存 {found}", back=found.get_absolute_url(), intro="改名称的请办“更名”，旧名称才会留下。")
+
+
+@page(to=may_keep, writes=True)
+def rename_unit(request: Any, pk: int) -> HttpResponse:
+    found = get_or_404(Unit.objects, request.actor, pk=pk)
+
+    def act(given: dict[str, Any]) -> HttpResponse:
+        renamed = services.rename_unit(found, actor=request.actor, **given)
+        messages.success(request, f"已更名为 {renamed.name}；此前的问题、文书仍显示当时的名称。")
+        return redirect(renamed)
+
+    form = RenameForm(request.POST or None, initial={"name": found.name, "short_name": found.short_name})
+    return form_page(request, form, act, title=f"{found} 更名", submit=f"更名 {found}", back=found.get_absolute_url())
+
+
+@page(to=may_keep, writes=True)
+def merge_units(request: Any, pk: int) -> HttpResponse:
+    found = get_or_404(Unit.objects, request.actor, pk=pk)
+
+    def act(given: dict[str, Any]) -> HttpResponse:
+        services.merge_units(list(given["sources"]), into=found, on=given["on"], actor=request.actor)
+        messages.success(request, f"{'、'.join(map(str, given['sources']))} 已并入 {found}。")
+        return redirect(found)
+
+    intro = "被合并单位的历史都留下，由本单位接着看、接着办；新的岗位由安全管理员授予。"
+    return form_page(request, MergeForm(found, request.POST or None), act, title=f"并入 {found}", submit=f"并入 {found}", back=found.get_absolute_url(), intro=intro)
+
+
+@page(to=may_keep, writes=True)
+def abolish_unit(request: Any, pk: int) -> HttpResponse:
+    found = get_or_404(Unit.objects, request.actor, pk=pk)
+
+    def act(given: dict[str, Any]) -> HttpResponse:
+        services.abolish_unit(found, on=given["on"], actor=request.actor)
+        messages.success(request, f"{found} 已撤销。")
+        return redirect(found)
+
+    intro = "撤销后不能恢复。职责由别的单位承接的，请到承接单位的页面办“并入”。"
+    return form_page(request, AbolishForm(request.POST or None), act, title=f"撤销 {found}", submit=f"撤销 {found}", back=found.get_absolute_url(), intro=intro)
