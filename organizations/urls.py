@@ -40,7 +40,7 @@ sign_in = LoginView.as_view(authentication_form=SignInForm, redirect_authenticat
 urlpatterns = [
     path("sign-in/", sign_in, name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
-    path("keep-alive/", account.keep_alive, name="keep_alive"),
+    path("stay/", account.keep_alive, name="keep_alive"),
     path("account/", account.account, name="account"),
     path("account/post/", account.switch_post, name="switch_post"),
     path("account/password/", account.password, name="password"),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('organizations', '0002_stagedimport_fates_alter_stagedimport_kind_and_more'),
+        ('organizations', '0001_initial'),
     ]
 
     operations = [

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('casework', '0001_initial'),
         ('inspections', '0001_initial'),
-        ('organizations', '0002_stagedimport_fates_alter_stagedimport_kind_and_more'),
+        ('organizations', '0001_initial'),
     ]
 
     operations = [
