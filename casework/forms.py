@@ -1,0 +1,80 @@
+"""The form of a step, built from what the step needs and may take."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from casework.circuits import Transition
+from casework.inputs import INPUTS, Input
+from casework.material import MaterialKind
+from casework.models import Case
+from organizations.actor import Actor
+from ui.forms import DayField, FilesField, TextField
+
+
+def field_of(given: Input, case: Case, actor: Actor, *, required: bool) -> forms.Field:
+    """Return the form field of an input."""
+    common: dict[str, Any] = {"label": given.label, "help_text": given.help, "required": required}
+    if given.initial is not None:
+        common["initial"] = given.initial(case)
+    match given.shape:
+        case "long":
+            return TextField(rows=4, max_length=given.most, **common)
+        case "short":
+            return TextField(max_length=given.most, **common)
+        case "date":
+            return DayField(**common)
+        case "files":
+            return FilesField(**common)
+        case "percent":
+            return forms.IntegerField(min_value=0, max_value=100, **common)
+        case "choice":
+            return forms.ChoiceField(choices=[("", "请选择"), *given.options], **common)
+        case "choices":
+            return forms.MultipleChoiceField(choices=given.options, widget=forms.CheckboxSelectMultiple, **common)
+        case "yes":
+            return forms.BooleanField(**common)
+        case "row" | "rows":
+            rows = given.rows(case, actor) if given.rows else None
+            kind = forms.ModelChoiceField if given.shape == "row" else forms.ModelMultipleChoiceField
+            field: forms.Field = kind(rows, **common)  # type: ignore[arg-type]
+            field.widget.attrs["data-qy-combo"] = ""
+            return field
+
+
+class StepForm(forms.Form):
+    """What one step asks for; `seen` says which events the person had before his eyes."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, request: HttpRequest, transition: Transition, case: Case) -> None:
+        data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
+        super().__init__(*data, initial={"seen": case.last_seq})
+        actor: Actor = request.actor  # type: ignore[attr-defined]
+        for name in (*transition.needs, *transition.may):
+            self.fields[name] = field_of(INPUTS[name], case, actor, required=name in transition.needs)
+
+    def given(self) -> dict[str, Any]:
+        """Return the inputs to hand to `perform`, without what was left empty."""
+        return {k: v for k, v in self.cleaned_data.items() if k != "seen" and v not in (None, "", [], False)}
+
+    def typed(self) -> list[tuple[str, str]]:
+        """Return what the person typed, to be kept before his eyes when the step did not happen."""
+        return [(str(field.label), str(self.data.get(name, ""))) for name, field in self.fields.items() if name != "seen" and str(self.data.get(name, "")).strip()]
+
+
+class AttachForm(forms.Form):
+    """Add files to a case."""
+
+    files = FilesField(label="文件", help_text="可以一次选多件，单件不超过 50 MB。本系统为非涉密系统，严禁上传涉密文件。")
+    kind = forms.ChoiceField(choices=MaterialKind.choices, label="材料类型", initial=MaterialKind.OTHER)
+    formed_on = DayField(label="形成日期", required=False, help_text="材料落款或拍摄的日期")
+
+
+class ReasonForm(forms.Form):
+    """A reason, for what takes something back."""
+
+    reason = TextField(label="原因", rows=3, max_length=500)

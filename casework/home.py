@@ -1,0 +1,98 @@
+"""What the first page says: the sentence, the queue in bands, what others hold, what falls due in three weeks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from django.db.models import Count
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+
+from casework.circuits import StateWord, circuit_of, word_for
+from casework.days import Left, held_for, left
+from casework.models import Case, Notice
+from casework.pages import holder_words
+from organizations.actor import Actor
+
+ON_HOME = 30
+OTHERS_ON_HOME = 6
+
+
+class Todo(NamedTuple):
+    """One case in somebody's hands."""
+
+    case: Case
+    what: str
+    url: str
+    held: str
+    due: Left
+    word: StateWord
+    holder: str
+
+
+class Band(NamedTuple):
+    label: str
+    css: str
+    todos: list[Todo]
+
+
+def todo(case: Case, actor: Actor, *, mine: bool) -> Todo:
+    """Return a line of the queue: what is to be done is the first step that is possible, else the first offered."""
+    offers = [o for o in circuit_of(case).offers(case, actor) if not o.transition.back] if mine else []
+    first = next((o for o in offers if o.is_open), offers[0] if offers else None)
+    what = first.transition.label if first else word_for(case, actor).label
+    return Todo(case, what, case.get_absolute_url(), held_for(case.holder_since), left(case.step_due_on), word_for(case, actor), holder_words(case))
+
+
+def bands(todos: Iterable[Todo], today: date) -> list[Band]:
+    """Put a queue into 已逾期, 本周到期, 下周, 以后."""
+    week_ends = today + timedelta(6 - today.weekday())
+    named: list[Band] = [Band("已逾期", "qy-late", []), Band("本周到期", "qy-soon", []), Band("下周", "", []), Band("以后", "", [])]
+    for item in todos:
+        due = item.due.day
+        n = 3 if due is None or due > week_ends + timedelta(7) else 0 if due < today else 1 if due <= week_ends else 2
+        named[n].todos.append(item)
+    return [band for band in named if band.todos]
+
+
+def weeks(actor: Actor, today: date) -> list[list[dict[str, Any]]]:
+    """Return three weeks of weekdays with how many cases in scope fall due on each."""
+    monday = today - timedelta(today.weekday())
+    end = monday + timedelta(20)
+    rows = Case.objects.visible_to(actor).filter(is_open=True, counted=True, due_on__range=(monday, end)).order_by().values_list("due_on").annotate(n=Count("pk"))
+    due = dict(rows)
+    ledger = reverse("rectifications")
+    return [
+        [{"day": d, "n": due.get(d, 0), "is_today": d == today, "url": f"{ledger}?due_from={d}&due_to={d}"} for d in (monday + timedelta(7 * w + i) for i in range(5))]
+        for w in range(3)
+    ]
+
+
+def totals(actor: Actor) -> list[dict[str, Any]]:
+    """Return how many of the unit's own counted cases stand in each state, in the unit's words."""
+    rows = Case.objects.visible_to(actor).filter(counted=True, unit_id__in=actor.unit_ids).order_by().values_list("state").annotate(n=Count("pk"))
+    found: dict[str, dict[str, Any]] = {}
+    sample = Case.objects.visible_to(actor).filter(counted=True, unit_id__in=actor.unit_ids).select_related("rectification__finding__case__within__campaign").first()
+    if sample is None:
+        return []
+    for state, n in rows:
+        word = circuit_of(sample).word(state, actor.role)
+        entry = found.setdefault(word.label, {"word": word, "n": 0, "states": []})
+        entry["n"] += n
+        entry["states"].append(state)
+    return [entry | {"url": f"{reverse('rectifications')}?{'&'.join(f'state={s}' for s in entry['states'])}"} for entry in found.values()]
+
+
+def read_home(actor: Actor) -> dict[str, Any]:
+    """Return the context of the first page."""
+    related = ("unit", "within", "holder_unit", "finding", "rectification__finding__case__within__campaign", "campaign", "annualplan", "clue")
+    mine = [todo(case, actor, mine=True) for case in Case.objects.awaiting(actor).select_related(*related)[:ON_HOME]]
+    others = Case.objects.waiting_for_others(actor).select_related(*related)
+    late = [item for item in mine if item.due.tone == "late"]
+    return {
+        "bands": bands(mine, actor.today), "mine": mine, "late": late, "others": [todo(case, actor, mine=False) for case in others[:OTHERS_ON_HOME]],
+        "n_others": others.order_by().count(), "weeks": weeks(actor, actor.today) if actor.is_office else [], "totals": totals(actor) if actor.is_inspected else [],
+        "notices": list(Notice.objects.visible_to(actor).unread().select_related("case")[:6]), "today": actor.today,
+    }  # fmt: skip

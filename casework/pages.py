@@ -1,0 +1,151 @@
+"""What the page of any case shows: where the road stands, whose turn it is, what may be done, what has happened."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from casework.circuits import Circuit, Transition, circuit_of, word_for
+from casework.days import held_for, left
+from casework.models import Attachment, Case, Event
+from organizations.actor import Actor
+from organizations.enums import INSPECTED, Role
+
+
+class Milestone(NamedTuple):
+    """One state of the main way."""
+
+    label: str
+    note: str
+    css: str
+    is_current: bool
+
+
+class Act(NamedTuple):
+    """A step as the page offers it."""
+
+    name: str
+    label: str
+    url: str
+    refusals: list[str]
+    hint: str
+    css: str
+
+
+class Line(NamedTuple):
+    """One entry of the trail."""
+
+    event: Event
+    who: str
+    label: str
+    quote: str
+    css: str
+    changes: list[str]
+    files: list[str]
+
+
+def holder_words(case: Case) -> str:
+    """Say in whose hands a case is, such as 环县 · 单位联络员."""
+    if case.holder_unit is None:
+        return "已办结" if not case.is_open else "不需要办理"
+    return f"{case.holder_unit} · {Role(case.holder_role).label}"
+
+
+def acts(case: Case, actor: Actor) -> list[Act]:
+    """Return the offers: possible ones first, forward before back, the first one primary."""
+    offers = circuit_of(case).offers(case, actor)
+    offers.sort(key=lambda offer: (not offer.is_open, offer.transition.back))
+    found = []
+    for n, offer in enumerate(offers):
+        t = offer.transition
+        css = "btn-stop" if t.back and offer.is_open else "btn-primary" if n == 0 and offer.is_open else "btn-plain"
+        found.append(Act(t.name, t.label, reverse("step", args=[case.pk, t.name]), offer.refusals, t.hint, css))
+    return found
+
+
+def road(case: Case, events: list[Event], circuit: Circuit, role: Role | None) -> list[Milestone]:
+    """Return the main way with the day each state was reached; a state off the road stands where it was left."""
+    reached: dict[str, date] = {}
+    for event in events:
+        reached.setdefault(event.state, event.day)
+    states = list(circuit.roads)
+    here = states.index(case.state) if case.state in states else max((n for n, s in enumerate(states) if s in reached), default=0)
+    milestones = []
+    for n, state in enumerate(states):
+        done = n < here or (n == here and not case.is_open)
+        current = n == here and case.is_open
+        note = f"{reached[state]:%m-%d}" if state in reached and (done or current) else ""
+        label = circuit.word(case.state, role).label if current and case.state not in states else circuit.word(state, role).label
+        milestones.append(Milestone(label, note, "did" if done else "near" if abs(n - here) == 1 else "", current))
+    return milestones
+
+
+def trail(case: Case, events: list[Event], actor: Actor) -> list[Line]:
+    """Return the trail newest first, as its reader may see it: who handled it inside the office is a post to units, not a name."""
+    circuit = circuit_of(case)
+    lines = []
+    for event in reversed(events):
+        transition = circuit.by_name.get(event.name)
+        given: dict[str, Any] = event.note.get("given", {})
+        quote = str(given.get("reason") or given.get("opinion") or given.get("note_progress") or given.get("handling") or given.get("note") or "")
+        css = "here" if event.seq == case.last_seq else "back" if transition and transition.back else "good" if event.name == "open" else ""
+        files = [f["name"] for f in given.get("files", []) if isinstance(f, dict)]
+        lines.append(Line(event, who_did(event, actor), event.label, quote, css, _changes(event, transition), files))
+    return lines
+
+
+def who_did(event: Event, actor: Actor) -> str:
+    """Name who acted: person and post; to the inspected units an outsider is a unit and a post, without the name."""
+    if event.post is None:
+        return "系统"
+    post = event.post
+    place = f"{post.unit} · {post.title or post.get_role_display()}"
+    if actor.role in INSPECTED and post.unit_id not in actor.unit_ids:
+        return place
+    return f"{place} {post.user}"
+
+
+def _changes(event: Event, transition: Transition | None) -> list[str]:
+    before, changed = event.note.get("before", {}), event.note.get("changed", {})
+    found = [f"{_field_label(event.case, key)}：{_short(before.get(key))} → {_short(value)}" for key, value in changed.items()]
+    if "due_on" in event.after and event.seq > 1:
+        found.append(f"时限改为 {event.after['due_on']}")
+    return found
+
+
+def _field_label(case: Case, key: str) -> str:
+    for model in (Case, type(case.content)):
+        for field in model._meta.get_fields():
+            if getattr(field, "attname", field.name) == key or field.name == key:
+                return str(getattr(field, "verbose_name", key))
+    return key
+
+
+def _short(value: Any) -> str:
+    text = str(value if value not in (None, "") else "空")
+    return text if len(text) <= 40 else f"{text[:40]}…"
+
+
+def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
+    """Return what templates/casework/case_page.html needs for any kind of case."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    circuit = circuit_of(case)
+    events = list(Event.objects.filter(case=case).select_related("post__user", "post__unit").order_by("seq"))
+    for event in events:
+        event.case = case
+    offered = acts(case, actor)
+    last = events[-1]
+    transition = circuit.by_name.get(last.name)
+    can_withdraw = transition is not None and transition.withdrawable and last.post_id == actor.post.pk
+    mine = case.is_open and case.holder_unit_id == actor.unit_id and case.holder_role == actor.role
+    return {
+        "case": case, "content": case.content, "word": word_for(case, actor), "road": road(case, events, circuit, actor.role), "offers": offered,
+        "open_offers": [a for a in offered if not a.refusals], "refused_offers": [a for a in offered if a.refusals], "is_mine": mine,
+        "holder": holder_words(case), "held_for": held_for(case.holder_since), "step_left": left(case.step_due_on), "due_left": left(case.due_on, has_clock=case.is_open),
+        "trail": trail(case, events, actor), "files": list(Attachment.objects.filter(case=case, removed_at=None).order_by("pk")),
+        "seen": case.last_seq, "editable": circuit.editable(case, actor), "can_withdraw": can_withdraw, "last_label": last.label,
+        "can_attach": bool(case.is_open and (offered or circuit.editable(case, actor))),
+    }  # fmt: skip

@@ -1,0 +1,17 @@
+"""Pages of every kind of case."""
+
+from django.urls import path
+
+from casework.views import files, home, steps
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("waiting/", home.waiting, name="waiting"),
+    path("notices/", home.notices, name="notices"),
+    path("search/", home.search, name="search"),
+    path("cases/<int:pk>/steps/<str:name>/", steps.step, name="step"),
+    path("cases/<int:pk>/withdraw/", steps.withdraw, name="withdraw"),
+    path("cases/<int:pk>/attach/", files.attach, name="attach"),
+    path("attachments/<int:pk>/", files.attachment, name="attachment"),
+    path("attachments/<int:pk>/remove/", files.detach, name="detach"),
+]

@@ -1,0 +1,94 @@
+"""The first page, what others hold, what one is told, and search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from casework import notices as telling
+from casework.circuits import word_for
+from casework.home import read_home
+from casework.models import Case, Notice
+from casework.views.steps import BUSINESS
+from ui import navigation
+from ui.columns import Column
+from ui.lists import Empty, ListSpec, list_page
+from ui.pages import page
+
+
+@page()
+def home(request: HttpRequest) -> HttpResponse:
+    """轮到我 · 等别人; some roles land elsewhere (ui.navigation.landings)."""
+    actor = request.actor  # type: ignore[attr-defined]
+    landing = next((name for claim, name in navigation.landings if claim(actor)), None)
+    if landing:
+        return redirect(landing)
+    return render(request, "casework/home.html", read_home(actor))
+
+
+WAITING = ListSpec(
+    "等别人",
+    lambda actor: Case.objects.waiting_for_others(actor).select_related("unit", "holder_unit", "rectification__finding__case__within__campaign"),
+    (
+        Column("title", "事项", lambda case: case.title, template="casework/cells/case.html", is_title=True, width=50),
+        Column("kind", "类型", lambda case: case.get_kind_display()),
+        Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",)),
+        Column("holder", "在谁手上", lambda case: case, template="casework/cells/holder.html", export=lambda case: str(case.holder_unit), sort=("holder_since",)),
+        Column("due", "对方期限", lambda case: case.step_due_on, template="casework/cells/due.html", sort=("step_due_on",), kind="date"),
+    ),
+    order=("holder_since", "pk"),
+    empty=Empty("没有在等别人的事项", "交给别人办的事项会列在这里。"),
+    export_name="等别人办理",
+)
+
+
+@page(to=BUSINESS)
+def waiting(request: HttpRequest) -> HttpResponse:
+    return list_page(request, WAITING)
+
+
+@page(to=BUSINESS, writes=True)
+def notices(request: HttpRequest) -> HttpResponse:
+    """What one is told; POST marks one, or all, as read."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if request.method == "POST":
+        pk = request.POST.get("notice", "")
+        telling.mark_read(actor, int(pk) if pk.isdecimal() else None)
+        return redirect("notices")
+    rows = Notice.objects.visible_to(actor).select_related("case")[:100]
+    return render(request, "casework/notices.html", {"rows": rows})
+
+
+def _found(rows: Any, words: str, actor: Any) -> Any:
+    terms = words.split()
+    condition = Q()
+    for term in terms[:5]:
+        condition &= Q(number__icontains=term) | Q(title__icontains=term) | Q(unit_name__icontains=term)
+    return rows.filter(condition)
+
+
+SEARCH = ListSpec(
+    "查找",
+    lambda actor: Case.objects.visible_to(actor).select_related("unit", "holder_unit", "within", "rectification__finding__case__within__campaign"),
+    (
+        Column("title", "事项", lambda case: case.title, template="casework/cells/case.html", is_title=True, width=50),
+        Column("kind", "类型", lambda case: case.get_kind_display(), sort=("kind",)),
+        Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",)),
+        Column("state", "状态", lambda case: case, template="casework/cells/state.html", export=lambda case: word_for(case, None).label),
+        Column("opened", "立案日期", lambda case: case.opened_on, kind="date", sort=("opened_on",)),
+    ),
+    search=_found,
+    search_label="编号、标题、单位",
+    count_cap=10_000,
+    empty=Empty("没有找到", "可以按编号、标题里的词或者单位简称查找。"),
+)
+
+
+@page(to=BUSINESS)
+def search(request: HttpRequest) -> HttpResponse:
+    return list_page(request, SEARCH)
+
+

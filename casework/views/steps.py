@@ -1,0 +1,81 @@
+"""The page of a step, of any kind of case: what it asks for, what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from casework import attachments, engine
+from casework.circuits import circuit_of, word_for
+from casework.errors import ConflictError, RefusedError
+from casework.forms import ReasonForm, StepForm
+from casework.models import Case
+from casework.pages import holder_words
+from organizations.access import get_or_404
+from ui.errors import DomainError
+from ui.pages import page
+
+BUSINESS = lambda actor: not actor.is_administrator
+
+
+def _case(request: HttpRequest, pk: int) -> Case:
+    found: Case = get_or_404(Case.objects.select_related("unit", "within", "holder_unit", "topic"), request.actor, pk=pk)  # type: ignore[attr-defined]
+    return found
+
+
+@page(to=BUSINESS, writes=True)
+def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Show and take one step."""
+    case = _case(request, pk)
+    actor = request.actor  # type: ignore[attr-defined]
+    transition = circuit_of(case).by_name.get(name)
+    if transition is None or (request.method != "POST" and transition not in circuit_of(case).permitted(case, actor)):
+        raise Http404
+    form = StepForm(request, transition, case)
+    refusals = transition.refusals(case, actor) if case.state in transition.sources else []
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                after = _take(case, name, actor, form)
+        except ConflictError as conflict:
+            return _conflict(request, conflict, form.typed())
+        except RefusedError as refused:
+            refusals = refused.reasons
+        except DomainError as refused:
+            refusals = [refused.message]
+        else:
+            messages.success(request, f"已办理“{transition.label}”。现在{holder_words(after)}。")
+            return redirect(after if Case.objects.visible_to(actor).filter(pk=pk).exists() else "home")
+    context = {"case": case, "transition": transition, "form": form, "refusals": refusals, "word": word_for(case, actor), "holder": holder_words(case)}
+    return render(request, "casework/step.html", context, status=409 if request.method == "POST" else 200)
+
+
+def _take(case: Case, name: str, actor: Any, form: StepForm) -> Case:
+    """Attach what was sent and take the step, all in one transaction: a refused step leaves no file."""
+    given = form.given()
+    for key, value in given.items():
+        if isinstance(value, list) and value and hasattr(value[0], "read"):
+            given[key] = [attachments.attach(case, actor, file, record=False) for file in value]
+    return engine.perform(case, name, actor, seen=form.cleaned_data["seen"], **given)
+
+
+def _conflict(request: HttpRequest, conflict: ConflictError, kept: list[tuple[str, str]]) -> HttpResponse:
+    case = conflict.case
+    context = {"case": case, "events": conflict.events, "word": word_for(case, request.actor), "holder": holder_words(case), "kept": kept, "url": case.get_absolute_url()}  # type: ignore[attr-defined]
+    return render(request, "casework/conflict.html", context, status=409)
+
+
+@page(to=BUSINESS, writes=True)
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take one's own last step back."""
+    case = _case(request, pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        engine.withdraw(case, request.actor, reason=form.cleaned_data["reason"])  # type: ignore[attr-defined]
+        messages.success(request, "已撤回最近一步。")
+        return redirect(case)
+    return render(request, "ui/form_page.html", {"title": f"撤回最近一步：{case.title}", "intro": "撤回也会写进经过，对方能看到。", "form": form, "submit": "撤回这一步", "back": case.get_absolute_url()})
