@@ -137,8 +137,8 @@ EDITS = (
 
 
 @cache
-def circuit(rectify_type: str, with_supervision: bool, with_publicity: bool) -> Circuit:
-    """Return the circuit of one kind of rectification in one kind of campaign."""
+def circuit(rectify_type: str, with_supervision: bool, with_publicity: bool, is_later_round: bool = False) -> Circuit:
+    """Return the circuit of one kind of rectification in one kind of campaign; a later round begins in 整改中."""
     after_supervision = S.PUBLICITY if with_publicity else S.FINAL_REVIEW
     after_request = S.SUPERVISION if with_supervision else after_supervision
     immediate = rectify_type == RectifyType.IMMEDIATE  # 立行立改免方案 (domain/process.md 2.3)
@@ -148,7 +148,8 @@ def circuit(rectify_type: str, with_supervision: bool, with_publicity: bool) -> 
     lines = tuple(t for t in lines if not t.sources & unused)
     skipped = unused | ({"plan", "plan_review"} if immediate else set())
     road = tuple(s for s in ROAD if s not in skipped)
-    return Circuit(Kind.RECTIFICATION, S, S.SIGN, frozenset(map(str, TERMINAL)), LOOKS, HOLDERS, lines, EDITS, road)
+    start = S.REMEDYING if is_later_round else S.SIGN
+    return Circuit(Kind.RECTIFICATION, S, start, frozenset(map(str, TERMINAL)), LOOKS, HOLDERS, lines, EDITS, road)
 
 
 ROAD = tuple(map(str, (S.SIGN, S.CLAIM, S.PLAN, S.PLAN_REVIEW, S.REMEDYING, S.SUPERVISION, S.PUBLICITY, S.FINAL_REVIEW, S.CLOSED)))
@@ -158,11 +159,11 @@ def circuit_for(case: Case) -> Circuit:
     """Return the circuit of this case: its type, and the switches of its campaign. Without a supervising department there is no such step."""
     row = case.content
     campaign = row.finding.case.within.campaign
-    return circuit(row.finding.rectify_type, campaign.with_supervision and row.finding.supervisor_id is not None, campaign.with_publicity)
+    return circuit(row.finding.rectify_type, campaign.with_supervision and row.finding.supervisor_id is not None, campaign.with_publicity, row.round > 1)
 
 
 def every_circuit() -> list[Circuit]:
     """Return all variants, for tests and diagrams."""
-    return [circuit(kind, a, b) for kind in RectifyType for a in (True, False) for b in (True, False)]
+    return [circuit(kind, a, b, later) for kind in RectifyType for a in (True, False) for b in (True, False) for later in (False, True)]
 
 

@@ -1,0 +1,72 @@
+"""Conditions of the ledger."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from casework import workdays
+from casework.enums import Severity
+from casework.models import Case, Topic
+from organizations.enums import Role, UnitCategory
+from organizations.models import Unit
+from rectification.enums import NO_CLOCK, State
+from ui.forms import DayField
+
+DUE = (("late", "逾期"), ("late15", "逾期 1 至 15 日"), ("late30", "逾期 16 至 30 日"), ("late99", "逾期 30 日以上"), ("soon", "15 个工作日内到期"))
+WHERE = (("open", "未销号"), ("unit", "在单位"), ("office", "在依法治市办"), ("reviewer", "在主管部门"))
+HOLDERS = {"unit": (Role.UNIT_LIAISON, Role.UNIT_HEAD), "office": (Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR), "reviewer": (Role.INDUSTRY_REVIEWER,)}
+
+
+def units(request: Any) -> QuerySet[Any]:
+    """The units a person may choose among: those whose rectifications he may see."""
+    actor = request.actor
+    rows = Unit.objects.inspected().order_by("code")
+    return rows.filter(pk__in=actor.unit_ids) if actor.is_inspected else rows
+
+
+def campaigns(request: Any) -> QuerySet[Any]:
+    """Every campaign that has rectifications in the person's scope is named on them, so its name is no secret to him."""
+    within = Case.objects.visible_to(request.actor).filter(kind="rectification").order_by().values("within").distinct()
+    return Case.objects.filter(pk__in=within).order_by("-pk")
+
+
+class DayFilter(django_filters.DateFilter):
+    field_class = DayField
+
+
+class LedgerFilter(django_filters.FilterSet):
+    """The ledger's conditions; each is a parameter of the URL."""
+
+    unit = django_filters.ModelChoiceFilter(queryset=units, label="责任单位")
+    category = django_filters.ChoiceFilter(field_name="unit__category", choices=UnitCategory.choices[:7], label="单位类别")
+    within = django_filters.ModelChoiceFilter(queryset=campaigns, label="督察批次")
+    topic = django_filters.ModelChoiceFilter(queryset=lambda request: Topic.objects.second_level(), label="领域")
+    state = django_filters.MultipleChoiceFilter(choices=State.choices, label="状态")
+    due = django_filters.ChoiceFilter(choices=DUE, method="by_due", label="时限")
+    where = django_filters.ChoiceFilter(choices=WHERE, method="by_holder", label="在谁手上")
+    severity = django_filters.ChoiceFilter(choices=Severity.choices, label="性质")
+    due_from = DayFilter(field_name="due_on", lookup_expr="gte", label="时限自")
+    due_to = DayFilter(field_name="due_on", lookup_expr="lte", label="时限至")
+
+    class Meta:
+        model = Case
+        fields = ()
+
+    def by_due(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Overdue in calendar days, soon in working days; 长期坚持 and 中止 have no clock (domain/results.md 11)."""
+        today = timezone.localdate()
+        clocked = rows.filter(is_open=True).exclude(state__in=NO_CLOCK)
+        ranges = {
+            "late": {"due_on__lt": today}, "late15": {"due_on__lt": today, "due_on__gte": today - timedelta(15)},
+            "late30": {"due_on__lt": today - timedelta(15), "due_on__gte": today - timedelta(30)}, "late99": {"due_on__lt": today - timedelta(30)},
+            "soon": {"due_on__gte": today, "due_on__lte": workdays.add_workdays(today, 15)},
+        }  # fmt: skip
+        return clocked.filter(**ranges[value])
+
+    def by_holder(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(is_open=True) if value == "open" else rows.filter(is_open=True, holder_role__in=[str(role) for role in HOLDERS[value]])

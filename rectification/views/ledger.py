@@ -1,0 +1,61 @@
+"""整改台账."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+
+from casework.views.steps import BUSINESS
+from rectification.columns import EXPORT, SCREEN
+from rectification.enums import State
+from rectification.filters import LedgerFilter
+from rectification.querysets import ledger, with_measures
+from ui.lists import Empty, ListSpec, Shortcut, list_page
+from ui.pages import page
+
+
+def _search(rows: Any, words: str, actor: Any) -> Any:
+    """Every word must stand in number, title, unit or the statement of the finding."""
+    from django.db.models import Q
+
+    for word in words.split()[:5]:
+        rows = rows.filter(Q(number__icontains=word) | Q(title__icontains=word) | Q(unit_name__icontains=word) | Q(rectification__finding__statement__icontains=word))
+    return rows
+
+
+def _summary(rows: Any, request: HttpRequest) -> dict[str, Any]:
+    """Count what is shown by state, each a link that keeps the other conditions."""
+    counted = rows.order_by().values_list("state").annotate(n=Count("pk", distinct=True))
+    found = dict(counted)
+    params = request.GET.copy()
+    for name in ("state", "page"):
+        params.pop(name, None)
+    prefix = f"?{params.urlencode()}&" if params else "?"
+    return {"by_state": [{"label": s.label, "n": found[s], "url": f"{prefix}state={s}"} for s in State if s in found]}
+
+
+SPEC = ListSpec(
+    "整改台账",
+    lambda actor: with_measures(ledger(actor)),
+    SCREEN,
+    filterset=LedgerFilter,
+    search=_search,
+    search_label="问题、编号",
+    order=("due_on", "pk"),
+    export_name="整改台账",
+    export_columns=EXPORT,
+    template="rectification/ledger.html",
+    summary=_summary,
+    count_cap=None,
+    empty=Empty("还没有整改", "问题反馈给单位后，每个责任单位的整改列在这里。"),
+    shortcuts=(Shortcut("逾期", "due=late"), Shortcut("15 个工作日内到期", "due=soon"), Shortcut("未销号", "where=open")),
+)
+
+
+@page(to=BUSINESS)
+def rectifications(request: HttpRequest) -> HttpResponse:
+    return list_page(request, SPEC)
+
+
