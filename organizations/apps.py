@@ -1,7 +1,34 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.conf import settings
+from django.contrib.admin.apps import AdminConfig
+
+from organizations.enums import ADMINISTRATORS, OFFICE, Role
+from ui import navigation
+
+
+class DeskConfig(AdminConfig):
+    """Django's admin with our site: who may, and what of it, is decided by the post."""
+
+    default_site = "organizations.admin_site.Desk"
 
 
 class OrganizationsConfig(AppConfig):
     name = "organizations"
     verbose_name = "机构与人员"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        readers = OFFICE | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
+        navigation.register(navigation.NavItem("单位与人员", "organizations:units", lambda actor: actor.role in readers, 80))
+        navigation.register(navigation.NavItem("账号", "organizations:users", lambda actor: actor.role in ADMINISTRATORS, 81, prefix="/people/"))
+        navigation.register(navigation.NavItem("日志", "organizations:account_events", lambda actor: actor.role == Role.AUDIT_ADMIN, 82, prefix="/logs/"))
+        navigation.landings.append((lambda actor: actor.role in ADMINISTRATORS, "organizations:users"))
+        navigation.counters.append(_who)
+
+
+def _who(request: Any) -> dict[str, Any]:
+    """What the bar says of the person: the other posts to switch to, and how long one may be idle."""
+    others = [post for post in request.posts if post.pk != request.actor.post.pk]
+    return {"other_posts": others, "idle_minutes": settings.IDLE_MINUTES}

@@ -26,7 +26,7 @@ def roles_of_unit(unit: Any) -> str:
 
 UNITS = (
     Column("code", "代码", lambda unit: unit.code, sort=("code",)),
-    Column("name", "单位", lambda unit: unit.short_name, sort=("initials",), is_title=True),
+    Column("name", "单位", lambda unit: unit.short_name, template="organizations/cells/unit.html", sort=("initials",), is_title=True),
     Column("full_name", "全称", lambda unit: unit.name, wide=True, width=36),
     Column("category", "类别", lambda unit: unit.get_category_display(), sort=("category",)),
     Column("roles", "身份", roles_of_unit, wide=True, width=28),
@@ -36,7 +36,7 @@ UNITS = (
     Column("note", "备注", lambda unit: unit.note, screen=False, width=30),
 )
 USERS = (
-    Column("name", "姓名", lambda user: user.name, sort=("name",), is_title=True),
+    Column("name", "姓名", lambda user: user.name, template="organizations/cells/user.html", sort=("name",), is_title=True),
     Column("username", "账号", lambda user: user.username, sort=("username",)),
     Column("home_unit", "人事关系", lambda user: user.home_unit.short_name if user.home_unit else "—", wide=True),
     Column("posts", "在任岗位", lambda user: "；".join(f"{p.unit.short_name} {p.get_role_display()}" for p in user.held) or "没有在任岗位", width=36),
@@ -45,7 +45,7 @@ USERS = (
     Column("seen", "最近登录", lambda user: f"{timezone.localtime(user.last_login):%Y-%m-%d %H:%M}" if user.last_login else "没有登录过", sort=("last_login",), wide=True),
 )
 POSTS = (
-    Column("user", "人员", lambda post: post.user.name, sort=("user__name",), is_title=True),
+    Column("user", "人员", lambda post: post.user.name, template="organizations/cells/post.html", sort=("user__name",), is_title=True),
     Column("unit", "单位", lambda post: post.unit.short_name, sort=("unit__code",)),
     Column("role", "角色", lambda post: post.get_role_display(), sort=("role",)),
     Column("title", "职务", lambda post: post.title or "—", wide=True),
@@ -54,7 +54,7 @@ POSTS = (
 )
 ACCOUNT_EVENTS = (
     Column("at", "时间", lambda event: f"{timezone.localtime(event.at):%Y-%m-%d %H:%M:%S}", export=lambda event: event.at, width=20),
-    Column("what", "事项", lambda event: event.get_what_display(), is_title=True),
+    Column("what", "事项", lambda event: event.get_what_display()),
     Column("user", "涉及人员", lambda event: f"{event.user.name}（{event.user.username}）" if event.user else "—"),
     Column("unit", "涉及单位", lambda event: event.unit.short_name if event.unit else "—", wide=True),
     Column("detail", "内容", lambda event: event.detail, width=40),
@@ -62,14 +62,14 @@ ACCOUNT_EVENTS = (
 )
 SIGN_INS = (
     Column("at", "时间", lambda log: f"{timezone.localtime(log.attempt_time):%Y-%m-%d %H:%M:%S}", export=lambda log: log.attempt_time, width=20),
-    Column("username", "账号", lambda log: log.username or "—", is_title=True),
+    Column("username", "账号", lambda log: log.username or "—"),
     Column("address", "地址", lambda log: log.ip_address or "—"),
     Column("out", "退出", lambda log: f"{timezone.localtime(log.logout_time):%Y-%m-%d %H:%M:%S}" if log.logout_time else "—", width=20),
     Column("agent", "浏览器", lambda log: log.user_agent, wide=True, width=40),
 )
 FAILURES = (
     Column("at", "时间", lambda log: f"{timezone.localtime(log.attempt_time):%Y-%m-%d %H:%M:%S}", export=lambda log: log.attempt_time, width=20),
-    Column("username", "输入的账号", lambda log: log.username or "—", is_title=True),
+    Column("username", "输入的账号", lambda log: log.username or "—"),
     Column("address", "地址", lambda log: log.ip_address or "—"),
     Column("locked", "结果", lambda log: "已锁定" if log.locked_out else "口令或账号不对"),
     Column("agent", "浏览器", lambda log: log.user_agent, wide=True, width=40),

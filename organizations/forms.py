@@ -15,25 +15,14 @@ from organizations.columns import code, username
 from organizations.enums import ADMINISTRATORS, BUSINESS, Role, UnitCategory
 from organizations.models import Unit, User
 from organizations.services import lockout_terms
+from ui.forms import DayField, TextField
 
-UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u2028-\u202e\ufeff]")
 
-
-class LineField(forms.CharField):
-    """One line of text without unseen signs."""
+class LineField(TextField):
+    """One line of text: what was pasted over several lines becomes one."""
 
     def clean(self, value: Any) -> str:
-        text: str = super().clean(value)
-        if UNSEEN.search(text):
-            raise ValidationError("含有看不见的字符（可能是粘贴带来的），请删去重新输入")
-        return text
-
-
-class DayField(forms.DateField):
-    """A day, picked from the browser's calendar."""
-
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    default_error_messages = {"invalid": "写成 2026-07-06 这样的日期"}
+        return super().clean(" ".join(str(value or "").split()))
 
 
 class UnitField(forms.ModelChoiceField):
@@ -167,7 +156,6 @@ class UnitForm(forms.ModelForm):
             "opened_on", "note",
         )  # fmt: skip
         field_classes = {"opened_on": DayField, "note": LineField}
-        widgets = {"opened_on": DayField.widget}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

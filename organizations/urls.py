@@ -1,5 +1,6 @@
 """Sign-in and the own account by plain names (`login`, `account`); everything else as `organizations:<name>`."""
 
+from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import include, path, re_path
 
@@ -36,7 +37,7 @@ keeping = (
     ],
     "organizations",
 )
-sign_in = LoginView.as_view(authentication_form=SignInForm, redirect_authenticated_user=True, extra_context={"lockout": lockout_terms})
+sign_in = LoginView.as_view(authentication_form=SignInForm, redirect_authenticated_user=True, extra_context={"lockout": lockout_terms, "help_phone": settings.HELP_PHONE})
 urlpatterns = [
     path("sign-in/", sign_in, name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),

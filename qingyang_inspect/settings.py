@@ -38,7 +38,7 @@ INSTALLED_APPS = [
     "casework",
     "organizations",
     "ui",
-    "django.contrib.admin",
+    "organizations.apps.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -134,6 +134,7 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_LENGTH = env.int("PASSWORD_LENGTH", default=10)
 PASSWORD_HISTORY = env.int("PASSWORD_HISTORY", default=5)
 PASSWORD_DAYS = env.int("PASSWORD_DAYS", default=90)
+HELP_PHONE = env.str("HELP_PHONE", default="")  # shown on the sign-in page
 IDLE_MINUTES = env.int("IDLE_MINUTES", default=30)
 OTP_FOR_ADMINISTRATORS = env.bool("OTP_FOR_ADMINISTRATORS", default=True)
 AXES_FAILURE_LIMIT = env.int("LOCKOUT_FAILURES", default=5)
@@ -141,7 +142,9 @@ AXES_COOLOFF_TIME = env.int("LOCKOUT_MINUTES", default=30) / 60
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
-AXES_VERBOSE = False
+AXES_VERBOSE = AXES_ENABLE_ADMIN = False  # organizations.admin shows the logs to the audit administrator alone
+AXES_ENABLE_ACCESS_FAILURE_LOG = True  # the audit administrator reads every failure, not only the counters
+AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = None
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"

@@ -83,7 +83,7 @@ def apply(staged: StagedImport, *, actor: Actor) -> list[Outcome]:
         transaction.set_rollback(not is_as_said)
     if not is_as_said:
         raise ChangedMeanwhileError("预览以后系统里的数据有了变化，没有导入。下面是按现在的数据重新核对的结果，请看过再确认。")
-    _pass_on(sheet, actor)
+    _pass_on(sheet)
     return outcomes
 
 
@@ -95,7 +95,7 @@ def refresh(staged: StagedImport, *, actor: Actor) -> StagedImport:
     return staged
 
 
-def attempt(kind: ImportKind, rows: Sequence[Row], actor: Actor) -> list[Outcome]:
+def attempt(kind: ImportKind, rows: Sequence[Row], actor: Actor | None) -> list[Outcome]:
     """Bring the rows in and undo all of it; return what would become of each."""
     with transaction.atomic():
         outcomes = [_bring(kind, row, actor) for row in rows]
@@ -150,7 +150,7 @@ def _known_units() -> set[str]:
     return {word for row in rows for word in row}
 
 
-def _bring(kind: ImportKind, row: Row, actor: Actor) -> Outcome:
+def _bring(kind: ImportKind, row: Row, actor: Actor | None) -> Outcome:
     """Bring one row in; a rule that refuses makes it a conflict and leaves nothing of it."""
     about = f"{row['code']} {row['name']}" if kind == ImportKind.UNITS else f"{row['username']} {row['name']}"
     if kind == ImportKind.POSTS:
@@ -168,7 +168,7 @@ def _bring(kind: ImportKind, row: Row, actor: Actor) -> Outcome:
 Brought = tuple[Fate, str, tuple[str, str, str] | None]
 
 
-def _bring_unit(row: Row, actor: Actor) -> Brought:
+def _bring_unit(row: Row, actor: Actor | None) -> Brought:
     given = {name: row[name] for name in ("has_enforcement_power", "is_inspected", "is_consulted", "is_coordination_member", "is_industry_supervisor")}
     given |= {"category": _category(row["category"]), "parent": _unit(row["parent"]), "opened_on": _day(row["opened_on"]), "note": row["note"]}
     filled = {name: value for name, value in given.items() if value not in (None, "")}  # an empty cell leaves what stands
@@ -186,7 +186,7 @@ def _bring_unit(row: Row, actor: Actor) -> Brought:
     return (Fate.UPDATE if said else Fate.SAME), "；".join(said), None
 
 
-def _bring_account(row: Row, actor: Actor) -> Brought:
+def _bring_account(row: Row, actor: Actor | None) -> Brought:
     home = _unit(row["home_unit"])
     user = User.objects.filter(username=row["username"]).select_related("home_unit").first()
     if user is None:
@@ -201,7 +201,7 @@ def _bring_account(row: Row, actor: Actor) -> Brought:
     return Fate.UPDATE, said, None
 
 
-def _bring_post(row: Row, actor: Actor) -> Brought:
+def _bring_post(row: Row, actor: Actor | None) -> Brought:
     user = User.objects.filter(username=row["username"]).first()
     if user is None or user.name != row["name"]:
         raise DomainError("没有这个账号，请系统管理员先导入账号" if user is None else f"该账号是{user.name}的，与表中姓名不同")
@@ -218,19 +218,19 @@ def _bring_post(row: Row, actor: Actor) -> Brought:
     return Fate.UPDATE, f"任职至：{post.to_on or '无'} → {to_on}", None
 
 
-BRINGERS: dict[ImportKind, Callable[[Row, Actor], Brought]] = {
+BRINGERS: dict[ImportKind, Callable[[Row, Actor | None], Brought]] = {
     ImportKind.UNITS: _bring_unit,
     ImportKind.USERS: _bring_account,
     ImportKind.POSTS: _bring_post,
 }
 
 
-def _pass_on(sheet: StagedImport, actor: Actor) -> None:
+def _pass_on(sheet: StagedImport) -> None:
     if sheet.kind != ImportKind.USERS or not any(row["unit"] and row["role"] for row in sheet.rows):
         sheet.delete()
         return
     sheet.kind, sheet.rows = ImportKind.POSTS, [row for row in sheet.rows if row["unit"] and row["role"]]
-    sheet.fates = []  # tried by whom it now waits for, when that person opens it
+    sheet.fates = [outcome.kept() for outcome in attempt(ImportKind.POSTS, sheet.rows, None)]
     sheet.save(update_fields=["kind", "rows", "fates"])
 
 

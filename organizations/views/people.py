@@ -18,7 +18,7 @@ from organizations.columns import POSTS, USERS
 from organizations.enums import ADMINISTRATORS, GRANTS_POSTS, KEEPS_ACCOUNTS, KEEPS_POLICY, OFFICE, Role
 from organizations.filters import PostFilter, UserFilter, find_posts, find_users
 from organizations.forms import AccountForm, AmendAccountForm, EndPostForm, PostForm, ReplaceForm
-from organizations.models import Post, User
+from organizations.models import Post, StagedImport, User
 from organizations.views.form_page import form_page
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
@@ -48,7 +48,10 @@ def acts(actor: Any) -> list[tuple[str, str]]:
     """What may be done from the list of accounts."""
     if keeps_accounts(actor):
         return [(reverse("organizations:new_user"), "新建账号"), (reverse("organizations:sheet", args=["users"]), "导入人员")]
-    return [(reverse("organizations:sheet", args=["posts"]), "导入岗位")] if grants_posts(actor) else []
+    if not grants_posts(actor):
+        return []
+    waiting = StagedImport.objects.visible_to(actor).count()
+    return [(reverse("organizations:sheet", args=["posts"]), f"导入岗位（{waiting} 份待确认）" if waiting else "导入岗位")]
 
 
 USER_LIST = ListSpec(

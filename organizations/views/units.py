@@ -12,7 +12,7 @@ from django.urls import reverse
 from organizations import services
 from organizations.access import get_or_404
 from organizations.columns import UNITS, roles_of_unit
-from organizations.enums import KEEPS_UNITS, OFFICE, Role
+from organizations.enums import GRANTS_POSTS, KEEPS_UNITS, OFFICE, Role
 from organizations.filters import UnitFilter, find_units
 from organizations.forms import AbolishForm, MergeForm, NewUnitForm, RenameForm, UnitForm
 from organizations.models import Unit
@@ -54,6 +54,7 @@ def unit(request: Any, pk: int) -> HttpResponse:
     found = get_or_404(Unit.objects.select_related("parent", "successor").prefetch_related("names", "children", "predecessors"), request.actor, pk=pk)
     context = {
         "unit": found, "roles": roles_of_unit(found), "posts": found.posts.through_time(), "may_keep": may_keep(request.actor),
+        "grants_posts": request.actor.role in GRANTS_POSTS, "reads_list": may_read(request.actor),
         "today": request.actor.today, "events": found.account_events.visible_to(request.actor).with_people()[:20],
     }  # fmt: skip
     return render(request, "organizations/unit.html", context)

@@ -1,0 +1,176 @@
+"""Units, accounts, posts and logs in the admin: looked at here, changed through the services only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from django.contrib import admin, messages
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+
+from organizations import services
+from organizations.admin_site import ReadOnlyAdmin, RightsAdmin, RightsInline
+from organizations.enums import ADMINISTRATORS, GRANTS_POSTS, KEEPS_ACCOUNTS, KEEPS_POLICY, KEEPS_UNITS, OFFICE, READS_LOGS, Role
+from organizations.models import AccountEvent, PastPassword, Post, StagedImport, Unit, UnitName, User
+from ui.errors import DomainError
+
+
+def each(request: HttpRequest, rows: Any, act: Any) -> None:
+    """Do something to each chosen row; say how many went, and for the others why not."""
+    done = 0
+    for row in rows:
+        try:
+            with transaction.atomic():
+                act(row, actor=request.actor)  # type: ignore[attr-defined]
+        except DomainError as refused:
+            messages.warning(request, f"{row}：{refused.message}")
+        else:
+            done += 1
+    messages.success(request, f"办了 {done} 件，共选 {len(rows)} 件。")
+
+
+class NamesInline(RightsInline):
+    model = UnitName
+
+
+class PostsInline(RightsInline):
+    model = Post
+    fields = ("user", "unit", "role", "title", "from_on", "to_on")
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related("user", "unit")
+
+
+@admin.register(Unit)
+class UnitAdmin(RightsAdmin):
+    readers = OFFICE | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
+    writers = KEEPS_UNITS
+    list_display = ("code", "short_name", "name", "category", "is_inspected", "is_industry_supervisor", "abolished_on")
+    list_filter = ("category", "is_inspected", "is_industry_supervisor", "is_coordination_member", "is_consulted", "has_enforcement_power")
+    search_fields = ("code", "name", "short_name", "initials", "names__name")
+    readonly_fields = ("name", "short_name", "initials", "abolished_on", "successor")  # 更名、并入、撤销各有一页
+    list_select_related = ("parent",)
+    inlines = (NamesInline, PostsInline)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        services.amend_unit(obj, actor=request.actor, **{name: form.cleaned_data[name] for name in form.changed_data})
+
+
+@admin.register(User)
+class UserAdmin(RightsAdmin):
+    readers = ADMINISTRATORS
+    writers = KEEPS_ACCOUNTS
+    fields = ("username", "name", "home_unit", "is_active", "must_change_password", "password_set_on", "last_login", "created_at")
+    readonly_fields = ("username", "is_active", "must_change_password", "password_set_on", "last_login", "created_at")
+    list_display = ("username", "name", "home_unit", "is_active", "must_change_password", "last_login")
+    list_filter = ("is_active", "must_change_password")
+    list_select_related = ("home_unit",)
+    search_fields = ("username", "name")
+    actions = ("close", "reopen", "unlock")
+    inlines = (PostsInline,)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False  # the page shows the first password once
+
+    def has_keep_permission(self, request: HttpRequest) -> bool:
+        return self._is(request, KEEPS_ACCOUNTS)
+
+    def has_unlock_permission(self, request: HttpRequest) -> bool:
+        return self._is(request, KEEPS_ACCOUNTS | KEEPS_POLICY)
+
+    def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
+        services.amend_account(obj, actor=request.actor, name=form.cleaned_data["name"], home_unit=form.cleaned_data["home_unit"])
+
+    @admin.action(description="停用账号", permissions=("keep",))
+    def close(self, request: HttpRequest, rows: Any) -> None:
+        each(request, rows, services.close_account)
+
+    @admin.action(description="恢复账号", permissions=("keep",))
+    def reopen(self, request: HttpRequest, rows: Any) -> None:
+        each(request, rows, services.reopen_account)
+
+    @admin.action(description="解除锁定", permissions=("unlock",))
+    def unlock(self, request: HttpRequest, rows: Any) -> None:
+        each(request, rows, services.unlock)
+
+
+@admin.register(Post)
+class PostAdmin(RightsAdmin):
+    readers = OFFICE | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
+    list_display = ("user", "unit", "role", "title", "from_on", "to_on")
+    list_filter = ("role", ("to_on", admin.EmptyFieldListFilter))
+    list_select_related = ("user", "unit")
+    search_fields = ("user__name", "user__username", "unit__short_name")
+    date_hierarchy = "from_on"
+    actions = ("end_today",)
+
+    def has_grant_permission(self, request: HttpRequest) -> bool:
+        return self._is(request, GRANTS_POSTS)
+
+    @admin.action(description="结束岗位，今天为最后一天", permissions=("grant",))
+    def end_today(self, request: HttpRequest, rows: Any) -> None:
+        each(request, rows, lambda post, actor: services.end_post(post, timezone.localdate(), actor=actor))
+
+
+@admin.register(UnitName)
+class UnitNameAdmin(ReadOnlyAdmin):
+    readers = OFFICE | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
+    list_display = ("unit", "name", "short_name", "to_on", "basis")
+    list_select_related = ("unit",)
+    search_fields = ("name", "short_name", "unit__short_name")
+
+
+@admin.register(AccountEvent)
+class AccountEventAdmin(ReadOnlyAdmin):
+    readers = READS_LOGS
+    list_display = ("at", "what", "user", "unit", "detail", "post")
+    list_filter = ("what",)
+    list_select_related = ("user", "unit", "post__user", "post__unit")
+    search_fields = ("user__name", "user__username", "unit__short_name", "detail")
+    date_hierarchy = "at"
+
+
+@admin.register(AccessLog)
+class AccessLogAdmin(ReadOnlyAdmin):
+    readers = READS_LOGS
+    list_display = ("attempt_time", "username", "ip_address", "logout_time", "user_agent")
+    search_fields = ("username", "ip_address")
+    date_hierarchy = "attempt_time"
+
+
+@admin.register(AccessFailureLog)
+class AccessFailureLogAdmin(ReadOnlyAdmin):
+    readers = READS_LOGS
+    list_display = ("attempt_time", "username", "ip_address", "locked_out", "user_agent")
+    list_filter = ("locked_out",)
+    search_fields = ("username", "ip_address")
+    date_hierarchy = "attempt_time"
+
+
+@admin.register(AccessAttempt)
+class AccessAttemptAdmin(ReadOnlyAdmin):
+    readers = READS_LOGS
+    exclude = ("get_data", "post_data")
+    list_display = ("attempt_time", "username", "ip_address", "failures_since_start", "user_agent")
+    search_fields = ("username", "ip_address")
+
+
+@admin.register(StagedImport)
+class StagedImportAdmin(ReadOnlyAdmin):
+    readers = KEEPS_UNITS | KEEPS_ACCOUNTS | GRANTS_POSTS
+    list_display = ("at", "kind", "file_name", "user")
+    list_filter = ("kind",)
+    list_select_related = ("user",)
+
+
+@admin.register(PastPassword)
+class PastPasswordAdmin(ReadOnlyAdmin):
+    """Registered so that no model is forgotten; shown to nobody."""
+
+    readers = frozenset()
+    exclude = ("password",)

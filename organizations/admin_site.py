@@ -1,0 +1,134 @@
+"""The admin site and its rights: the post decides, never `is_staff` or `is_superuser`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest
+from django.shortcuts import redirect
+from django.urls import URLPattern, reverse
+
+from organizations.enums import ADMINISTRATORS, OFFICE, Role
+from ui.errors import DomainError
+
+
+class Desk(admin.AdminSite):
+    """Reachable for the office (its business) and the three administrators (their tables); for everybody else it is not there."""
+
+    site_header = "庆阳法治督察 · 后台"
+    site_title = "后台"
+    index_title = "能办的事"
+    # sign-in, sign-out and the change of the password are the product's own pages
+    OWN = frozenset({"login", "logout", "password_change", "password_change_done", "view_on_site"})
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        actor = getattr(request, "actor", None)
+        return actor is not None and actor.role in OFFICE | ADMINISTRATORS
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        shown = super().admin_view(view, cacheable)
+
+        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+            if not self.has_permission(request):
+                raise Http404
+            return shown(request, *args, **kwargs)
+
+        return run
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Take only what decides by post: admins of other packages (tokens, tasks, groups) ask `is_superuser` and stay out."""
+        if admin_class is not None and issubclass(admin_class, RightsAdmin):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def get_urls(self) -> list[Any]:
+        return [pattern for pattern in super().get_urls() if not (isinstance(pattern, URLPattern) and pattern.name in self.OWN)]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        return super().each_context(request) | {"site_url": reverse("home"), "has_permission": True}
+
+
+class RightsAdmin(admin.ModelAdmin):
+    """Base of every model's admin: who may read and write by role, rows by `visible_to`, nothing with a history is deleted.
+
+    Attributes:
+        readers: roles that see the list. `writers`: roles that add and change; both subsets of the roles of the site.
+        deletable: only for what carries no history.
+    """
+
+    readers: Collection[Role] = ()
+    writers: Collection[Role] = ()
+    deletable = False
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        rows = super().get_queryset(request)
+        return rows.visible_to(request.actor) if hasattr(rows, "visible_to") else rows  # type: ignore[attr-defined]
+
+    def get_view_on_site_url(self, obj: Any = None) -> str | None:
+        return obj.get_absolute_url() if obj is not None and hasattr(obj, "get_absolute_url") else None
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Show what a rule refused on top of the page it was refused on; the transaction is undone by then."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except DomainError as refused:
+            messages.error(request, refused.message)
+            return redirect(request.get_full_path())
+
+    def _is(self, request: HttpRequest, roles: Collection[Role]) -> bool:
+        actor = getattr(request, "actor", None)
+        return actor is not None and actor.role in roles
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self._is(request, self.readers) or self._is(request, self.writers)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.has_module_permission(request)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is(request, self.writers)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self._is(request, self.writers)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.deletable and self._is(request, self.writers)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        if not self.deletable:
+            actions.pop("delete_selected", None)
+        return actions
+
+
+class ReadOnlyAdmin(RightsAdmin):
+    """A model that is looked at and never written here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class RightsInline(admin.TabularInline):
+    """Rows of a model shown inside another's page: read only, because services write them."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
