@@ -9,5 +9,9 @@ class CluesConfig(AppConfig):
     def ready(self) -> None:
         from casework import circuits
         from clues.workflow import CLUE
+        from organizations.enums import Role
+        from ui import navigation
+        from ui.navigation import NavItem
 
         circuits.register(CLUE.kind, lambda case: CLUE, all_circuits=(CLUE,))
+        navigation.register(NavItem("线索", "clues", lambda actor: actor.is_office or actor.is_inspected or actor.role == Role.CITY_LEADER, 40))

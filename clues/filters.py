@@ -1,0 +1,43 @@
+"""Conditions of the list of clues."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+
+from casework.models import Case
+from clues.enums import ClueSource, ClueState
+from organizations.models import Unit
+
+
+def campaigns(request: Any) -> QuerySet[Any]:
+    """The campaigns named on clues in the person's scope."""
+    within = Case.objects.visible_to(request.actor).filter(kind="clue").order_by().values("within").distinct()
+    return Case.objects.filter(pk__in=within).order_by("-pk")
+
+
+def units(request: Any) -> QuerySet[Any]:
+    actor = request.actor
+    return Unit.objects.filter(pk__in=actor.unit_ids) if actor.is_inspected else Unit.objects.inspected()
+
+
+class ClueFilter(django_filters.FilterSet):
+    """Each condition is a parameter of the URL."""
+
+    unit = django_filters.ModelChoiceFilter(queryset=units, label="承办单位")
+    within = django_filters.ModelChoiceFilter(queryset=campaigns, label="督察批次")
+    state = django_filters.MultipleChoiceFilter(choices=ClueState.choices, label="状态")
+    source = django_filters.ChoiceFilter(field_name="clue__source", choices=ClueSource.choices, label="来源")
+
+    class Meta:
+        model = Case
+        fields = ()
+
+
+def search(rows: QuerySet[Any], words: str, actor: Any) -> QuerySet[Any]:
+    """Every word must stand in number, title, unit or content."""
+    for word in words.split()[:5]:
+        rows = rows.filter(Q(number__icontains=word) | Q(title__icontains=word) | Q(unit_name__icontains=word) | Q(clue__content__icontains=word))
+    return rows

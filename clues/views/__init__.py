@@ -1,0 +1,1 @@
+"""线索: list, page, registration."""

@@ -1,0 +1,71 @@
+"""The list of clues, one clue, and its registration."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from casework.circuits import word_for
+from casework.enums import Kind
+from casework.models import Case
+from casework.pages import case_context, holder_words
+from casework.views.steps import BUSINESS
+from clues import services
+from clues.filters import ClueFilter, search
+from clues.forms import ClueForm
+from organizations.access import get_or_404
+from organizations.enums import Role
+from ui.columns import Column
+from ui.errors import DomainError
+from ui.lists import Empty, ListSpec, list_page
+from ui.pages import page
+
+SPEC = ListSpec(
+    "线索",
+    lambda actor: Case.objects.visible_to(actor).filter(kind=Kind.CLUE).select_related("unit", "within", "topic", "holder_unit", "clue"),
+    (
+        Column("title", "编号与线索", lambda case: case.title, template="casework/cells/case.html", sort=("number",), is_title=True, width=50),
+        Column("unit", "承办单位", lambda case: case.unit_name, sort=("unit__code",)),
+        Column("state", "状态", lambda case: case, template="casework/cells/state.html", export=lambda case: word_for(case, None).label, sort=("state",)),
+        Column("holder", "在谁手上，多久", lambda case: case, template="casework/cells/holder.html", export=holder_words, sort=("holder_since",)),
+        Column("due", "本步期限", lambda case: case.step_due_on, template="casework/cells/due.html", sort=("step_due_on",), kind="date"),
+        Column("source", "来源", lambda case: case.clue.get_source_display(), wide=True),
+        Column("opened", "登记日期", lambda case: case.opened_on, kind="date", sort=("opened_on",), wide=True),
+        Column("closed", "销号日期", lambda case: case.closed_on, kind="date", sort=("closed_on",), wide=True),
+    ),
+    filterset=ClueFilter,
+    search=search,
+    search_label="线索、编号",
+    order=("-opened_on", "-pk"),
+    export_name="线索清单",
+    empty=Empty("还没有线索", "督察科登记的线索列在这里，转办后承办单位可见。"),
+    acts=lambda actor: [("/clues/new/", "登记线索")] if actor.role == Role.OFFICE_STAFF else [],
+)
+
+
+@page(to=BUSINESS)
+def clues(request: HttpRequest) -> HttpResponse:
+    return list_page(request, SPEC)
+
+
+@page(to=BUSINESS)
+def clue(request: HttpRequest, pk: int) -> HttpResponse:
+    case = get_or_404(Case.objects.select_related("unit", "within", "topic", "holder_unit", "clue"), request.actor, pk=pk, kind=Kind.CLUE)  # type: ignore[attr-defined]
+    return render(request, "clues/case.html", case_context(request, case))
+
+
+@page(to=lambda actor: actor.role == Role.OFFICE_STAFF, writes=True)
+def new_clue(request: HttpRequest) -> HttpResponse:
+    form = ClueForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                made = services.register_clue(request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+        except DomainError as refused:
+            form.add_error(None, refused.message)
+        else:
+            messages.success(request, f"已登记线索 {made.case.number}。下一步：转办。")
+            return redirect(made.case)
+    return render(request, "ui/form_page.html", {"title": "登记线索", "intro": "登记后由督察科转办，承办单位办结，再核查销号。", "form": form, "submit": "登记", "back": "/clues/"})
