@@ -2,19 +2,21 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin import apps as admin_apps
 
 from organizations.enums import ADMINISTRATORS, OFFICE, Role
 from ui import navigation
 
 
-class DeskConfig(AdminConfig):
+class DeskConfig(admin_apps.AdminConfig):
     """Django's admin with our site: who may, and what of it, is decided by the post."""
 
+    default = False
     default_site = "organizations.admin_site.Desk"
 
 
 class OrganizationsConfig(AppConfig):
+    default = True
     name = "organizations"
     verbose_name = "机构与人员"
     default_auto_field = "django.db.models.BigAutoField"
