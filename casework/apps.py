@@ -4,10 +4,11 @@ from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
 
-def _install_triggers(**_: Any) -> None:
-    from casework import trail
+def _install(**_: Any) -> None:
+    from casework import trail, words
 
     trail.install()
+    words.install()
 
 
 def _counts(request: Any) -> dict[str, Any]:
@@ -33,10 +34,12 @@ class CaseworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from casework import engine, words
         from ui import navigation
         from ui.navigation import NavItem
 
         navigation.register(NavItem("首页", "home", lambda actor: True, 0, prefix="/"))
         navigation.counters.append(_counts)
+        engine.INSIDE.append(words.keep_words)
         # The one signal in the house: SQLite's table rebuild drops triggers silently, so they are put up after every migrate (data.md D).
-        post_migrate.connect(_install_triggers, sender=self)
+        post_migrate.connect(_install, sender=self)

@@ -279,4 +279,29 @@ class Migration(migrations.Migration):
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(('is_open', True), models.Q(('holder_role', ''), ('holder_unit', None)), _connector='OR'), name='case_closed_has_no_holder', violation_error_message='已办结的不在任何人手上'),
         ),
+        migrations.CreateModel(
+            name='Bigram',
+            fields=[
+                ('token', models.CharField(max_length=60, primary_key=True, serialize=False, verbose_name='词对')),
+                ('n', models.PositiveIntegerField(verbose_name='篇数')),
+            ],
+            options={
+                'verbose_name': '词对频次',
+                'verbose_name_plural': '词对频次',
+                'ordering': ('token',),
+            },
+        ),
+        migrations.CreateModel(
+            name='Words',
+            fields=[
+                ('case', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='words', serialize=False, to='casework.case', verbose_name='办理卡片')),
+                ('tokens', models.TextField(verbose_name='词对')),
+                ('text', models.TextField(verbose_name='文字')),
+            ],
+            options={
+                'verbose_name': '检索文字',
+                'verbose_name_plural': '检索文字',
+                'ordering': ('case_id',),
+            },
+        ),
     ]

@@ -9,5 +9,6 @@ from casework.models.limit import StepLimit
 from casework.models.notice import Notice
 from casework.models.number_series import NumberSeries
 from casework.models.topic import Topic
+from casework.models.words import Bigram, Words
 
-__all__ = ["Attachment", "CalendarDay", "Case", "Event", "Grant", "HolidayYear", "Notice", "NumberSeries", "StepLimit", "Topic"]
+__all__ = ["Attachment", "Bigram", "CalendarDay", "Case", "Event", "Grant", "HolidayYear", "Notice", "NumberSeries", "StepLimit", "Topic", "Words"]

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from inspections.querysets import BasisQuerySet
+
+from inspections.querysets import BasisQuerySet
+
 
 class Basis(models.Model):
     """A document; a finding cites its articles."""
@@ -15,6 +19,8 @@ class Basis(models.Model):
     in_force_from = models.DateField("施行日期", null=True, blank=True)
     repealed_on = models.DateField("废止日期", null=True, blank=True)
     is_unverified = models.BooleanField("待核", default=False)
+
+    objects = BasisQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "督察依据"

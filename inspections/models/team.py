@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from inspections.querysets import TeamMemberQuerySet, TeamQuerySet
+
 
 class Team(models.Model):
     """A team of a campaign: its unit (category 督察组), the coordination group that leads it, in which campaign."""
@@ -11,6 +13,8 @@ class Team(models.Model):
     unit = models.OneToOneField("organizations.Unit", models.PROTECT, primary_key=True, related_name="team")
     campaign = models.ForeignKey("inspections.Campaign", models.CASCADE, related_name="teams", verbose_name="督察批次")
     group = models.ForeignKey("organizations.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="牵头协调小组")
+
+    objects = TeamQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "督察组"
@@ -34,6 +38,8 @@ class TeamMember(models.Model):
     post = models.OneToOneField("organizations.Post", models.PROTECT, related_name="membership", verbose_name="岗位")
     duty = models.CharField("组内职责", max_length=10, choices=Duty.choices)
     from_unit = models.ForeignKey("organizations.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="所在单位")
+
+    objects = TeamMemberQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "督察组成员"

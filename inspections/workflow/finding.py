@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from django.utils import timezone
-
 from casework.circuits import Circuit, Edit, step
 from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind, Severity
 from casework.models import Attachment, Case, Event
@@ -37,9 +35,10 @@ def has_topic(case: Case) -> str | None:
     return None if case.topic_id else "还没有问题类别，请在“问题类别”处选择"
 
 
-def deadline_lies_ahead(case: Case) -> str | None:
+def deadline_lies_ahead(case: Case, actor: Actor) -> str | None:
+    """About the day the person acts on, not the wall clock: history is loaded by the same steps on its own days."""
     by: date = case.content.rectify_by
-    return None if by > timezone.localdate() else f"整改时限 {by:%Y-%m-%d} 已过，请先改为今天以后的日期"
+    return None if by > actor.today else f"整改时限 {by:%Y-%m-%d} 已过，请先改为今天以后的日期"
 
 
 def not_the_finder(case: Case, actor: Actor) -> str | None:
@@ -54,7 +53,7 @@ def leaders_when_grave(case: Case) -> Iterable[tuple[int | None, Iterable[Role]]
 
 AUTHORS = TEAM | OFFICE_STAFF
 READY = (has_topic, has_basis, has_evidence)
-WRITTEN = frozenset({"title", "topic_id", "severity", "statement", "source", "method", "discovered_on", "is_common", "supervisor", "rectify_type", "rectify_by", "required_measures", "assisting"})  # fmt: skip
+WRITTEN = frozenset({"title", "topic_id", "severity", "statement", "source", "method", "discovered_on", "is_common", "supervisor", "rectify_type", "rectify_by", "required_measures", "assisting", "citations"})  # fmt: skip
 
 FINDING = Circuit(
     Kind.FINDING, F, F.DRAFT, frozenset({str(F.CLOSED), str(F.DROPPED)}),
@@ -69,7 +68,7 @@ FINDING = Circuit(
         step("confirm", "确认问题", {F.OFFICE_REVIEW}, F.CONFIRMED, OFFICE_STAFF, *READY, recusals=(not_the_finder,), may=("opinion",)),
         step("return_to_team", "退回督察组", {F.OFFICE_REVIEW}, F.DRAFT, OFFICE_STAFF, needs=("reason",), back=True),
         step("drop", "不予采纳", {F.OFFICE_REVIEW, F.CONFIRMED}, F.DROPPED, OFFICE_DIRECTOR, needs=("reason",), back=True),
-        step("feed_back", "反馈单位", {F.CONFIRMED}, F.FED_BACK, OFFICE, deadline_lies_ahead, tells=leaders_when_grave,
+        step("feed_back", "反馈单位", {F.CONFIRMED}, F.FED_BACK, OFFICE, recusals=(deadline_lies_ahead,), tells=leaders_when_grave,
              hint="反馈后问题表述锁定，责任单位收到待签收事项。"),
         step("settle", "整改全部销号", {F.FED_BACK}, F.CLOSED, SYSTEM),
         step("drop_void", "整改全部撤销", {F.FED_BACK}, F.DROPPED, SYSTEM),

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from django.db.models import Q
+
 from casework.circuits import Circuit, Edit, step
 from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind
 from casework.models import Case
 from casework.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF
 from inspections.enums import CampaignState as C
 from inspections.enums import PlanState as P
+from inspections.models import TeamMember
 from inspections.workflow.holders import nobody, office
 from organizations.enums import Role
-
 
 STAFF, DIRECTOR = office(Role.OFFICE_STAFF), office(Role.OFFICE_DIRECTOR)
 
@@ -31,7 +33,8 @@ def every_unit_has_team(case: Case) -> str | None:
 
 
 def every_team_has_leader(case: Case) -> str | None:
-    without = [str(t) for t in case.content.teams.select_related("unit").exclude(members__duty="leader").distinct()]
+    led = TeamMember.objects.sitting(case.content.from_on).filter(team__campaign_id=case.pk, duty=TeamMember.Duty.LEADER).values("team_id")
+    without = [str(t) for t in case.content.teams.select_related("unit").exclude(pk__in=led)]
     return f"{'、'.join(without)}还没有组长，请在“对象与分组”处指定" if without else None
 
 
@@ -56,7 +59,7 @@ ANNUAL_PLAN = Circuit(
         step("reopen", "调整计划", {P.APPROVED}, P.DRAFT, OFFICE_DIRECTOR, needs=("reason",), back=True),
         step("end", "年度完成", {P.APPROVED}, P.ENDED, OFFICE_DIRECTOR, needs=("opinion",)),
     ),
-    (Edit(frozenset({str(P.DRAFT)}), OFFICE_STAFF, frozenset({"purpose", "title"})),),
+    (Edit(frozenset({str(P.DRAFT)}), OFFICE_STAFF, frozenset({"purpose", "title", "items"})),),
     tuple(map(str, (P.DRAFT, P.APPROVAL, P.APPROVED, P.ENDED))),
 )  # fmt: skip
 
@@ -75,8 +78,8 @@ CAMPAIGN = Circuit(
     ),
     (
         Edit(frozenset({str(C.PREPARING)}), OFFICE_STAFF,
-             frozenset({"title", "content", "from_on", "to_on", "with_supervision", "with_publicity", "publicity_days"})),
-        Edit(frozenset({str(C.FIELDWORK), str(C.FEEDBACK)}), OFFICE, frozenset({"content", "to_on"})),
+             frozenset({"title", "content", "from_on", "to_on", "with_supervision", "with_publicity", "publicity_days", "units", "teams"})),
+        Edit(frozenset({str(C.FIELDWORK), str(C.FEEDBACK)}), OFFICE, frozenset({"content", "to_on", "teams"})),  # somebody falls ill: members change on the way
     ),
     tuple(map(str, (C.PREPARING, C.APPROVAL, C.FIELDWORK, C.FEEDBACK, C.ENDED))),
 )  # fmt: skip

@@ -1,0 +1,97 @@
+"""督察批次: draft it, correct it, move its end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from casework import engine, numbers
+from casework.enums import Kind, Secrecy
+from casework.models import Case
+from inspections.enums import CampaignKind, PlanState
+from inspections.models import Campaign, PlanItem
+from inspections.services.parts import refuse_what_is_wrong
+from inspections.services.teams import prolong_teams
+from inspections.workflow.holders import the_office
+from organizations.actor import Actor
+from organizations.enums import OFFICE
+from organizations.services.journal import only
+from ui.errors import DomainError
+
+
+@dataclass(frozen=True)
+class Switches:
+    """Which steps of closing the rectifications of a campaign take; fixed once fieldwork begins."""
+
+    with_supervision: bool = True
+    with_publicity: bool = True
+    publicity_days: int = 7
+
+
+@transaction.atomic
+def draft_campaign(
+    actor: Actor | None, *, kind: CampaignKind | str, year: int, title: str, from_on: date, to_on: date, content: str = "",
+    plan_item: PlanItem | None = None, switches: Switches = Switches(), day: date | None = None,
+) -> Campaign:  # fmt: skip
+    """Open a campaign numbered QYFD-<year>-<kind><nn> (domain/dictionaries.md 9.1) and return it.
+
+    Raises:
+        DomainError: not the office's act, its days are wrong or over, or the plan of its item has not been approved.
+    """
+    only(actor, OFFICE, "建立督察批次")
+    on = day or timezone.localdate()
+    if to_on < on:
+        raise DomainError(f"实施截止日 {to_on:%Y-%m-%d} 已过，请改为 {on:%Y-%m-%d} 或以后", {"to_on": "这一天已过"})
+    _refuse_wrong_item(plan_item, year)
+    number = numbers.take(f"QYFD-{year}-{CampaignKind(kind).value}", width=2, joiner="")
+
+    def make(card: Case) -> Campaign:
+        campaign = Campaign(
+            case=card, kind=kind, year=year, plan_item=plan_item, content=content.strip(), from_on=from_on, to_on=to_on,
+            with_supervision=switches.with_supervision, with_publicity=switches.with_publicity, publicity_days=switches.publicity_days,
+        )  # fmt: skip
+        refuse_what_is_wrong(campaign, exclude=("case",))
+        campaign.save(force_insert=True)
+        return campaign
+
+    if not title.strip():
+        raise DomainError("请写批次名称", {"title": "还没有写"})
+    case = engine.open_case(Kind.CAMPAIGN, actor, unit=the_office(), title=title.strip(), number=number, make=make, secrecy=Secrecy.TEAM, day=day)
+    campaign: Campaign = case.content
+    return campaign
+
+
+@transaction.atomic
+def amend_campaign(actor: Actor, campaign: Campaign, changes: dict[str, Any], *, seen: int | None = None) -> Campaign:
+    """Correct fields of a campaign; when its end moves, its teams last until the new one. Return it as it now stands.
+
+    Raises:
+        ConflictError, NotPermittedError: as for `engine.amend`.
+        DomainError: the days are the wrong way round, or a finding lies beyond the new ones.
+    """
+    kept = Campaign.objects.select_for_update(of=("self",)).get(pk=campaign.pk)
+    from_on, to_on = changes.get("from_on", kept.from_on), changes.get("to_on", kept.to_on)
+    if to_on < from_on:
+        raise DomainError("实施截止日不能早于起始日", {"to_on": f"须在 {from_on:%Y-%m-%d} 或以后"})
+    outside = Case.objects.filter(within=kept.pk, kind=Kind.FINDING).exclude(finding__discovered_on__range=(from_on, to_on))
+    if n := outside.count():
+        raise DomainError(f"有 {n} 个问题的发现日期不在 {from_on:%Y-%m-%d} 至 {to_on:%Y-%m-%d} 之间，不能这样改", {"to_on": "与已录入的问题不符"})
+    case = engine.amend(kept.case, actor, changes, seen=seen)
+    if to_on != kept.to_on:
+        prolong_teams(actor, case.content)
+    found: Campaign = case.content
+    return found
+
+
+def _refuse_wrong_item(item: PlanItem | None, year: int) -> None:
+    if item is None:
+        return
+    if item.plan.case.state != PlanState.APPROVED:
+        raise DomainError(f"{item.plan} 还没有审定，审定后才能按计划立批次", {"plan_item": "所在计划未审定"})
+    if item.plan.year != year:
+        raise DomainError(f"“{item.title}”是 {item.plan.year} 年度的项目，与批次年度不符", {"plan_item": "年度不符"})
+

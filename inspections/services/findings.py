@@ -1,0 +1,226 @@
+"""问题: log it, correct it, feed a unit's back together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from casework import attachments, engine, numbers
+from casework.enums import Capacity, Kind, Secrecy, Severity
+from casework.errors import NotPermittedError, RefusedError
+from casework.models import Case, Grant, Topic
+from inspections.enums import CampaignState, FindingState, RectifyType, Source
+from inspections.models import Basis, Campaign, CampaignUnit, Citation, Finding, Team
+from inspections.services.parts import lock_for, refuse_what_is_wrong
+from organizations.actor import Actor
+from organizations.enums import Role
+from organizations.models import Unit
+from ui.errors import DomainError
+from ui.forms import clean_text
+
+MOST_WORDS, MOST_TITLE = 4_000, 60
+# 立行立改 ≤ 30 日；限期 ≤ 6 个月；长期坚持定期复核 (domain/process.md 1.4, P11): proposed, the office may set another day
+USUAL_TERM = {RectifyType.IMMEDIATE: timedelta(30), RectifyType.TERM: timedelta(180), RectifyType.LONG_TERM: timedelta(365)}
+CLAUSE_END = re.compile(r"[。；;！？!?\n]")
+
+
+class Cited(NamedTuple):
+    """An article of a basis, with its words where they matter."""
+
+    basis: Basis
+    article: str
+    words: str = ""
+
+
+def title_of(statement: str) -> str:
+    """Return the first clause of a statement, 60 characters at most, cut at a comma where there is one."""
+    first = CLAUSE_END.split(statement.strip(), maxsplit=1)[0].strip()
+    if len(first) <= MOST_TITLE:
+        return first
+    cut = max(first.rfind(mark, 0, MOST_TITLE) for mark in "，、,")
+    return first[: cut if cut >= MOST_TITLE // 3 else MOST_TITLE]
+
+
+@transaction.atomic
+def log_finding(
+    actor: Actor | None, campaign: Campaign, unit: Unit, *, statement: str, method: str, discovered_on: date | None = None, title: str = "",
+    topic: Topic | None = None, severity: int = Severity.ORDINARY, source: str = Source.ON_SITE, rectify_type: str = RectifyType.TERM,
+    rectify_by: date | None = None, citations: Iterable[Cited | tuple[Basis, str, str]] = (), assisting: Iterable[Unit] = (), supervisor: Unit | None = None,
+    files: Iterable[Any] = (), is_common: bool = False, required_measures: str = "", team: Team | None = None, day: date | None = None,
+) -> Finding:  # fmt: skip
+    """Log a finding as a draft, numbered <campaign>-<4 digits>, with its articles and evidence; team and coordination group take part. Return it.
+
+    Args:
+        team: of the unit, when the office logs for it; a team's own author needs none.
+        day: effective day for loading history, today by default.
+
+    Raises:
+        NotPermittedError: the campaign or the unit is not the author's.
+        DomainError: what is wrong, by field; UploadRefusedError when a file may not be taken. Nothing is stored then.
+    """
+    on = day or timezone.localdate()
+    placed = _place_of(actor, campaign, unit)
+    team = team or (placed.team if actor is None or actor.is_team else None)
+    given = {
+        "statement": clean_text(statement), "source": source, "method": method, "discovered_on": discovered_on or on, "is_common": is_common,
+        "supervisor": supervisor, "rectify_type": rectify_type, "required_measures": clean_text(required_measures),
+    }  # fmt: skip
+    given["rectify_by"] = rectify_by or given["discovered_on"] + USUAL_TERM[RectifyType(rectify_type)]
+    beside = list(assisting)
+    _refuse_wrong_days(campaign, given["discovered_on"], given["rectify_by"], on)
+    _refuse_wrong_units(unit, beside, supervisor)
+    _refuse_wrong_words(given["statement"])
+    cited = [Cited(*one) for one in citations]
+
+    def make(card: Case) -> Finding:
+        finding = Finding(case=card, team=team, **given)
+        refuse_what_is_wrong(finding, exclude=("case",))
+        finding.save(force_insert=True)
+        return finding
+
+    case = engine.open_case(
+        Kind.FINDING, actor, unit=unit, title=clean_text(title)[:MOST_TITLE] or title_of(given["statement"]), make=make, within=campaign.case, topic=topic,
+        severity=severity, number=numbers.take(str(campaign.case.number), width=4), secrecy=Secrecy.TEAM, day=day,
+    )  # fmt: skip
+    finding: Finding = case.content
+    finding.assisting.set(beside)
+    _let_take_part(case, team, on)
+    _cite(finding, cited)
+    taken = [attachments.attach(case, actor, file, record=False) for file in files]
+    said = {"citations": [str(row) for row in finding.citations.all()], "assisting": beside, "files": taken}
+    if any(said.values()):
+        engine.note(case, actor, "evidence", _label(said), day=day, **{key: rows for key, rows in said.items() if rows})
+    case.refresh_from_db()
+    return finding
+
+
+@transaction.atomic
+def amend_finding(
+    actor: Actor, finding: Finding, changes: dict[str, Any], *, citations: Sequence[Cited] | None = None, seen: int | None = None, reason: str = ""
+) -> Finding:
+    """Correct a finding before it is fed back; every field is remembered as before and after, the articles too. Return it as it now stands.
+
+    Args:
+        changes: columns of card and content, as for `engine.amend`. `citations`: the articles as they are to stand, None to leave them.
+
+    Raises:
+        ConflictError, NotPermittedError: somebody acted since, or a field may not be corrected now.
+        DomainError: what is wrong, by field.
+    """
+    card = lock_for("citations", finding.pk, actor, seen) if citations is not None else finding.case
+    row: Finding = Finding.objects.select_related("case").get(pk=finding.pk)
+    now = {name: changes.get(name, getattr(row, name)) for name in ("discovered_on", "rectify_by", "supervisor")}
+    if changes.keys() & {"discovered_on", "rectify_by"}:
+        _refuse_wrong_days(row.case.within.content, now["discovered_on"], now["rectify_by"], timezone.localdate())
+    if changes.keys() & {"assisting", "supervisor"}:
+        _refuse_wrong_units(row.case.unit, list(changes.get("assisting", ())), now["supervisor"])
+    if "statement" in changes:
+        changes = {**changes, "statement": clean_text(changes["statement"])}
+        _refuse_wrong_words(changes["statement"])
+    case = engine.amend(card, actor, changes, seen=seen, reason=reason)
+    row = case.content
+    if citations is not None:
+        before = [str(one) for one in row.citations.all()]
+        if {(one.basis_id, one.article, one.words) for one in row.citations.all()} != {(one.basis.pk, one.article, one.words) for one in citations}:
+            row.citations.all().delete()
+            _cite(row, citations)
+            engine.note(case, actor, "cite", "修改定性依据", before=before, now=[str(one) for one in row.citations.all()])
+    return row
+
+
+@transaction.atomic
+def feed_back_unit(actor: Actor, campaign: Campaign, unit: Unit, *, day: date | None = None) -> list[Case]:
+    """Feed back all confirmed findings of a unit in a campaign together (一单位一意见); return their cards. All or none.
+
+    Raises:
+        RefusedError: what stands in the way, finding by finding; or there is none to feed back.
+    """
+    rows = Case.objects.visible_to(actor).of_kind(Kind.FINDING).filter(within=campaign.pk, unit=unit, state=FindingState.CONFIRMED).order_by("pk")
+    cards = list(rows.select_for_update(of=("self",)))
+    if not cards:
+        raise RefusedError([f"{unit} 没有待反馈的问题"])
+    done, refused = [], []
+    for card in cards:
+        try:
+            with transaction.atomic():
+                done.append(engine.perform(card, "feed_back", actor, day=day))
+        except RefusedError as error:
+            refused += [f"{card.number} {sentence}" for sentence in error.reasons]
+    if refused:
+        raise RefusedError(refused)
+    return done
+
+
+def _place_of(actor: Actor | None, campaign: Campaign, unit: Unit) -> CampaignUnit:
+    """Return the unit's place in the campaign, if this author may log a finding on it now.
+
+    Raises:
+        NotPermittedError: out of the author's scope.
+        DomainError: the campaign is not under way, or does not inspect the unit.
+    """
+    if actor is not None and not (actor.is_team or actor.role == Role.OFFICE_STAFF):
+        raise NotPermittedError("问题由督察组或法治督察科经办录入")
+    card = (Case.objects.visible_to(actor) if actor else Case.objects).filter(pk=campaign.pk).first()
+    if card is None:
+        raise NotPermittedError("没有这个批次，或不在您的职责范围内")
+    if card.state != CampaignState.FIELDWORK:
+        raise DomainError(f"本批次现在是“{CampaignState(card.state).label}”，“{CampaignState.FIELDWORK.label}”时才能录入问题")
+    placed = CampaignUnit.objects.filter(campaign=campaign, unit=unit).select_related("team").first()
+    if placed is None:
+        raise DomainError(f"{unit} 不是本批次的被督察单位，请在本批次的单位中选择", {"unit": "不在本批次"})
+    if actor is not None and actor.is_team and placed.team_id != actor.unit_id:
+        raise DomainError(f"{unit} 由{placed.team or '其他组'}督察，不在您组的范围内，请告知该组", {"unit": "不在您组的范围内"})
+    return placed
+
+
+def _refuse_wrong_days(campaign: Campaign, discovered_on: date, rectify_by: date, on: date) -> None:
+    if not campaign.from_on <= discovered_on <= campaign.to_on:
+        span = f"{campaign.from_on:%Y-%m-%d} 至 {campaign.to_on:%Y-%m-%d}"
+        raise DomainError(f"发现日期 {discovered_on:%Y-%m-%d} 不在批次实施期间（{span}）内，请核对", {"discovered_on": f"须在 {span} 之间"})
+    if discovered_on > on:
+        raise DomainError(f"发现日期 {discovered_on:%Y-%m-%d} 在今天之后，请核对", {"discovered_on": "不能晚于今天"})
+    if rectify_by <= discovered_on:
+        raise DomainError(f"整改时限 {rectify_by:%Y-%m-%d} 不晚于发现日期 {discovered_on:%Y-%m-%d}，请改晚", {"rectify_by": "须晚于发现日期"})
+
+
+def _refuse_wrong_units(unit: Unit, assisting: Sequence[Unit], supervisor: Unit | None) -> None:
+    if unit.pk in {other.pk for other in assisting}:
+        raise DomainError(f"{unit} 是牵头单位，不再列为配合单位", {"assisting": "与牵头单位相同"})
+    if supervisor is not None and not supervisor.is_industry_supervisor:
+        raise DomainError(f"{supervisor} 不是行业主管部门", {"supervisor": "请选行业主管部门"})
+    if supervisor is not None and supervisor.pk in {unit.pk, *(other.pk for other in assisting)}:
+        raise DomainError(f"{supervisor} 是责任单位，不能审核自己的整改，请另选或不选主管部门", {"supervisor": "与责任单位相同"})
+
+
+def _refuse_wrong_words(statement: str) -> None:
+    if not statement:
+        raise DomainError("请写问题表述：查了什么、多少、哪里不符合规定", {"statement": "还没有写"})
+    if len(statement) > MOST_WORDS:
+        raise DomainError(
+            f"问题表述有 {len(statement)} 个字，最多 {MOST_WORDS} 个字。请写清事实，详细材料作为证据上传。", {"statement": f"超过 {MOST_WORDS} 个字"}
+        )
+
+
+def _let_take_part(case: Case, team: Team | None, on: date) -> None:
+    if team is None:
+        return
+    Grant.objects.create(case=case, unit_id=team.pk, capacity=Capacity.INSPECT, from_on=on)
+    if team.group_id:
+        Grant.objects.create(case=case, unit_id=team.group_id, role=Role.GROUP_MEMBER, capacity=Capacity.COORDINATE, from_on=on)
+
+
+def _cite(finding: Finding, citations: Iterable[Cited]) -> None:
+    for one in citations:
+        row = Citation(finding=finding, basis=one.basis, article=clean_text(one.article), words=clean_text(one.words))
+        refuse_what_is_wrong(row)
+        row.save(force_insert=True)
+
+
+def _label(said: dict[str, list[Any]]) -> str:
+    words = {"citations": "引用 {} 条依据", "assisting": "配合单位 {} 个", "files": "附证据 {} 件"}
+    return "，".join(words[key].format(len(rows)) for key, rows in said.items() if rows)

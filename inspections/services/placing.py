@@ -1,0 +1,94 @@
+"""对象与分组: which units a campaign inspects, and which team inspects which."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from django.db import transaction
+
+from casework import engine
+from inspections.models import Campaign, CampaignUnit, Team
+from inspections.services.parts import lock_for
+from inspections.services.recusal import clashes, members_of, refuse_recused
+from organizations.actor import Actor
+from organizations.enums import UnitCategory
+from organizations.models import Unit
+from ui.errors import DomainError
+
+
+@transaction.atomic
+def place_units(
+    actor: Actor | None, campaign: Campaign, units: Iterable[Unit], team: Team | None = None, *, seen: int | None = None, day: date | None = None
+) -> int:
+    """Put units into a campaign, or those already there into a team; return how many were placed or moved.
+
+    Raises:
+        ConflictError, NotPermittedError: the campaign moved on, or it is beyond preparation.
+        DomainError: a unit is not inspected or not in force, a member of the team must be recused from it, or the team is another campaign's.
+    """
+    card = lock_for("units", campaign.pk, actor, seen)
+    chosen = list(units)
+    _refuse_strangers(campaign, chosen)
+    if team is not None:
+        if team.campaign_id != campaign.pk:
+            raise DomainError(f"{team} 不是本批次的督察组")
+        refuse_recused(team, chosen)
+    there = list(campaign.units.filter(unit__in=chosen).select_related("unit"))
+    moved = [placed for placed in there if team is not None and placed.team_id != team.pk]
+    for placed in moved:
+        placed.team = team
+    CampaignUnit.objects.bulk_update(moved, ["team"])
+    known = {placed.unit_id for placed in there}
+    new = CampaignUnit.objects.bulk_create([CampaignUnit(campaign=campaign, unit=unit, team=team) for unit in chosen if unit.pk not in known])
+    names = [placed.unit.short_name for placed in (*moved, *new)]
+    if names:
+        engine.note(card, actor, "units", f"{team}督察 {len(names)} 个单位" if team else f"列入 {len(names)} 个单位", day=day, units=names)
+    return len(names)
+
+
+@transaction.atomic
+def remove_units(actor: Actor | None, campaign: Campaign, units: Iterable[Unit], *, seen: int | None = None, day: date | None = None) -> int:
+    """Take units out of a campaign under preparation; return how many went."""
+    card = lock_for("units", campaign.pk, actor, seen)
+    placed = campaign.units.filter(unit__in=list(units)).select_related("unit")
+    names = [row.unit.short_name for row in placed]
+    placed.delete()
+    if names:
+        engine.note(card, actor, "units", f"移去 {len(names)} 个单位", day=day, units=names)
+    return len(names)
+
+
+@transaction.atomic
+def deal_units(actor: Actor | None, campaign: Campaign, teams: Sequence[Team], *, seen: int | None = None, day: date | None = None) -> int:
+    """Deal the units without a team out in equal runs by code, counties and departments apart (domain/regions.md 3.3); return how many.
+
+    A recusal sends a unit to the next team.
+
+    Raises:
+        DomainError: no team can take a unit, because each has a member who must be recused.
+    """
+    card = lock_for("units", campaign.pk, actor, seen)
+    bare = list(campaign.units.filter(team=None).select_related("unit").order_by("unit__code"))
+    people = {team.pk: members_of(team) for team in teams}
+    counties = [placed for placed in bare if placed.unit.category == UnitCategory.COUNTY]
+    for run in (counties, [placed for placed in bare if placed not in counties]):
+        for n, placed in enumerate(run):
+            first = n * len(teams) // len(run)
+            order = [*teams[first:], *teams[:first]]
+            placed.team = next((team for team in order if not clashes(people[team.pk], [placed.unit])), None)
+            if placed.team is None:
+                raise DomainError(f"各组都有成员应当回避{placed.unit}，请先调换成员")
+    CampaignUnit.objects.bulk_update(bare, ["team"])
+    if bare:
+        engine.note(card, actor, "units", f"{len(bare)} 个单位分到 {len(teams)} 个组", day=day)
+    return len(bare)
+
+
+def _refuse_strangers(campaign: Campaign, units: Sequence[Unit]) -> None:
+    """Refuse what is no inspected unit, and a unit abolished before the campaign begins."""
+    strange = [unit.short_name for unit in units if not unit.is_inspected or (unit.abolished_on and unit.abolished_on <= campaign.from_on)]
+    if strange:
+        raise DomainError(
+            f"{'、'.join(strange[:5])}不是被督察单位，或者在 {campaign.from_on:%Y-%m-%d} 前已撤销，请去掉后再存", {"units": "有单位不能列入"}
+        )

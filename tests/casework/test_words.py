@@ -1,0 +1,172 @@
+"""Word search and similar findings: the same answers with an index of either engine, and without one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from casework import engine, words
+from casework.models import Bigram, Case, Words
+from inspections.models import Finding
+from organizations.enums import Role
+from tests.factories import UnitFactory, a_campaign, a_finding, a_post, acting, an_actor
+
+pytestmark = pytest.mark.django_db
+
+STATEMENTS = (
+    "抽查执法案卷 20 份，其中 3 份未经法制审核即作出处罚决定。",
+    "2 宗国有建设用地合同约定开工期届满超 1 年未开工，未启动闲置调查。",
+    "永久基本农田内新植苹果 42.6 亩，折合总面积的 5%，未纳入整改台账 A_B。",
+    "驿马镇莪岘塬 3 个图斑界线与实地不符，ＧＰＳ 坐标偏移。",
+)
+
+
+@pytest.fixture(params=["index", "no index"])
+def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    if request.param == "no index":
+        monkeypatch.setattr(words, "has_index", lambda: False)
+    return str(request.param)
+
+
+def logged() -> list[Finding]:
+    campaign = a_campaign()
+    return [a_finding(campaign=campaign, statement=text, title=f"问题{n}") for n, text in enumerate(STATEMENTS)]
+
+
+def found(text: str) -> list[int]:
+    rows = words.find(Finding.objects.order_by("pk"), text)
+    return [next(n for n, start in enumerate(STATEMENTS) if row.statement == start) for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("法制", [0]), ("审核即作", [0]), ("未", [0, 1, 2]), ("图斑 坐标", [3]), ("图斑 法制", []), ("5%", [2]), ("%", [2]), ("_", [2]), ("a_b", [2]), ("A B", [2]),
+        ("GPS", [3]), ("gp", [3]), ("ｇｐｓ", [3]), ("莪岘", [3]), ("莪", [3]), ("42.6", [2]), ("图斑 42", []), ("问题2", [2]), ("", [0, 1, 2, 3]), ("   ", [0, 1, 2, 3]), ("查无此事", []),
+        ("'", []), ('"', []), ("法制\" OR 1", []), ("未 开工", [1]),
+    ],
+)  # fmt: skip
+def test_every_word_must_be_there(either_way: str, text: str, expected: list[int]) -> None:
+    logged()
+
+    assert found(text) == expected
+
+
+def test_a_finding_is_found_by_its_number(either_way: str) -> None:
+    second = logged()[1]
+
+    assert [row.pk for row in words.find(Finding.objects.all(), second.case.number.lower())] == [second.pk]
+
+
+def test_a_corrected_statement_is_found_by_its_new_words_only(either_way: str) -> None:
+    finding = a_finding(statement="原来写的是占用耕地。")
+    author = finding.team.members.get(duty="member").post
+
+    engine.amend(finding.case, acting(author), {"statement": "改为拖欠工程款。"})
+
+    assert [words.find(Finding.objects.all(), text).count() for text in ("占用耕地", "拖欠", "工程款")] == [0, 1, 1]
+
+
+def test_another_row_is_found_through_the_key_of_its_case(either_way: str) -> None:
+    finding = logged()[0]
+
+    assert list(words.find(Case.objects.of_kind("finding"), "法制", key="finding__case_id")) == [finding.case]
+
+
+def test_search_adds_nothing_to_what_one_may_see() -> None:
+    campaign = a_campaign()
+    a_finding(campaign=campaign, statement=STATEMENTS[0])
+    stranger = an_actor(Role.TEAM_MEMBER)
+    theirs = acting(campaign.teams.get().members.get(duty="member").post)
+
+    assert [words.find(Finding.objects.visible_to(who), "法制审核").count() for who in (theirs, stranger)] == [1, 0]
+
+
+def test_the_most_similar_comes_first(either_way: str) -> None:
+    findings = logged()
+    words.count_bigrams()
+
+    likes = words.similar("抽查案卷 15 份，2 份未经法制审核作出处罚", an_actor(Role.OFFICE_STAFF))
+
+    assert [like.case.pk for like in likes][:1] == [findings[0].pk]
+    assert "审核" in likes[0].common
+
+
+def test_similar_finds_nothing_before_anything_was_counted_but_still_answers() -> None:
+    findings = logged()
+    Bigram.objects.all().delete()
+
+    likes = words.similar("国有建设用地开工期届满未开工", an_actor(Role.OFFICE_STAFF))
+
+    assert [like.case.pk for like in likes] == [findings[1].pk]
+
+
+def test_similar_keeps_to_the_unit_and_to_the_topic_asked(either_way: str) -> None:
+    one, two = UnitFactory(), UnitFactory()
+    campaign = a_campaign(units=[one, two])
+    first, second = (a_finding(campaign=campaign, unit=unit, statement=STATEMENTS[0]) for unit in (one, two))
+    words.count_bigrams()
+    office = an_actor(Role.OFFICE_STAFF)
+
+    assert [like.case.pk for like in words.similar(STATEMENTS[0], office, unit_id=two.pk)] == [second.pk]
+    assert {like.case.pk for like in words.similar(STATEMENTS[0], office, topic_id=first.case.topic_id)} == {first.pk, second.pk}
+    assert words.similar(STATEMENTS[0], office, topic_id=first.case.topic_id + 999) == []
+
+
+def test_similar_shows_nothing_out_of_scope_whatever_the_index_says(either_way: str) -> None:
+    mine, other = a_campaign(), a_campaign()
+    own = a_finding(campaign=mine, statement=STATEMENTS[0])
+    a_finding(campaign=other, statement=STATEMENTS[0])
+    words.count_bigrams()
+    member = acting(mine.teams.get().members.get(duty="member").post)
+
+    assert [like.case.pk for like in words.similar(STATEMENTS[0], member)] == [own.pk]
+    assert words.similar(STATEMENTS[0], an_actor(Role.SYSTEM_ADMIN)) == []
+
+
+def test_the_case_being_written_is_not_like_itself() -> None:
+    finding = a_finding(statement=STATEMENTS[0])
+
+    assert words.similar(STATEMENTS[0], an_actor(Role.OFFICE_STAFF), leave_out=finding.pk) == []
+
+
+def test_two_characters_are_like_nothing() -> None:
+    a_finding(statement=STATEMENTS[0])
+
+    assert words.similar("法制", an_actor(Role.OFFICE_STAFF)) == []
+
+
+def test_what_two_texts_share_is_marked() -> None:
+    assert words.marked("未经法制审核即罚", ("法制", "制审", "审核")) == [("未经", False), ("法制审核", True), ("即罚", False)]
+
+
+def test_rebuilding_from_nothing_finds_the_same(either_way: str) -> None:
+    logged()
+    before = list(Words.objects.values_list("case_id", "tokens", "text"))
+    Words.objects.all().delete()
+    told: list[Any] = []
+
+    n = words.rebuild(lambda done, of: told.append((done, of)))
+
+    assert (n, told[-1]) == (4, (4, 4))
+    assert list(Words.objects.values_list("case_id", "tokens", "text")) == before
+    assert found("法制") == [0]
+
+
+def test_words_are_written_in_the_transaction_of_the_step() -> None:
+    from django.db import transaction
+
+    campaign = a_campaign()
+    with pytest.raises(RuntimeError), transaction.atomic():
+        a_finding(campaign=campaign, statement=STATEMENTS[0])
+        raise RuntimeError
+
+    assert Words.objects.count() == 0
+
+
+def test_an_office_post_is_needed_to_see_everything() -> None:
+    finding = a_finding(statement=STATEMENTS[0])
+    head = acting(a_post(Role.UNIT_HEAD, finding.case.unit))
+
+    assert words.similar(STATEMENTS[0], head) == []
