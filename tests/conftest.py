@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connections
 from django.http import HttpResponse
 from django.test import Client
 
@@ -52,6 +53,15 @@ def _strict_pages(monkeypatch: pytest.MonkeyPatch) -> None:
         return response
 
     monkeypatch.setattr(Client, "request", looked_through)
+
+
+@pytest.fixture(autouse=True)
+def _one_connection() -> Iterator[None]:
+    """A test lives in a transaction that only the default connection sees: reading pages read through it as well (and still refuse to write)."""
+    own = connections["reading"]
+    connections["reading"] = connections["default"]
+    yield
+    connections["reading"] = own
 
 
 @pytest.fixture(autouse=True)

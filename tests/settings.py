@@ -12,6 +12,7 @@ from qingyang_inspect.settings import DATABASES, INSTALLED_APPS, STORAGES, TEMPL
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.flush"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+STATIC_ROOT = tempfile.mkdtemp(prefix="qy-static-")  # WhiteNoise warns of a folder that is not there
 MEDIA_ROOT = tempfile.mkdtemp(prefix="qy-tests-")
 OTP_FOR_ADMINISTRATORS = False
 AXES_ENABLED = False
