@@ -1,0 +1,39 @@
+"""Dates as whole numbers, natively on both engines: the ORM's own functions call Python for every row on SQLite (data.md A)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import F, Func, IntegerField
+
+
+class _Julian(Func):
+    """A date as something that can be subtracted: itself on PostgreSQL, its Julian day on SQLite."""
+
+    function, template, output_field = "", "%(expressions)s", IntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="julianday(%(expressions)s)", **extra)
+
+
+class Days(Func):
+    """Whole days from the sooner date to the later one."""
+
+    template, arg_joiner, output_field = "(%(expressions)s)", " - ", IntegerField()
+
+    def __init__(self, later: str, sooner: str) -> None:
+        super().__init__(_Julian(F(later)), _Julian(F(sooner)))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="cast(%(expressions)s as integer)", **extra)
+
+
+class Month(Func):
+    """The month of a date as one number, year * 12 + month - 1."""
+
+    arity, output_field = 1, IntegerField()
+    template = "(extract(year from %(expressions)s) * 12 + extract(month from %(expressions)s) - 1)::integer"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "(cast(substr(%(expressions)s, 1, 4) as integer) * 12 + cast(substr(%(expressions)s, 6, 2) as integer) - 1)"
+        return self.as_sql(compiler, connection, template=template, **extra)

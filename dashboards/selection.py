@@ -1,0 +1,91 @@
+"""Whose cards, of which kind, on which day. Everything the figures count begins here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Case as Either
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, When
+
+from casework.models import Case, Event
+
+SEALED_BY_UNIT = frozenset({"unit_id__in", "severity", "is_lead"})  # filters that the sealed cells can answer
+SEALED_BY_PART = frozenset({"severity", "is_lead"})
+NARROWING = frozenset({"unit_id__in", "within_id__in", "topic_id__in", "topic_id"})
+WIDEST = 15  # stretches of up to 2**15 days; see Event.width
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Scope and filters as literals on card columns, and a day.
+
+    Attributes:
+        filters: lookups among unit_id__in, within_id__in, topic_id__in, severity, is_lead.
+        on: the day; state, deadline, opening and closing count as they stood at its end. Topic, severity and lead count as known now (data.md A).
+        others: what else the actor may see, for clues and look-backs: a condition on cards.
+    """
+
+    on: date
+    today: date
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    others: Q = field(default_factory=Q)
+
+    def at(self, day: date) -> Selection:
+        """Return the same cards on another day."""
+        return replace(self, on=day)
+
+    @property
+    def is_past(self) -> bool:
+        return self.on < self.today
+
+    @property
+    def is_narrow(self) -> bool:
+        """Say whether few cards are meant: then each card's last event by the day is read, instead of all stretches in force on it."""
+        return bool(set(self.filters) & NARROWING)
+
+    def cards(self) -> QuerySet[Any]:
+        """Return the counted cards, of any day."""
+        return Case.objects.filter(counted=True, **self.filters)
+
+    def closed(self) -> QuerySet[Any]:
+        """Return the cards that had ended by the day, closed or otherwise."""
+        rows = self.cards().filter(is_open=False)
+        return rows.filter(closed_on__lte=self.on) if self.is_past else rows
+
+    def open_still(self) -> QuerySet[Any]:
+        """Return the open cards that are since the day, or longer, what they are now."""
+        rows = self.cards().filter(is_open=True)
+        return rows.filter(since__lte=self.on) if self.is_past else rows
+
+    def stretches(self, *, since: date | None = None) -> QuerySet[Any]:
+        """Return the events that ended what was in force on the day (or on any day from `since` to the day), straight from the trail."""
+        first = since or self.on
+        filters = {f"case__{name}": value for name, value in self.filters.items()}
+        return Event.objects.filter(_ended_after(first, self.on), case__counted=True, **filters)
+
+    def open_on_the_day(self) -> QuerySet[Any]:
+        """Return the cards open at the end of the day, with `then` and `due_then` as their last event by then left them."""
+        return self.as_of().filter(Q(closed_on__gt=self.on) | Q(closed_on=None))
+
+    def as_of(self) -> QuerySet[Any]:
+        """Return the cards opened by the day with `then`, their state, and `due_then`, their approved deadline, as they stood at its end."""
+        rows = self.cards().filter(opened_on__lte=self.on)
+        if not self.is_past:
+            return rows.annotate(then=F("state"), due_then=F("due_on"))
+        last = Event.objects.filter(case=OuterRef("pk"), day__lte=self.on).order_by("-seq")
+        has_ended = Q(closed_on__lte=self.on)
+        return rows.annotate(
+            then=Either(When(has_ended, then=F("state")), default=Subquery(last.values("state")[:1])),
+            due_then=Either(When(has_ended, then=F("due_on")), default=Subquery(last.values("due_on")[:1])),
+        )
+
+
+def _ended_after(first: date, last: date) -> Q:
+    """Stretches [held_since, day) that touch first … last: one short index range per width instead of half the index (data.md A)."""
+    begun = Q()
+    for width in range(WIDEST + 1):
+        begun |= Q(width=width, held_since__gt=first - timedelta(2**width), held_since__lte=last)
+    return begun & Q(day__gt=first)

@@ -1,0 +1,224 @@
+"""All sums of a page in one statement: each part is a small grouped count with the same columns, and the database joins them end to end.
+
+Open cards are counted live (or, for a past day, from what was held on it); closed ones from the fewest valid seals and the gaps they leave.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import BigIntegerField, CharField, Count, F, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models.functions import Cast
+
+from casework.enums import Kind
+from casework.models import Case
+from clues.enums import ClueState
+from dashboards.models import SealedCount, SealedDays, SealedPart
+from dashboards.native import Days, Month
+from dashboards.periods import month_number
+from dashboards.seals import NOTHING_SEALED, Cover, cover, in_time
+from dashboards.selection import SEALED_BY_PART, SEALED_BY_UNIT, Selection
+from dashboards.tally import BANDS, SUMS, Tally, band_dates
+from rectification.enums import NO_CLOCK, State
+from rectification.models import LookBack
+
+OPEN, CLOSED, DAYS, MONTHS, LOOK_BACKS, CLUES = PARTS = ("open", "closed", "days", "months", "look_backs", "clues")
+GROUPS = ("unit", "topic", "within")
+AXES = ("s_what", "s_key", "s_until", "s_state")
+COLUMNS = (*AXES, "s_n", *(f"s_{name}" for name in SUMS))
+TREND = 12  # months
+
+
+@dataclass
+class Sums:
+    """What was counted for a selection, ready for every figure."""
+
+    selection: Selection
+    soon: date
+    first_month: int
+    groups: dict[str, dict[int | None, Tally]] = field(default_factory=lambda: {name: defaultdict(Tally) for name in GROUPS})
+    days: Counter[int] = field(default_factory=Counter)  # days to closure -> how many
+    opened: Counter[int] = field(default_factory=Counter)  # month -> how many; likewise ended: (month, state)
+    ended: Counter[tuple[int, str]] = field(default_factory=Counter)
+    apart: Counter[tuple[int, int, str]] = field(default_factory=Counter)  # (from month, until month, state): stretches without a clock
+    look_backs: Counter[str] = field(default_factory=Counter)  # verdict -> how many
+    clues: dict[int | None, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # campaign -> state -> how many
+
+    @property
+    def whole(self) -> Tally:
+        return sum(self.groups["unit"].values(), Tally())
+
+
+def read(selection: Selection, *, soon: date, parts: Iterable[str] = PARTS, groups: Iterable[str] = GROUPS, use_seals: bool = True, first_month: int = 0) -> Sums:
+    """Count a selection.
+
+    Args:
+        soon: last day of what is due soon.
+        parts: which of PARTS are wanted; groups: by which of GROUPS the open and closed cards are wanted besides the unit.
+        use_seals: False counts every closed card live: the same numbers, slower.
+        first_month: the first month of the trend (periods.month_number); 0 for the last TREND months.
+    """
+    first_month = first_month or month_number(selection.on) - TREND + 1
+    sums = Sums(selection, soon, first_month)
+    sealed = cover(selection.on) if use_seals and set(selection.filters) <= SEALED_BY_UNIT and {CLOSED, DAYS} & set(parts) else NOTHING_SEALED
+    wanted = list(_parts(sums, sealed, set(parts), {"unit", *groups}))
+    rows = wanted[0].union(*wanted[1:], all=True) if len(wanted) > 1 else wanted[0]
+    for row in rows:
+        _take(sums, *row)
+    if OPEN in parts and selection.is_past and selection.is_narrow:
+        _take_one_by_one(sums)
+    return sums
+
+
+# ---------- the parts ----------
+
+
+def _parts(sums: Sums, sealed: Cover, parts: set[str], groups: set[str]) -> Iterator[QuerySet[Any]]:
+    selection = sums.selection
+    if OPEN in parts and not (selection.is_past and selection.is_narrow):
+        for name in sorted(groups):
+            yield _open(selection.open_still(), name, f"{name}_id", "state", "due_on", "original_due_on", sums)
+            if selection.is_past:
+                yield _open(selection.stretches(), name, f"case__{name}_id", "held_state", "held_due_on", "case__original_due_on", sums)
+    if CLOSED in parts:
+        for name in sorted(groups):
+            yield from _closed(selection, name, sealed)
+    if DAYS in parts:
+        yield from _days(selection, sealed)
+    if MONTHS in parts:
+        yield from _months(selection, sums.first_month)
+    if LOOK_BACKS in parts:
+        yield _part(look_backs(selection), LOOK_BACKS, state="verdict")
+    if CLUES in parts:
+        yield _part(clues(selection).filter(closed_on=None), CLUES, "within_id")
+        yield _part(clues(selection).filter(closed_on__isnull=False), CLUES, "within_id", state="state")
+    if not parts & set(PARTS):
+        raise ValueError("nothing is asked")
+
+
+def _part(rows: QuerySet[Any], what: str, key: Any = None, *, state: str = "", until: Any = None, n: Any = None, **sums: Any) -> QuerySet[Any]:
+    """Return one grouped count with the columns all parts share."""
+    key = F(key) if isinstance(key, str) else key
+    axes = {
+        "s_what": Value(what, CharField()),
+        "s_key": Cast(key, BigIntegerField()) if key is not None else Value(0, BigIntegerField()),
+        "s_until": until if until is not None else Value(0, IntegerField()),
+        "s_state": F(state) if state else Value("", CharField()),
+    }
+    counted = {f"s_{name}": Cast(sums[name], BigIntegerField()) if name in sums else Value(0, BigIntegerField()) for name in SUMS}
+    grouped = rows.order_by().annotate(**axes).values(*AXES)
+    return grouped.annotate(s_n=Cast(Count("pk") if n is None else n, BigIntegerField()), **counted).values_list(*COLUMNS)
+
+
+def _open(rows: QuerySet[Any], name: str, key: str, state: str, due: str, original: str, sums: Sums) -> QuerySet[Any]:
+    """Open cards of a group by state, with the bands of what is overdue by either clock, and what is due soon."""
+    day, clock = sums.selection.on, ~Q(**{f"{state}__in": NO_CLOCK})
+    counts = {}
+    for band, first, last in BANDS:
+        since, until = band_dates(first, last, day)
+        counts[band] = Q(**{f"{due}__lte": until}) & (Q(**{f"{due}__gte": since}) if since else Q())
+    counts["late_original"] = Q(**{f"{original}__lt": day})
+    counts["soon"] = Q(**{f"{due}__gte": day, f"{due}__lte": sums.soon})
+    return _part(rows, name, key, state=state, **{k: Count("pk", filter=clock & q) for k, q in counts.items()})
+
+
+def _closed(selection: Selection, name: str, sealed: Cover) -> Iterator[QuerySet[Any]]:
+    """Ended cards of a group by state, with how many closed in time by either clock."""
+    if name != "unit" and not set(selection.filters) <= SEALED_BY_PART:
+        sealed = NOTHING_SEALED
+    if sealed.periods and name == "unit":
+        rows = SealedCount.objects.filter(period__in=sealed.periods, **selection.filters)
+        yield _part(rows, name, "unit_id", state="state", n=Sum("n"), on_time=Sum("on_time", filter=_IS_CLOSED), on_time_original=Sum("on_time_original", filter=_IS_CLOSED))
+    elif sealed.periods:
+        yield _part(SealedPart.objects.filter(period__in=sealed.periods, dimension=name, **selection.filters), name, "key", state="state", n=Sum("n"))
+    for gap in sealed.gaps:
+        in_times = {"on_time": Count("pk", filter=_IS_CLOSED & in_time("due_on")), "on_time_original": Count("pk", filter=_IS_CLOSED & in_time("original_due_on"))}
+        yield _part(selection.closed().filter(gap), name, f"{name}_id", state="state", **(in_times if name == "unit" else {}))
+
+
+_IS_CLOSED = Q(state=State.CLOSED)
+
+
+def _days(selection: Selection, sealed: Cover) -> Iterator[QuerySet[Any]]:
+    """The histogram of days to closure. The sealed one knows no units: those sets are small, they are counted."""
+    if not set(selection.filters) <= SEALED_BY_PART:
+        sealed = NOTHING_SEALED
+    if sealed.periods:
+        yield _part(SealedDays.objects.filter(period__in=sealed.periods, **selection.filters), DAYS, "days", n=Sum("n"))
+    for gap in sealed.gaps:
+        yield _part(selection.closed().filter(gap, state=State.CLOSED), DAYS, Days("closed_on", "opened_on"))
+
+
+def _months(selection: Selection, first: int) -> Iterator[QuerySet[Any]]:
+    """Opened and ended by month from the first month of the trend on, and the stretches without a clock that touch it."""
+    start = date(first // 12, first % 12 + 1, 1)
+    yield _part(selection.cards().filter(opened_on__gte=start, opened_on__lte=selection.on), "opened", Month("opened_on"))
+    yield _part(selection.closed().filter(closed_on__gte=start), "ended", Month("closed_on"), state="state")
+    yield _part(selection.open_still().filter(state__in=NO_CLOCK), "apart", Month("since"), until=Value(_FOREVER, IntegerField()), state="state")
+    yield _part(selection.stretches(since=start).filter(held_state__in=NO_CLOCK), "apart", Month("held_since"), until=Month("day"), state="held_state")
+
+
+_FOREVER = 99_999
+
+
+def look_backs(selection: Selection) -> QuerySet[Any]:
+    """Return the look-backs done by the day on the selected cards."""
+    filters = {f"case__{name}": value for name, value in selection.filters.items()}
+    return LookBack.objects.filter(done_on__lte=selection.on, **filters)
+
+
+def clues(selection: Selection) -> QuerySet[Any]:
+    """Return the clues taken in by the day that the actor may see; `closed_on` and `state` as they stood then."""
+    filters = {name: value for name, value in selection.filters.items() if name in {"unit_id__in", "within_id__in"}}
+    rows = Case.objects.filter(selection.others, kind=Kind.CLUE, within__isnull=False, opened_on__lte=selection.on, **filters).exclude(state=ClueState.DROPPED)
+    return rows
+
+
+# ---------- taking the rows in ----------
+
+
+def _take(sums: Sums, what: str, key: int | None, until: int, state: str, n: int, *more: int) -> None:
+    if what in sums.groups:
+        tally = sums.groups[what][key]
+        tally.states[state] += n
+        tally.sums.update(dict(zip(SUMS, more, strict=True)))
+    elif what == DAYS and key is not None:
+        sums.days[key] += n
+    elif what == "opened" and key is not None:
+        sums.opened[key] += n
+    elif what == "ended" and key is not None:
+        sums.ended[key, state] += n
+    elif what == "apart" and key is not None:
+        sums.apart[key, until, state] += n
+    elif what == LOOK_BACKS:
+        sums.look_backs[state] += n
+    elif what == CLUES:
+        sums.clues[key][state] += n
+
+
+def _take_one_by_one(sums: Sums) -> None:
+    """The open set of a past day for a narrow selection: few cards, each as its last event by then left it."""
+    selection = sums.selection
+    for unit, topic, within, state, due, original in selection.open_on_the_day().values_list("unit_id", "topic_id", "within_id", "then", "due_then", "original_due_on"):
+        late = _sums_of(state, due, original, sums)
+        for name, key in (("unit", unit), ("topic", topic), ("within", within)):
+            tally = sums.groups[name][key]
+            tally.states[state] += 1
+            tally.sums.update(late)
+
+
+def _sums_of(state: str, due: date | None, original: date | None, sums: Sums) -> dict[str, int]:
+    day = sums.selection.on
+    if state in NO_CLOCK:
+        return {}
+    found = {}
+    for band, first, last in BANDS:
+        since, until = band_dates(first, last, day)
+        found[band] = int(due is not None and due <= until and (since is None or due >= since))
+    found["late_original"] = int(original is not None and original < day)
+    found["soon"] = int(due is not None and day <= due <= sums.soon)
+    return found

@@ -1,0 +1,1 @@
+"""The leaders' page and the rows behind each number."""
