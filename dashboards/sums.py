@@ -12,7 +12,6 @@ from datetime import date
 from typing import Any
 
 from django.db.models import BigIntegerField, CharField, Count, F, IntegerField, Q, QuerySet, Sum, Value
-from django.db.models.functions import Cast
 
 from casework.enums import Kind
 from casework.models import Case
@@ -94,10 +93,9 @@ def _parts(sums: Sums, sealed: Cover, parts: set[str], groups: set[str]) -> Iter
     if LOOK_BACKS in parts:
         yield _part(look_backs(selection), LOOK_BACKS, state="verdict")
     if CLUES in parts:
-        yield _part(clues(selection).filter(closed_on=None), CLUES, "within_id")
-        yield _part(clues(selection).filter(closed_on__isnull=False), CLUES, "within_id", state="state")
-    if not parts & set(PARTS):
-        raise ValueError("nothing is asked")
+        has_ended = Q(closed_on__lte=selection.on)
+        yield _part(clues(selection).filter(has_ended), CLUES, "within_id", state="state")
+        yield _part(clues(selection).exclude(has_ended), CLUES, "within_id")
 
 
 def _part(rows: QuerySet[Any], what: str, key: Any = None, *, state: str = "", until: Any = None, n: Any = None, **sums: Any) -> QuerySet[Any]:
@@ -105,13 +103,13 @@ def _part(rows: QuerySet[Any], what: str, key: Any = None, *, state: str = "", u
     key = F(key) if isinstance(key, str) else key
     axes = {
         "s_what": Value(what, CharField()),
-        "s_key": Cast(key, BigIntegerField()) if key is not None else Value(0, BigIntegerField()),
+        "s_key": key if key is not None else Value(0, BigIntegerField()),
         "s_until": until if until is not None else Value(0, IntegerField()),
         "s_state": F(state) if state else Value("", CharField()),
     }
-    counted = {f"s_{name}": Cast(sums[name], BigIntegerField()) if name in sums else Value(0, BigIntegerField()) for name in SUMS}
+    counted = {f"s_{name}": sums.get(name, Value(0, BigIntegerField())) for name in SUMS}
     grouped = rows.order_by().annotate(**axes).values(*AXES)
-    return grouped.annotate(s_n=Cast(Count("pk") if n is None else n, BigIntegerField()), **counted).values_list(*COLUMNS)
+    return grouped.annotate(s_n=Count("pk") if n is None else n, **counted).values_list(*COLUMNS)
 
 
 def _open(rows: QuerySet[Any], name: str, key: str, state: str, due: str, original: str, sums: Sums) -> QuerySet[Any]:
@@ -172,10 +170,10 @@ def look_backs(selection: Selection) -> QuerySet[Any]:
 
 
 def clues(selection: Selection) -> QuerySet[Any]:
-    """Return the clues taken in by the day that the actor may see; `closed_on` and `state` as they stood then."""
+    """Return the clues of campaigns taken in by the day that the actor may see, without those not taken up (不予受理)."""
     filters = {name: value for name, value in selection.filters.items() if name in {"unit_id__in", "within_id__in"}}
-    rows = Case.objects.filter(selection.others, kind=Kind.CLUE, within__isnull=False, opened_on__lte=selection.on, **filters).exclude(state=ClueState.DROPPED)
-    return rows
+    rows = Case.objects.filter(selection.others, kind=Kind.CLUE, within__isnull=False, opened_on__lte=selection.on, **filters)
+    return rows.exclude(state=ClueState.DROPPED, closed_on__lte=selection.on)
 
 
 # ---------- taking the rows in ----------

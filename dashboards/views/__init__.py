@@ -1,1 +1,0 @@
-"""The leaders' page and the rows behind each number."""
