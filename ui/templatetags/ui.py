@@ -68,6 +68,12 @@ def of(value: Any, measure: str) -> str:
 
 
 @register.filter
+def cell(column: Any, row: Any) -> Any:
+    """Return what a column shows of a row (a template would call `column.value` without it)."""
+    return column.value(row)
+
+
+@register.filter
 def call(obj: Any, argument: Any) -> Any:
     """Call a column's value with a row, or look a key up in a mapping."""
     return obj(argument) if callable(obj) else obj.get(argument, "")
