@@ -144,7 +144,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 AXES_VERBOSE = AXES_ENABLE_ADMIN = False  # organizations.admin shows the logs to the audit administrator alone
 AXES_ENABLE_ACCESS_FAILURE_LOG = True  # the audit administrator reads every failure, not only the counters
-AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = None
+AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = 1_000_000  # the log is for the auditor, not a counter
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"

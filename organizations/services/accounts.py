@@ -8,12 +8,11 @@ import django_otp
 from axes.models import AccessAttempt
 from axes.utils import reset as reset_failures
 from django.conf import settings
-from django.contrib.auth.hashers import PBKDF2PasswordHasher
+from django.contrib.auth.hashers import get_hasher
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from organizations.actor import Actor
@@ -175,7 +174,8 @@ def _locked(user: User) -> User:
 
 def _set_first(user: User, password: str) -> None:
     """Random passwords of 60 bits do not need a million rounds; a sheet of 200 accounts would take minutes. Sign-in hashes again in full."""
-    user.password = PBKDF2PasswordHasher().encode(password, get_random_string(22), iterations=20_000)
+    hasher = get_hasher()
+    user.password = hasher.encode(password, hasher.salt(), **({"iterations": 20_000} if hasattr(hasher, "iterations") else {}))
     user.must_change_password, user.password_set_on = True, timezone.localdate()
 
 

@@ -45,7 +45,7 @@ def password(request: Any) -> HttpResponse:
         update_session_auth_hash(request, user)
         messages.success(request, "口令已改，下次登录用新口令。")
         return redirect(where_from(request))
-    context = {"form": form, "is_first": request.user.must_change_password, "days": settings.PASSWORD_DAYS}
+    context = {"form": form, "is_first": request.user.must_change_password, "days": settings.PASSWORD_DAYS, "next": where_from(request)}
     return render(request, "registration/password.html", context, status=422 if form.errors else 200)
 
 
@@ -86,7 +86,7 @@ def second_factor(request: Any) -> HttpResponse:
             django_otp.login(request, device)
             return redirect(where_from(request))
     secret = None if devices else services.new_factor(request.user, request.session[FACTOR_KEY])
-    return render(request, "registration/second_factor.html", {"form": form, "secret": secret}, status=422 if form.errors else 200)
+    return render(request, "registration/second_factor.html", {"form": form, "secret": secret, "next": where_from(request)}, status=422 if form.errors else 200)
 
 
 @page(to=lambda actor: actor.is_administrator)
