@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
-import environ
-from django.core.exceptions import ImproperlyConfigured
+from qingyang_inspect.environment import databases, env, number, refuse, switch
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
-env = environ.Env()
 
-
-def _refuse(sentence: str) -> None:
-    """Stop in words instead of a trace: whoever starts the system is not a programmer."""
-    sys.stderr.write(f"不能启动：{sentence}\n")
-    raise SystemExit(2)
-
-
-DEBUG = env.bool("DEBUG", default=False)
+DEBUG = switch("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-development-never-in-use" if DEBUG else "")
 if not SECRET_KEY:
-    _refuse("没有设置 SECRET_KEY。请在环境变量中设置一串 50 位以上的随机字符；只在本机试用的，运行 make run 会自动生成。")
+    refuse("没有设置 SECRET_KEY。请在环境变量中设置一串 50 位以上的随机字符；只在本机试用的，运行 make run 会自动生成。")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -74,7 +64,6 @@ MIDDLEWARE = [
     "organizations.middleware.ActorMiddleware",
     "organizations.middleware.FirstPasswordMiddleware",
     "organizations.middleware.SecondFactorMiddleware",
-    "organizations.middleware.SecondFactorMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "qingyang_inspect.urls"
@@ -100,25 +89,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # ---- database: the embedded one by default, PostgreSQL by DATABASE_URL; a second alias reads one snapshot and refuses to write
 VAR.mkdir(exist_ok=True)
-try:
-    DEFAULT: dict[str, Any] = dict(env.db_url("DATABASE_URL", default=f"sqlite:///{VAR / 'db.sqlite3'}"))
-except (ImproperlyConfigured, ValueError, KeyError):
-    _refuse("DATABASE_URL 写法不对。应为 postgres://用户:口令@主机:5432/库名，或者 sqlite:////绝对路径/文件名。")
-if DEFAULT.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
-    _refuse("DATABASE_URL 只支持 PostgreSQL 和 SQLite。应为 postgres://用户:口令@主机:5432/库名，或者 sqlite:////绝对路径/文件名。")
-DEFAULT["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
-READING = dict(DEFAULT, TEST={"MIRROR": "default"})
-if DEFAULT["ENGINE"].endswith("sqlite3"):
-    PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA cache_size=-65536;PRAGMA mmap_size=268435456"
-    DEFAULT["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": PRAGMAS}
-    READING["OPTIONS"] = {"transaction_mode": "DEFERRED", "timeout": 30, "init_command": PRAGMAS + ";PRAGMA query_only=ON"}
-else:
-    from psycopg import IsolationLevel
-
-    DEFAULT["CONN_HEALTH_CHECKS"] = READING["CONN_HEALTH_CHECKS"] = True
-    DEFAULT["OPTIONS"] = {"connect_timeout": 5}
-    READING["OPTIONS"] = {"connect_timeout": 5, "isolation_level": IsolationLevel.REPEATABLE_READ, "options": "-c default_transaction_read_only=on"}
-DATABASES = {"default": DEFAULT, "reading": READING}
+DATABASES = databases(embedded=f"sqlite:///{VAR / 'db.sqlite3'}")
 DATABASE_ROUTERS = ["ui.reading.ReadingRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -131,14 +102,14 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "organizations.passwords.NotTheUsernameValidator"},
     {"NAME": "organizations.passwords.NotRecentlyUsedValidator"},
 ]
-PASSWORD_LENGTH = env.int("PASSWORD_LENGTH", default=10)
-PASSWORD_HISTORY = env.int("PASSWORD_HISTORY", default=5)
-PASSWORD_DAYS = env.int("PASSWORD_DAYS", default=90)
+PASSWORD_LENGTH = number("PASSWORD_LENGTH", 10)
+PASSWORD_HISTORY = number("PASSWORD_HISTORY", 5)
+PASSWORD_DAYS = number("PASSWORD_DAYS", 90)
 HELP_PHONE = env.str("HELP_PHONE", default="")  # shown on the sign-in page
-IDLE_MINUTES = env.int("IDLE_MINUTES", default=30)
-OTP_FOR_ADMINISTRATORS = env.bool("OTP_FOR_ADMINISTRATORS", default=True)
-AXES_FAILURE_LIMIT = env.int("LOCKOUT_FAILURES", default=5)
-AXES_COOLOFF_TIME = env.int("LOCKOUT_MINUTES", default=30) / 60
+IDLE_MINUTES = number("IDLE_MINUTES", 30)
+OTP_FOR_ADMINISTRATORS = switch("OTP_FOR_ADMINISTRATORS", default=True)
+AXES_FAILURE_LIMIT = number("LOCKOUT_FAILURES", 5)
+AXES_COOLOFF_TIME = number("LOCKOUT_MINUTES", 30) / 60
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
@@ -152,11 +123,14 @@ SESSION_COOKIE_AGE = 60 * 60 * 12
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # ---- transport; SECURE_TLS=0 only on an intranet without certificates
-TLS = env.bool("SECURE_TLS", default=not DEBUG)
+TLS = switch("SECURE_TLS", default=not DEBUG)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = TLS
 SECURE_HSTS_SECONDS = 31_536_000 if TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = TLS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
+BEHIND_PROXY = switch("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+if BEHIND_PROXY:
+    MIDDLEWARE.insert(0, "qingyang_inspect.proxy.real_address")
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
@@ -173,17 +147,15 @@ TIME_ZONE = "Asia/Shanghai"
 USE_I18N = USE_TZ = True
 
 STATIC_URL = "static/"
-STATIC_ROOT = env.path("STATIC_ROOT", default=str(VAR / "static"))
+STATIC_ROOT = env.str("STATIC_ROOT", default=str(VAR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MANIFEST_STRICT = False
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR / "attachments"))
-ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=50 * 1024 * 1024)
+ATTACHMENT_MAX_BYTES = number("ATTACHMENT_MAX_BYTES", 50 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 

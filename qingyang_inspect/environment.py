@@ -1,0 +1,77 @@
+"""What the environment says, read with words for whoever starts the system: not a programmer, and no trace helps him."""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from typing import Any, NoReturn
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+env = environ.Env()
+FORM = "应为 postgres://用户:口令@主机:5432/库名（口令里的 @ : / # 要写成 %40 %3A %2F %23），或者 sqlite:////绝对路径/文件名。"
+SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
+# WAL lets readers go on while one writes; NORMAL is safe with it
+PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA cache_size=-65536;PRAGMA mmap_size=268435456"
+
+
+def refuse(sentence: str) -> NoReturn:
+    """Stop with one plain sentence and code 2."""
+    sys.stderr.write(f"不能启动：{sentence}\n")
+    raise SystemExit(2)
+
+
+def number(name: str, default: int, *, least: int = 0) -> int:
+    """Return a whole number from the environment; refuse anything else by the variable's name."""
+    try:
+        value = env.int(name, default=default)
+    except ValueError:
+        refuse(f"环境变量 {name} 应为整数，现在是“{env.str(name)}”。不需要改的，删去这一项即用默认值 {default}。")
+    if value < least:
+        refuse(f"环境变量 {name} 不能小于 {least}，现在是 {value}。")
+    return value
+
+
+def switch(name: str, *, default: bool) -> bool:
+    """Return a yes or no from the environment; a word that is neither is refused, not read as no."""
+    word = env.str(name, default="").strip().lower()
+    if word in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
+        return word in {"1", "true", "yes", "on"} if word else default
+    refuse(f"环境变量 {name} 应为 1（开）或 0（关），现在是“{word}”。")
+
+
+def databases(embedded: str) -> dict[str, dict[str, Any]]:
+    """Return DATABASES: `default`, and `reading` on the same database, which sees one snapshot and refuses to write.
+
+    Args:
+        embedded: URL of the database that is used when DATABASE_URL is not given.
+    """
+    given = env.str("DATABASE_URL", default="").strip() or embedded
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the sentence below says it better
+            default: dict[str, Any] = dict(env.db_url_config(given))
+    except (ImproperlyConfigured, ValueError, KeyError):
+        refuse(f"DATABASE_URL 写法不对。{FORM}")
+    if default.get("ENGINE") not in {SQLITE, POSTGRESQL}:
+        refuse(f"DATABASE_URL 只支持 PostgreSQL 和 SQLite。{FORM}")
+    if not default.get("NAME"):
+        refuse(f"DATABASE_URL 里没有写库名。{FORM}")
+    default["CONN_MAX_AGE"] = number("CONN_MAX_AGE", 60)
+    reading = dict(default, TEST={"MIRROR": "default"})
+    if default["ENGINE"] == SQLITE:
+        default["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": PRAGMAS}
+        reading["OPTIONS"] = {"transaction_mode": "DEFERRED", "timeout": 30, "init_command": f"{PRAGMAS};PRAGMA query_only=ON"}
+    else:
+        _postgresql(default, reading)
+    return {"default": default, "reading": reading}
+
+
+def _postgresql(default: dict[str, Any], reading: dict[str, Any]) -> None:
+    from psycopg import IsolationLevel
+
+    given = default.get("OPTIONS", {})  # sslmode and the like, from the URL's query
+    default["CONN_HEALTH_CHECKS"] = reading["CONN_HEALTH_CHECKS"] = True
+    default["OPTIONS"] = {"connect_timeout": 5, **given}
+    reading["OPTIONS"] = {"connect_timeout": 5, **given, "isolation_level": IsolationLevel.REPEATABLE_READ, "options": "-c default_transaction_read_only=on"}
