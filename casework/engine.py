@@ -197,7 +197,9 @@ def replay(events: Any) -> tuple[list[tuple[date, dict[str, Any]]], dict[str, An
 
 
 def _lock(case: Case, actor: Actor | None, seen: int | None) -> tuple[Case, Event]:
-    """Lock the row, within the actor's scope, and return it with its last event."""
+    """Lock the row, within the actor's scope as it is now, and return it with its last event."""
+    if actor is not None:
+        actor.forget()
     rows = Case.objects.select_for_update(of=("self",))
     fresh = (rows.visible_to(actor) if actor else rows).filter(pk=case.pk).first()
     if fresh is None:

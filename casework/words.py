@@ -4,6 +4,8 @@ Everything rests on the bigrams of a text, made here. The database's index only 
 Without an index (an SQLite without FTS5, another database) the same answers come from LIKE and from the newest texts, only slower.
 """
 
+# ruff: noqa: S608 - the names in the statements are our own constants; what a person typed is always a parameter
+
 from __future__ import annotations
 
 import math
@@ -15,7 +17,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db import DatabaseError, connection, connections, router, transaction
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Func, Q, QuerySet
 
 from casework.models import Bigram, Case, Words
 
@@ -25,15 +27,14 @@ if TYPE_CHECKING:
 
 RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+|[a-z0-9]+")
 TABLE, INDEX = Words._meta.db_table, f"{Words._meta.db_table}_index"
+LEARN = f"insert into {INDEX}(rowid, tokens) values (new.case_id, new.tokens)"
+FORGET = f"insert into {INDEX}({INDEX}, rowid, tokens) values ('delete', old.case_id, old.tokens)"
 INSTALL = {
     "sqlite": (
         f"create virtual table if not exists {INDEX} using fts5(tokens, content='{TABLE}', content_rowid='case_id', tokenize='unicode61', detail=none)",
-        f"create trigger if not exists words_insert after insert on {TABLE} begin insert into {INDEX}(rowid, tokens) values (new.case_id, new.tokens); end",
-        f"create trigger if not exists words_delete after delete on {TABLE} begin "
-        f"insert into {INDEX}({INDEX}, rowid, tokens) values ('delete', old.case_id, old.tokens); end",
-        f"create trigger if not exists words_update after update on {TABLE} begin "
-        f"insert into {INDEX}({INDEX}, rowid, tokens) values ('delete', old.case_id, old.tokens); "
-        f"insert into {INDEX}(rowid, tokens) values (new.case_id, new.tokens); end",
+        f"create trigger if not exists words_insert after insert on {TABLE} begin {LEARN}; end",
+        f"create trigger if not exists words_delete after delete on {TABLE} begin {FORGET}; end",
+        f"create trigger if not exists words_update after update on {TABLE} begin {FORGET}; {LEARN}; end",
     ),
     # tokens become lexemes as they are, whatever the server's locale: no parser in between
     "postgresql": (f"create index if not exists {INDEX} on {TABLE} using gin (array_to_tsvector(string_to_array(tokens, ' ')))",),
@@ -43,6 +44,11 @@ STANDS = {
     "postgresql": f"select count(*) from pg_class where relname = '{INDEX}'",
 }
 BUDGET, MOST_TOKENS, NEWEST, BEST = 3_000, 30, 2_000, 50
+GIN = "array_to_tsvector(string_to_array(tokens, ' '))"
+ONE_TOKEN = {
+    "sqlite": f"select {{}} as n, rowid as id from {INDEX} where {INDEX} match %s order by rowid desc limit {BUDGET // 3}",
+    "postgresql": f"select {{}} as n, case_id as id from {TABLE} where {GIN} @@ %s::tsquery order by case_id desc limit {BUDGET // 3}",
+}
 
 SOURCES: dict[str, Callable[[Case], str]] = {}  # kind -> the text of a case; filled by higher floors in AppConfig.ready()
 
@@ -200,11 +206,7 @@ def _likely(mine: set[str], counted: dict[str, int], total: int, scope: Sequence
     if not chosen:
         return []
     db = connections[router.db_for_read(Words)]
-    one = {
-        "sqlite": f"select {{}} as n, rowid as id from {INDEX} where {INDEX} match %s order by rowid desc limit {BUDGET // 3}",
-        "postgresql": f"select {{}} as n, case_id as id from {TABLE} where array_to_tsvector(string_to_array(tokens, ' ')) @@ %s::tsquery "
-        f"order by case_id desc limit {BUDGET // 3}",
-    }[db.vendor]
+    one = ONE_TOKEN[db.vendor]
     sql = " union all ".join(f"select * from ({one.format(n)}) t{n}" for n, _ in enumerate(chosen)) + f" limit {BUDGET}"
     score: Counter[int] = Counter()
     with db.cursor() as cursor:

@@ -29,6 +29,10 @@ class Actor:
             self.memory[name] = read()
         return self.memory[name]  # type: ignore[no-any-return]
 
+    def forget(self) -> None:
+        """Read anew from here on; the engine asks for it before it looks again under the lock."""
+        self.memory.clear()
+
     @property
     def role(self) -> Role:
         return Role(self.post.role)

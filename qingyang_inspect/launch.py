@@ -5,6 +5,7 @@ Each step looks first whether it has been done, so that a second run starts in s
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
@@ -14,12 +15,15 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV, VAR, VENDOR = ROOT / ".venv", ROOT / "var", ROOT / "static" / "vendor"
 PYTHON = VENV / "bin" / "python"
-FREE_MB = 1500
+SERVER = "服务"
+INSTALL_MB, RUN_MB = 1500, 100
 COPIES = {  # from the npm packages, only what pages use
     "bootstrap/dist/css/bootstrap.min.css": "bootstrap/bootstrap.min.css",
     "bootstrap/dist/js/bootstrap.bundle.min.js": "bootstrap/bootstrap.bundle.min.js",
@@ -31,18 +35,18 @@ COPIES = {  # from the npm packages, only what pages use
 
 
 def say(text: str) -> None:
-    print(text, flush=True)  # noqa: T201
+    print(text, flush=True)
 
 
-def stop(text: str) -> None:
+def stop(text: str) -> NoReturn:
     """End in words."""
     sys.stderr.write(f"停下了：{text}\n")
     raise SystemExit(2)
 
 
-def run(*command: object, **more: object) -> None:
+def run(*command: object, env: dict[str, str] | None = None) -> None:
     """Run a command; end with its own code when it fails."""
-    code = subprocess.call([str(part) for part in command], cwd=ROOT, **more)  # type: ignore[arg-type]  # noqa: S603
+    code = subprocess.call([str(part) for part in command], cwd=ROOT, env=env)  # noqa: S603
     if code:
         raise SystemExit(code)
 
@@ -56,11 +60,12 @@ def stamp(name: str, *files: Path) -> tuple[Path, str, bool]:
 
 def check_machine() -> None:
     """Say in words what is missing before anything is done."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  said here, because nothing else would say it in words
         stop(f"Python 是 {sys.version_info[0]}.{sys.version_info[1]}，需要 3.11 或更新的版本。请安装后用 make PYTHON=python3.11 run。")
     free = shutil.disk_usage(ROOT).free // (1024 * 1024)
-    if free < FREE_MB and not PYTHON.exists():
-        stop(f"磁盘只剩 {free} MB，安装需要约 {FREE_MB} MB。请腾出空间后再试。")
+    needed = RUN_MB if PYTHON.exists() else INSTALL_MB
+    if free < needed:
+        stop(f"磁盘只剩 {free} MB，{'运行' if PYTHON.exists() else '安装'}需要约 {needed} MB。请腾出空间后再试。")
     try:
         import venv  # noqa: F401
     except ImportError:
@@ -108,16 +113,30 @@ def manage(*arguments: str, env: dict[str, str]) -> None:
     run(PYTHON, "manage.py", *arguments, env=env)
 
 
-def serve() -> None:
-    """Start server and worker and stay until Ctrl-C."""
-    host, port = os.environ.get("HOST", "127.0.0.1"), int(os.environ.get("PORT", "8000"))
+def address() -> tuple[str, int]:
+    """Return host and port from the environment, free to use; else end in words."""
+    host, port = os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000")
+    if not (port.isdigit() and 0 < int(port) < 65536):
+        stop(f"PORT 应为 1 至 65535 的整数，现在是“{port}”。例如：make run PORT=8001。")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
-        except OSError:
-            stop(f"{host}:{port} 已被别的程序占用。请关掉它，或者换一个端口：make run PORT={port + 1}。")
+            probe.bind((host, int(port)))
+        except PermissionError:
+            stop(f"没有权限使用端口 {port}。请换一个大于 1024 的端口：make run PORT=8000。")
+        except socket.gaierror:
+            stop(f"HOST“{host}”不是本机的地址。只在本机试用的，不必设置 HOST。")
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                stop(f"HOST“{host}”不是本机的地址。只在本机试用的，不必设置 HOST。")
+            stop(f"{host}:{port} 已被别的程序占用。请关掉它，或者换一个端口：make run PORT={int(port) + 1}。")
+    return host, int(port)
+
+
+def serve() -> None:
+    """Start server and worker and stay until Ctrl-C."""
     check_machine()
+    host, port = address()
     install("requirements.lock")
     install_front()
     env = embedded_environment()
@@ -126,50 +145,80 @@ def serve() -> None:
     manage("load_reference", "--if-empty", env=env)
     manage("load_demo", "--if-empty", env=env)
     manage("collectstatic", "--noinput", "--verbosity", "0", env=env)
-    manage("demo_accounts", "--address", f"http://{host}:{port}/", env=env)
     web = [str(PYTHON), "-m", "gunicorn", "qingyang_inspect.wsgi", "--bind", f"{host}:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning"]
     worker = [str(PYTHON), "manage.py", "db_worker", "--queue-name", "*", "--interval", "2"]
-    _keep_running({"服务": web, "后台任务": worker}, env)
+    keep_running({SERVER: web, "后台任务": worker}, env, ready=lambda: manage("demo_accounts", "--address", f"http://{host}:{port}/", env=env), at=(host, port))
 
 
-def _keep_running(commands: dict[str, list[str]], env: dict[str, str]) -> None:
-    """Keep server and worker running; a dead worker is said and started again, a dead server ends all."""
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
-    running = {name: subprocess.Popen(command, cwd=ROOT, env=env) for name, command in commands.items()}  # noqa: S603
+def keep_running(commands: dict[str, list[str]], env: dict[str, str], *, ready: Callable[[], None], at: tuple[str, int]) -> None:
+    """Keep server and worker running until Ctrl-C; a dead worker is said and started again, a dead server ends all.
+
+    Args:
+        ready: called once, when the server answers `at` host and port.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # `kill` ends as cleanly as Ctrl-C
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    told = False
     try:
         while True:
-            time.sleep(1)
-            for name, process in running.items():
-                if process.poll() is None:
-                    continue
-                if name == "服务":
-                    stop("服务自己停了，原因见上。")
-                say(f"{name}停了（{process.returncode}），重新启动 …")
-                time.sleep(2)
-                running[name] = subprocess.Popen(commands[name], cwd=ROOT, env=env)  # noqa: S603
+            for name, command in commands.items():
+                if name in running and running[name].poll() is not None:
+                    if name == SERVER:
+                        stop("服务自己停了，原因见上。")
+                    say(f"{name}停了（代码 {running.pop(name).returncode}），重新启动 …")
+                if name not in running:
+                    running[name] = subprocess.Popen(command, cwd=ROOT, env=env)  # noqa: S603
+            if not told and _answers(at):
+                told = True
+                ready()
+            time.sleep(2 if told else 0.2)
     except KeyboardInterrupt:
         say("\n正在停止 …")
     finally:
-        for process in running.values():
-            if process.poll() is None:
-                process.terminate()
-        for process in running.values():
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
+        _end(list(running.values()))
 
 
-def prepare_tests() -> None:
+def _answers(at: tuple[str, int]) -> bool:
+    try:
+        socket.create_connection(at, timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    """End processes politely, then firmly."""
+    for process in processes:
+        if process.poll() is None:
+            process.terminate()
+    for process in processes:
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+def prepare() -> None:
+    """Install what running needs."""
     check_machine()
     install("requirements.lock")
-    install("requirements-dev.lock")
     install_front()
 
 
+def prepare_tests() -> None:
+    """Install what tests need besides."""
+    prepare()
+    install("requirements-dev.lock")
+
+
+ACTS: dict[str, Callable[[], None]] = {"run": serve, "prepare": prepare, "prepare-tests": prepare_tests}
+
+
 def main() -> None:
-    acts = {"run": serve, "prepare-tests": prepare_tests, "prepare": lambda: (check_machine(), install("requirements.lock"), install_front())}
-    acts[sys.argv[1]]()
+    try:
+        ACTS[sys.argv[1]]()
+    except KeyboardInterrupt:
+        stop("已按要求中止。再运行一次即从中止的地方接着做。")
 
 
 if __name__ == "__main__":

@@ -28,7 +28,8 @@ class Grant(models.Model):
         ordering = ("case_id", "pk")
         indexes = (models.Index(fields=("unit", "case"), name="grant_unit_case"),)
         constraints = (
-            models.UniqueConstraint(fields=("case", "unit", "role", "post", "capacity", "from_on"), nulls_distinct=False, name="one_grant"),
+            models.UniqueConstraint(fields=("case", "unit", "role", "capacity", "from_on"), condition=Q(post=None), name="one_grant_to_a_unit"),
+            models.UniqueConstraint(fields=("case", "post", "capacity", "from_on"), condition=Q(post__isnull=False), name="one_grant_to_a_post"),
             models.CheckConstraint(condition=Q(to_on=None) | Q(to_on__gte=F("from_on")), name="grant_dates", violation_error_message="截止日不能早于起始日"),
         )
 

@@ -33,6 +33,7 @@ ACCOUNTS = (
     Account("zhuren", "高文", "市委依法治市办", Role.OFFICE_DIRECTOR, "副主任", "市委办"),
     Account("jingban", "李敏", "市委依法治市办", Role.OFFICE_STAFF, "督察科科长", "市司法局"),
     Account("jingban2", "孙静", "市委依法治市办", Role.OFFICE_STAFF, "督察科经办", "市司法局"),
+    Account("jingban3", "钱伟", "市委依法治市办", Role.OFFICE_STAFF, "督察科经办（借调）", "市委政法委"),
     Account("huanxian", "王燕", "环县", Role.UNIT_LIAISON, "联络员"),
     Account("huanxian_head", "刘春", "环县", Role.UNIT_HEAD, "县长"),
     Account("shenhe", "周宁", "市自然资源局", Role.INDUSTRY_REVIEWER, "审核员"),
@@ -81,7 +82,8 @@ class People:
     def appoint(self, user: User, unit: Unit, role: Role, title: str) -> Post:
         """Give a person a post since the story began."""
         post = Post.objects.create(user=user, unit=unit, role=role, title=title, from_on=self.since)
-        return self.posts.setdefault((unit.short_name, role), post)
+        self.posts.setdefault((unit.short_name, role), post)
+        return post
 
     def as_(self, unit: str, role: Role) -> Actor:
         """Return the actor in this post today."""

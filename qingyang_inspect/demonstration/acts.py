@@ -1,0 +1,188 @@
+"""The acts of the story: each one is a service or a step, taken by its person on its day."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from casework import circuits, engine
+from casework.models import Case, Topic
+from inspections.models import Basis, Campaign, Finding
+from inspections.services import log_finding
+from organizations.actor import Actor
+from organizations.enums import Role
+from organizations.models import Unit
+from qingyang_inspect.demonstration.clock import standing_at, weekday
+from qingyang_inspect.demonstration.people import People
+from rectification import services
+from rectification.enums import Verdict
+
+SIGN_OFF = "措施完成，佐证齐全，同意。"
+
+
+def paper(name: str, words: str) -> SimpleUploadedFile:
+    """Return a small one-page PDF, different for each text."""
+    text = words.encode("ascii", "ignore").decode()[:60] or "evidence"
+    stream = f"BT /F1 14 Tf 60 760 Td ({text}) Tj ET".encode()
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length " + str(len(stream)).encode() + b">>stream\n" + stream + b"\nendstream", b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]  # fmt: skip
+    body, offsets = b"%PDF-1.4\n", []
+    for n, part in enumerate(parts, 1):
+        offsets.append(len(body))
+        body += str(n).encode() + b" 0 obj" + part + b"endobj\n"
+    table = b"".join(f"{offset:010} 00000 n \n".encode() for offset in offsets)
+    body += b"xref\n0 6\n0000000000 65535 f \n" + table + b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n" + str(len(body)).encode() + b"\n%%EOF\n"
+    return SimpleUploadedFile(name, body)
+
+
+class Acts:
+    """Takes the acts; `tick` is told each one for the progress bar. `rng` makes days differ, the same each time."""
+
+    def __init__(self, people: People, today: date, tick: Callable[[], object]) -> None:
+        self.people, self.today, self.tick, self.rng = people, today, tick, random.Random(20260706)
+        self.topics = {t.code: t for t in Topic.objects.all()}
+        self.bases = {b.code: b for b in Basis.objects.all()}
+        self.units = {u.short_name: u for u in Unit.objects.all()}
+
+    # ---- people of the office; whoever is employed by the unit stays out of its cases
+
+    def staff(self, unit: str = "") -> Actor:
+        return self.people.account("jingban3" if unit == "市司法局" else "jingban")
+
+    def director(self) -> Actor:
+        return self.people.account("zhuren")
+
+    def of(self, unit: str, role: Role) -> Actor:
+        return self.people.as_(unit, role)
+
+    def day(self, day: date, *, hour: int = 0) -> Any:
+        """Stand at a working hour of a day, never after today."""
+        return standing_at(min(weekday(day), self.today), hour or self.rng.randint(9, 17), self.rng.randint(0, 59))
+
+    def step(self, case: Case, name: str, day: date, who: Callable[[], Actor], **given: Any) -> Case:
+        """Take one step on a day."""
+        with self.day(day):
+            after = engine.perform(case, name, who(), **given)
+        self.tick()
+        return after
+
+    def steps(self, case: Case, way: Sequence[tuple[str, int, Callable[[], Actor], dict[str, Any]]], start: date) -> date:
+        """Take steps one after the other, each so many days after the one before; return the day of the last."""
+        on = start
+        for name, days, who, given in way:
+            on = min(weekday(on + timedelta(days)), self.today)
+            self.step(case, name, on, who, **given)
+        return on
+
+    # ---- findings
+
+    def find(
+        self, campaign: Campaign, unit: str, *, author: Callable[[], Actor], on: date, by: date, topic: str, title: str, statement: str, cited: Sequence[tuple[str, str]],
+        kind: str = "R2", supervisor: str = "", severity: int = 1, method: str = "CY", source: str = "on_site", required: str = "", assisting: Sequence[str] = (),
+    ) -> Finding:  # fmt: skip
+        """Log a finding with its articles and a piece of evidence."""
+        with self.day(on):
+            finding = log_finding(
+                author(), campaign, self.units[unit], statement=statement, title=title, topic=self.topics[topic], severity=severity, method=method, source=source,
+                discovered_on=weekday(on), rectify_type=kind, rectify_by=by, citations=[(self.bases[code], article, "") for code, article in cited],
+                supervisor=self.units[supervisor] if supervisor and supervisor != unit else None, required_measures=required,
+                assisting=[self.units[name] for name in assisting], files=[paper(f"底稿_{topic}_{on:%Y%m%d}_01.pdf", f"{campaign.pk} {unit} {title} {on}")],
+            )  # fmt: skip
+        self.tick()
+        return finding
+
+    def feed_back(self, finding: Finding, *, leader: Callable[[], Actor] | None, author: Callable[[], Actor], on: date, days: tuple[int, int, int, int] = (1, 1, 3, 5)) -> Case:
+        """Take a finding from its draft to the unit; return the card of the lead unit's rectification."""
+        reviewed = [("submit", days[0], author, {}), ("approve", days[1], leader, {})] if leader else [("submit_to_office", days[0], author, {})]
+        way = [*reviewed, ("confirm", days[2], self.staff, {}), ("feed_back", days[3], self.staff, {})]
+        self.steps(finding.case, way, on)  # type: ignore[arg-type]
+        return Case.objects.get(rectification__finding=finding, is_lead=True)
+
+    # ---- rectifications
+
+    def claim(self, case: Case, on: date) -> date:
+        liaison = lambda: self.of(case.unit_name, Role.UNIT_LIAISON)
+        return self.steps(case, [("sign", self.rng.randint(1, 2), liaison, {}), ("claim", self.rng.randint(1, 3), liaison, {})], on)
+
+    def write_plan(self, case: Case, measures: Sequence[tuple[str, str, str]], on: date) -> None:
+        """Write goal, leader and measures; required ones get owner and deliverable."""
+        liaison = lambda: self.of(case.unit_name, Role.UNIT_LIAISON)
+        with self.day(on):
+            card = Case.objects.get(pk=case.pk)
+            if "goal" in circuits.circuit_of(card).editable(card, liaison()):
+                goal = f"{case.title}的问题全部整改到位，同类问题不再发生"
+                engine.amend(card, liaison(), {"goal": goal, "leader_title": "分管领导", "owner": "法规科负责人"})
+            due = card.due_on or on
+            for measure in card.measures.order_by("n"):
+                services.change_measure(measure, liaison(), owner="法规科", deliverable="印发文件、工作记录", due_on=due)
+            for n, (content, owner, deliverable) in enumerate(measures, 1):
+                last = max(card.opened_on, due - timedelta(7 * (len(measures) - n) + 3))
+                services.add_measure(card, liaison(), content=content, owner=owner, due_on=min(last, due), deliverable=deliverable)
+        self.tick()
+
+    def agree_plan(self, case: Case, on: date, *, returned: bool = False) -> date:
+        """Sign, report and approve the plan, once returned where asked."""
+        head = lambda: self.of(case.unit_name, Role.UNIT_HEAD)
+        report = ("submit_plan", self.rng.randint(1, 4), head, {"commitment": True})
+        back = [report, ("return_plan", 2, self.staff, {"reason": "目标不可量化。请写明核对多少件、何时完成、由谁复核。", "return_kind": ["目标不可量化"]})]
+        way = [*(back if returned else []), report, ("approve_plan", self.rng.randint(2, 5), self.staff, {})]
+        return self.steps(case, way, on)
+
+    def progress(self, case: Case, text: str, percent: int, on: date) -> None:
+        self.step(case, "report_progress", on, lambda: self.of(case.unit_name, Role.UNIT_LIAISON), note_progress=text, percent=percent)
+
+    def complete(self, case: Case, on: date, *, leave: int = 0) -> None:
+        """Report measures done, each with a file, except the last `leave` ones."""
+        measures = list(Case.objects.get(pk=case.pk).measures.order_by("n"))
+        for measure in measures[: len(measures) - leave]:
+            with self.day(on):
+                name = f"{case.number}_材料_{on:%Y%m%d}_{measure.n:02}.pdf"
+                file = paper(name, f"{case.pk} {measure.n} {on}")
+                services.complete_measure(measure, self.of(case.unit_name, Role.UNIT_LIAISON), result=f"已完成：{measure.content}。", done_on=min(weekday(on), self.today), files=[file], formed_on=min(weekday(on), self.today))
+            self.tick()
+
+    def judge(self, case: Case, who: Callable[[], Actor], on: date) -> None:
+        for measure in Case.objects.get(pk=case.pk).measures.order_by("n"):
+            with self.day(on):
+                services.judge(measure, who(), Verdict.DONE)
+
+    def ask_closure(self, case: Case, on: date) -> date:
+        return self.steps(case, [("request_closure", 1, lambda: self.of(case.unit_name, Role.UNIT_HEAD), {"commitment": True})], on)
+
+    def close(self, case: Case, on: date, *, until: str = "closed") -> date:
+        """Take a case from its request for closure as far as asked: supervision, publicity, final_review, verified, closed."""
+        for state, taken in self._closing(case):
+            now = Case.objects.get(pk=case.pk).state
+            if now == until or (until == "verified" and state == "close"):
+                return on
+            if state == now or (state == "close" and now == "final_review"):
+                on = taken(on)
+        return on
+
+    def _closing(self, case: Case) -> Iterator[tuple[str, Callable[[date], date]]]:
+        unit = case.unit_name
+        reviewer = lambda: self.of(str(case.rectification.finding.supervisor), Role.INDUSTRY_REVIEWER)
+        staff, director = (lambda: self.staff(unit)), self.director
+
+        def supervise(on: date) -> date:
+            self.judge(case, reviewer, on + timedelta(3))
+            return self.steps(case, [("endorse", 3, reviewer, {"opinion": "现场核查，措施到位。"})], on)
+
+        def publish(on: date) -> date:
+            return self.steps(case, [("end_publicity", 9, staff, {"objections": "无异议"})], on)
+
+        def verify(on: date) -> date:
+            self.judge(case, staff, on + timedelta(2))
+            return self.steps(case, [("verify", 2, staff, {"opinion": SIGN_OFF})], on)
+
+        def close(on: date) -> date:
+            return self.steps(case, [("close", self.rng.randint(1, 3), director, {"opinion": "同意销号。"})], on)
+
+        yield from (("supervision", supervise), ("publicity", publish), ("final_review", verify), ("close", close))

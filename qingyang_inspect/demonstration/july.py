@@ -1,0 +1,148 @@
+"""The city-wide 法治建设督察 in July: four teams, 8 counties and 76 departments, the twenty samples and findings in every state."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from casework.models import Case
+from organizations.enums import Role
+from organizations.models import Unit
+from qingyang_inspect.demonstration import story
+from rectification.models import Measure
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qingyang_inspect.demonstration.load import Loader
+
+# how many further findings stand where today
+SPREAD = {
+    "sign": 4, "claim": 4, "dispute": 2, "plan": 4, "plan_review": 5, "plan_returned": 2, "remedying": 12, "overdue": 9, "sent_back": 3, "publicity": 4,
+    "final_review": 3, "verified": 2, "closed": 22, "long_term": 2, "suspended": 2, "reassigned": 1, "void": 1, "dropped": 2,
+}  # fmt: skip
+
+
+def load_july(loader: Loader, items: dict[str, Any]) -> None:
+    """Log and move the findings of July."""
+    title = "法治建设督察"
+    units = list(Unit.objects.inspected().order_by("code").values_list("short_name", flat=True))
+    campaign = loader.campaign("SX", title, loader.on(7, 1), loader.on(7, 20), units=units, item=items[title], teams=4)
+    july = July(loader, campaign)
+    for sample in story.SAMPLES:
+        if sample.state != "round2":  # that one stands in the farmland inspections, where its first round was
+            july.sample(sample)
+    july.spread(units)
+    loader.acts.steps(campaign.case, [("begin_feedback", 0, loader.acts.staff, {})], loader.on(8, 12))
+
+
+class July:
+    """Takes a finding of July to where it stands today."""
+
+    def __init__(self, loader: Loader, campaign: Any) -> None:
+        self.loader, self.acts, self.campaign = loader, loader.acts, campaign
+
+    def sample(self, sample: story.Sample) -> None:
+        month, day, years = sample.due
+        due = self.loader.on(month, day, years)
+        leader, member = self.loader.authors(self.campaign, sample.unit)
+        found = self.loader.on(7, 2) + timedelta(sample.n % 8)
+        kind = sample.kind
+        finding = self.acts.find(
+            self.campaign, sample.unit, author=member, on=found, by=due, topic=sample.topic, title=sample.title, statement=sample.statement, cited=sample.citations,
+            kind=kind, supervisor=sample.supervisor, severity=sample.severity, method=("AJ", "CY", "SD")[sample.n % 3],
+        )  # fmt: skip
+        case = self.acts.feed_back(finding, leader=leader, author=member, on=found)
+        measures = story.MEASURES_13 if sample.n == 13 else tuple((m, "业务科室", "印发文件、工作记录") for m in ("核实问题底数并逐项整改", "完善制度并组织培训"))
+        self.bring(case, sample.state, measures)
+        if sample.state == "extension":
+            self.acts.step(case, "ask_extension", self.loader.today - timedelta(5), lambda: self.acts.of(sample.unit, Role.UNIT_HEAD), asked_due_on=due + timedelta(40), reason="剩余 114.5 万元列入年底预算，需待资金下达。")
+
+    def spread(self, units: list[str]) -> None:
+        """Findings of the general topics over all units, in every state."""
+        n = 0
+        for state, count in SPREAD.items():
+            for _ in range(count):
+                unit, template = units[(n * 11 + 3) % len(units)], story.RULE_OF_LAW[n % len(story.RULE_OF_LAW)]
+                title, statement = self.loader.words(template, unit, n)
+                leader, member = self.loader.authors(self.campaign, unit)
+                found, late = self.loader.on(7, 2) + timedelta(n % 9), (4, 11, 17, 24, 38, 45, 66, 9, 20)
+                due = self.loader.today - timedelta(late[n % 9]) if state == "overdue" else self.due(state, n)
+                finding = self.acts.find(
+                    self.campaign, unit, author=member, on=found, by=due, topic=template.topic, title=title, statement=statement, cited=[(template.basis, template.article)],
+                    severity=1 + (n % 5 == 0) + (n % 17 == 0), method=("AJ", "CY", "SD", "GT")[n % 4],
+                )  # fmt: skip
+                n += 1
+                if state == "dropped":
+                    way = [("submit", 1, member, {}), ("approve", 1, leader, {}), ("drop", 4, self.acts.director, {"reason": "与上半年专项督察反馈的问题重复，不再单列。"})]
+                    self.acts.steps(finding.case, way, found)
+                    continue
+                case = self.acts.feed_back(finding, leader=leader, author=member, on=found)
+                self.bring(case, state, tuple((m, "法规科", "印发文件、工作记录") for m in template.measures[:2]))
+
+    def due(self, state: str, n: int) -> date:
+        if state == "closed":
+            return self.loader.on(10, 15) + timedelta(n % 30)
+        return self.loader.today + timedelta((6, 13, 2, 25, 37, 48, 9, 70)[n % 8])
+
+    def bring(self, case: Case, state: str, measures: tuple[tuple[str, str, str], ...]) -> None:
+        """Take a rectification to a state; what is judged now was reported lately."""
+        today, acts = self.loader.today, self.acts
+        staff, director = acts.staff, acts.director
+        head: Callable[[], Any] = lambda: acts.of(case.unit_name, Role.UNIT_HEAD)
+        liaison: Callable[[], Any] = lambda: acts.of(case.unit_name, Role.UNIT_LIAISON)
+        if state == "sign":
+            return
+        if state == "claim":
+            acts.step(case, "sign", case.opened_on + timedelta(2), liaison)
+            return
+        if state in {"dispute", "reassigned", "void"}:
+            self.dispute(case, state)
+            return
+        on = acts.claim(case, case.opened_on)
+        immediate = Case.objects.get(pk=case.pk).state == "remedying"
+        if state == "plan":
+            return
+        acts.write_plan(case, measures, on + timedelta(2))
+        if state == "plan_review":
+            acts.step(case, "submit_plan", today - timedelta(3), head, commitment=True)
+            return
+        if state == "plan_returned":
+            acts.step(case, "submit_plan", today - timedelta(9), head, commitment=True)
+            acts.step(case, "return_plan", today - timedelta(4), staff, reason="第 2 条措施没有写明由谁验收，请补充验收标准。")
+            return
+        if not immediate:
+            on = acts.agree_plan(case, on + timedelta(6), returned=case.pk % 7 == 0)
+        on += timedelta(3 if immediate else 12)
+        acts.progress(case, "已建立工作专班，问题逐项核实。", 30, on)
+        if state in {"remedying", "overdue", "extension"}:
+            if case.pk % 2:
+                acts.complete(case, on + timedelta(13), leave=1)
+            return
+        if state == "long_term":
+            acts.step(case, "make_long_term", on + timedelta(28), director, reason="涉及种植结构调整，须分年度推进。", stage_goal="年底前完成三分之一", next_review_on=self.loader.on(12, 31), expected_on=self.loader.on(6, 30, 1))
+            return
+        if state == "suspended":
+            acts.step(case, "suspend", on + timedelta(23), director, reason="相关行政诉讼正在审理，待判决后恢复。", next_review_on=self.loader.on(12, 31))
+            return
+        recent = state in {"supervision", "publicity", "final_review", "verified", "sent_back"}
+        done = today - timedelta(30) if recent else min(on + timedelta(8), (case.due_on or today) - timedelta(22))
+        done = max(done, on + timedelta(1))
+        if Measure.objects.filter(case=case).exists():
+            acts.complete(case, done)
+        asked = acts.ask_closure(case, today - timedelta({"supervision": 4, "publicity": 3, "final_review": 14, "verified": 16, "sent_back": 20}[state]) if recent else done + timedelta(1))
+        if state == "sent_back":
+            asked = acts.close(case, asked, until="final_review")
+            acts.step(case, "send_back", today - timedelta(6), staff, reason="培训签到表没有日期，请上传完整的材料。", return_kind=["佐证不足"])
+            return
+        acts.close(case, asked, until=state)
+
+    def dispute(self, case: Case, state: str) -> None:
+        """异议 and its adjudication."""
+        acts, unit = self.acts, case.unit_name
+        liaison = lambda: acts.of(unit, Role.UNIT_LIAISON)
+        on = acts.steps(case, [("sign", 1, liaison, {}), ("dispute", 2, liaison, {"reason": "该事项由政务服务中心承担，非本单位职责。"})], case.opened_on)
+        if state == "reassigned":
+            acts.step(case, "reassign", on + timedelta(5), acts.director, new_unit=acts.units["市政务服务中心"], reason="职责分工已调整，由市政务服务中心整改。")
+        elif state == "void":
+            acts.step(case, "uphold_dispute", on + timedelta(5), acts.director, reason="核对案卷，法制审核记录齐全，原认定有误。")
