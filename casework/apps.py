@@ -35,6 +35,7 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         from casework import engine, words
+        from casework import checks  # noqa: F401  registers itself
         from ui import navigation
         from ui.navigation import NavItem
 

@@ -1,0 +1,18 @@
+"""System checks of the trail: `manage.py check --database default` and the deployment check say when the triggers are missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Error, Tags, register
+from django.db import connection
+
+
+@register(Tags.database)
+def trail_is_protected(databases: Any = None, **_: Any) -> list[CheckMessage]:
+    """Refuse to pass when the trail's triggers are missing although its table is there."""
+    from casework import trail
+
+    if not databases or trail.TABLE not in connection.introspection.table_names() or trail.are_installed():
+        return []
+    return [Error("办理经过的触发器不全，经过可能被改动", hint="运行 manage.py migrate 重新装上", id="casework.E001")]

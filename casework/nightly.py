@@ -1,0 +1,27 @@
+"""What runs every night, in this order; higher floors append in AppConfig.ready(). Each job is repeatable and says what it did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.utils import timezone
+
+from casework import trail
+from casework.models import Case
+
+Job = tuple[str, Callable[[], str]]
+
+
+def check_recent_trails() -> str:
+    """Verify the chains of the cards touched since yesterday; everything is verified weekly by `verify_trail --all`."""
+    since = timezone.now() - timedelta(days=1, hours=1)
+    cards = Case.objects.filter(events__at__gte=since).distinct()
+    broken = list(trail.verify(cards))
+    if broken:
+        said = "；".join(f"第 {case} 件第 {seq} 条{what}" for case, seq, what in broken[:5])
+        raise RuntimeError(f"办理经过有 {len(broken)} 处不符：{said}")
+    return "当日办理经过核对无误"
+
+
+JOBS: list[Job] = [("核对办理经过", check_recent_trails)]
