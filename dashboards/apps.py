@@ -4,9 +4,18 @@ from django.apps import AppConfig
 class DashboardsConfig(AppConfig):
     name = "dashboards"
     verbose_name = "看板"
+    default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
         from casework import engine
+        from dashboards.board import may_read
+        from dashboards.figure import figures
         from dashboards.seals import unseal
+        from organizations.enums import Role
+        from ui import navigation
+        from ui.navigation import NavItem
 
         engine.INSIDE.append(unseal)
+        figures()  # found at start: a figure named twice stops here
+        navigation.register(NavItem("看板", "dashboard", may_read, 50))
+        navigation.landings.append((lambda actor: actor.role == Role.CITY_LEADER, "dashboard"))

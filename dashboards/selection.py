@@ -14,7 +14,7 @@ from casework.models import Case, Event
 
 SEALED_BY_UNIT = frozenset({"unit_id__in", "severity", "is_lead"})  # filters that the sealed cells can answer
 SEALED_BY_PART = frozenset({"severity", "is_lead"})
-NARROWING = frozenset({"unit_id__in", "within_id__in", "topic_id__in", "topic_id"})
+NARROWING = frozenset({"unit_id__in", "within_id__in", "topic_id__in", "topic_id__isnull"})
 WIDEST = 15  # stretches of up to 2**15 days; see Event.width
 
 
@@ -23,7 +23,7 @@ class Selection:
     """Scope and filters as literals on card columns, and a day.
 
     Attributes:
-        filters: lookups among unit_id__in, within_id__in, topic_id__in, severity, is_lead.
+        filters: lookups among unit_id__in, within_id__in, topic_id__in, topic_id__isnull, severity, is_lead.
         on: the day; state, deadline, opening and closing count as they stood at its end. Topic, severity and lead count as known now (data.md A).
         others: what else the actor may see, for clues and look-backs: a condition on cards.
     """

@@ -33,6 +33,12 @@ class Share(NamedTuple):
         middle, half, whole = p + Z * Z / (2 * n), Z * sqrt(p * (1 - p) / n + Z * Z / (4 * n * n)), 1 + Z * Z / n
         return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
 
+    @property
+    def between(self) -> str:
+        """The interval in words: 45% 至 94%."""
+        low, high = self.interval or (0.0, 1.0)
+        return f"{low * 100:.0f}% 至 {high * 100:.0f}%"
+
 
 def median(histogram: Mapping[int, int]) -> float | None:
     """Return the middle of {value: how many}, the mean of the two middle ones when there are two; None when empty."""

@@ -25,7 +25,7 @@ from dashboards.tally import BANDS, SUMS, Tally, band_dates
 from rectification.enums import NO_CLOCK, State
 from rectification.models import LookBack
 
-OPEN, CLOSED, DAYS, MONTHS, LOOK_BACKS, CLUES = PARTS = ("open", "closed", "days", "months", "look_backs", "clues")
+OPEN, CLOSED, THIS_MONTH, DAYS, MONTHS, LOOK_BACKS, CLUES = PARTS = ("open", "closed", "this_month", "days", "months", "look_backs", "clues")
 GROUPS = ("unit", "topic", "within")
 AXES = ("s_what", "s_key", "s_until", "s_state")
 COLUMNS = (*AXES, "s_n", *(f"s_{name}" for name in SUMS))
@@ -44,6 +44,7 @@ class Sums:
     opened: Counter[int] = field(default_factory=Counter)  # month -> how many; likewise ended: (month, state)
     ended: Counter[tuple[int, str]] = field(default_factory=Counter)
     apart: Counter[tuple[int, int, str]] = field(default_factory=Counter)  # (from month, until month, state): stretches without a clock
+    this_month: Counter[int] = field(default_factory=Counter)  # unit -> closed since the first of the month
     look_backs: Counter[str] = field(default_factory=Counter)  # verdict -> how many
     clues: dict[int | None, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # campaign -> state -> how many
 
@@ -86,6 +87,8 @@ def _parts(sums: Sums, sealed: Cover, parts: set[str], groups: set[str]) -> Iter
     if CLOSED in parts:
         for name in sorted(groups):
             yield from _closed(selection, name, sealed)
+    if THIS_MONTH in parts:
+        yield _part(selection.closed().filter(state=State.CLOSED, closed_on__gte=selection.on.replace(day=1)), THIS_MONTH, "unit_id")
     if DAYS in parts:
         yield from _days(selection, sealed)
     if MONTHS in parts:
@@ -186,6 +189,8 @@ def _take(sums: Sums, what: str, key: int | None, until: int, state: str, n: int
         tally.sums.update(dict(zip(SUMS, more, strict=True)))
     elif what == DAYS and key is not None:
         sums.days[key] += n
+    elif what == THIS_MONTH and key is not None:
+        sums.this_month[key] += n
     elif what == "opened" and key is not None:
         sums.opened[key] += n
     elif what == "ended" and key is not None:

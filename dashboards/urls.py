@@ -1,3 +1,11 @@
-"""Pages of figures."""
+"""Addresses of the figures."""
 
-urlpatterns: list[object] = []
+from django.urls import path
+
+from dashboards.views import board
+
+urlpatterns = [
+    path("figures/", board.dashboard, name="dashboard"),
+    path("figures/<str:name>/", board.figure, name="figure"),
+    path("figures/rows/<str:name>/", board.figure_rows, name="figure_rows"),
+]

@@ -1,0 +1,1 @@
+"""One file a figure; each holds FIGURE (dashboards.figure.Figure). Found at start."""

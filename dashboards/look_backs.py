@@ -1,0 +1,7 @@
+"""Which verdicts of a look-back mean what (domain/dictionaries.md 9.11)."""
+
+from rectification.enums import LookBackVerdict as V
+
+VERDICTS = tuple(V)
+FIRM = (V.FIRM, V.FAIR)
+RELAPSED = (V.PARTLY_RELAPSED, V.RELAPSED, V.FALSE)

@@ -1,0 +1,110 @@
+"""What the figures call things: units and what belongs to them, topics, campaigns. Read once a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from casework.enums import Kind
+from casework.models import Case, Topic
+from inspections.enums import CampaignState
+from organizations.actor import Actor
+from organizations.enums import UnitCategory
+from organizations.models import Unit
+
+OFFERED = 40  # campaigns to choose from; older ones are reached from their own table
+
+
+class UnitName(NamedTuple):
+    pk: int
+    name: str
+    code: str
+    category: str
+    parent_id: int | None
+    successor_id: int | None
+    is_inspected: bool
+
+    @property
+    def is_county(self) -> bool:
+        return self.category == UnitCategory.COUNTY
+
+
+class TopicName(NamedTuple):
+    pk: int
+    code: str
+    name: str
+    parent_id: int | None
+
+
+class CampaignName(NamedTuple):
+    pk: int
+    title: str
+    number: str | None
+    year: int
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names for one reader, each table read when it is first asked for."""
+
+    actor: Actor
+
+    @cached_property
+    def units(self) -> dict[int, UnitName]:
+        rows = Unit.objects.exclude(category=UnitCategory.TEAM).order_by("code")
+        return {row[0]: UnitName(*row) for row in rows.values_list("pk", "short_name", "code", "category", "parent_id", "successor_id", "is_inspected")}
+
+    @cached_property
+    def topics(self) -> dict[int, TopicName]:
+        return {row[0]: TopicName(*row) for row in Topic.objects.order_by("code").values_list("pk", "code", "name", "parent_id")}
+
+    @cached_property
+    def campaigns(self) -> dict[int, CampaignName]:
+        """The newest campaigns under way or ended, newest first; to a unit, those in which something was fed back to it."""
+        rows = Case.objects.filter(kind=Kind.CAMPAIGN, state__in=[CampaignState.FIELDWORK, CampaignState.FEEDBACK, CampaignState.ENDED])
+        if self.actor.is_inspected:
+            theirs = Case.objects.filter(counted=True, unit_id__in=self.actor.unit_ids)
+            rows = rows.filter(pk__in=theirs.order_by().values("within_id"))
+        return _named(rows.order_by("-pk")[:OFFERED])
+
+    def campaigns_of(self, keys: Iterable[int]) -> dict[int, CampaignName]:
+        """Return the names of these campaigns, newest first; one query when some are not among the newest."""
+        wanted = set(keys)
+        if wanted <= set(self.campaigns):
+            return {pk: name for pk, name in self.campaigns.items() if pk in wanted}
+        return _named(Case.objects.filter(pk__in=wanted).order_by("-pk"))
+
+    def chain(self, pk: int) -> list[int]:
+        """Return a unit and what it belongs to now: what it was merged into, the inspected unit above it, and so on."""
+        found: list[int] = []
+        now: int | None = pk
+        while now is not None and now in self.units and now not in found:
+            found.append(now)
+            unit = self.units[now]
+            above = self.units.get(unit.parent_id) if unit.parent_id else None
+            now = unit.successor_id or (above.pk if above is not None and above.is_inspected else None)
+        return found or [pk]
+
+    def root(self, pk: int) -> int:
+        """Return the unit under which the figures of this one are shown."""
+        return self.chain(pk)[-1]
+
+    def family(self, pk: int) -> list[int]:
+        """Return the ids of a unit, of those below it and of those merged into any of them."""
+        return [unit for unit in self.units if pk in self.chain(unit)]
+
+    def group(self, name: str) -> list[int]:
+        """Return the ids of all counties, or of all other units."""
+        return [unit for unit in self.units if self.units[self.root(unit)].is_county == (name == "counties")]
+
+    def topics_under(self, pk: int) -> list[int]:
+        return [topic.pk for topic in self.topics.values() if pk in (topic.pk, topic.parent_id)]
+
+    def topic(self, pk: int | None) -> str:
+        return self.topics[pk].name if pk in self.topics else "未分类"
+
+
+def _named(rows: Any) -> dict[int, CampaignName]:
+    return {row[0]: CampaignName(*row) for row in rows.values_list("pk", "title", "number", "campaign__year")}

@@ -1,0 +1,1 @@
+"""The page, a figure by itself, the rows behind a number."""

@@ -1,0 +1,56 @@
+"""看板, one figure by itself, and the rows behind each number."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from dashboards.board import asked, count, may_read, page_of, words
+from dashboards.columns import CARDS, CLUES, LOOK_BACKS, SHEET, sheet_of
+from dashboards.figure import figures
+from dashboards.forms import RowsForm
+from dashboards.rows import BEHIND, in_scope, rows_behind
+from ui.lists import Empty, ListSpec, list_page
+from ui.pages import page
+from ui.sheets import sheet_response
+
+RELATED = {"card": ("unit", "topic", "within"), "clue": ("unit", "topic", "within"), "look_back": ("case__unit", "case__topic", "case__within")}
+COLUMNS = {"card": CARDS, "clue": CLUES, "look_back": LOOK_BACKS}
+ORDER = {"card": ("due_then", "pk"), "clue": ("opened_on", "pk"), "look_back": ("done_on", "pk")}
+EMPTY = Empty("没有这样的件", "换一个日期或者范围再看。")
+
+
+@page(to=may_read)
+def dashboard(request: HttpRequest) -> HttpResponse:
+    """Show the page."""
+    return render(request, "dashboards/board.html", page_of(request))
+
+
+@page(to=may_read)
+def figure(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one figure with all its lines, or its sheet."""
+    if name not in figures():
+        raise Http404
+    found, one = asked(request), figures()[name]
+    table = one.table(count(found, [one], is_expanded=True))
+    if request.GET.get("export") == "xlsx":
+        columns, lines = sheet_of(one, table)
+        return sheet_response(f"{one.title}_截至{found.selection.on:%Y%m%d}", columns, lines)
+    chart = one.chart(table) if one.chart else None
+    context = {"shown": found.show(one, table), "form": found.form, "on": found.selection.on, "back": found.url("dashboard"), "chart": chart}
+    return render(request, "dashboards/figure.html", context)
+
+
+@page(to=may_read)
+def figure_rows(request: HttpRequest, name: str) -> HttpResponse:
+    """List the rows behind a number: their count is the number."""
+    if name not in BEHIND:
+        raise Http404
+    found, more = asked(request), RowsForm(request.GET)
+    month = more.cleaned_data["month"] if more.is_valid() else None
+    behind = BEHIND[name]
+    spec = ListSpec(
+        behind.label, lambda actor: in_scope(rows_behind(name, found.selection, found.soon, month), actor).select_related(*RELATED[behind.kind]), COLUMNS[behind.kind],
+        order=ORDER[behind.kind], export_name=behind.label, export_columns=SHEET if behind.kind == "card" else COLUMNS[behind.kind][1:], empty=EMPTY, template="dashboards/rows.html",
+    )  # fmt: skip
+    return list_page(request, spec, on=found.selection.on, back=found.url("dashboard"), told=words(found, month))
