@@ -1,0 +1,231 @@
+"""The office's bulk door: lists over all cards, with the circuits' steps as actions. Nothing here sets a state or touches the trail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+
+from casework import engine, workdays
+from casework.circuits import Transition, all_circuits, circuit_of, word_for
+from casework.errors import ConflictError
+from casework.forms import StepForm
+from casework.models import Attachment, CalendarDay, Case, Event, Grant, HolidayYear, Notice, NumberSeries, StepLimit, Topic
+from casework.pages import holder_words
+from organizations.admin_site import ReadOnlyAdmin, RightsAdmin
+from organizations.enums import OFFICE, Role
+from ui.errors import DomainError
+
+POLICY = frozenset({Role.SYSTEM_ADMIN})  # 系统管理员：建号、字典 (domain/compliance.md 6.1)
+
+
+class ReadOnlyInline(admin.TabularInline):
+    """Rows that hang on a card: looked at, never written here."""
+
+    extra = 0
+    can_delete = False
+    show_change_link = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [f.name for f in self.model._meta.fields]
+
+
+class EventInline(ReadOnlyInline):
+    model = Event
+    fk_name = "case"
+    fields = ("seq", "day", "label", "post", "source", "state", "reason")
+    ordering = ("seq",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return list(self.fields)
+
+
+class AttachmentInline(ReadOnlyInline):
+    model = Attachment
+    fields = ("name", "kind", "size", "formed_on", "uploaded_by", "uploaded_at", "removed_at")
+
+
+class GrantInline(ReadOnlyInline):
+    model = Grant
+    fk_name = "case"
+    fields = ("unit", "role", "post", "capacity", "from_on", "to_on")
+
+
+def card_of(row: Any) -> Case:
+    """Return the card of a row: a card itself, or what extends one."""
+    return row if isinstance(row, Case) else row.case
+
+
+class CardAdmin(ReadOnlyAdmin):
+    """Base of the admin of a card and of every kind that extends one: fields are read, steps are actions."""
+
+    readers = OFFICE
+    list_per_page = 100
+
+    @admin.display(description="状态")
+    def state_word(self, row: Any) -> str:
+        return word_for(card_of(row), None).label
+
+    @admin.display(description="在谁手上")
+    def holder(self, row: Any) -> str:
+        return holder_words(card_of(row))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer the steps that this role can take at all, of the kinds this list holds."""
+        actions = super().get_actions(request)
+        actor = request.actor  # type: ignore[attr-defined]
+        for circuit in all_circuits():
+            if self.model is not Case and circuit.kind != self.model._meta.model_name:
+                continue
+            for t in circuit.transitions:
+                if actor.role in t.who.roles:
+                    name = f"step_{circuit.kind}_{t.name}"
+                    actions[name] = (_action(circuit.kind, t.name), name, f"{circuit.kind.label}：{t.label}")
+        return actions
+
+
+def _action(kind: str, name: str) -> Callable[[Any, HttpRequest, Any], HttpResponse | None]:
+    """Return the admin action of one step: a page asking for its inputs, then each row through the one door."""
+
+    def act(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        cards = [card for card in map(card_of, queryset) if card.kind == kind]
+        fitting = [(card, t) for card in cards if (t := circuit_of(card).by_name.get(name)) is not None]
+        if not fitting:
+            messages.warning(request, "所选的件都没有这一步")
+            return None
+        form = BatchForm(request, fitting[0][1], fitting[0][0])
+        if "apply" in request.POST and form.is_valid():
+            _take_each(request, fitting, form.given())
+            return None
+        context = model_admin.admin_site.each_context(request) | {
+            "title": fitting[0][1].label, "form": form, "cards": [card for card, _ in fitting], "action": request.POST.get("action"), "opts": model_admin.model._meta,
+        }  # fmt: skip
+        return TemplateResponse(request, "casework/admin_step.html", context)
+
+    return act
+
+
+class BatchForm(StepForm):
+    """The inputs of a step for several rows at once; files are given on each case's own page."""
+
+    def __init__(self, request: HttpRequest, transition: Transition, case: Case) -> None:
+        super().__init__(request, transition, case)
+        del self.fields["seen"]
+        for name in [n for n, field in self.fields.items() if hasattr(field.widget, "allow_multiple_selected") and field.widget.input_type == "file"]:
+            del self.fields[name]
+        self.is_bound = "apply" in request.POST
+
+
+def _take_each(request: HttpRequest, fitting: list[tuple[Case, Transition]], given: dict[str, Any]) -> None:
+    """Take the step on each row in its own transaction, and say of each what came of it."""
+    done = 0
+    for card, transition in fitting:
+        try:
+            engine.perform(card, transition.name, request.actor, seen=card.last_seq, **given)  # type: ignore[attr-defined]
+            done += 1
+        except ConflictError:
+            messages.warning(request, f"{card}：现在的状态不能办这一步，或已由他人办理")
+        except DomainError as refused:
+            messages.warning(request, f"{card}：{refused}")
+    if done:
+        messages.success(request, f"已办理“{fitting[0][1].label}” {done} 件")
+
+
+@admin.register(Case)
+class CaseAdmin(CardAdmin):
+    list_display = ("number", "title", "kind", "unit_name", "state_word", "holder", "step_due_on", "due_on", "opened_on", "closed_on")
+    list_filter = ("kind", "is_open", "severity", "holder_role", ("opened_on", admin.DateFieldListFilter))
+    search_fields = ("number", "title", "unit_name")
+    date_hierarchy = "opened_on"
+    list_select_related = ("unit", "holder_unit", "within", "rectification__finding__case__within__campaign")
+    inlines = (EventInline, AttachmentInline, GrantInline)
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    readers = OFFICE
+    list_display = ("case", "seq", "day", "at", "label", "post", "state", "reason")
+    list_filter = ("name", ("day", admin.DateFieldListFilter))
+    search_fields = ("case__number", "case__title", "label")
+    list_select_related = ("case", "post__user", "post__unit")
+
+
+@admin.register(Attachment)
+class AttachmentAdmin(ReadOnlyAdmin):
+    readers = OFFICE
+    list_display = ("name", "case", "kind", "size", "formed_on", "uploaded_by", "uploaded_at", "removed_at")
+    list_filter = ("kind",)
+    search_fields = ("name", "sha256", "case__number")
+    list_select_related = ("case", "uploaded_by__user", "uploaded_by__unit")
+
+
+@admin.register(Grant)
+class GrantAdmin(ReadOnlyAdmin):
+    readers = OFFICE
+    list_display = ("case", "unit", "role", "post", "capacity", "from_on", "to_on")
+    list_filter = ("capacity", "role")
+    search_fields = ("case__number", "unit__short_name")
+    list_select_related = ("case", "unit", "post__user", "post__unit")
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnlyAdmin):
+    readers = OFFICE
+    list_display = ("text", "post", "case", "at", "read_at")
+    search_fields = ("text",)
+    list_select_related = ("post__user", "post__unit", "case")
+
+@admin.register(NumberSeries)
+class NumberSeriesAdmin(ReadOnlyAdmin):
+    readers = OFFICE
+    list_display = ("prefix", "last")
+    search_fields = ("prefix",)
+
+
+@admin.register(Topic)
+class TopicAdmin(RightsAdmin):
+    readers = OFFICE | POLICY
+    writers = POLICY
+    list_display = ("code", "name", "parent", "is_in_use")
+    list_filter = ("is_in_use",)
+    search_fields = ("code", "name")
+
+
+@admin.register(StepLimit)
+class StepLimitAdmin(RightsAdmin):
+    readers = OFFICE | POLICY
+    writers = OFFICE | POLICY
+    list_display = ("kind", "state", "n", "unit", "source")
+    list_filter = ("kind",)
+    search_fields = ("state", "source")
+
+
+@admin.register(CalendarDay)
+class CalendarDayAdmin(RightsAdmin):
+    readers = OFFICE | POLICY
+    writers = OFFICE | POLICY
+    list_display = ("day", "is_workday", "name")
+    list_filter = ("is_workday",)
+    search_fields = ("name",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        workdays.forget()
+
+
+@admin.register(HolidayYear)
+class HolidayYearAdmin(ReadOnlyAdmin):
+    readers = OFFICE | POLICY
+    list_display = ("year", "source", "loaded_at")

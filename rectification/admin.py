@@ -1,0 +1,67 @@
+"""Rectifications in the admin: measures, progress and look-backs beside the card; steps are actions."""
+
+from django.contrib import admin
+
+from casework.admin import CardAdmin, ReadOnlyInline
+from organizations.admin_site import ReadOnlyAdmin
+from organizations.enums import OFFICE
+from rectification.models import EvidenceVerdict, LookBack, Measure, ProgressReport, Rectification
+
+
+@admin.register(Rectification)
+class RectificationAdmin(CardAdmin):
+    list_display = ("case", "unit_name", "state_word", "holder", "due_on", "round", "extensions")
+    list_filter = ("case__state", "case__is_open", "case__severity", "round", ("case__due_on", admin.DateFieldListFilter))
+    search_fields = ("case__number", "case__title", "case__unit_name")
+    list_select_related = ("case__unit", "case__holder_unit", "finding__case__within__campaign")
+
+    @admin.display(description="责任单位", ordering="case__unit__code")
+    def unit_name(self, row: Rectification) -> str:
+        return str(row.case.unit_name)
+
+    @admin.display(description="批准时限", ordering="case__due_on")
+    def due_on(self, row: Rectification) -> object:
+        return row.case.due_on
+
+
+class VerdictInline(ReadOnlyInline):
+    model = EvidenceVerdict
+    fields = ("judge", "verdict", "reason", "post", "day")
+
+
+@admin.register(Measure)
+class MeasureAdmin(ReadOnlyAdmin):
+    readers = OFFICE
+    list_display = ("case", "n", "content", "owner", "due_on", "done_on", "is_required")
+    list_filter = ("is_required", ("due_on", admin.DateFieldListFilter))
+    search_fields = ("case__number", "content", "owner")
+    list_select_related = ("case",)
+    inlines = (VerdictInline,)
+
+
+@admin.register(ProgressReport)
+class ProgressReportAdmin(ReadOnlyAdmin):
+    readers = OFFICE
+    list_display = ("case", "day", "percent", "text", "post")
+    search_fields = ("case__number", "text")
+    list_select_related = ("case", "post__user", "post__unit")
+
+
+@admin.register(LookBack)
+class LookBackAdmin(ReadOnlyAdmin):
+    readers = OFFICE
+    list_display = ("case", "planned_on", "done_on", "verdict", "post")
+    list_filter = ("verdict",)
+    search_fields = ("case__number", "case__title")
+    list_select_related = ("case", "post__user", "post__unit")
+
+
+@admin.register(EvidenceVerdict)
+class EvidenceVerdictAdmin(ReadOnlyAdmin):
+    readers = OFFICE
+    list_display = ("measure", "judge", "verdict", "reason", "day")
+    list_filter = ("judge", "verdict")
+    list_select_related = ("measure__case",)
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).filter(measure__in=Measure.objects.visible_to(request.actor))
