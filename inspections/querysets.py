@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
-from casework.querysets import ContentQuerySet
+from casework.enums import Kind
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
@@ -38,19 +39,55 @@ class TeamQuerySet(QuerySet[Any]):
         return self.filter(campaign__in=Campaign.objects.visible_to(actor).order_by())
 
 
-class CampaignQuerySet(ContentQuerySet):
-    """Campaigns."""
-
-    def with_counts(self) -> CampaignQuerySet:
-        """Add how many units and teams each has."""
-        return self.annotate(n_units=Count("units", distinct=True), n_teams=Count("teams", distinct=True))
+def how_many(rows: QuerySet[Any], key: str) -> Coalesce:
+    """Return the number of rows whose `key` is the card, as a subquery: joins would multiply each other."""
+    return Coalesce(Subquery(rows.order_by().filter(**{key: OuterRef("pk")}).values(key).annotate(n=Count("pk")).values("n")), 0)
 
 
-class FindingQuerySet(ContentQuerySet):
-    """Findings."""
+def plan_cards(actor: Actor) -> QuerySet[Any]:
+    """Return the cards of plans in scope, with the number of their items and of the campaigns that came of them."""
+    from casework.models import Case
+    from inspections.models import Campaign, PlanItem
 
-    def for_list(self) -> FindingQuerySet:
-        return self.with_card().select_related("team__unit", "case__within__campaign")
+    counts = {"n_items": how_many(PlanItem.objects.all(), "plan"), "n_campaigns": how_many(Campaign.objects.all(), "plan_item__plan")}
+    return Case.objects.visible_to(actor).of_kind(Kind.ANNUAL_PLAN).select_related("unit", "holder_unit", "annualplan").annotate(**counts)
+
+
+def campaign_cards(actor: Actor) -> QuerySet[Any]:
+    """Return the cards of campaigns in scope, with the number of their units, of their teams and of the findings in scope."""
+    from casework.models import Case
+    from inspections.models import CampaignUnit, Team
+
+    findings = Case.objects.visible_to(actor).of_kind(Kind.FINDING)
+    counts = {"n_units": how_many(CampaignUnit.objects.all(), "campaign"), "n_teams": how_many(Team.objects.all(), "campaign"), "n_findings": how_many(findings, "within")}
+    return Case.objects.visible_to(actor).of_kind(Kind.CAMPAIGN).select_related("unit", "holder_unit", "campaign").annotate(**counts)
+
+
+def finding_cards(actor: Actor) -> QuerySet[Any]:
+    """Return the cards of findings in scope, with what a list shows of them."""
+    from casework.models import Case
+
+    rows = Case.objects.visible_to(actor).of_kind(Kind.FINDING)
+    return rows.select_related("unit", "holder_unit", "topic", "within", "finding__team__unit")
+
+
+def states_of(cards: QuerySet[Any]) -> list[tuple[str, int]]:
+    """Return how many cards there are in each state."""
+    return list(cards.order_by().values_list("state").annotate(n=Count("pk")))
+
+
+def to_feed_back(campaign_id: int, actor: Actor) -> QuerySet[Any]:
+    """Return the units of a campaign with confirmed findings that wait to be fed back, with their number."""
+    from organizations.models import Unit
+
+    cards = finding_cards(actor).filter(within=campaign_id, state="confirmed")
+    return Unit.objects.filter(pk__in=cards.order_by().values("unit_id")).annotate(n=how_many(cards, "unit")).order_by("code")
+
+
+def rectifications_of(finding: Any, actor: Actor) -> Any:
+    """Return the rectifications of a finding in scope: the relation belongs to the floor above, so it is only asked for by name."""
+    rows = getattr(finding, "rectifications", None)
+    return rows.visible_to(actor).select_related("case__unit", "case__holder_unit").order_by("case__number", "pk") if rows is not None else ()
 
 
 class BasisQuerySet(QuerySet[Any]):

@@ -1,5 +1,32 @@
-"""Pages of plans, campaigns, teams and findings."""
+"""Lists and kinds by plain names (`findings`, `finding`); everything else as `inspections:<name>`."""
 
-from django.urls import path  # noqa: F401
+from django.urls import include, path
 
-urlpatterns: list = []
+from inspections.views import campaigns, findings, plans, teams
+
+working = (
+    [
+        path("plans/new/", plans.new_plan, name="new_plan"),
+        path("plans/<int:pk>/amend/", plans.amend_plan, name="amend_plan"),
+        path("campaigns/new/", campaigns.new_campaign, name="new_campaign"),
+        path("campaigns/<int:pk>/amend/", campaigns.amend_campaign, name="amend_campaign"),
+        path("campaigns/<int:pk>/units/", teams.units, name="units"),
+        path("campaigns/<int:pk>/teams/new/", teams.new_team, name="new_team"),
+        path("campaigns/<int:pk>/feed-back/", campaigns.feed_back, name="feed_back"),
+        path("teams/<int:pk>/", teams.change_team, name="change_team"),
+        path("teams/<int:pk>/recusal/", teams.recusal, name="recusal"),
+        path("findings/new/", findings.new_finding, name="new_finding"),
+        path("findings/similar/", findings.similar, name="similar"),
+        path("findings/<int:pk>/amend/", findings.amend_finding, name="amend_finding"),
+    ],
+    "inspections",
+)
+urlpatterns = [
+    path("plans/", plans.plans, name="annualplans"),
+    path("plans/<int:pk>/", plans.plan, name="annualplan"),
+    path("campaigns/", campaigns.campaigns, name="campaigns"),
+    path("campaigns/<int:pk>/", campaigns.campaign, name="campaign"),
+    path("findings/", findings.findings, name="findings"),
+    path("findings/<int:pk>/", findings.finding, name="finding"),
+    path("", include(working)),
+]

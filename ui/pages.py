@@ -25,19 +25,21 @@ class PageKind:
     to: Callable[[Any], bool] | None
     writes: bool
     is_open: bool
+    asks: bool = False
 
 
-def page(*, to: Callable[[Any], bool] | None = None, writes: bool = False, is_open: bool = False) -> Callable[[View], View]:
+def page(*, to: Callable[[Any], bool] | None = None, writes: bool = False, is_open: bool = False, asks: bool = False) -> Callable[[View], View]:
     """Declare a page.
 
     Args:
         to: who may open it at all, a claim about the actor; others get a 404. None: everybody signed in with a post.
         writes: POST runs in one transaction on the default connection. Otherwise the page reads: one snapshot, writing is an error.
         is_open: shown without sign-in.
+        asks: it reads, and is also asked by POST because the question is too long for an address.
     """
 
     def declare(view: View) -> View:
-        methods = ["GET", "HEAD", "POST"] if writes else ["GET", "HEAD"]
+        methods = ["GET", "HEAD", "POST"] if writes or asks else ["GET", "HEAD"]
 
         @require_http_methods(methods)
         @wraps(view)
@@ -46,7 +48,7 @@ def page(*, to: Callable[[Any], bool] | None = None, writes: bool = False, is_op
             if not is_open and (actor is None or (to is not None and not to(actor))):
                 raise Http404
             try:
-                if request.method == "POST":
+                if request.method == "POST" and writes:
                     with transaction.atomic():
                         return view(request, *args, **kwargs)
                 with reading():
@@ -54,7 +56,7 @@ def page(*, to: Callable[[Any], bool] | None = None, writes: bool = False, is_op
             except DomainError as error:
                 return refused(request, error)
 
-        run.page = PageKind(to, writes, is_open)  # type: ignore[attr-defined]
+        run.page = PageKind(to, writes, is_open, asks)  # type: ignore[attr-defined]
         return login_not_required(run) if is_open else run
 
     return declare

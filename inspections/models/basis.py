@@ -6,8 +6,6 @@ from django.db import models
 
 from inspections.querysets import BasisQuerySet
 
-from inspections.querysets import BasisQuerySet
-
 
 class Basis(models.Model):
     """A document; a finding cites its articles."""

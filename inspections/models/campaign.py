@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from casework.querysets import ContentQuerySet
 from inspections.enums import CampaignKind
-from inspections.querysets import CampaignQuerySet
 
 
 class Campaign(models.Model):
@@ -23,7 +23,7 @@ class Campaign(models.Model):
     with_publicity = models.BooleanField("须公示", default=True)
     publicity_days = models.PositiveSmallIntegerField("公示天数", default=7)  # 通行 5 至 7 日 (domain/process.md 1.5)
 
-    objects = CampaignQuerySet.as_manager()
+    objects = ContentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "督察批次"

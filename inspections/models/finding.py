@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from casework.querysets import ContentQuerySet
 from inspections.enums import Method, RectifyType, Source
-from inspections.querysets import FindingQuerySet
 
 
 class Finding(models.Model):
@@ -24,7 +24,7 @@ class Finding(models.Model):
     rectify_by = models.DateField("整改时限")
     required_measures = models.TextField("规定措施", blank=True)  # 市级整改方案: one a line, copied to each unit that claims it
 
-    objects = FindingQuerySet.as_manager()
+    objects = ContentQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "问题"

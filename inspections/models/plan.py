@@ -21,9 +21,7 @@ class AnnualPlan(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "年度计划"
         ordering = ("-year",)
-        constraints = (
-            models.CheckConstraint(condition=Q(year__gte=2000, year__lte=2100), name="plan_year", violation_error_message="年度须在 2000 至 2100 之间"),
-        )
+        constraints = (models.CheckConstraint(condition=Q(year__gte=2000, year__lte=2100), name="plan_year", violation_error_message="年度须在 2000 至 2100 之间"),)
 
     def __str__(self) -> str:
         return f"{self.year} 年度法治督察计划"

@@ -94,4 +94,3 @@ def _refuse_wrong_item(item: PlanItem | None, year: int) -> None:
         raise DomainError(f"{item.plan} 还没有审定，审定后才能按计划立批次", {"plan_item": "所在计划未审定"})
     if item.plan.year != year:
         raise DomainError(f"“{item.title}”是 {item.plan.year} 年度的项目，与批次年度不符", {"plan_item": "年度不符"})
-

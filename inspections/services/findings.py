@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from casework import attachments, engine, numbers
@@ -15,7 +16,7 @@ from casework.enums import Capacity, Kind, Secrecy, Severity
 from casework.errors import NotPermittedError, RefusedError
 from casework.models import Case, Grant, Topic
 from inspections.enums import CampaignState, FindingState, RectifyType, Source
-from inspections.models import Basis, Campaign, CampaignUnit, Citation, Finding, Team
+from inspections.models import Basis, Campaign, CampaignUnit, Citation, Finding, Team, TeamMember
 from inspections.services.parts import lock_for, refuse_what_is_wrong
 from organizations.actor import Actor
 from organizations.enums import Role
@@ -44,6 +45,24 @@ def title_of(statement: str) -> str:
         return first
     cut = max(first.rfind(mark, 0, MOST_TITLE) for mark in "，、,")
     return first[: cut if cut >= MOST_TITLE // 3 else MOST_TITLE]
+
+
+def article_of(text: str) -> str:
+    """Write an article as the law does: 58 becomes 第五十八条; what is written out stays."""
+    text = clean_text(text)
+    return f"第{_in_chinese(int(text))}条" if text.isdecimal() and 0 < int(text) < 2_000 else text
+
+
+def _in_chinese(n: int) -> str:
+    digits = "零一二三四五六七八九"
+    said = ""
+    for power, word in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
+        digit, n = divmod(n, power)
+        if digit:
+            said += ("" if word == "十" and digit == 1 and not said else digits[digit]) + word
+        elif said and n and not said.endswith("零"):
+            said += "零"
+    return said
 
 
 @transaction.atomic
@@ -76,6 +95,8 @@ def log_finding(
     _refuse_wrong_units(unit, beside, supervisor)
     _refuse_wrong_words(given["statement"])
     cited = [Cited(*one) for one in citations]
+    number = numbers.take(str(campaign.case.number), width=4)  # taken first: its lock makes a doubled submit wait for the first one
+    _refuse_twin(campaign, unit, given["statement"])
 
     def make(card: Case) -> Finding:
         finding = Finding(case=card, team=team, **given)
@@ -85,24 +106,23 @@ def log_finding(
 
     case = engine.open_case(
         Kind.FINDING, actor, unit=unit, title=clean_text(title)[:MOST_TITLE] or title_of(given["statement"]), make=make, within=campaign.case, topic=topic,
-        severity=severity, number=numbers.take(str(campaign.case.number), width=4), secrecy=Secrecy.TEAM, day=day,
+        severity=severity, number=number, secrecy=Secrecy.TEAM, day=day,
     )  # fmt: skip
     finding: Finding = case.content
     finding.assisting.set(beside)
     _let_take_part(case, team, on)
     _cite(finding, cited)
     taken = [attachments.attach(case, actor, file, record=False) for file in files]
-    said = {"citations": [str(row) for row in finding.citations.all()], "assisting": beside, "files": taken}
+    said: dict[str, list[Any]] = {"citations": [str(row) for row in finding.citations.all()], "assisting": beside, "files": taken}
     if any(said.values()):
-        engine.note(case, actor, "evidence", _label(said), day=day, **{key: rows for key, rows in said.items() if rows})
+        words = "；".join([*said["citations"], *(f"配合单位 {unit}" for unit in beside)])
+        engine.note(case, actor, "evidence", _label(said), day=day, note=words, **{key: rows for key, rows in said.items() if rows})
     case.refresh_from_db()
     return finding
 
 
 @transaction.atomic
-def amend_finding(
-    actor: Actor, finding: Finding, changes: dict[str, Any], *, citations: Sequence[Cited] | None = None, seen: int | None = None, reason: str = ""
-) -> Finding:
+def amend_finding(actor: Actor, finding: Finding, changes: dict[str, Any], *, citations: Sequence[Cited] | None = None, seen: int | None = None, reason: str = "") -> Finding:
     """Correct a finding before it is fed back; every field is remembered as before and after, the articles too. Return it as it now stands.
 
     Args:
@@ -118,7 +138,9 @@ def amend_finding(
     if changes.keys() & {"discovered_on", "rectify_by"}:
         _refuse_wrong_days(row.case.within.content, now["discovered_on"], now["rectify_by"], timezone.localdate())
     if changes.keys() & {"assisting", "supervisor"}:
-        _refuse_wrong_units(row.case.unit, list(changes.get("assisting", ())), now["supervisor"])
+        _refuse_wrong_units(row.case.unit, list(changes.get("assisting", row.assisting.all())), now["supervisor"])
+    if "assisting" in changes:
+        changes = {**changes, "assisting": sorted(unit.pk for unit in changes["assisting"])}
     if "statement" in changes:
         changes = {**changes, "statement": clean_text(changes["statement"])}
         _refuse_wrong_words(changes["statement"])
@@ -129,7 +151,8 @@ def amend_finding(
         if {(one.basis_id, one.article, one.words) for one in row.citations.all()} != {(one.basis.pk, one.article, one.words) for one in citations}:
             row.citations.all().delete()
             _cite(row, citations)
-            engine.note(case, actor, "cite", "修改定性依据", before=before, now=[str(one) for one in row.citations.all()])
+            now_cited = [str(one) for one in row.citations.all()]
+            engine.note(case, actor, "cite", "修改定性依据", was=before, now=now_cited, note=f"{'、'.join(before) or '无'} → {'、'.join(now_cited) or '无'}")
     return row
 
 
@@ -154,6 +177,28 @@ def feed_back_unit(actor: Actor, campaign: Campaign, unit: Unit, *, day: date | 
     if refused:
         raise RefusedError(refused)
     return done
+
+
+def campaigns_to_log_in(actor: Actor) -> QuerySet[Campaign]:
+    """Return the campaigns under way in which this author may log findings, newest first."""
+    rows = Campaign.objects.filter(case__in=Case.objects.visible_to(actor).filter(state=CampaignState.FIELDWORK).order_by())
+    if actor.is_team:
+        rows = rows.filter(teams=actor.unit_id)
+    return rows.select_related("case").order_by("-from_on", "-pk")
+
+
+def units_to_log_on(actor: Actor, campaign: Campaign) -> QuerySet[Unit]:
+    """Return the units of a campaign this author may log findings on, by code."""
+    placed = CampaignUnit.objects.filter(campaign=campaign)
+    if actor.is_team:
+        placed = placed.filter(team=actor.unit_id)
+    return Unit.objects.filter(pk__in=placed.order_by().values("unit_id")).order_by("code")
+
+
+def leader_for(actor: Actor, campaign: Campaign) -> TeamMember | None:
+    """Return the leader who gets what this author hands on; None for the office."""
+    rows = TeamMember.objects.sitting(actor.today).filter(team=actor.unit_id, team__campaign=campaign, duty=TeamMember.Duty.LEADER)
+    return rows.select_related("post__user", "team__unit").first()
 
 
 def _place_of(actor: Actor | None, campaign: Campaign, unit: Unit) -> CampaignUnit:
@@ -201,9 +246,15 @@ def _refuse_wrong_words(statement: str) -> None:
     if not statement:
         raise DomainError("请写问题表述：查了什么、多少、哪里不符合规定", {"statement": "还没有写"})
     if len(statement) > MOST_WORDS:
-        raise DomainError(
-            f"问题表述有 {len(statement)} 个字，最多 {MOST_WORDS} 个字。请写清事实，详细材料作为证据上传。", {"statement": f"超过 {MOST_WORDS} 个字"}
-        )
+        raise DomainError(f"问题表述有 {len(statement)} 个字，最多 {MOST_WORDS} 个字。请写清事实，详细材料作为证据上传。", {"statement": f"超过 {MOST_WORDS} 个字"})
+
+
+def _refuse_twin(campaign: Campaign, unit: Unit, statement: str) -> None:
+    """Refuse the very same words on the same unit in the same campaign: a form sent twice."""
+    same = Case.objects.of_kind(Kind.FINDING).filter(within=campaign.pk, unit=unit, finding__statement=statement).exclude(state=FindingState.DROPPED)
+    twin = same.order_by("pk").first()
+    if twin is not None:
+        raise DomainError(f"{unit} 已录入过同样的问题（{twin.number}），没有重复保存", {"statement": "与已录入的相同"})
 
 
 def _let_take_part(case: Case, team: Team | None, on: date) -> None:
@@ -216,9 +267,18 @@ def _let_take_part(case: Case, team: Team | None, on: date) -> None:
 
 def _cite(finding: Finding, citations: Iterable[Cited]) -> None:
     for one in citations:
-        row = Citation(finding=finding, basis=one.basis, article=clean_text(one.article), words=clean_text(one.words))
+        _refuse_out_of_force(one.basis, finding.discovered_on)
+        row = Citation(finding=finding, basis=one.basis, article=article_of(one.article), words=clean_text(one.words))
         refuse_what_is_wrong(row)
         row.save(force_insert=True)
+
+
+def _refuse_out_of_force(basis: Basis, on: date) -> None:
+    """A finding is judged by what was in force on the day it was discovered."""
+    if basis.in_force_from and basis.in_force_from > on:
+        raise DomainError(f"《{basis}》{basis.in_force_from:%Y-%m-%d} 起施行，发现之日（{on:%Y-%m-%d}）还没有生效，请改引当时有效的依据", {"citations": "发现之日无效"})
+    if basis.repealed_on and basis.repealed_on <= on:
+        raise DomainError(f"《{basis}》已于 {basis.repealed_on:%Y-%m-%d} 废止，请改引现行的依据", {"citations": "发现之日无效"})
 
 
 def _label(said: dict[str, list[Any]]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from casework import engine
 from inspections.models import Campaign, CampaignUnit, Team
@@ -18,9 +19,7 @@ from ui.errors import DomainError
 
 
 @transaction.atomic
-def place_units(
-    actor: Actor | None, campaign: Campaign, units: Iterable[Unit], team: Team | None = None, *, seen: int | None = None, day: date | None = None
-) -> int:
+def place_units(actor: Actor | None, campaign: Campaign, units: Iterable[Unit], team: Team | None = None, *, seen: int | None = None, day: date | None = None) -> int:
     """Put units into a campaign, or those already there into a team; return how many were placed or moved.
 
     Raises:
@@ -43,7 +42,7 @@ def place_units(
     new = CampaignUnit.objects.bulk_create([CampaignUnit(campaign=campaign, unit=unit, team=team) for unit in chosen if unit.pk not in known])
     names = [placed.unit.short_name for placed in (*moved, *new)]
     if names:
-        engine.note(card, actor, "units", f"{team}督察 {len(names)} 个单位" if team else f"列入 {len(names)} 个单位", day=day, units=names)
+        engine.note(card, actor, "units", f"{team}督察 {len(names)} 个单位" if team else f"列入 {len(names)} 个单位", day=day, note="、".join(names))
     return len(names)
 
 
@@ -55,8 +54,29 @@ def remove_units(actor: Actor | None, campaign: Campaign, units: Iterable[Unit],
     names = [row.unit.short_name for row in placed]
     placed.delete()
     if names:
-        engine.note(card, actor, "units", f"移去 {len(names)} 个单位", day=day, units=names)
+        engine.note(card, actor, "units", f"移去 {len(names)} 个单位", day=day, note="、".join(names))
     return len(names)
+
+
+@transaction.atomic
+def arrange_units(actor: Actor | None, campaign: Campaign, placing: Mapping[Unit, Team | None], *, seen: int | None = None, day: date | None = None) -> int:
+    """Make the units of a campaign exactly these, each with its team (None: not grouped yet); return how many there are.
+
+    Raises:
+        As for `place_units`.
+    """
+    card = lock_for("units", campaign.pk, actor, seen)
+    gone = Unit.objects.filter(pk__in=campaign.units.exclude(unit__in=[unit.pk for unit in placing]).values("unit_id"))
+    remove_units(actor, campaign, gone, day=day)
+    by_team: dict[Team | None, list[Unit]] = {}
+    for unit, team in placing.items():
+        by_team.setdefault(team, []).append(unit)
+    for team, units in by_team.items():
+        place_units(actor, campaign, units, team, day=day)
+    loose = campaign.units.filter(unit__in=by_team.get(None, [])).exclude(team=None)
+    if n := loose.update(team=None):
+        engine.note(card, actor, "units", f"{n} 个单位改为未分组", day=day)
+    return len(placing)
 
 
 @transaction.atomic
@@ -89,6 +109,9 @@ def _refuse_strangers(campaign: Campaign, units: Sequence[Unit]) -> None:
     """Refuse what is no inspected unit, and a unit abolished before the campaign begins."""
     strange = [unit.short_name for unit in units if not unit.is_inspected or (unit.abolished_on and unit.abolished_on <= campaign.from_on)]
     if strange:
-        raise DomainError(
-            f"{'、'.join(strange[:5])}不是被督察单位，或者在 {campaign.from_on:%Y-%m-%d} 前已撤销，请去掉后再存", {"units": "有单位不能列入"}
-        )
+        raise DomainError(f"{'、'.join(strange[:5])}不是被督察单位，或者在 {campaign.from_on:%Y-%m-%d} 前已撤销，请去掉后再存", {"units": "有单位不能列入"})
+
+
+def inspected_on(day: date) -> QuerySet[Unit]:
+    """Return the units that can be inspected on a day, by code."""
+    return Unit.objects.inspected().in_force(day).order_by("code")

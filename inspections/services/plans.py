@@ -12,6 +12,7 @@ from django.db import transaction
 from casework import engine
 from casework.enums import Kind, Secrecy
 from casework.models import Case
+from inspections.enums import PlanState
 from inspections.models import AnnualPlan, PlanItem
 from inspections.services.parts import lock_for, refuse_what_is_wrong
 from inspections.workflow.holders import the_office
@@ -90,8 +91,17 @@ def set_items(actor: Actor | None, plan: AnnualPlan, items: Sequence[ItemDraft],
         (changed if before else added).append({"name": item.title, "before": before, "now": _words(item)} if before else _words(item))
     said = {"added": added, "changed": changed, "removed": [item.title for item in gone]}
     if any(said.values()):
-        engine.note(card, actor, "items", _label(said), day=day, **{name: value for name, value in said.items() if value})
+        names = [*(row["title"] for row in added), *(row["name"] for row in changed), *said["removed"]]
+        engine.note(card, actor, "items", _label(said), day=day, note="；".join(names), **{name: value for name, value in said.items() if value})
     return list(plan.items.all())
+
+
+def item_of_plan(actor: Actor, pk: object) -> PlanItem | None:
+    """Return the item of an approved plan that a campaign is to be drafted from; None when there is no such item."""
+    if not str(pk or "").isdecimal():
+        return None
+    rows = PlanItem.objects.filter(plan__case__in=Case.objects.visible_to(actor), plan__case__state=PlanState.APPROVED)
+    return rows.select_related("plan").filter(pk=int(str(pk)[:18])).first()
 
 
 def _remove(item: PlanItem) -> None:
@@ -115,3 +125,15 @@ def _words(item: PlanItem) -> dict[str, Any]:
 def _label(said: dict[str, list[Any]]) -> str:
     words = {"added": "增加", "changed": "修改", "removed": "移去"}
     return "、".join(f"{words[name]} {len(rows)} 个项目" for name, rows in said.items() if rows)
+
+
+@transaction.atomic
+def amend_plan(actor: Actor, plan: AnnualPlan, purpose: str, items: Sequence[ItemDraft], *, seen: int | None = None) -> AnnualPlan:
+    """Correct purpose and items of a draft plan together, and return it.
+
+    Raises:
+        As for `set_items`.
+    """
+    set_items(actor, plan, items, seen=seen)
+    found: AnnualPlan = engine.amend(plan.case, actor, {"purpose": purpose.strip()}).content
+    return found

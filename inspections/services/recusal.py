@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 
-from inspections.models import Team, TeamMember
+from inspections.models import Campaign, Team, TeamMember
 from organizations.models import Unit
 from ui.errors import DomainError
 
@@ -25,8 +25,7 @@ def line_of(unit: Unit | None) -> set[int]:
 def recused_units(member: TeamMember) -> dict[int, str]:
     """Return the ids of the units a member may not inspect, each with the reason."""
     person = member.post.user
-    found = {pk: f"人事关系在{person.home_unit}" for pk in line_of(person.home_unit)}
-    found |= {pk: f"来自{member.from_unit}" for pk in line_of(member.from_unit)}
+    found = dict.fromkeys(line_of(person.home_unit), f"人事关系在{person.home_unit}") | dict.fromkeys(line_of(member.from_unit), f"来自{member.from_unit}")
     return found | {recusal.unit_id: recusal.reason for recusal in member.recusals.all()}
 
 
@@ -46,6 +45,13 @@ def members_of(team: Team, on: date | None = None) -> list[TeamMember]:
     if on is not None:
         rows = rows.sitting(on)
     return list(rows.prefetch_related("recusals"))
+
+
+def members_of_campaign(campaign: Campaign) -> list[TeamMember]:
+    """Return everybody who sits or sat in a team of the campaign, leaders first, with their recusals."""
+    order = {duty: n for n, duty in enumerate(("leader", "deputy", "liaison", "member", "expert"))}
+    rows = TeamMember.objects.filter(team__campaign=campaign).with_person().prefetch_related("recusals__unit")
+    return sorted(rows, key=lambda member: (order[member.duty], member.pk))
 
 
 def refuse_recused(team: Team, units: Iterable[Unit], members: Iterable[TeamMember] | None = None) -> None:

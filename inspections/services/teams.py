@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from casework import engine
@@ -18,8 +19,8 @@ from inspections.services.parts import lock_for, refuse_what_is_wrong
 from inspections.services.placing import deal_units, place_units
 from inspections.services.recusal import members_of, refuse_recused
 from organizations.actor import Actor
-from organizations.enums import Role, UnitCategory
-from organizations.models import Unit, User
+from organizations.enums import ADMINISTRATORS, Role, UnitCategory
+from organizations.models import Post, Unit, User
 from organizations.services.teams import open_team_unit, prolong_team, retitle, seat, unseat
 from ui.errors import DomainError
 
@@ -44,6 +45,17 @@ class Seat(NamedTuple):
     @property
     def words(self) -> str:
         return f"{Duty(self.duty).label} {self.user}"
+
+
+def candidates() -> QuerySet[User]:
+    """Return the persons who can sit in a team: active accounts, without the three administrators."""
+    administrators = Post.objects.in_force(timezone.localdate()).filter(role__in=ADMINISTRATORS).values("user_id")
+    return User.objects.filter(is_active=True).exclude(pk__in=administrators).select_related("home_unit").order_by("name", "pk")
+
+
+def coordination_groups() -> QuerySet[Unit]:
+    """Return the coordination groups that can lead a team, by code."""
+    return Unit.objects.filter(category=UnitCategory.GROUP, abolished_on=None).order_by("code")
 
 
 def last_day_of_teams(campaign: Campaign) -> date:
@@ -77,8 +89,8 @@ def form_team(
     _lead_by(card, team, group, on)
     for chair in seats:
         _take_seat(actor, team, chair, on)
-    said = {"group": str(group) if group else "", "members": [chair.words for chair in seats]}
-    engine.note(card, actor, "team", f"组建{unit}", day=day, **{key: value for key, value in said.items() if value})
+    said = [f"牵头 {group}"] * bool(group) + [chair.words for chair in seats]
+    engine.note(card, actor, "team", f"组建{unit}", day=day, note="；".join(said))
     if units:
         place_units(actor, campaign, units, team, day=day)
     return team
@@ -104,9 +116,9 @@ def change_team(actor: Actor | None, team: Team, *, group: Unit | None, seats: S
         _take_seat(actor, team, chair, on)
     moved = [chair for key, chair in wanted.items() if key in sitting and _is_moved(actor, sitting[key], chair)]
     _lead_by(card, team, group, on)
-    said = {"came": [chair.words for chair in (*came, *moved)], "left": [str(member.post.user) for member in left]}
-    if any(said.values()):
-        engine.note(card, actor, "team", f"调整{team}", day=day, **{key: rows for key, rows in said.items() if rows})
+    said = [f"现为 {chair.words}" for chair in (*came, *moved)] + [f"{member.post.user} 离组" for member in left]
+    if said:
+        engine.note(card, actor, "team", f"调整{team}", day=day, note="；".join(said))
     return team
 
 
@@ -138,7 +150,7 @@ def form_four_teams(actor: Actor | None, campaign: Campaign, *, seen: int | None
     lock_for("teams", campaign.pk, actor, seen)
     if campaign.teams.exists():
         raise DomainError("本批次已有督察组，请在各组中调整")
-    groups = list(Unit.objects.filter(category=UnitCategory.GROUP, abolished_on=None).order_by("code")[:4])
+    groups = list(coordination_groups()[:4])
     if len(groups) < 4:
         raise DomainError("还没有建立四个协调小组，请系统管理员先装载基础数据")
     teams = [form_team(actor, campaign, name, group=group, day=day) for name, group in zip(FOUR_TEAMS, groups, strict=True)]

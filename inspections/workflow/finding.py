@@ -53,12 +53,18 @@ def leaders_when_grave(case: Case) -> Iterable[tuple[int | None, Iterable[Role]]
 
 AUTHORS = TEAM | OFFICE_STAFF
 READY = (has_topic, has_basis, has_evidence)
-WRITTEN = frozenset({"title", "topic_id", "severity", "statement", "source", "method", "discovered_on", "is_common", "supervisor", "rectify_type", "rectify_by", "required_measures", "assisting", "citations"})  # fmt: skip
+WRITTEN = frozenset({
+    "title", "topic_id", "severity", "statement", "source", "method", "discovered_on", "is_common", "supervisor", "rectify_type", "rectify_by",
+    "required_measures", "assisting", "citations",
+})  # fmt: skip
 
 FINDING = Circuit(
     Kind.FINDING, F, F.DRAFT, frozenset({str(F.CLOSED), str(F.DROPPED)}),
     {F.DRAFT: UNDER_WAY, F.TEAM_REVIEW: BEING_JUDGED, F.OFFICE_REVIEW: BEING_JUDGED, F.CONFIRMED: BEING_JUDGED, F.FED_BACK: UNDER_WAY, F.CLOSED: DONE, F.DROPPED: VOID},
-    {F.DRAFT: team(Role.TEAM_MEMBER), F.TEAM_REVIEW: team(Role.TEAM_LEADER), F.OFFICE_REVIEW: office(Role.OFFICE_STAFF), F.CONFIRMED: office(Role.OFFICE_STAFF), F.FED_BACK: nobody},
+    {
+        F.DRAFT: team(Role.TEAM_MEMBER), F.TEAM_REVIEW: team(Role.TEAM_LEADER), F.OFFICE_REVIEW: office(Role.OFFICE_STAFF),
+        F.CONFIRMED: office(Role.OFFICE_STAFF), F.FED_BACK: nobody,
+    },
     (
         step("submit", "交组长审核", {F.DRAFT}, F.TEAM_REVIEW, TEAM, has_team, *READY, withdrawable=True),
         step("submit_to_office", "报办公室确认", {F.DRAFT}, F.OFFICE_REVIEW, OFFICE_STAFF, has_no_team, *READY, withdrawable=True),

@@ -43,8 +43,8 @@ def found(text: str) -> list[int]:
     ("text", "expected"),
     [
         ("法制", [0]), ("审核即作", [0]), ("未", [0, 1, 2]), ("图斑 坐标", [3]), ("图斑 法制", []), ("5%", [2]), ("%", [2]), ("_", [2]), ("a_b", [2]), ("A B", [2]),
-        ("GPS", [3]), ("gp", [3]), ("ｇｐｓ", [3]), ("莪岘", [3]), ("莪", [3]), ("42.6", [2]), ("图斑 42", []), ("问题2", [2]), ("", [0, 1, 2, 3]), ("   ", [0, 1, 2, 3]), ("查无此事", []),
-        ("'", []), ('"', []), ("法制\" OR 1", []), ("未 开工", [1]),
+        ("GPS", [3]), ("gp", [3]), ("ｇｐｓ", [3]), ("莪岘", [3]), ("莪", [3]), ("42.6", [2]), ("图斑 42", []), ("问题2", [2]), ("", [0, 1, 2, 3]), ("   ", [0, 1, 2, 3]),
+        ("查无此事", []), ("'", []), ('"', []), ("法制\" OR 1", []), ("未 开工", [1]),
     ],
 )  # fmt: skip
 def test_every_word_must_be_there(either_way: str, text: str, expected: list[int]) -> None:
@@ -158,9 +158,9 @@ def test_words_are_written_in_the_transaction_of_the_step() -> None:
     from django.db import transaction
 
     campaign = a_campaign()
-    with pytest.raises(RuntimeError), transaction.atomic():
-        a_finding(campaign=campaign, statement=STATEMENTS[0])
-        raise RuntimeError
+    before = transaction.savepoint()
+    a_finding(campaign=campaign, statement=STATEMENTS[0])
+    transaction.savepoint_rollback(before)
 
     assert Words.objects.count() == 0
 

@@ -1,0 +1,84 @@
+"""Conditions of the lists of plans, campaigns and findings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+
+from casework import words
+from casework.enums import Kind, Severity
+from casework.models import Case, Topic
+from inspections.enums import CampaignKind, CampaignState, FindingState, Method
+from inspections.models import Campaign, CampaignUnit, Team
+from organizations.models import Unit
+
+
+def campaigns(request: Any) -> QuerySet[Any]:
+    """The campaigns in the person's scope."""
+    return Case.objects.visible_to(request.actor).of_kind(Kind.CAMPAIGN).order_by("-pk")
+
+
+def units(request: Any) -> QuerySet[Any]:
+    """The units of these campaigns, those since merged or abolished too."""
+    placed = CampaignUnit.objects.filter(campaign__in=Campaign.objects.visible_to(request.actor).order_by())
+    return Unit.objects.filter(pk__in=placed.order_by().values("unit_id")).order_by("code")
+
+
+def teams(request: Any) -> QuerySet[Any]:
+    return Unit.objects.filter(pk__in=Team.objects.visible_to(request.actor).order_by().values("unit_id")).order_by("-code")
+
+
+def topics(request: Any) -> QuerySet[Any]:
+    return Topic.objects.order_by("code")
+
+
+class CampaignFilter(django_filters.FilterSet):
+    """Each condition is a parameter of the URL."""
+
+    year = django_filters.NumberFilter(field_name="campaign__year", label="年度")
+    kind = django_filters.ChoiceFilter(field_name="campaign__kind", choices=CampaignKind.choices, label="督察类型", empty_label="全部")
+    state = django_filters.ChoiceFilter(choices=CampaignState.choices, label="状态", empty_label="全部")
+
+    class Meta:
+        model = Case
+        fields = ()
+
+
+class FindingFilter(django_filters.FilterSet):
+    """Each condition is a parameter of the URL. A first-level topic takes its second level along."""
+
+    within = django_filters.ModelChoiceFilter(queryset=campaigns, label="督察批次", empty_label="全部")
+    unit = django_filters.ModelChoiceFilter(queryset=units, label="被督察单位", empty_label="全部", widget=forms.Select(attrs={"data-qy-combo": ""}))
+    team = django_filters.ModelChoiceFilter(queryset=teams, field_name="finding__team_id", to_field_name="pk", label="督察组", empty_label="全部", method="by_team")
+    topic = django_filters.ModelChoiceFilter(queryset=topics, label="类别", empty_label="全部", method="by_topic")
+    severity = django_filters.TypedChoiceFilter(choices=Severity.choices, coerce=int, label="性质", empty_label="全部")
+    state = django_filters.ChoiceFilter(choices=FindingState.choices, label="状态", empty_label="全部")
+    method = django_filters.ChoiceFilter(field_name="finding__method", choices=Method.choices, label="发现方式", empty_label="全部")
+    discovered = django_filters.DateFromToRangeFilter(
+        field_name="finding__discovered_on", label="发现日期", widget=django_filters.widgets.RangeWidget(attrs={"type": "date", "class": "form-control"})
+    )
+
+    class Meta:
+        model = Case
+        fields = ()
+
+    def by_topic(self, rows: QuerySet[Any], name: str, topic: Topic) -> QuerySet[Any]:
+        return rows.filter(topic=topic) if topic.parent_id else rows.filter(topic__parent=topic)
+
+    def by_team(self, rows: QuerySet[Any], name: str, unit: Unit) -> QuerySet[Any]:
+        return rows.filter(finding__team_id=unit.pk)
+
+
+def search(rows: QuerySet[Any], typed: str, actor: Any) -> QuerySet[Any]:
+    """Every word must stand in number, title or statement."""
+    return words.find(rows, typed)
+
+
+def search_titles(rows: QuerySet[Any], typed: str, actor: Any) -> QuerySet[Any]:
+    """Every word must stand in the title."""
+    for word in typed.split()[:5]:
+        rows = rows.filter(title__icontains=word)
+    return rows

@@ -1,0 +1,1 @@
+"""Input of plans, campaigns, teams and findings."""

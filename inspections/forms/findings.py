@@ -1,0 +1,171 @@
+"""The form of a finding: four things first, the rest may follow."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from casework.enums import Severity
+from casework.models import Case, Topic
+from inspections.enums import Method, RectifyType, Source
+from inspections.forms.fields import Choosing, Dressed, InitialsSelect, UnitChoice, UnitChoices
+from inspections.models import Basis, Campaign, Finding
+from inspections.services import Cited
+from inspections.services.findings import MOST_TITLE, MOST_WORDS
+from organizations.models import Unit
+from ui.forms import DayField, FilesField, TextField
+
+ON_CARD = {"topic": "topic_id"}  # fields whose column has another name
+
+
+class TopicChoice(forms.ModelChoiceField):
+    """A topic of the second level, under its first level."""
+
+    def offer(self) -> None:
+        """Read both levels once and group them."""
+        rows = list(Topic.objects.filter(is_in_use=True).select_related("parent"))
+        groups: dict[str, list[tuple[Any, str]]] = {}
+        for topic in rows:
+            if topic.parent is not None:
+                groups.setdefault(str(topic.parent.name), []).append((topic.pk, str(topic)))
+        self.queryset = Topic.objects.second_level().filter(is_in_use=True)
+        self.choices = [("", "还没有想好"), *groups.items()]
+
+
+class FindingForm(Dressed):
+    """A finding, new or to be corrected; `only` are the columns that may be corrected now."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    unit = UnitChoice(Unit.objects.none(), label="被督察单位", empty_label="请选择", help_text="打简称、拼音首字母都行")
+    method = forms.ChoiceField(label="怎么发现的", choices=Method.choices, initial=Method.CASE_FILES)
+    discovered_on = DayField(label="发现日期")
+    statement = TextField(label="问题表述", rows=5, help_text="写数量、写事实，不写评价。反馈后此段锁定。")
+    topic = TopicChoice(Topic.objects.none(), label="问题类别", required=False)
+    severity = forms.TypedChoiceField(
+        label="性质", choices=Severity.choices, coerce=int, initial=Severity.ORDINARY, widget=forms.RadioSelect, help_text="选“严重”的，反馈时告知分管市领导。"
+    )
+    rectify_type = forms.ChoiceField(label="整改类型", choices=RectifyType.choices, initial=RectifyType.TERM, widget=forms.RadioSelect)
+    files = FilesField(label="证据", required=False, help_text="单件不超过 50 MB，严禁上传涉密文件")
+    title = TextField(label="标题", required=False, max_length=MOST_TITLE, help_text="不写的，取问题表述的第一句")
+    rectify_by = DayField(label="整改时限", required=False, help_text="不写的，立行立改 30 日、限期整改 180 日、长期坚持 365 日")
+    source = forms.ChoiceField(label="问题来源", choices=Source.choices, initial=Source.ON_SITE)
+    supervisor = UnitChoice(Unit.objects.none(), label="行业主管部门", required=False, empty_label="不须审核", help_text="销号前由它现场审核")
+    assisting = UnitChoices(Unit.objects.none(), label="配合单位", required=False)
+    is_common = forms.BooleanField(label="共性问题", required=False)
+    required_measures = TextField(label="规定措施", rows=3, required=False, help_text="市级整改方案规定的措施，一行一条，认领后列入单位的方案")
+
+    def __init__(self, *args: Any, units: QuerySet[Unit] | None = None, only: Collection[str] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        inspected = Unit.objects.inspected().filter(abolished_on=None).order_by("code")
+        self.fields["unit"].queryset = units if units is not None else inspected
+        self.fields["supervisor"].queryset = inspected.filter(is_industry_supervisor=True)
+        self.fields["assisting"].queryset = inspected
+        self.fields["topic"].offer()
+        self.fields["statement"].widget.attrs["data-qy-most"] = str(MOST_WORDS)
+        self.fields["title"].widget.attrs["maxlength"] = str(MOST_TITLE)
+        if only is not None:
+            keep = {*only, "seen"} | {name for name, column in ON_CARD.items() if column in only}
+            for name in [name for name in self.fields if name not in keep]:
+                del self.fields[name]
+
+    def changes(self) -> dict[str, Any]:
+        """Return the columns as they are to stand, for `amend_finding`."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        if "topic" in given:
+            topic = given.pop("topic")
+            given["topic_id"] = topic.pk if topic else None
+        for name in ("title", "rectify_by"):
+            if name in given and not given[name]:
+                del given[name]
+        return given
+
+
+class CitationForm(Dressed):
+    """One article of a basis."""
+
+    basis = forms.ModelChoiceField(None, label="依据", required=False, empty_label="选法律、法规或文件", widget=InitialsSelect)
+    article = TextField(label="条款", max_length=40, required=False)
+    words = TextField(label="条文", rows=2, max_length=500, required=False)
+
+    def __init__(self, *args: Any, bases: Choosing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        bases.offer(self.fields["basis"])
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("basis") and not given.get("article"):
+            self.add_error("article", "请写条号，如 58 或者 第五十八条第一款")
+        if given.get("article") and not given.get("basis"):
+            self.add_error("basis", f"“{given['article']}”是哪部法律的，请选依据")
+        return given
+
+
+class BaseCitations(forms.BaseFormSet):
+    """The articles together; the documents are read once."""
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        if not hasattr(self, "_bases"):
+            self._bases = Choosing(Basis.objects.order_by("code"))
+        return super().get_form_kwargs(index) | {"bases": self._bases}
+
+    def cited(self) -> list[Cited]:
+        """Return the articles that are to stand, each once."""
+        rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("basis") and not form.cleaned_data.get("DELETE")]
+        return list(dict.fromkeys(Cited(row["basis"], row["article"], row["words"]) for row in rows))
+
+
+CitationFormSet = forms.formset_factory(CitationForm, formset=BaseCitations, extra=1, can_delete=True, max_num=20, absolute_max=30)
+
+
+def with_rows(data: Any, rows: Sequence[dict[str, Any]], prefix: str = "citations") -> Any:
+    """Return what was sent with rows added at the end of the articles: a button that asks for one more, or takes another finding's over."""
+    sent = data.copy()
+    total = sent.get(f"{prefix}-TOTAL_FORMS", "0")
+    n = min(int(total), 30) if total.isdecimal() else 0
+    for row in rows:
+        for name, value in row.items():
+            sent[f"{prefix}-{n}-{name}"] = str(value)
+        n += 1
+    sent[f"{prefix}-TOTAL_FORMS"] = str(n)
+    return sent
+
+
+def without_errors(form: Any) -> None:
+    """Let a bound form be shown as typed, judging nothing yet."""
+    form.errors.clear()
+
+
+def citations_initial(finding: Finding | None) -> list[dict[str, Any]]:
+    """Return the articles a finding cites, for the form."""
+    rows = finding.citations.all() if finding else ()
+    return [{"basis": row.basis_id, "article": row.article, "words": row.words} for row in rows]
+
+
+def finding_initial(card: Case) -> dict[str, Any]:
+    """Return what stands in a finding, for the form."""
+    finding: Finding = card.content
+    names = ("method", "discovered_on", "statement", "rectify_type", "rectify_by", "source", "supervisor", "is_common", "required_measures")
+    of_card = {"title": card.title, "topic": card.topic_id, "severity": card.severity, "seen": card.last_seq}
+    return {name: getattr(finding, name) for name in names} | of_card | {"assisting": [unit.pk for unit in finding.assisting.all()]}
+
+
+def new_initial(campaign: Campaign, **given: Any) -> dict[str, Any]:
+    """Return what a new finding of a campaign begins with."""
+    return {"discovered_on": min(timezone.localdate(), campaign.to_on)} | {name: value for name, value in given.items() if value}
+
+
+class FeedbackForm(Dressed):
+    """The units to feed back to."""
+
+    units = forms.ModelMultipleChoiceField(
+        Unit.objects.none(), label="单位", widget=forms.CheckboxSelectMultiple, error_messages={"required": "还没有选单位，请至少选一个"}
+    )
+
+    def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["units"].queryset = units
+        self.fields["units"].label_from_instance = lambda unit: f"{unit.short_name}（{unit.n} 个问题）"

@@ -1,0 +1,1 @@
+"""Pages of plans, campaigns, teams and findings."""

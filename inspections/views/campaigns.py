@@ -1,0 +1,131 @@
+"""督察批次: list, page, its fields, its feeding back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from casework.circuits import circuit_of
+from casework.enums import Kind
+from casework.models import Case
+from casework.pages import case_context
+from inspections import columns, services
+from inspections.enums import CampaignState
+from inspections.filters import CampaignFilter, search_titles
+from inspections.forms.campaigns import CampaignForm
+from inspections.forms.findings import FeedbackForm
+from inspections.models import Campaign, PlanItem
+from inspections.querysets import campaign_cards, finding_cards, states_of, to_feed_back
+from inspections.views.deeds import BUSINESS, OFFICE, STAFF, done, form_status
+from inspections.workflow import FINDING
+from organizations.access import get_or_404
+from organizations.enums import Role
+from ui.lists import Empty, ListSpec, list_page
+from ui.pages import page
+
+SPEC = ListSpec(
+    "督察批次", campaign_cards, columns.CAMPAIGNS, filterset=CampaignFilter, search=search_titles, search_label="批次名称", order=("-campaign__from_on", "-pk"),
+    export_name="督察批次", empty=Empty("还没有督察批次", "立批次、定单位、组督察组、审定方案，然后实地督察。"),
+    acts=lambda actor: [("/campaigns/new/", "立督察批次")] if actor.role == Role.OFFICE_STAFF else [],
+)  # fmt: skip
+
+
+@page(to=BUSINESS)
+def campaigns(request: HttpRequest) -> HttpResponse:
+    return list_page(request, SPEC)
+
+
+@page(to=BUSINESS)
+def campaign(request: HttpRequest, pk: int) -> HttpResponse:
+    card = campaign_card(request, pk)
+    actor = request.actor  # type: ignore[attr-defined]
+    context = case_context(request, card) | {"campaign": card.content} | grouping(card.content)
+    states = dict(states_of(finding_cards(actor).filter(within=card.pk)))
+    context["states"] = [(FINDING.word(state), states[state]) for state in FINDING.looks if state in states]
+    context["n_findings"] = sum(states.values())
+    context["waiting_units"] = to_feed_back(card.pk, actor) if actor.is_office else ()
+    context["can_log"] = card.state == CampaignState.FIELDWORK and (actor.is_team or actor.role == Role.OFFICE_STAFF)
+    return render(request, "inspections/campaign.html", context)
+
+
+def campaign_card(request: HttpRequest, pk: int) -> Case:
+    """Return the card of a campaign in scope."""
+    rows = Case.objects.select_related("unit", "within", "topic", "holder_unit", "campaign__plan_item__plan__case")
+    found: Case = get_or_404(rows, request.actor, pk=pk, kind=Kind.CAMPAIGN)  # type: ignore[attr-defined]
+    return found
+
+
+def grouping(campaign: Campaign) -> dict[str, Any]:
+    """Return the teams with their units and members, and the units without a team."""
+    units: dict[int | None, list[Any]] = {}
+    for placed in campaign.units.select_related("unit"):
+        units.setdefault(placed.team_id, []).append(placed.unit)
+    people: dict[int, list[Any]] = {}
+    for member in services.members_of_campaign(campaign):
+        people.setdefault(member.team_id, []).append(member)
+    teams = [{"team": team, "units": units.get(team.pk, []), "members": people.get(team.pk, [])} for team in campaign.teams.select_related("unit", "group")]
+    return {"teams": teams, "loose_units": units.get(None, []), "n_units": sum(map(len, units.values()))}
+
+
+@page(to=STAFF, writes=True)
+def new_campaign(request: HttpRequest) -> HttpResponse:
+    item = services.item_of_plan(request.actor, request.GET.get("item"))  # type: ignore[attr-defined]
+    form = CampaignForm(request.POST or None, initial=_from_item(item) if item else {"year": timezone.localdate().year})
+    if request.method == "POST" and form.is_valid():
+        given = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
+        switches = services.Switches(**{name: given.pop(name) for name in ("with_supervision", "with_publicity", "publicity_days")})
+        made = done(request, form, lambda: services.draft_campaign(request.actor, switches=switches, **given))  # type: ignore[attr-defined]
+        if isinstance(made, HttpResponse):
+            return made
+        if made is not None:
+            messages.success(request, f"已立批次 {made.case.number}。下一步：选定单位，组建督察组。")
+            return redirect("inspections:units", made.pk)
+    context = {"title": "立督察批次", "intro": "先写名称和时间；单位、督察组下一页定。", "form": form, "submit": "立批次", "back": "/campaigns/"}
+    return render(request, "ui/form_page.html", context, status=form_status(request))
+
+
+def _from_item(item: PlanItem) -> dict[str, Any]:
+    return {"plan_item": item.pk, "kind": item.kind, "year": item.plan.year, "title": item.title, "from_on": item.from_on, "to_on": item.to_on, "content": item.scope_note}
+
+
+@page(to=OFFICE, writes=True)
+def amend_campaign(request: HttpRequest, pk: int) -> HttpResponse:
+    card = campaign_card(request, pk)
+    editable = circuit_of(card).editable(card, request.actor) - {"units", "teams"}  # type: ignore[attr-defined]
+    if request.method != "POST" and not editable:
+        raise Http404
+    row: Campaign = card.content
+    initial = {name: getattr(row, name) for name in CampaignForm.base_fields if hasattr(row, name)} | {"title": card.title, "seen": card.last_seq}
+    form = CampaignForm(request.POST or None, initial=initial, only=editable)
+    if request.method == "POST" and form.is_valid():
+        changes = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
+        kept = done(request, form, lambda: services.amend_campaign(request.actor, row, changes, seen=form.cleaned_data["seen"]))  # type: ignore[attr-defined]
+        if isinstance(kept, HttpResponse):
+            return kept
+        if kept is not None:
+            messages.success(request, "批次已保存。")
+            return redirect(card)
+    context = {"title": f"修改批次：{card.title}", "intro": "改动会写进经过。", "form": form, "submit": "保存批次", "back": card.get_absolute_url()}
+    return render(request, "ui/form_page.html", context, status=form_status(request))
+
+
+@page(to=OFFICE, writes=True)
+def feed_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """一单位一意见: all confirmed findings of the chosen units are fed back together, unit by unit."""
+    card = campaign_card(request, pk)
+    actor = request.actor  # type: ignore[attr-defined]
+    form = FeedbackForm(request.POST or None, units=to_feed_back(card.pk, actor))
+    if request.method == "POST" and form.is_valid():
+        fed = done(request, form, lambda: [services.feed_back_unit(actor, card.content, unit) for unit in form.cleaned_data["units"]])
+        if isinstance(fed, HttpResponse):
+            return fed
+        if fed is not None:
+            messages.success(request, f"已向 {len(fed)} 个单位反馈 {sum(map(len, fed))} 个问题，现在等单位签收。")
+            return redirect(card)
+    waiting = finding_cards(actor).filter(within=card.pk, state="confirmed").order_by("unit__code", "pk")
+    context = {"case": card, "form": form, "waiting": waiting}
+    return render(request, "inspections/feed_back.html", context, status=form_status(request))

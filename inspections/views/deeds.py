@@ -1,0 +1,49 @@
+"""What every form of this floor does with a refusal: said beside the field, or as the page that says who was first; what was typed stays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from casework.circuits import word_for
+from casework.errors import ConflictError
+from casework.pages import holder_words
+from inspections.forms.fields import put_beside, typed
+from organizations.enums import Role
+from ui.errors import DomainError
+
+BUSINESS = lambda actor: not actor.is_administrator
+OFFICE = lambda actor: actor.is_office
+STAFF = lambda actor: actor.role == Role.OFFICE_STAFF
+AUTHORS = lambda actor: actor.is_team or actor.role == Role.OFFICE_STAFF
+
+
+def done(request: HttpRequest, form: Any, act: Callable[[], Any]) -> Any:
+    """Do it in a transaction of its own; return what came of it, None when a rule refused (the form says so), a page when somebody was first."""
+    try:
+        with transaction.atomic():
+            return act()
+    except ConflictError as conflict:
+        return conflict_page(request, conflict, typed(form))
+    except DomainError as refused:
+        put_beside(form, refused)
+        return None
+
+
+def conflict_page(request: HttpRequest, conflict: ConflictError, kept: list[tuple[str, str]]) -> HttpResponse:
+    """Say who was first, and keep what was typed before the person's eyes."""
+    case = conflict.case
+    context = {
+        "case": case, "events": conflict.events, "word": word_for(case, request.actor), "holder": holder_words(case), "kept": kept,  # type: ignore[attr-defined]
+        "url": case.get_absolute_url(),
+    }  # fmt: skip
+    return render(request, "casework/conflict.html", context, status=409)
+
+
+def form_status(request: HttpRequest) -> int:
+    """A form that comes back was refused."""
+    return 422 if request.method == "POST" else 200

@@ -1,0 +1,82 @@
+"""年度计划: list, page, and its items while it is a draft."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from casework.enums import Kind
+from casework.models import Case
+from casework.pages import case_context
+from inspections import columns, services
+from inspections.filters import search_titles
+from inspections.forms.plans import ItemFormSet, PlanForm, items_initial
+from inspections.models import AnnualPlan
+from inspections.querysets import plan_cards
+from inspections.views.deeds import BUSINESS, OFFICE, STAFF, done, form_status
+from organizations.access import get_or_404
+from organizations.enums import Role
+from ui.lists import Empty, ListSpec, list_page
+from ui.pages import page
+
+SPEC = ListSpec(
+    "年度计划", plan_cards, columns.PLANS, search=search_titles, order=("-annualplan__year", "-pk"), export_name="年度计划",
+    empty=Empty("还没有年度计划", "先起草今年的计划，审定后按计划项目立督察批次。", "/plans/new/", "起草年度计划"),
+    acts=lambda actor: [("/plans/new/", "起草年度计划")] if actor.role == Role.OFFICE_STAFF else [],
+)  # fmt: skip
+
+
+@page(to=OFFICE)
+def plans(request: HttpRequest) -> HttpResponse:
+    return list_page(request, SPEC)
+
+
+@page(to=BUSINESS)
+def plan(request: HttpRequest, pk: int) -> HttpResponse:
+    card = _card(request, pk)
+    items = card.content.items.prefetch_related("campaigns__case")
+    return render(request, "inspections/plan.html", case_context(request, card) | {"items": items, "is_approved": card.state == "approved"})
+
+
+@page(to=STAFF, writes=True)
+def new_plan(request: HttpRequest) -> HttpResponse:
+    form = PlanForm(request.POST or None, initial={"year": timezone.localdate().year})
+    items = ItemFormSet(request.POST or None, prefix="items")
+    if request.method == "POST" and form.is_valid() & items.is_valid():
+        given = form.cleaned_data
+        made = done(request, form, lambda: services.draft_plan(request.actor, given["year"], given["purpose"], items=items.drafts()))  # type: ignore[attr-defined]
+        if isinstance(made, HttpResponse):
+            return made
+        if made is not None:
+            messages.success(request, f"已起草 {made}。项目齐了以后“报请审定”。")
+            return redirect(made.case)
+    context = {"title": "起草年度计划", "form": form, "items": items, "back": "/plans/", "submit": "存为草稿"}
+    return render(request, "inspections/plan_form.html", context, status=form_status(request))
+
+
+@page(to=STAFF, writes=True)
+def amend_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    card = _card(request, pk)
+    plan: AnnualPlan = card.content
+    if request.method != "POST" and card.state != "draft":
+        raise Http404
+    form = PlanForm(request.POST or None, initial={"seen": card.last_seq, "purpose": plan.purpose})
+    del form.fields["year"]
+    items = ItemFormSet(request.POST or None, prefix="items", initial=items_initial(plan))
+    if request.method == "POST" and form.is_valid() & items.is_valid():
+        given = form.cleaned_data
+        kept = done(request, form, lambda: services.amend_plan(request.actor, plan, given["purpose"], items.drafts(), seen=given["seen"]))  # type: ignore[attr-defined]
+        if isinstance(kept, HttpResponse):
+            return kept
+        if kept is not None:
+            messages.success(request, "计划已保存。")
+            return redirect(card)
+    context = {"title": f"修改{card.title}", "form": form, "items": items, "back": card.get_absolute_url(), "submit": "保存计划"}
+    return render(request, "inspections/plan_form.html", context, status=form_status(request))
+
+
+def _card(request: HttpRequest, pk: int) -> Case:
+    found: Case = get_or_404(Case.objects.select_related("unit", "within", "topic", "holder_unit", "annualplan"), request.actor, pk=pk, kind=Kind.ANNUAL_PLAN)  # type: ignore[attr-defined]
+    return found

@@ -1,0 +1,135 @@
+"""对象与分组: the units of a campaign, its teams, who sits in them, who is recused."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from casework.circuits import circuit_of
+from inspections import services
+from inspections.forms.campaigns import RecusalForm, SeatFormSet, TeamForm, UnitsForm, seats_initial
+from inspections.models import Campaign, Team
+from inspections.views.campaigns import campaign_card
+from inspections.views.deeds import OFFICE, done, form_status
+from organizations.access import get_or_404
+from ui.pages import page
+
+
+@page(to=OFFICE, writes=True)
+def units(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the units and the team of each; or let all be listed, or be dealt out."""
+    card = campaign_card(request, pk)
+    campaign: Campaign = card.content
+    actor = request.actor  # type: ignore[attr-defined]
+    if request.method != "POST" and "units" not in circuit_of(card).editable(card, actor):
+        raise Http404
+    inspected = services.inspected_on(campaign.from_on)
+    teams = list(campaign.teams.select_related("unit"))
+    form = UnitsForm(request.POST or None, initial={"seen": card.last_seq}, campaign=campaign, units=inspected, teams=teams)
+    if request.method == "POST" and form.is_valid():
+        kept = done(request, form, lambda: _arrange(request, campaign, form, teams))
+        if isinstance(kept, HttpResponse):
+            return kept
+        if kept is not None:
+            messages.success(request, f"已保存：{campaign.units.count()} 个单位，{campaign.teams.count()} 个组。")
+            return redirect(request.path if request.POST.get("do") in {"all", "four", "deal"} else card)
+    context = {"case": card, "form": form, "groups": _by_category(form), "teams": teams, "n_inspected": len(inspected)}
+    return render(request, "inspections/units.html", context, status=form_status(request))
+
+
+def _arrange(request: HttpRequest, campaign: Campaign, form: UnitsForm, teams: list[Team]) -> bool:
+    actor, seen = request.actor, form.cleaned_data["seen"]  # type: ignore[attr-defined]
+    match request.POST.get("do"):
+        case "all":
+            services.place_units(actor, campaign, form.by_unit.values(), seen=seen)
+        case "four":
+            services.arrange_units(actor, campaign, form.placing(), seen=seen)
+            services.form_four_teams(actor, campaign)
+        case "deal":
+            services.arrange_units(actor, campaign, form.placing(), seen=seen)
+            services.deal_units(actor, campaign, teams)
+        case _:
+            services.arrange_units(actor, campaign, form.placing(), seen=seen)
+    return True
+
+
+def _by_category(form: UnitsForm) -> list[tuple[str, list[dict[str, Any]]]]:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for row in form.rows():
+        groups.setdefault(str(row["unit"].get_category_display()), []).append(row)
+    return list(groups.items())
+
+
+@page(to=OFFICE, writes=True)
+def new_team(request: HttpRequest, pk: int) -> HttpResponse:
+    card = campaign_card(request, pk)
+    actor = request.actor  # type: ignore[attr-defined]
+    if request.method != "POST" and "teams" not in circuit_of(card).editable(card, actor):
+        raise Http404
+    form = TeamForm(request.POST or None, initial={"seen": card.last_seq})
+    seats = SeatFormSet(request.POST or None, prefix="seats")
+    if request.method == "POST" and form.is_valid() & seats.is_valid():
+        given = form.cleaned_data
+        made = done(
+            request, form, lambda: services.form_team(actor, card.content, given["name"], group=given["group"], seats=seats.seats(), seen=given["seen"])
+        )
+        if isinstance(made, HttpResponse):
+            return made
+        if made is not None:
+            messages.success(request, f"已组建{made}。下一步：把单位分到各组。")
+            return redirect(card)
+    context = {"title": "组建督察组", "case": card, "form": form, "seats": seats, "submit": "组建", "recusal_url": ""}
+    return render(request, "inspections/team_form.html", context, status=form_status(request))
+
+
+@page(to=OFFICE, writes=True)
+def change_team(request: HttpRequest, pk: int) -> HttpResponse:
+    team, card = _team(request, pk)
+    sitting = services.members_of(team, timezone.localdate())
+    form = TeamForm(request.POST or None, initial={"seen": card.last_seq, "group": team.group_id})
+    del form.fields["name"]
+    seats = SeatFormSet(request.POST or None, prefix="seats", initial=seats_initial(sitting))
+    if request.method == "POST" and form.is_valid() & seats.is_valid():
+        given = form.cleaned_data
+        kept = done(request, form, lambda: services.change_team(request.actor, team, group=given["group"], seats=seats.seats(), seen=given["seen"]))  # type: ignore[attr-defined]
+        if isinstance(kept, HttpResponse):
+            return kept
+        if kept is not None:
+            messages.success(request, f"{team}已保存。")
+            return redirect(card)
+    context = {"title": f"调整{team}", "case": card, "form": form, "seats": seats, "submit": "保存成员", "recusal_url": reverse("inspections:recusal", args=[pk])}
+    return render(request, "inspections/team_form.html", context, status=form_status(request))
+
+
+@page(to=OFFICE, writes=True)
+def recusal(request: HttpRequest, pk: int) -> HttpResponse:
+    team, card = _team(request, pk)
+    members = team.members.sitting(timezone.localdate()).select_related("post__user")
+    form = RecusalForm(request.POST or None, initial={"seen": card.last_seq}, members=members, units=services.inspected_on(team.campaign.from_on))
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        made = done(request, form, lambda: services.register_recusal(request.actor, given["member"], given["unit"], given["reason"], seen=given["seen"]))  # type: ignore[attr-defined]
+        if isinstance(made, HttpResponse):
+            return made
+        if made is not None:
+            messages.success(request, f"已登记：{made}。")
+            return redirect(card)
+    context = {
+        "title": f"登记回避：{team}", "form": form, "submit": "登记回避", "back": card.get_absolute_url(),
+        "intro": "本人所在单位自动回避，不必登记。近三年任职、近亲属任职的单位在这里登记。",
+    }  # fmt: skip
+    return render(request, "ui/form_page.html", context, status=form_status(request))
+
+
+def _team(request: HttpRequest, pk: int) -> tuple[Team, Any]:
+    """Return a team and the card of its campaign; 404 where its members may not be changed now."""
+    team: Team = get_or_404(Team.objects.select_related("unit", "group", "campaign__case"), request.actor, pk=pk)  # type: ignore[attr-defined]
+    card = campaign_card(request, team.campaign_id)
+    if request.method != "POST" and "teams" not in circuit_of(card).editable(card, request.actor):  # type: ignore[attr-defined]
+        raise Http404
+    return team, card
