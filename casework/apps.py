@@ -18,13 +18,15 @@ def _counts(request: Any) -> dict[str, Any]:
     from django.db.models.functions import Coalesce
 
     from casework.models import Case, Notice
+    from organizations.models import Post
 
     actor = request.actor
     if actor.is_administrator:
         return {"waiting": 0, "unread": 0, "idle_minutes": settings.IDLE_MINUTES}
     unread = Notice.objects.visible_to(actor).unread().order_by().values("post").annotate(n=Count("pk")).values("n")
-    mine = Case.objects.awaiting(actor).order_by()
-    found = mine.aggregate(waiting=Count("pk"), unread=Coalesce(Subquery(unread), 0))
+    waiting = Case.objects.awaiting(actor).order_by().values("holder_unit").annotate(n=Count("pk")).values("n")
+    counts = {"waiting": Coalesce(Subquery(waiting), 0), "unread": Coalesce(Subquery(unread), 0)}
+    found: dict[str, Any] = Post.objects.filter(pk=actor.post.pk).values(**counts).order_by("pk")[0]
     return found | {"idle_minutes": settings.IDLE_MINUTES}
 
 
