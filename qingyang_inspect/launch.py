@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -32,6 +33,7 @@ COPIES = {  # from the npm packages, only what pages use
     "bootstrap-icons/font/fonts/bootstrap-icons.woff": "bootstrap-icons/fonts/bootstrap-icons.woff",
     "echarts/dist/echarts.min.js": "echarts/echarts.min.js",
 }
+SOURCE_MAP = re.compile(rb"(/\*|//)# sourceMappingURL=[^\n*]+(\*/)?")
 
 
 def say(text: str) -> None:
@@ -94,7 +96,10 @@ def install_front() -> None:
     run(PYTHON, "-c", npm)
     for source, target in COPIES.items():
         (VENDOR / target).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(ROOT / "node_modules" / source, VENDOR / target)
+        content = (ROOT / "node_modules" / source).read_bytes()
+        if target.endswith((".js", ".css")):  # the source map is not copied, and a name that leads nowhere stops collectstatic
+            content = SOURCE_MAP.sub(b"", content)
+        (VENDOR / target).write_bytes(content)
     path.write_text(digest)
 
 
