@@ -267,7 +267,9 @@ def _record(
 
 
 def _write(event: Event, head: str, actor: Actor | None) -> None:
-    event.at, event.post = timezone.now(), actor.post if actor else None
+    now = timezone.now()
+    event.at = now.replace(microsecond=now.microsecond // 1000 * 1000)  # dumpdata keeps milliseconds, and the chain must hold through it
+    event.post = actor.post if actor else None
     event.unit_id, event.within_id, event.due_on = event.case.unit_id, event.case.within_id, event.case.due_on
     event.hash = trail.link(head, event)
     event.save(force_insert=True)
