@@ -1,0 +1,121 @@
+"""A sheet holds what was shown: dates as dates, hostile text as text, and any program that reads xlsx reads it."""
+
+import io
+import subprocess
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import openpyxl
+import pytest
+from openpyxl.utils import get_column_letter
+
+from ui.columns import Column
+from ui.sheets import SheetColumn, attachment_header, write_sheet, write_template
+from ui.sheets.writing import letters, stream_sheet
+
+VALUE = (Column("value", "内容", lambda row: row),)
+
+
+def written(*values):
+    """Write one column and read it back with a reader of somebody else's."""
+    sheet = openpyxl.load_workbook(io.BytesIO(write_sheet("表", VALUE, values))).active
+    return [row[0] for row in sheet.iter_rows(min_row=2)]
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+86 934 8218000", "-5%", "@SUM(A1)", "\t缩进", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x")'])
+def test_a_text_that_looks_like_a_formula_stays_the_same_text(text):
+    (cell,) = written(text)
+
+    assert (cell.value, cell.data_type, cell.quotePrefix) == (text, "s", True)
+
+
+def test_a_date_is_a_date_and_a_time_is_local():
+    day, moment = written(date(2026, 10, 26), datetime(2026, 10, 26, 1, 42, tzinfo=UTC))
+
+    assert (day.value, day.number_format) == (datetime(2026, 10, 26), "yyyy\\-mm\\-dd")
+    assert (moment.value, moment.number_format) == (datetime(2026, 10, 26, 9, 42), "yyyy\\-mm\\-dd\\ hh:mm")
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (3, 3), (Decimal("31.7"), 31.7), (True, "是"), (False, "否"), (None, None), ("", None), (["环县", "宁县"], "环县、宁县"), (float("nan"), "nan"),
+        ("坏\x00\x0b字\ud800", "坏字"), ("<b>&\"'", "<b>&\"'"), ("  空格  ", "  空格  "), ("一行\n二行", "一行\n二行"), (621022198001011234, "621022198001011234"),
+    ],
+)  # fmt: skip
+def test_each_kind_of_value_is_held_as_what_it_is(value, shown):
+    cells = written(value, "下一行")
+
+    assert cells[0].value == shown
+
+
+def test_a_text_longer_than_a_cell_is_cut_where_the_cell_ends():
+    (cell,) = written("长" * 40_000)
+
+    assert len(cell.value) == 32_767
+
+
+def test_the_header_stays_in_view_and_the_filter_covers_the_rows():
+    columns = [Column(f"c{n}", f"第 {n} 列", lambda row: row, width=30) for n in range(30)]
+    sheet = openpyxl.load_workbook(io.BytesIO(write_sheet("a/b:c*?[很长的名字" + "长" * 40, columns, ["一", "二"]))).active
+
+    assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.column_dimensions["A"].width) == ("A2", "A1:AD3", 30)
+    assert (sheet.print_title_rows, len(sheet.title)) == ("$1:$1", 31)
+
+
+def test_a_sheet_without_rows_is_still_a_sheet():
+    sheet = openpyxl.load_workbook(io.BytesIO(write_sheet("空表", VALUE, []))).active
+
+    assert [cell.value for cell in sheet[1]] == ["内容"]
+
+
+def test_columns_are_lettered_as_sheets_letter_them():
+    assert [letters(n) for n in range(1, 16_385)] == [get_column_letter(n) for n in range(1, 16_385)]
+
+
+def test_rows_are_sent_while_later_ones_are_still_to_come():
+    taken = []
+
+    def rows():
+        for n in range(2_000):
+            taken.append(n)
+            yield "、".join(str(k * n) for k in range(60))
+
+    next(stream_sheet("表", VALUE, rows()))
+
+    assert len(taken) < 2_000
+
+
+def test_progress_is_told_while_writing():
+    told = []
+
+    write_sheet("表", VALUE, map(str, range(450)), progress=told.append)
+
+    assert told == [199, 399]
+
+
+def test_a_chinese_name_survives_the_header():
+    header = attachment_header("整改台账_20261026.xlsx")
+
+    assert header.isascii()
+    assert "filename*=UTF-8''%E6%95%B4%E6%94%B9%E5%8F%B0%E8%B4%A6_20261026.xlsx" in header
+
+
+def test_a_blank_template_says_what_each_column_wants_and_offers_the_words():
+    columns = (SheetColumn("unit", "单位", required=True, help="代码或全称"), SheetColumn("grade", "性质", choices=("一般", "较重", "严重")), SheetColumn("note", "备注"))
+    sheet = openpyxl.load_workbook(io.BytesIO(write_template("问题", columns))).active
+
+    assert [cell.value for cell in sheet[1]] == ["单位*", "性质", "备注"]
+    assert [cell.value for cell in sheet[2]] == ["【说明】代码或全称", "【说明】一般、较重、严重", "【说明】选填"]
+    assert [(str(rule.sqref), rule.formula1) for rule in sheet.data_validations.dataValidation] == [("B3:B5002", '"一般,较重,严重"')]
+
+
+@pytest.mark.office
+@pytest.mark.slow
+def test_an_office_program_opens_it(tmp_path):
+    path = tmp_path / "表.xlsx"
+    path.write_bytes(write_sheet("表", (Column("a", "甲", lambda row: row[0]), Column("b", "乙", lambda row: row[1])), [("=1+1", date(2026, 10, 26)), ("二", 3)]))
+    options = [f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76", "--outdir", tmp_path]
+    subprocess.run(["soffice", "--headless", *options, path], check=True, capture_output=True)
+
+    assert (tmp_path / "表.csv").read_text().splitlines() == ["甲,乙", "=1+1,2026-10-26", "二,3"]
