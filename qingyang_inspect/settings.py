@@ -154,6 +154,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 WHITENOISE_MANIFEST_STRICT = False
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half to compress, and no name that a browser may keep too long
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR / "attachments"))
 ATTACHMENT_MAX_BYTES = number("ATTACHMENT_MAX_BYTES", 50 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
