@@ -94,7 +94,8 @@ def live_cells(period: str) -> Iterator[tuple[Any, QuerySet[Any]]]:
 
 
 def in_time(due: str) -> Q:
-    return Q(closed_on__lte=F(due))
+    """Closed (not voided) on or before the deadline."""
+    return Q(state=State.CLOSED, closed_on__lte=F(due))
 
 
 def _named(rows: Any, dimension: str) -> Any:

@@ -133,15 +133,12 @@ def _closed(selection: Selection, name: str, sealed: Cover) -> Iterator[QuerySet
         sealed = NOTHING_SEALED
     if sealed.periods and name == "unit":
         rows = SealedCount.objects.filter(period__in=sealed.periods, **selection.filters)
-        yield _part(rows, name, "unit_id", state="state", n=Sum("n"), on_time=Sum("on_time", filter=_IS_CLOSED), on_time_original=Sum("on_time_original", filter=_IS_CLOSED))
+        yield _part(rows, name, "unit_id", state="state", n=Sum("n"), on_time=Sum("on_time"), on_time_original=Sum("on_time_original"))
     elif sealed.periods:
         yield _part(SealedPart.objects.filter(period__in=sealed.periods, dimension=name, **selection.filters), name, "key", state="state", n=Sum("n"))
     for gap in sealed.gaps:
-        in_times = {"on_time": Count("pk", filter=_IS_CLOSED & in_time("due_on")), "on_time_original": Count("pk", filter=_IS_CLOSED & in_time("original_due_on"))}
+        in_times = {"on_time": Count("pk", filter=in_time("due_on")), "on_time_original": Count("pk", filter=in_time("original_due_on"))}
         yield _part(selection.closed().filter(gap), name, f"{name}_id", state="state", **(in_times if name == "unit" else {}))
-
-
-_IS_CLOSED = Q(state=State.CLOSED)
 
 
 def _days(selection: Selection, sealed: Cover) -> Iterator[QuerySet[Any]]:

@@ -1,0 +1,240 @@
+"""Random histories for the property test: what may happen to cards, played through the real engine on a circuit that refuses nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from typing import Any
+from unittest.mock import patch
+
+from django.db.models import Max
+from hypothesis import strategies as st
+
+from casework import circuits, engine
+from casework.circuits import Circuit, step
+from casework.enums import AT_REST, Kind
+from casework.errors import RefusedError
+from casework.models import Case, Event
+from casework.relations import SYSTEM
+from dashboards import seals, sums
+from dashboards.periods import bounds, month_number
+from dashboards.selection import Selection
+from dashboards.tally import BANDS
+from rectification.enums import NO_CLOCK, State
+from tests.factories import TopicFactory, UnitFactory
+
+FIRST, LAST, TODAY = date(2024, 11, 15), date(2026, 1, 10), date(2026, 2, 20)
+OPEN_STATES = tuple(str(s) for s in State if s not in {State.CLOSED, State.REASSIGNED, State.VOID})
+ENDED = {str(State.CLOSED), str(State.REASSIGNED), str(State.VOID)}
+
+# ---------- what may happen ----------
+
+day = st.integers(0, (LAST - FIRST).days).map(lambda n: FIRST + timedelta(n))
+leap = st.one_of(st.integers(0, 40), st.sampled_from((1, 2, 4, 8, 16, 32, 64)))
+card = st.integers(0, 7)
+which = st.integers(0, 2)
+MOVES = (*OPEN_STATES, str(State.LONG_TERM), str(State.SUSPENDED), *[str(State.CLOSED)] * 5, str(State.VOID), str(State.REASSIGNED))
+# closings on the edges of the clock: exactly on the deadline, a day before and after
+AGES = (-1, 0, 1, 15, 16, 30, 31, 60, 61)
+act = st.one_of(
+    st.tuples(st.just("open"), day, which, which, st.integers(1, 3), st.booleans()),
+    st.tuples(st.just("move"), card, leap, st.sampled_from(MOVES)),
+    st.tuples(st.just("close_by_deadline"), card, st.sampled_from((-1, 0, 1))),
+    st.tuples(st.just("extend"), card, leap, st.integers(-60, 90)),
+    st.tuples(st.just("correct"), card, leap, st.sampled_from(("topic_id", "severity", "is_lead")), which),
+    st.tuples(st.just("withdraw"), card),
+    st.tuples(st.just("batch"), leap, st.sampled_from((str(State.REMEDYING), str(State.CLOSED)))),
+    st.tuples(st.just("seal"), card, st.integers(0, 2), st.booleans()),
+    st.tuples(st.just("seal_all")),
+)
+filters = st.fixed_dictionaries({}, optional={"unit": st.sampled_from(((0,), (0, 2))), "topic": st.just((1,)), "within": st.just((0,)), "severity": st.integers(1, 3), "is_lead": st.booleans()})
+asks = st.tuples(day, filters)
+edges = st.tuples(card, st.sampled_from(("due_on", "since", "closed_on", "opened_on")), st.sampled_from(AGES))
+history = st.tuples(st.lists(act, min_size=8, max_size=30), st.lists(asks, min_size=2, max_size=3), st.lists(edges, min_size=3, max_size=4))
+
+
+def permissive() -> Circuit:
+    """A circuit on which every state leads to every other, dates and labels can be changed, and the last step can be taken back."""
+    everywhere = {str(s) for s in State}
+    still_open = set(OPEN_STATES)
+    lines = [step(f"to_{s}", s, still_open, s, SYSTEM, withdrawable=True) for s in everywhere]
+    lines += [
+        step("extend", "延期", still_open, None, SYSTEM, changes=lambda case, given, day: {"due_on": given["to"]}, withdrawable=True),
+        step("correct", "更正", everywhere, None, SYSTEM, changes=lambda case, given, day: dict(given), withdrawable=True),
+    ]
+    holders = {s: lambda case: (case.unit_id, "unit_liaison") for s in State}
+    return Circuit(Kind.RECTIFICATION, State, State.SIGN, frozenset(ENDED), {s: AT_REST for s in State}, holders, tuple(lines), (), ())
+
+
+@contextmanager
+def anything_goes() -> Iterator[None]:
+    """Put the permissive circuit in the place of the rectification's, and stop the clock at TODAY."""
+    circuit = permissive()
+    chosen = circuits._choosers | {Kind.RECTIFICATION: (lambda case: circuit, (circuit,))}
+    with (
+        patch.object(circuits, "_choosers", chosen), patch("casework.engine.step_deadline", lambda *_: None),
+        patch("django.utils.timezone.localdate", lambda *_: TODAY),
+        patch("casework.engine.INSIDE", [hook for hook in engine.INSIDE if hook.__module__ == "dashboards.seals"]),
+    ):  # fmt: skip
+        yield
+
+
+class World:
+    """Three units, topics and campaigns, and the cards of one history."""
+
+    def __init__(self) -> None:
+        self.units = [UnitFactory() for _ in range(3)]
+        self.topics = [TopicFactory(code=f"P{n}", name=f"类别{n}") for n in range(3)]
+        self.campaigns = [Case.objects.create(kind=Kind.CAMPAIGN, unit=self.units[0], unit_name="", title=f"督察{n}", state="ended", is_open=False, since=FIRST, opened_on=FIRST, closed_on=LAST) for n in range(3)]
+        self.cards: list[int] = []
+
+    def play(self, acts: list[Any]) -> None:
+        for name, *given in acts:
+            try:
+                getattr(self, name)(*given)
+            except RefusedError:
+                continue
+
+    def last_day(self, pk: int) -> date:
+        found: date = Event.objects.filter(case=pk).aggregate(last=Max("day"))["last"]
+        return found
+
+    def picked(self, n: int) -> Case | None:
+        return Case.objects.get(pk=self.cards[n % len(self.cards)]) if self.cards else None
+
+    def open(self, on: date, unit: int, topic: int, severity: int, is_lead: bool) -> None:
+        case = engine.open_case(
+            Kind.RECTIFICATION, None, unit=self.units[unit], title="件", make=lambda case: None, day=on, within=self.campaigns[(unit + topic) % 3], topic=self.topics[topic] if topic else None,
+            severity=severity, is_lead=is_lead, counted=True, due_on=on + timedelta(60),
+        )  # fmt: skip
+        self.cards.append(case.pk)
+
+    def _do(self, case: Case | None, name: str, later: int, **given: Any) -> None:
+        if case is not None:
+            engine.perform(case, name, None, day=min(self.last_day(case.pk) + timedelta(later), LAST), **given)
+
+    def move(self, n: int, later: int, state: str) -> None:
+        case = self.picked(n)
+        if case is not None and case.is_open:
+            self._do(case, f"to_{state}", later)
+
+    def close_by_deadline(self, n: int, off: int) -> None:
+        case = self.picked(n)
+        if case is not None and case.is_open:
+            on = max(min(case.due_on + timedelta(off), LAST), self.last_day(case.pk))
+            engine.perform(case, "to_closed", None, day=on)
+
+    def extend(self, n: int, later: int, by: int) -> None:
+        case = self.picked(n)
+        if case is not None and case.is_open:
+            self._do(case, "extend", later, to=case.due_on + timedelta(by))
+
+    def correct(self, n: int, later: int, label: str, value: int) -> None:
+        new = {"topic_id": self.topics[value].pk, "severity": value + 1, "is_lead": bool(value % 2)}[label]
+        self._do(self.picked(n), "correct", later, **{label: new})
+
+    def withdraw(self, n: int) -> None:
+        case = self.picked(n)
+        if case is not None:
+            engine.withdraw(case, None, reason="错办")
+
+    def batch(self, later: int, state: str) -> None:
+        cards = list(Case.objects.filter(pk__in=self.cards, is_open=True).order_by("pk"))
+        on = min(LAST, max([FIRST, *(self.last_day(c.pk) for c in cards)]) + timedelta(later))
+        for case in cards:
+            engine.perform(case, f"to_{state}", None, day=on)
+
+    def seal(self, n: int, later: int, year: bool) -> None:
+        case = self.picked(n)
+        if case is not None:
+            near = case.since + timedelta(30 * later)
+            seals.seal(f"{near:%Y}" if year else f"{near:%Y-%m}")
+
+    def seal_all(self) -> None:
+        for period in seals.periods_to_seal():
+            seals.seal(period)
+
+    def selection(self, on: date, asked: dict[str, Any]) -> Selection:
+        keys = {"unit": self.units, "topic": self.topics, "within": self.campaigns}
+        found = {f"{name}_id__in" if name in keys else name: [keys[name][n].pk for n in value] if name in keys else value for name, value in asked.items()}
+        return Selection(on, TODAY, found)
+
+
+# ---------- three opinions ----------
+
+
+def as_counted(selection: Selection, *, use_seals: bool) -> dict[str, Any]:
+    """What the product says."""
+    read = sums.read(selection, soon=soon(selection.on), parts=("open", "closed", "this_month", "days", "months"), use_seals=use_seals)
+    from dashboards.figures.trend import closure_by_month
+
+    whole = read.whole
+    groups = {name: {key: (+t.states, t.overdue) for key, t in tallies.items() if +t.states} for name, tallies in read.groups.items()}
+    return {
+        "states": +whole.states, "sums": +whole.sums, "days": +read.days, "groups": groups, "this_month": +read.this_month,
+        "trend": {month: (read.opened[month], read.ended[month, State.CLOSED], tuple(share)) for month, share in closure_by_month(read).items()},
+    }  # fmt: skip
+
+
+def soon(on: date) -> date:
+    return on + timedelta(21)
+
+
+class Trail:
+    """The third opinion: nothing but the trail, replayed in plain Python; knows nothing of cards, held columns or seals."""
+
+    def __init__(self, cards: list[int]) -> None:
+        events: dict[int, list[Event]] = {pk: [] for pk in cards}
+        for event in Event.objects.filter(case_id__in=cards).order_by("case_id", "seq"):
+            events[event.case_id].append(event)
+        self.histories = {pk: engine.replay(found) for pk, found in events.items()}
+
+    def on(self, selection: Selection, on: date) -> Iterator[dict[str, Any]]:
+        """Yield each selected card as it stood at the end of a day."""
+        for stretches, now in self.histories.values():
+            known = [(n, facts) for n, (begun, facts) in enumerate(stretches) if begun <= on]
+            wanted = all(now[name.removesuffix("__in")] in (value if isinstance(value, list) else [value]) for name, value in selection.filters.items())
+            if not known or not wanted:
+                continue
+            n, facts = known[-1]
+            shut = None
+            if facts["state"] in ENDED:
+                while n and stretches[n - 1][1]["state"] in ENDED:
+                    n -= 1
+                shut = stretches[n][0]
+            yield now | facts | {"shut": shut, "opened": date.fromisoformat(now["opened_on"])}
+
+    def counted(self, selection: Selection) -> dict[str, Any]:
+        on = selection.on
+        states, sums_, days, groups, now_closed = Counter(), Counter(), Counter(), {"unit": {}, "topic": {}, "within": {}}, Counter()  # type: ignore[var-annotated]
+        for card in self.on(selection, on):
+            state, due, original = card["state"], date.fromisoformat(card["due_on"]), date.fromisoformat(card["original_due_on"])
+            states[state] += 1
+            late = 0
+            if state not in ENDED and state not in NO_CLOCK:
+                age = (on - due).days
+                late = int(age > 0)
+                sums_.update({name: int(age >= first and (last is None or age <= last)) for name, first, last in BANDS})
+                sums_.update({"late_original": int(original < on), "soon": int(on <= due <= soon(on))})
+            if state == State.CLOSED:
+                used = (card["shut"] - card["opened"]).days
+                days[used] += 1
+                sums_.update({"on_time": int(card["shut"] <= due), "on_time_original": int(card["shut"] <= original)})
+                now_closed[card["unit_id"]] += int(card["shut"] >= on.replace(day=1))
+            for name in groups:
+                held, overdue = groups[name].setdefault(card[f"{name}_id"], (Counter(), 0))
+                held[state] += 1
+                groups[name][card[f"{name}_id"]] = (held, overdue + late)
+        return {"states": states, "sums": +sums_, "days": days, "groups": groups, "this_month": +now_closed, "trend": dict(self.months(selection))}
+
+    def months(self, selection: Selection) -> Iterator[tuple[int, Any]]:
+        last = month_number(selection.on)
+        for month in range(last - sums.TREND + 1, last + 1):
+            first, end = bounds(f"{month // 12}-{month % 12 + 1:02}")
+            cards = list(self.on(selection, min(end, selection.on)))
+            base = [c for c in cards if c["state"] not in NO_CLOCK and c["state"] not in ENDED - {str(State.CLOSED)}]
+            closed = [c for c in cards if c["state"] == State.CLOSED]
+            opened_now = sum(first <= c["opened"] for c in cards)
+            yield month, (opened_now, sum(first <= c["shut"] for c in closed), (len(closed), len(base)))
