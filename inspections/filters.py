@@ -18,7 +18,7 @@ from organizations.models import Unit
 
 def campaigns(request: Any) -> QuerySet[Any]:
     """The campaigns in the person's scope."""
-    return Case.objects.visible_to(request.actor).of_kind(Kind.CAMPAIGN).order_by("-pk")
+    return Case.objects.visible_to(request.actor).of_kind(Kind.CAMPAIGN).only("number", "title").order_by("-pk")
 
 
 def units(request: Any) -> QuerySet[Any]:
@@ -54,7 +54,7 @@ class FindingFilter(django_filters.FilterSet):
     unit = django_filters.ModelChoiceFilter(queryset=units, label="被督察单位", empty_label="全部", widget=forms.Select(attrs={"data-qy-combo": ""}))
     team = django_filters.ModelChoiceFilter(queryset=teams, field_name="finding__team_id", to_field_name="pk", label="督察组", empty_label="全部", method="by_team")
     topic = django_filters.ModelChoiceFilter(queryset=topics, label="类别", empty_label="全部", method="by_topic")
-    severity = django_filters.TypedChoiceFilter(choices=Severity.choices, coerce=int, label="性质", empty_label="全部")
+    severity = django_filters.ChoiceFilter(choices=Severity.choices, label="性质", empty_label="全部")
     state = django_filters.ChoiceFilter(choices=FindingState.choices, label="状态", empty_label="全部")
     method = django_filters.ChoiceFilter(field_name="finding__method", choices=Method.choices, label="发现方式", empty_label="全部")
     discovered = django_filters.DateFromToRangeFilter(

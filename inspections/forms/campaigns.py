@@ -7,9 +7,10 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 
 from inspections.enums import CampaignKind, PlanState
-from inspections.forms.fields import Choosing, Dressed, PersonChoice, UnitChoice
+from inspections.forms.fields import Dressed, Named, NameField, UnitChoice
 from inspections.models import Campaign, PlanItem, Team, TeamMember
 from inspections.services import Seat, candidates, coordination_groups
 from organizations.models import Unit
@@ -93,23 +94,28 @@ class TeamForm(Dressed):
 class SeatForm(Dressed):
     """One person in the team."""
 
-    user = PersonChoice(None, label="姓名", required=False)
+    user = NameField(list_id="people", label="姓名")
     duty = forms.ChoiceField(label="组内职责", choices=TeamMember.Duty.choices, initial=TeamMember.Duty.MEMBER)
-    from_unit = UnitChoice(None, label="派出单位", required=False, empty_label="本人所在单位")
+    from_unit = NameField(list_id="units", label="派出单位")
 
-    def __init__(self, *args: Any, people: Choosing, units: Choosing, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: Named, units: Named, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        people.offer(self.fields["user"])
-        units.offer(self.fields["from_unit"])
+        self.fields["user"].named, self.fields["from_unit"].named = people, units
 
 
 class BaseSeats(forms.BaseFormSet):
     """The members together; persons and units are read once for all rows."""
 
+    @cached_property
+    def people(self) -> Named:
+        return Named(candidates(), lambda user: f"{user.name}（{user.home_unit or '无人事关系单位'}）")
+
+    @cached_property
+    def units(self) -> Named:
+        return Named(Unit.objects.inspected().filter(abolished_on=None).order_by("code"), str)
+
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
-        if not hasattr(self, "_rows"):
-            self._rows = {"people": Choosing(candidates()), "units": Choosing(Unit.objects.inspected().filter(abolished_on=None).order_by("code"))}
-        return super().get_form_kwargs(index) | self._rows
+        return super().get_form_kwargs(index) | {"people": self.people, "units": self.units}
 
     def seats(self) -> list[Seat]:
         """Return those who are to sit."""

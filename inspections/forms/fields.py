@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
@@ -72,13 +73,46 @@ class UnitChoices(forms.ModelMultipleChoiceField):
         return str(unit.short_name)
 
 
-class PersonChoice(forms.ModelChoiceField):
-    """A person, with where he is employed."""
+class Named:
+    """Rows that are named rather than chosen: read once, offered to every row of a formset by one datalist."""
 
-    widget = InitialsSelect
+    def __init__(self, rows: Iterable[Any], words: Callable[[Any], str]) -> None:
+        self.by_label: dict[str, Any] = {}
+        self.by_name: dict[str, list[Any]] = {}
+        for row in rows:
+            label = words(row)
+            self.by_label[label if label not in self.by_label else f"{label} {getattr(row, 'username', row.pk)}"] = row
+            self.by_name.setdefault(str(row), []).append(row)
+        self.labels = {row.pk: label for label, row in self.by_label.items()}
 
-    def label_from_instance(self, user: Any) -> str:
-        return f"{user.name}（{user.home_unit or user.username}）"
+    def find(self, typed: str) -> Any:
+        """Return the row of a label, or of a name that only one bears.
+
+        Raises:
+            ValidationError: nobody, or several.
+        """
+        if typed in self.by_label:
+            return self.by_label[typed]
+        rows = self.by_name.get(typed, [])
+        if len(rows) == 1:
+            return rows[0]
+        said = f"有 {len(rows)} 个“{typed}”，请从列表中选" if rows else f"没有找到“{typed}”，请从列表中选"
+        raise forms.ValidationError(said)
+
+
+class NameField(forms.CharField):
+    """One of `named`, by its label; the template draws the datalist once."""
+
+    def __init__(self, *, list_id: str, **options: Any) -> None:
+        super().__init__(required=False, max_length=80, widget=forms.TextInput(attrs={"list": list_id, "autocomplete": "off"}), **options)
+        self.named = Named((), str)
+
+    def prepare_value(self, value: Any) -> Any:
+        return self.named.labels.get(value, value)
+
+    def clean(self, value: Any) -> Any:
+        typed = super().clean(value)
+        return self.named.find(typed) if typed else None
 
 
 class Choosing:
