@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import warnings
 from typing import Any, NoReturn
+from urllib.parse import unquote
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -56,7 +57,7 @@ def databases(embedded: str) -> dict[str, dict[str, Any]]:
         refuse(f"DATABASE_URL 写法不对。{FORM}")
     if default.get("ENGINE") not in {SQLITE, POSTGRESQL}:
         refuse(f"DATABASE_URL 只支持 PostgreSQL 和 SQLite。{FORM}")
-    if not default.get("NAME"):
+    if default.get("NAME") in {"", ":memory:"}:
         refuse(f"DATABASE_URL 里没有写库名。{FORM}")
     default["CONN_MAX_AGE"] = number("CONN_MAX_AGE", 60)
     reading = dict(default, TEST={"MIRROR": "default"})
@@ -71,6 +72,7 @@ def databases(embedded: str) -> dict[str, dict[str, Any]]:
 def _postgresql(default: dict[str, Any], reading: dict[str, Any]) -> None:
     from psycopg import IsolationLevel
 
+    default["HOST"] = reading["HOST"] = unquote(default["HOST"])  # a socket's folder, as libpq writes it: %2Fvar%2Frun%2Fpostgresql
     given = default.get("OPTIONS", {})  # sslmode and the like, from the URL's query
     default["CONN_HEALTH_CHECKS"] = reading["CONN_HEALTH_CHECKS"] = True
     default["OPTIONS"] = {"connect_timeout": 5, **given}

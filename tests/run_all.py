@@ -47,7 +47,7 @@ def cluster(bin_dir: Path) -> Iterator[str]:
         options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
         as_server(bin_dir / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start", folder=folder)
         try:
-            yield f"postgres://postgres@{str(folder).replace('/', '%2F')}/postgres"
+            yield f"postgres://postgres@/{folder}/postgres"  # by the socket in that folder
         finally:
             as_server(bin_dir / "pg_ctl", "-D", data, "-m", "immediate", "stop", folder=folder)
     finally:
