@@ -6,9 +6,13 @@ from collections.abc import Collection
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
+from django.utils.decorators import method_decorator
 
 from organizations.enums import ADMINISTRATORS, OFFICE, Role
 from ui.errors import DomainError
@@ -21,7 +25,12 @@ class Desk(admin.AdminSite):
     site_title = "后台"
     index_title = "能办的事"
     # sign-in, sign-out and the change of the password are the product's own pages
-    OWN = frozenset({"login", "logout", "password_change", "password_change_done", "view_on_site"})
+    OWN = frozenset({"logout", "password_change", "password_change_done", "view_on_site"})
+
+    @method_decorator(login_not_required)
+    def login(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Lead to the product's own sign-in: Django's admin sends strangers to this name."""
+        return redirect_to_login(request.GET.get("next") or reverse("admin:index"), reverse("login"))
 
     def has_permission(self, request: HttpRequest) -> bool:
         actor = getattr(request, "actor", None)
@@ -33,7 +42,10 @@ class Desk(admin.AdminSite):
         def run(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
             if not self.has_permission(request):
                 raise Http404
-            return shown(request, *args, **kwargs)
+            try:
+                return shown(request, *args, **kwargs)
+            except PermissionDenied as refused:  # what is not yours is not there: the same words as for a row that does not exist
+                raise Http404 from refused
 
         return run
 
@@ -66,6 +78,9 @@ class RightsAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
         return rows.visible_to(request.actor) if hasattr(rows, "visible_to") else rows  # type: ignore[attr-defined]
+
+    def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
+        raise Http404
 
     def get_view_on_site_url(self, obj: Any = None) -> str | None:
         return obj.get_absolute_url() if obj is not None and hasattr(obj, "get_absolute_url") else None

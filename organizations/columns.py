@@ -49,8 +49,8 @@ POSTS = (
     Column("unit", "单位", lambda post: post.unit.short_name, sort=("unit__code",)),
     Column("role", "角色", lambda post: post.get_role_display(), sort=("role",)),
     Column("title", "职务", lambda post: post.title or "—", wide=True),
-    Column("from_on", "任职自", lambda post: on_the_day(post.from_on), sort=("from_on",), export=lambda post: post.from_on, kind="date"),
-    Column("to_on", "任职至", lambda post: on_the_day(post.to_on) or "在任", sort=("to_on",), export=lambda post: post.to_on, kind="date"),
+    Column("from_on", "任职自", lambda post: on_the_day(post.from_on), sort=("from_on",), export=lambda post: post.from_on),
+    Column("to_on", "任职至", lambda post: on_the_day(post.to_on) or "在任", sort=("to_on",), export=lambda post: post.to_on),
 )
 ACCOUNT_EVENTS = (
     Column("at", "时间", lambda event: f"{timezone.localtime(event.at):%Y-%m-%d %H:%M:%S}", export=lambda event: event.at, width=20),

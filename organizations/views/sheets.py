@@ -10,7 +10,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from organizations.access import get_or_404
 from organizations.columns import SHEETS
@@ -107,11 +106,12 @@ def _applied(request: Any, kind: ImportKind, outcomes: list[sheets.Outcome]) -> 
 
 
 @page(to=brings_any, writes=True)
-@require_POST
 def give_up(request: Any, pk: int) -> HttpResponse:
     """Drop a sheet that waits."""
     staged = get_or_404(StagedImport.objects, request.actor, pk=pk)
     kind = kind_for(request.actor, staged.kind)
+    if request.method != "POST":
+        return redirect("organizations:preview", pk)
     staged.delete()
     messages.success(request, f"已放弃 {staged.file_name}，没有导入任何一行。")
     return redirect(BACK[kind])

@@ -1,0 +1,170 @@
+"""Who may open what: the one table that classifies every URL. `test_access.py` walks all URLs × all 15 roles × own and other object.
+
+ADDING A URL: add one `Row` under your app. Nothing else.
+
+* `name`: the URL's name as for `reverse`, with its namespace.
+* `at`: from a `Side` (tests/house/world.py: unit, campaign, draft, finding, rectification, clue, measure, file, look_back, user, post …) to the
+  arguments of the URL. Leave it out when the URL has none. What the world does not have yet, build in `world.a_side`.
+* `own`: the roles that may open it on the own object (or at all). Everybody else gets a 404.
+* `other`: the roles that may open the same page of somebody else's object.
+* `writes`: the roles whose POST is accepted on the own object; nobody by default, and then every POST must be refused. `sends` is what is posted: give
+  data that would really do it, so that the refusal of the others means something. POST on the other object is tried by all and must be refused
+  to those not in `other`.
+* `told`: roles that see the object but may not do this, and are told so in words (409, or the form again with the sentence) instead of a 404.
+
+An admin model is classified by its `RightsAdmin.readers` and `writers`, no row needed; administrators may read only DICTIONARIES and the tables of
+organizations and axes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from organizations.enums import ADMINISTRATORS, BUSINESS, INSPECTED, OFFICE, TEAM, ImportKind, Role
+from tests.house.world import Side
+
+NOBODY: frozenset[Role] = frozenset()
+EVERYBODY = frozenset(Role)
+GRANTED = frozenset({Role.INDUSTRY_REVIEWER, Role.GROUP_MEMBER, Role.EXPERT})  # see what was granted to them: the own finding and rectification
+LEADER = frozenset({Role.CITY_LEADER})
+SYSTEM, SECURITY, AUDIT = frozenset({Role.SYSTEM_ADMIN}), frozenset({Role.SECURITY_ADMIN}), frozenset({Role.AUDIT_ADMIN})
+# an open case of the own unit, campaign and grants (casework.querysets.scope); of others: the office and the leaders
+OPEN_OWN, OPEN_OTHER = OFFICE | TEAM | INSPECTED | GRANTED | LEADER, OFFICE | LEADER
+# before it is open: the team and the office
+TEAM_OWN, TEAM_OTHER = OFFICE | TEAM, OFFICE
+
+# models of casework and above that the system administrator may read in the admin: dictionaries, no business content
+DICTIONARIES = frozenset({"topic", "calendarday", "holidayyear", "steplimit", "basis"})
+# URLs open without sign-in
+OPEN = frozenset({"login"})
+
+
+@dataclass(frozen=True)
+class Row:
+    name: str
+    own: frozenset[Role]
+    at: Callable[[Side], tuple[Any, ...]] = lambda side: ()
+    other: frozenset[Role] | None = None  # None: the URL has no object, so there is no other one
+    writes: frozenset[Role] = NOBODY
+    sends: Callable[[Side], dict[str, Any]] = lambda side: {}
+    told: frozenset[Role] = NOBODY
+
+
+def of_unit(side: Side) -> tuple[Any, ...]:
+    return (side.unit.pk,)
+
+
+def of_user(side: Side) -> tuple[Any, ...]:
+    return (side.user.pk,)
+
+
+def of_post(side: Side) -> tuple[Any, ...]:
+    return (side.post.pk,)
+
+
+def of_rectification(side: Side) -> tuple[Any, ...]:
+    return (side.rectification.pk,)
+
+
+def of_clue(side: Side) -> tuple[Any, ...]:
+    return (side.clue.pk,)
+
+
+def of_measure(side: Side) -> tuple[Any, ...]:
+    return (side.measure.pk,)
+
+
+def of_file(side: Side) -> tuple[Any, ...]:
+    return (side.file.pk,)
+
+
+def of_staged(side: Side) -> tuple[Any, ...]:
+    return (side.extra["staged"][ImportKind.UNITS].pk,)
+
+
+ORGANIZATIONS = (
+    Row("login", EVERYBODY),
+    Row("logout", EVERYBODY, writes=EVERYBODY),
+    Row("keep_alive", EVERYBODY, writes=EVERYBODY),
+    Row("account", EVERYBODY, writes=EVERYBODY),
+    Row("switch_post", EVERYBODY, sends=lambda side: {"post": side.post.pk}),  # somebody else's post: refused to all
+    Row("password", EVERYBODY, writes=EVERYBODY),
+    Row("second_factor", ADMINISTRATORS, writes=ADMINISTRATORS),
+    Row("second_factor_code", NOBODY),  # only while a token is being bound (tests/organizations/test_signing_in.py)
+    Row("organizations:units", OFFICE | SYSTEM | SECURITY),
+    Row("organizations:new_unit", SYSTEM, writes=SYSTEM),
+    Row("organizations:unit", OFFICE | SYSTEM | SECURITY | INSPECTED, of_unit, OFFICE | SYSTEM | SECURITY),
+    Row("organizations:amend_unit", SYSTEM, of_unit, SYSTEM, writes=SYSTEM),
+    Row("organizations:rename_unit", SYSTEM, of_unit, SYSTEM, writes=SYSTEM),
+    Row("organizations:merge_units", SYSTEM, of_unit, SYSTEM, writes=SYSTEM),
+    Row("organizations:abolish_unit", SYSTEM, of_unit, SYSTEM, writes=SYSTEM),
+    Row("organizations:users", ADMINISTRATORS),
+    Row("organizations:new_user", SYSTEM, writes=SYSTEM),
+    Row("organizations:user", ADMINISTRATORS, of_user, ADMINISTRATORS),
+    Row("organizations:amend_user", SYSTEM, of_user, SYSTEM, writes=SYSTEM),
+    Row("organizations:reset_password", SYSTEM, of_user, SYSTEM, writes=SYSTEM),
+    Row("organizations:deed", SYSTEM | SECURITY, lambda side: (side.user.pk, "unlock"), SYSTEM | SECURITY, writes=SYSTEM | SECURITY),
+    Row("organizations:deed", SYSTEM | SECURITY, lambda side: (side.user.pk, "close"), SYSTEM | SECURITY, writes=SYSTEM),
+    Row("organizations:deed", SYSTEM | SECURITY, lambda side: (side.user.pk, "reopen"), SYSTEM | SECURITY, writes=SYSTEM),
+    Row("organizations:deed", SYSTEM | SECURITY, lambda side: (side.user.pk, "recover-factor"), SYSTEM | SECURITY, writes=SECURITY),
+    Row("organizations:appoint", SECURITY, of_user, SECURITY, writes=SECURITY),
+    Row("organizations:posts", OFFICE | SYSTEM | SECURITY),
+    Row("organizations:end_post", SECURITY, of_post, SECURITY, writes=SECURITY),
+    Row("organizations:replace_person", SECURITY, of_post, SECURITY, writes=SECURITY),
+    *(
+        Row(f"organizations:{name}", who, lambda side, kind=kind: (kind,), writes=who if name == "sheet" else NOBODY)
+        for name in ("sheet", "template")
+        for kind, who in (("units", SYSTEM), ("users", SYSTEM), ("posts", SECURITY), ("forged", NOBODY))
+    ),
+    Row("organizations:preview", SYSTEM, of_staged, NOBODY, writes=SYSTEM),
+    Row("organizations:give_up", SYSTEM, of_staged, NOBODY, writes=SYSTEM),
+    Row("organizations:account_events", AUDIT),
+    Row("organizations:sign_ins", AUDIT),
+    Row("organizations:failures", AUDIT),
+)
+CASEWORK = (
+    Row("home", EVERYBODY),
+    Row("waiting", BUSINESS),
+    Row("notices", BUSINESS, writes=BUSINESS),
+    Row("search", BUSINESS),
+    Row(
+        "step",
+        frozenset({Role.UNIT_HEAD}),
+        lambda side: (side.rectification.pk, "request_closure"),
+        NOBODY,
+        writes=frozenset({Role.UNIT_HEAD}),
+        told=OPEN_OWN,
+        sends=lambda side: {"seen": side.rectification.last_seq},
+    ),
+    Row("step", NOBODY, lambda side: (side.rectification.pk, "no_such_step"), NOBODY),
+    Row("withdraw", OPEN_OWN, of_rectification, OPEN_OTHER, sends=lambda side: {"reason": "报错了一份材料"}, told=OPEN_OWN),
+    Row("attach", INSPECTED | OFFICE, of_rectification, OFFICE, writes=INSPECTED | OFFICE, told=OPEN_OWN),
+    Row("attachment", OPEN_OWN, of_file, OPEN_OTHER),
+    Row("detach", OPEN_OWN, of_file, OPEN_OTHER, sends=lambda side: {"reason": "传错了"}, told=OPEN_OWN),
+)
+INSPECTIONS: tuple[Row, ...] = ()
+CLUES = (
+    Row("clues", BUSINESS),
+    Row("clue", OFFICE | INSPECTED | LEADER, of_clue, OFFICE | LEADER),
+    Row("clue-new", frozenset({Role.OFFICE_STAFF}), writes=frozenset({Role.OFFICE_STAFF})),
+)
+A_MEASURE = {"content": "补办审核", "owner": "法规科", "due_on": "2026-12-01", "deliverable": "复核记录"}
+RECTIFICATION = (
+    Row("rectifications", BUSINESS),
+    Row("rectification", OPEN_OWN, of_rectification, OPEN_OTHER),
+    Row("rectification-plan", OPEN_OWN, of_rectification, OPEN_OTHER, told=OPEN_OWN, sends=lambda side: {"goal": "整改到位", "leader_title": "局长", "owner": "法规科"}),
+    Row("rectification-add-measure", OPEN_OWN, of_rectification, OPEN_OTHER, told=OPEN_OWN, sends=lambda side: A_MEASURE),
+    Row("rectification-look-back", OFFICE, of_rectification, OFFICE, writes=OFFICE),
+    Row("measure-change", OPEN_OWN, of_measure, OPEN_OTHER, told=OPEN_OWN, sends=lambda side: A_MEASURE),
+    Row("measure-remove", OPEN_OWN, of_measure, OPEN_OTHER, told=OPEN_OWN),
+    Row("measure-complete", OPEN_OWN, of_measure, OPEN_OTHER, writes=INSPECTED, told=OPEN_OWN, sends=lambda side: {"result": "已完成"}),
+    Row("measure-judge", OPEN_OWN, of_measure, OPEN_OTHER, told=OPEN_OWN, sends=lambda side: {"verdict": "done", "reason": ""}),
+    Row("look-back-judge", OFFICE, lambda side: (side.look_back.pk,), OFFICE, writes=OFFICE),
+)
+DOCUMENTS: tuple[Row, ...] = ()
+RESULTS: tuple[Row, ...] = ()
+DASHBOARDS: tuple[Row, ...] = ()
+
+ROWS = (*ORGANIZATIONS, *CASEWORK, *INSPECTIONS, *CLUES, *RECTIFICATION, *DOCUMENTS, *RESULTS, *DASHBOARDS)
