@@ -33,6 +33,7 @@ class Act(NamedTuple):
     refusals: list[str]
     hint: str
     css: str
+    is_back: bool
 
 
 class Line(NamedTuple):
@@ -62,7 +63,7 @@ def acts(case: Case, actor: Actor) -> list[Act]:
     for n, offer in enumerate(offers):
         t = offer.transition
         css = "btn-stop" if t.back and offer.is_open else "btn-primary" if n == 0 and offer.is_open else "btn-plain"
-        found.append(Act(t.name, t.label, reverse("step", args=[case.pk, t.name]), offer.refusals, t.hint, css))
+        found.append(Act(t.name, t.label, reverse("step", args=[case.pk, t.name]), offer.refusals, t.hint, css, t.back))
     return found
 
 
@@ -138,6 +139,7 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
         event.case = case
     offered = acts(case, actor)
     last = events[-1]
+    forward = [a for a in offered if not a.is_back]
     transition = circuit.by_name.get(last.name)
     can_withdraw = transition is not None and transition.withdrawable and last.post_id == actor.post.pk
     mine = case.is_open and case.holder_unit_id == actor.unit_id and case.holder_role == actor.role
@@ -146,6 +148,6 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "open_offers": [a for a in offered if not a.refusals], "refused_offers": [a for a in offered if a.refusals], "is_mine": mine,
         "holder": holder_words(case), "held_for": held_for(case.holder_since), "step_left": left(case.step_due_on), "due_left": left(case.due_on, has_clock=case.is_open),
         "trail": trail(case, events, actor), "files": list(Attachment.objects.filter(case=case, removed_at=None).order_by("pk")),
-        "seen": case.last_seq, "editable": circuit.editable(case, actor), "can_withdraw": can_withdraw, "last_label": last.label,
+        "seen": case.last_seq, "editable": circuit.editable(case, actor), "next_label": forward[0].label if forward else offered[0].label if offered else "", "can_withdraw": can_withdraw, "last_label": last.label,
         "can_attach": bool(case.is_open and (offered or circuit.editable(case, actor))),
     }  # fmt: skip

@@ -11,7 +11,8 @@ from typing import NamedTuple
 import chinese_calendar
 from chinese_calendar.constants import holidays as announced_holidays
 from django.db import transaction
-from lunar_python import Lunar, Solar
+from lunar_python.Lunar import Lunar
+from lunar_python.Solar import Solar
 
 from casework.models import CalendarDay, HolidayYear
 from ui.errors import DomainError

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
+from django_filters import FilterSet
 from django.db.models import Q, QuerySet
 
 from casework.models import Case
@@ -23,7 +24,7 @@ def units(request: Any) -> QuerySet[Any]:
     return Unit.objects.filter(pk__in=actor.unit_ids) if actor.is_inspected else Unit.objects.inspected()
 
 
-class ClueFilter(django_filters.FilterSet):
+class ClueFilter(FilterSet):
     """Each condition is a parameter of the URL."""
 
     unit = django_filters.ModelChoiceFilter(queryset=units, label="承办单位")

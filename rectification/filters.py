@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
+from django_filters import FilterSet
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -39,7 +40,7 @@ class DayFilter(django_filters.DateFilter):
     field_class = DayField
 
 
-class LedgerFilter(django_filters.FilterSet):
+class LedgerFilter(FilterSet):
     """The ledger's conditions; each is a parameter of the URL."""
 
     unit = django_filters.ModelChoiceFilter(queryset=units, label="责任单位")

@@ -126,7 +126,7 @@ def judge(measure: Measure, actor: Actor, verdict: str, reason: str = "") -> Evi
     if verdict != Verdict.DONE and not reason.strip():
         raise DomainError("部分到位、不到位须写明差在哪里", {"reason": "还没有写"})
     given = EvidenceVerdict.objects.create(measure=measure, judge=who, verdict=verdict, reason=reason.strip(), post=actor.post, day=timezone.localdate())
-    engine.note(card, actor, "verdict", f"认定措施 {measure.n}：{Verdict(verdict).label}", **({"reason": reason.strip()} if reason.strip() else {}))
+    engine.note(card, actor, "verdict", f"认定措施 {measure.n}：{Verdict(verdict).label}", note=reason.strip())
     return given
 
 

@@ -100,9 +100,8 @@ class Acts:
 
     def feed_back(self, finding: Finding, *, leader: Callable[[], Actor] | None, author: Callable[[], Actor], on: date, days: tuple[int, int, int, int] = (1, 1, 3, 5)) -> Case:
         """Take a finding from its draft to the unit; return the card of the lead unit's rectification."""
-        reviewed = [("submit", days[0], author, {}), ("approve", days[1], leader, {})] if leader else [("submit_to_office", days[0], author, {})]
-        way = [*reviewed, ("confirm", days[2], self.staff, {}), ("feed_back", days[3], self.staff, {})]
-        self.steps(finding.case, way, on)  # type: ignore[arg-type]
+        reviewed: list[Any] = [("submit", days[0], author, {}), ("approve", days[1], leader, {})] if leader else [("submit_to_office", days[0], author, {})]
+        self.steps(finding.case, [*reviewed, ("confirm", days[2], self.staff, {}), ("feed_back", days[3], self.staff, {})], on)
         return Case.objects.get(rectification__finding=finding, is_lead=True)
 
     # ---- rectifications
@@ -132,7 +131,7 @@ class Acts:
         head = lambda: self.of(case.unit_name, Role.UNIT_HEAD)
         report = ("submit_plan", self.rng.randint(1, 4), head, {"commitment": True})
         back = [report, ("return_plan", 2, self.staff, {"reason": "目标不可量化。请写明核对多少件、何时完成、由谁复核。", "return_kind": ["目标不可量化"]})]
-        way = [*(back if returned else []), report, ("approve_plan", self.rng.randint(2, 5), self.staff, {})]
+        way: list[Any] = [*(back if returned else []), report, ("approve_plan", self.rng.randint(2, 5), self.staff, {})]
         return self.steps(case, way, on)
 
     def progress(self, case: Case, text: str, percent: int, on: date) -> None:
@@ -142,7 +141,7 @@ class Acts:
         """Report measures done, each with a file, except the last `leave` ones."""
         measures = list(Case.objects.get(pk=case.pk).measures.order_by("n"))
         for measure in measures[: len(measures) - leave]:
-            with self.day(on):
+            with self.day(on, hour=9 + measure.n):
                 name = f"{case.number}_材料_{on:%Y%m%d}_{measure.n:02}.pdf"
                 file = paper(name, f"{case.pk} {measure.n} {on}")
                 services.complete_measure(measure, self.of(case.unit_name, Role.UNIT_LIAISON), result=f"已完成：{measure.content}。", done_on=min(weekday(on), self.today), files=[file], formed_on=min(weekday(on), self.today))
@@ -150,7 +149,7 @@ class Acts:
 
     def judge(self, case: Case, who: Callable[[], Actor], on: date) -> None:
         for measure in Case.objects.get(pk=case.pk).measures.order_by("n"):
-            with self.day(on):
+            with self.day(on, hour=8 + measure.n):
                 services.judge(measure, who(), Verdict.DONE)
 
     def ask_closure(self, case: Case, on: date) -> date:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # how many further findings stand where today
 SPREAD = {
-    "sign": 4, "claim": 4, "dispute": 2, "plan": 4, "plan_review": 5, "plan_returned": 2, "remedying": 12, "overdue": 9, "sent_back": 3, "publicity": 4,
+    "plan_review": 4, "plan_returned": 2, "remedying": 14, "overdue": 9, "sent_back": 3, "publicity": 4,
     "final_review": 3, "verified": 2, "closed": 22, "long_term": 2, "suspended": 2, "reassigned": 1, "void": 1, "dropped": 2,
 }  # fmt: skip
 

@@ -18,6 +18,7 @@ from organizations.enums import Role
 from qingyang_inspect.demonstration import story
 from qingyang_inspect.demonstration.acts import Acts
 from qingyang_inspect.demonstration.clock import story_year
+from qingyang_inspect.demonstration.july import July, load_july
 from qingyang_inspect.demonstration.people import TEAM_ACCOUNTS, People
 from qingyang_inspect.reference.load import HERE, load_reference
 from rectification import services
@@ -66,7 +67,7 @@ class Loader:
                 self.team(campaign, "督察组", "执法协调小组", units, accounts=teams == 2)
             elif teams == 4:
                 self.four_teams(campaign)
-        way = [("submit", 5, self.acts.staff, {}), ("approve", 5, self.acts.director, {})]
+        way: list[Any] = [("submit", 5, self.acts.staff, {}), ("approve", 5, self.acts.director, {})]
         if until != "preparing":
             self.acts.steps(campaign.case, way[: 1 if until == "approval" else 2], drafted)
         return Campaign.objects.get(pk=campaign.pk)
@@ -102,7 +103,7 @@ class Loader:
 
     def authors(self, campaign: Campaign, unit: str) -> tuple[Callable[[], Actor], Callable[[], Actor]]:
         placed = campaign.units.get(unit__short_name=unit)
-        return self.leaders[placed.team_id]
+        return self.leaders[placed.team_id or 0]
 
     # ---- findings from templates
 
@@ -239,26 +240,27 @@ class Loader:
     def business_environment(self, campaign: Campaign, units: list[str], first: date) -> None:
         """Findings of the team in the field, from draft to feedback."""
         leader, member = self.leaders[campaign.teams.get().pk]
-        stops = ("draft", "draft", "team_review", "team_review", "office_review", "office_review", "confirmed", "confirmed", "fed_back", "fed_back")
+        stops = ("fed_back",) * 9 + ("confirmed", "confirmed", "office_review", "office_review", "team_review", "team_review", "draft", "draft")
+        after = ("plan_review", "plan", "plan", "claim", "claim", "dispute", "sign", "sign", "sign")
         ways = [("submit", member), ("approve", leader), ("confirm", self.acts.staff), ("feed_back", self.acts.staff)]
         order = ("draft", "team_review", "office_review", "confirmed", "fed_back")
         for n, stop in enumerate(stops):
             template = story.RULE_OF_LAW[(8, 2, 3, 5)[n % 4]]
             unit = units[n % len(units)]
             title, statement = self.words(template, unit, n + 3)
-            on = first + timedelta(2 + n)
+            on = first + timedelta(1 + n)
             finding = self.acts.find(
                 campaign, unit, author=member, on=on, by=self.today + timedelta(60 + n), topic="B01" if n % 2 else template.topic, title=title, statement=statement,
                 cited=[(template.basis, template.article)], method="AJ", severity=1 + n % 2,
             )  # fmt: skip
             self.acts.steps(finding.case, [(name, 1, who, {}) for name, who in ways[: order.index(stop)]], on)
+            if stop == "fed_back":
+                July(self, campaign).bring(Case.objects.get(rectification__finding=finding), after[n], (("逐项清理并公开结果", "业务科室", "清理清单"),))
 
 
 @transaction.atomic
 def load_demo(today: date, tick: Callable[[], object] = lambda: None) -> None:
     """Load reference data and the demonstration year up to today."""
-    from qingyang_inspect.demonstration.july import load_july
-
     load_reference()
     loader = Loader(today, tick)
     items = loader.plan()

@@ -41,7 +41,7 @@ def _write(request: HttpRequest, form: Any, act: Any, *, case: Case, title: str,
                 act(form.cleaned_data)
         except DomainError as refused:
             at = [name for name in refused.fields if name in form.fields]
-            for name in at or [None]:
+            for name in at or ["__all__"]:
                 form.add_error(name, refused.message)
         else:
             messages.success(request, done)
@@ -95,8 +95,8 @@ def remove_measure(request: HttpRequest, pk: int) -> HttpResponse:
 def complete_measure(request: HttpRequest, pk: int) -> HttpResponse:
     """The unit says what was done, with its evidence."""
     measure = _measure(request, pk)
-    data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = CompletionForm(*data, initial={"result": measure.result})
+    sent = request.method == "POST"
+    form = CompletionForm(request.POST if sent else None, request.FILES if sent else None, initial={"result": measure.result})
     act = lambda given: services.complete_measure(measure, request.actor, **given)  # type: ignore[attr-defined]
     return _write(request, form, act, case=measure.case, title=f"措施 {measure.n} 完成情况", intro=measure.content, submit="保存完成情况", done=f"已填报措施 {measure.n}。")
 

@@ -56,7 +56,7 @@ def open_rectification(
         due_on=due_on or finding.rectify_by,
         secrecy=Secrecy.OPEN,
     )
-    takes_part = [(finding.supervisor_id, Role.INDUSTRY_REVIEWER, Capacity.SUPERVISE)]
+    takes_part: list[tuple[int | None, str, Capacity]] = [(finding.supervisor_id, Role.INDUSTRY_REVIEWER, Capacity.SUPERVISE)]
     if finding.team is not None:
         takes_part += [(finding.team_id, "", Capacity.INSPECT), (finding.team.group_id, Role.GROUP_MEMBER, Capacity.COORDINATE)]
     Grant.objects.bulk_create(

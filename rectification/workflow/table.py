@@ -6,8 +6,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from casework import inputs
-from casework.circuits import Circuit, Edit, step
-from casework.enums import AT_REST, BEING_JUDGED, DONE, LONG_TERM, SENT_BACK, SUSPENDED, UNDER_WAY, VOID, Kind
+from casework.circuits import Circuit, Edit, Holder, step
+from casework.enums import AT_REST, BEING_JUDGED, DONE, LONG_TERM, SENT_BACK, SUSPENDED, UNDER_WAY, VOID, Kind, Look
 from casework.inputs import Input
 from casework.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, REVIEWER, UNIT, UNIT_HEAD, UNIT_LIAISON
 from inspections.enums import RectifyType
@@ -58,14 +58,14 @@ def _tell_office(case: Case) -> list[tuple[int | None, frozenset[Role]]]:
     return [(effects.office_id(), frozenset({Role.OFFICE_STAFF}))]
 
 
-LOOKS = {
+LOOKS: dict[str, Look] = {
     S.SIGN: AT_REST, S.CLAIM: AT_REST, S.DISPUTE: BEING_JUDGED._replace(to_units="异议已报送"), S.PLAN: UNDER_WAY,
     S.PLAN_REVIEW: BEING_JUDGED._replace(to_units="方案已报送"), S.PLAN_RETURNED: SENT_BACK._replace(to_units="请修改方案"),
     S.REMEDYING: UNDER_WAY, S.SENT_BACK: SENT_BACK._replace(to_units="请补充"), S.SUPERVISION: BEING_JUDGED._replace(to_units="已申请销号"),
     S.PUBLICITY: BEING_JUDGED, S.FINAL_REVIEW: BEING_JUDGED._replace(to_units="已申请销号"), S.LONG_TERM: LONG_TERM, S.SUSPENDED: SUSPENDED,
     S.CLOSED: DONE, S.REASSIGNED: VOID, S.VOID: VOID,
 }  # fmt: skip
-HOLDERS = {
+HOLDERS: dict[str, Holder] = {
     S.SIGN: LIAISON, S.CLAIM: LIAISON, S.DISPUTE: DIRECTOR, S.PLAN: LIAISON, S.PLAN_REVIEW: STAFF, S.PLAN_RETURNED: LIAISON, S.REMEDYING: LIAISON,
     S.SENT_BACK: LIAISON, S.SUPERVISION: _supervisor, S.PUBLICITY: STAFF, S.FINAL_REVIEW: STAFF, S.LONG_TERM: LIAISON, S.SUSPENDED: STAFF,
 }  # fmt: skip
