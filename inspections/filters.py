@@ -14,6 +14,7 @@ from casework.models import Case, Topic
 from inspections.enums import CampaignKind, CampaignState, FindingState, Method
 from inspections.models import Campaign, CampaignUnit, Team
 from organizations.models import Unit
+from ui.forms import DayField
 
 
 def campaigns(request: Any) -> QuerySet[Any]:
@@ -33,6 +34,10 @@ def teams(request: Any) -> QuerySet[Any]:
 
 def topics(request: Any) -> QuerySet[Any]:
     return Topic.objects.order_by("code")
+
+
+class DayFilter(django_filters.DateFilter):
+    field_class = DayField
 
 
 class CampaignFilter(django_filters.FilterSet):
@@ -57,9 +62,8 @@ class FindingFilter(django_filters.FilterSet):
     severity = django_filters.ChoiceFilter(choices=Severity.choices, label="性质", empty_label="全部")
     state = django_filters.ChoiceFilter(choices=FindingState.choices, label="状态", empty_label="全部")
     method = django_filters.ChoiceFilter(field_name="finding__method", choices=Method.choices, label="发现方式", empty_label="全部")
-    discovered = django_filters.DateFromToRangeFilter(
-        field_name="finding__discovered_on", label="发现日期", widget=django_filters.widgets.RangeWidget(attrs={"type": "date", "class": "form-control"})
-    )
+    found_from = DayFilter(field_name="finding__discovered_on", lookup_expr="gte", label="发现自")
+    found_to = DayFilter(field_name="finding__discovered_on", lookup_expr="lte", label="发现至")
 
     class Meta:
         model = Case

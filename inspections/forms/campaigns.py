@@ -13,6 +13,7 @@ from inspections.enums import CampaignKind, PlanState
 from inspections.forms.fields import Dressed, Named, NameField, UnitChoice
 from inspections.models import Campaign, PlanItem, Team, TeamMember
 from inspections.services import Seat, candidates, coordination_groups
+from organizations.enums import UnitCategory
 from organizations.models import Unit
 from ui.forms import DayField, TextField
 
@@ -108,11 +109,11 @@ class BaseSeats(forms.BaseFormSet):
 
     @cached_property
     def people(self) -> Named:
-        return Named(candidates(), lambda user: f"{user.name}（{user.home_unit or '无人事关系单位'}）")
+        return Named(candidates(), lambda user: f"{user.name}（{user.home_unit}）" if user.home_unit else user.name)
 
     @cached_property
     def units(self) -> Named:
-        return Named(Unit.objects.inspected().filter(abolished_on=None).order_by("code"), str)
+        return Named(Unit.objects.filter(abolished_on=None).exclude(category=UnitCategory.TEAM).order_by("code"), str)
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         return super().get_form_kwargs(index) | {"people": self.people, "units": self.units}

@@ -14,6 +14,7 @@ from django.utils import timezone
 from casework import attachments, engine, numbers
 from casework.enums import Capacity, Kind, Secrecy, Severity
 from casework.errors import NotPermittedError, RefusedError
+from casework.material import MaterialKind
 from casework.models import Case, Grant, Topic
 from inspections.enums import CampaignState, FindingState, RectifyType, Source
 from inspections.models import Basis, Campaign, CampaignUnit, Citation, Finding, Team, TeamMember
@@ -112,7 +113,7 @@ def log_finding(
     finding.assisting.set(beside)
     _let_take_part(case, team, on)
     _cite(finding, cited)
-    taken = [attachments.attach(case, actor, file, record=False) for file in files]
+    taken = [attachments.attach(case, actor, file, kind=_kind_of(file.name), record=False) for file in files]
     said: dict[str, list[Any]] = {"citations": [str(row) for row in finding.citations.all()], "assisting": beside, "files": taken}
     if any(said.values()):
         words = "；".join([*said["citations"], *(f"配合单位 {unit}" for unit in beside)])
@@ -279,6 +280,11 @@ def _refuse_out_of_force(basis: Basis, on: date) -> None:
         raise DomainError(f"《{basis}》{basis.in_force_from:%Y-%m-%d} 起施行，发现之日（{on:%Y-%m-%d}）还没有生效，请改引当时有效的依据", {"citations": "发现之日无效"})
     if basis.repealed_on and basis.repealed_on <= on:
         raise DomainError(f"《{basis}》已于 {basis.repealed_on:%Y-%m-%d} 废止，请改引现行的依据", {"citations": "发现之日无效"})
+
+
+def _kind_of(name: str) -> str:
+    """A picture taken on site is a photo until somebody says otherwise."""
+    return MaterialKind.PHOTO if name.lower().endswith((".jpg", ".jpeg", ".png")) else MaterialKind.OTHER
 
 
 def _label(said: dict[str, list[Any]]) -> str:

@@ -42,7 +42,7 @@ def place_units(actor: Actor | None, campaign: Campaign, units: Iterable[Unit], 
     new = CampaignUnit.objects.bulk_create([CampaignUnit(campaign=campaign, unit=unit, team=team) for unit in chosen if unit.pk not in known])
     names = [placed.unit.short_name for placed in (*moved, *new)]
     if names:
-        engine.note(card, actor, "units", f"{team}督察 {len(names)} 个单位" if team else f"列入 {len(names)} 个单位", day=day, note="、".join(names))
+        engine.note(card, actor, "units", f"{team}督察 {len(names)} 个单位" if team else f"列入 {len(names)} 个单位", day=day, note=_few(names))
     return len(names)
 
 
@@ -54,7 +54,7 @@ def remove_units(actor: Actor | None, campaign: Campaign, units: Iterable[Unit],
     names = [row.unit.short_name for row in placed]
     placed.delete()
     if names:
-        engine.note(card, actor, "units", f"移去 {len(names)} 个单位", day=day, note="、".join(names))
+        engine.note(card, actor, "units", f"移去 {len(names)} 个单位", day=day, note=_few(names))
     return len(names)
 
 
@@ -103,6 +103,11 @@ def deal_units(actor: Actor | None, campaign: Campaign, teams: Sequence[Team], *
     if bare:
         engine.note(card, actor, "units", f"{len(bare)} 个单位分到 {len(teams)} 个组", day=day)
     return len(bare)
+
+
+def _few(names: Sequence[str]) -> str:
+    """Name a dozen; the rest are a number."""
+    return "、".join(names) if len(names) <= 21 else f"{'、'.join(names[:12])}等 {len(names)} 个单位"
 
 
 def _refuse_strangers(campaign: Campaign, units: Sequence[Unit]) -> None:

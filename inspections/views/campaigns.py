@@ -126,6 +126,6 @@ def feed_back(request: HttpRequest, pk: int) -> HttpResponse:
         if fed is not None:
             messages.success(request, f"已向 {len(fed)} 个单位反馈 {sum(map(len, fed))} 个问题，现在等单位签收。")
             return redirect(card)
-    waiting = finding_cards(actor).filter(within=card.pk, state="confirmed").order_by("unit__code", "pk")
-    context = {"case": card, "form": form, "waiting": waiting}
+    confirmed = finding_cards(actor).filter(within=card.pk, state="confirmed").order_by("unit__code", "pk")
+    context = {"case": card, "form": form, "confirmed": confirmed}
     return render(request, "inspections/feed_back.html", context, status=form_status(request))

@@ -17,6 +17,7 @@ from inspections.models import Campaign, Team
 from inspections.views.campaigns import campaign_card
 from inspections.views.deeds import OFFICE, done, form_status
 from organizations.access import get_or_404
+from organizations.enums import UnitCategory
 from ui.pages import page
 
 
@@ -62,7 +63,7 @@ def _by_category(form: UnitsForm) -> list[tuple[str, list[dict[str, Any]]]]:
     groups: dict[str, list[dict[str, Any]]] = {}
     for row in form.rows():
         groups.setdefault(str(row["unit"].get_category_display()), []).append(row)
-    return list(groups.items())
+    return sorted(groups.items(), key=lambda group: group[1][0]["unit"].category != UnitCategory.COUNTY)  # 县（区）在前
 
 
 @page(to=OFFICE, writes=True)
