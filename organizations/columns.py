@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from typing import Any
 
 from django.utils import timezone
 
 from organizations.enums import ImportKind, Role, UnitCategory
+from organizations.parsing import claim, code, day, up_to, username
 from ui.columns import Column
-from ui.sheets import SheetColumn, parse_day, yes_no
+from ui.sheets import SheetColumn
 
 
 def on_the_day(value: Any) -> str:
@@ -77,42 +76,6 @@ FAILURES = (
 
 
 # ---------- sheets ----------
-
-
-def code(text: str) -> str:
-    """Read a unit's code; full-width signs are made plain."""
-    text = unicodedata.normalize("NFKC", text)
-    if not re.fullmatch(r"[0-9A-Za-z-]{1,30}", text):
-        raise ValueError("只用数字、字母和短横线，不超过 30 位，例如 621022")
-    return text
-
-
-def username(text: str) -> str:
-    """Read a user name; full-width signs are made plain."""
-    text = unicodedata.normalize("NFKC", text).lower()
-    if not re.fullmatch(r"[a-z0-9_.-]{3,30}", text):
-        raise ValueError("用 3 至 30 位小写字母、数字、下划线，例如 huanxian01")
-    return text
-
-
-def up_to(length: int) -> Any:
-    """Return a reader that refuses longer texts."""
-
-    def read(text: str) -> str:
-        if len(text) > length:
-            raise ValueError(f"有 {len(text)} 个字，最多 {length} 个")
-        return text
-
-    return read
-
-
-def claim(text: str) -> bool | None:
-    """Read 是 or 否; an empty cell says nothing."""
-    return yes_no(text) if text else None
-
-
-def day(text: str) -> Any:
-    return parse_day(text) if text else None
 
 
 UNIT_SHEET = (

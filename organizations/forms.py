@@ -11,9 +11,9 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from organizations.columns import code, username
 from organizations.enums import ADMINISTRATORS, BUSINESS, Role, UnitCategory
 from organizations.models import Unit, User
+from organizations.parsing import code, username
 from organizations.services import lockout_terms
 from ui.forms import DayField, TextField
 

@@ -62,7 +62,8 @@ def amend_unit(unit: Unit, *, actor: Actor | None, **given: Any) -> Unit:
 def differences(unit: Unit, given: Mapping[str, Any]) -> list[str]:
     """Return what would change, as "上级单位：无 → 市司法局"."""
     changed = {name: (getattr(unit, name), value) for name, value in given.items() if getattr(unit, name) != value}
-    return [f"{Unit._meta.get_field(name).verbose_name}：{_said(name, old)} → {_said(name, new)}" for name, (old, new) in changed.items()]
+    labels = {field.name: str(field.verbose_name) for field in Unit._meta.fields}
+    return [f"{labels[name]}：{_said(name, old)} → {_said(name, new)}" for name, (old, new) in changed.items()]
 
 
 @transaction.atomic
@@ -168,8 +169,8 @@ def _not_ahead(on: date, label: str) -> None:
 
 
 def _name_is_free(name: str, *, except_for: Unit | None = None) -> None:
-    same = Unit.objects.filter(name=name, abolished_on=None).exclude(pk=except_for.pk if except_for else None).first()
-    if same is not None:
+    same = Unit.objects.filter(name=name, abolished_on=None).first()
+    if same is not None and same != except_for:
         raise DomainError(f"已有单位叫“{name}”（代码 {same.code}）", {"name": "名称已被使用"})
 
 

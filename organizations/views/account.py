@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b32encode
 from typing import Any
 
 import django_otp
@@ -86,7 +87,12 @@ def second_factor(request: Any) -> HttpResponse:
             django_otp.login(request, device)
             return redirect(where_from(request))
     secret = None if devices else services.new_factor(request.user, request.session[FACTOR_KEY])
-    return render(request, "registration/second_factor.html", {"form": form, "secret": secret, "next": where_from(request)}, status=422 if form.errors else 200)
+    return render(
+        request,
+        "registration/second_factor.html",
+        {"form": form, "secret": secret, "typed": b32encode(secret.bin_key).decode() if secret else "", "next": where_from(request)},
+        status=422 if form.errors else 200,
+    )
 
 
 @page(to=lambda actor: actor.is_administrator)

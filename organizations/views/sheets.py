@@ -20,7 +20,7 @@ from organizations.services import sheets
 from organizations.views.people import first_passwords
 from ui.errors import DomainError
 from ui.pages import page
-from ui.sheets import XLSX, attachment_header, read_sheet, write_template
+from ui.sheets import XLSX, CellProblem, attachment_header, read_sheet, write_template
 
 BACK = {ImportKind.UNITS: "organizations:units", ImportKind.USERS: "organizations:users", ImportKind.POSTS: "organizations:posts"}
 
@@ -43,7 +43,8 @@ def kind_for(actor: Any, name: str) -> ImportKind:
 @page(to=brings_any, writes=True)
 def sheet(request: Any, kind: str) -> HttpResponse:
     """Choose a sheet; one with any wrong cell is refused whole, and every wrong cell is listed."""
-    brought, form, wrong = kind_for(request.actor, kind), SheetForm(request.POST or None, request.FILES or None), []
+    brought, form = kind_for(request.actor, kind), SheetForm(request.POST or None, request.FILES or None)
+    wrong: list[CellProblem] = []
     if request.method == "POST" and form.is_valid():
         try:
             staged, wrong = _stage(request, brought, form.cleaned_data["file"])
@@ -59,7 +60,7 @@ def sheet(request: Any, kind: str) -> HttpResponse:
     return render(request, "organizations/sheet.html", context, status=422 if wrong or form.errors else 200)
 
 
-def _stage(request: Any, kind: ImportKind, file: Any) -> tuple[StagedImport | None, list[Any]]:
+def _stage(request: Any, kind: ImportKind, file: Any) -> tuple[StagedImport | None, list[CellProblem]]:
     read = read_sheet(file, file.name, SHEETS[kind])
     wrong = read.problems or sheets.problems(kind, read.rows)
     if wrong:

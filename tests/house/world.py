@@ -20,7 +20,7 @@ from organizations.enums import ADMINISTRATORS, OFFICE, ImportKind, Role, UnitCa
 from organizations.models import Post, StagedImport, Unit
 from rectification.enums import State
 from rectification.models import LookBack
-from tests.factories import UnitFactory, UserFactory, a_finding, a_post, a_rectification, acting, attach, a_campaign, the_office, walk
+from tests.factories import UnitFactory, UserFactory, a_campaign, a_finding, a_post, a_rectification, acting, attach, the_office, walk
 
 TODAY = timezone.localdate
 

@@ -134,7 +134,7 @@ def test_what_upper_floors_find_in_the_way_is_said(monkeypatch):
     unit = UnitFactory()
     monkeypatch.setattr(services.units, "MERGE_CHECKS", [lambda unit, on: [f"{unit} 还有 3 件未办结，请先办结或改派"]])
 
-    with pytest.raises(DomainError, match="还不能办：.*还有 3 件未办结"):
+    with pytest.raises(DomainError, match=r"还不能办：.*还有 3 件未办结"):
         services.abolish_unit(unit, on=TODAY, actor=keeper())
 
     assert Unit.objects.get(pk=unit.pk).abolished_on is None
