@@ -4,6 +4,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
+from casework import words
 from casework.models import Case
 from qingyang_inspect.demonstration.load import STEPS, load_demo
 
@@ -22,4 +23,5 @@ class Command(BaseCommand):
         with tqdm(total=STEPS, desc="演示数据", unit="步", disable=None) as bar:
             load_demo(timezone.localdate(), tick=lambda: bar.update(1))
             bar.total = bar.n
+        words.count_bigrams()
         self.stdout.write(f"演示数据装载完成：{Case.objects.count()} 件")
