@@ -11,6 +11,7 @@ from django.db.models import Case as Either
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, When
 
 from casework.models import Case, Event
+from dashboards.native import AnyRange
 
 SEALED_BY_UNIT = frozenset({"unit_id__in", "severity", "is_lead"})  # filters that the sealed cells can answer
 SEALED_BY_PART = frozenset({"severity", "is_lead"})
@@ -85,7 +86,5 @@ class Selection:
 
 def _ended_after(first: date, last: date) -> Q:
     """Stretches [held_since, day) that touch first … last: one short index range per width instead of half the index (data.md A)."""
-    begun = Q()
-    for width in range(WIDEST + 1):
-        begun |= Q(width=width, held_since__gt=first - timedelta(2**width), held_since__lte=last)
-    return begun & Q(day__gt=first)
+    begun = AnyRange("width", "held_since", ranges=[(width, first - timedelta(2**width), last) for width in range(WIDEST + 1)])
+    return Q(begun) & Q(day__gt=first)

@@ -1,4 +1,4 @@
-"""All sums of a page in one statement: each part is a small grouped count with the same columns, and the database joins them end to end.
+"""All sums of a page in two statements: each part is a small grouped count with the same columns, and the database joins them end to end.
 
 Open cards are counted live (or, for a past day, from what was held on it); closed ones from the fewest valid seals and the gaps they leave.
 """
@@ -28,7 +28,6 @@ from rectification.models import LookBack
 OPEN, CLOSED, THIS_MONTH, DAYS, MONTHS, LOOK_BACKS, CLUES = PARTS = ("open", "closed", "this_month", "days", "months", "look_backs", "clues")
 GROUPS = ("unit", "topic", "within")
 AXES = ("s_what", "s_key", "s_until", "s_state")
-COLUMNS = (*AXES, "s_n", *(f"s_{name}" for name in SUMS))
 TREND = 12  # months
 
 
@@ -65,10 +64,10 @@ def read(selection: Selection, *, soon: date, parts: Iterable[str] = PARTS, grou
     first_month = first_month or month_number(selection.on) - TREND + 1
     sums = Sums(selection, soon, first_month)
     sealed = cover(selection.on) if use_seals and set(selection.filters) <= SEALED_BY_UNIT and {CLOSED, DAYS} & set(parts) else NOTHING_SEALED
-    wanted = list(_parts(sums, sealed, set(parts), {"unit", *groups}))
-    rows = wanted[0].union(*wanted[1:], all=True) if len(wanted) > 1 else wanted[0]
-    for row in rows:
-        _take(sums, *row)
+    for columns, statement in ((SUMS, _by_unit(sums, sealed, set(parts))), (("overdue",), _others(sums, sealed, set(parts), set(groups) - {"unit"}))):
+        rows = list(statement)
+        for what, key, until, state, n, *more in rows[0].union(*rows[1:], all=True) if len(rows) > 1 else rows[0] if rows else ():
+            _take(sums, what, key, until, state, n, dict(zip(columns, more, strict=True)))
     if OPEN in parts and selection.is_past and selection.is_narrow:
         _take_one_by_one(sums)
     return sums
@@ -77,16 +76,22 @@ def read(selection: Selection, *, soon: date, parts: Iterable[str] = PARTS, grou
 # ---------- the parts ----------
 
 
-def _parts(sums: Sums, sealed: Cover, parts: set[str], groups: set[str]) -> Iterator[QuerySet[Any]]:
-    selection = sums.selection
-    if OPEN in parts and not (selection.is_past and selection.is_narrow):
-        for name in sorted(groups):
-            yield _open(selection.open_still(), name, f"{name}_id", "state", "due_on", "original_due_on", sums)
-            if selection.is_past:
-                yield _open(selection.stretches(), name, f"case__{name}_id", "held_state", "held_due_on", "case__original_due_on", sums)
+def _by_unit(sums: Sums, sealed: Cover, parts: set[str]) -> Iterator[QuerySet[Any]]:
+    """Open and ended cards by unit, with every sum: their total is the whole."""
+    if OPEN in parts:
+        yield from _open(sums, "unit", SUMS)
     if CLOSED in parts:
-        for name in sorted(groups):
-            yield from _closed(selection, name, sealed)
+        yield from _closed(sums.selection, "unit", sealed, SUMS)
+
+
+def _others(sums: Sums, sealed: Cover, parts: set[str], groups: set[str]) -> Iterator[QuerySet[Any]]:
+    """Everything else, with one sum at most."""
+    selection = sums.selection
+    for name in sorted(groups):
+        if OPEN in parts:
+            yield from _open(sums, name, ("overdue",))
+        if CLOSED in parts:
+            yield from _closed(selection, name, sealed, ("overdue",))
     if THIS_MONTH in parts:
         yield _part(selection.closed().filter(state=State.CLOSED, closed_on__gte=selection.on.replace(day=1)), THIS_MONTH, "unit_id")
     if DAYS in parts:
@@ -101,44 +106,52 @@ def _parts(sums: Sums, sealed: Cover, parts: set[str], groups: set[str]) -> Iter
         yield _part(clues(selection).exclude(has_ended), CLUES, "within_id")
 
 
-def _part(rows: QuerySet[Any], what: str, key: Any = None, *, state: str = "", until: Any = None, n: Any = None, **sums: Any) -> QuerySet[Any]:
-    """Return one grouped count with the columns all parts share."""
-    key = F(key) if isinstance(key, str) else key
+def _part(rows: QuerySet[Any], what: str, key: Any = None, *, state: str = "", until: Any = None, n: Any = None, columns: tuple[str, ...] = ("overdue",), **sums: Any) -> QuerySet[Any]:
+    """Return one grouped count with the columns all parts of a statement share."""
     axes = {
         "s_what": Value(what, CharField()),
-        "s_key": key if key is not None else Value(0, BigIntegerField()),
+        "s_key": F(key) if isinstance(key, str) else key if key is not None else Value(0, BigIntegerField()),
         "s_until": until if until is not None else Value(0, IntegerField()),
         "s_state": F(state) if state else Value("", CharField()),
     }
-    counted = {f"s_{name}": sums.get(name, Value(0, BigIntegerField())) for name in SUMS}
+    counted = {f"s_{name}": sums.get(name, Value(0, BigIntegerField())) for name in columns}
     grouped = rows.order_by().annotate(**axes).values(*AXES)
-    return grouped.annotate(s_n=Count("pk") if n is None else n, **counted).values_list(*COLUMNS)
+    return grouped.annotate(s_n=Count("pk") if n is None else n, **counted).values_list(*AXES, "s_n", *counted)
 
 
-def _open(rows: QuerySet[Any], name: str, key: str, state: str, due: str, original: str, sums: Sums) -> QuerySet[Any]:
-    """Open cards of a group by state, with the bands of what is overdue by either clock, and what is due soon."""
-    day, clock = sums.selection.on, ~Q(**{f"{state}__in": NO_CLOCK})
-    counts = {}
+def _open(sums: Sums, name: str, columns: tuple[str, ...]) -> Iterator[QuerySet[Any]]:
+    """Open cards of a group by state, with what is overdue by either clock, and what is due soon."""
+    selection = sums.selection
+    if selection.is_past and selection.is_narrow:
+        return
+    yield _with_clock(selection.open_still(), name, f"{name}_id", ("state", "due_on", "original_due_on"), sums, columns)
+    if selection.is_past:
+        yield _with_clock(selection.stretches(), name, f"case__{name}_id", ("held_state", "held_due_on", "case__original_due_on"), sums, columns)
+
+
+def _with_clock(rows: QuerySet[Any], name: str, key: str, facts: tuple[str, str, str], sums: Sums, columns: tuple[str, ...]) -> QuerySet[Any]:
+    (state, due, original), day = facts, sums.selection.on
+    ticking = ~Q(**{f"{state}__in": NO_CLOCK})
+    which = {"overdue": Q(**{f"{due}__lt": day}), "late_original": Q(**{f"{original}__lt": day}), "soon": Q(**{f"{due}__gte": day, f"{due}__lte": sums.soon})}
     for band, first, last in BANDS:
         since, until = band_dates(first, last, day)
-        counts[band] = Q(**{f"{due}__lte": until}) & (Q(**{f"{due}__gte": since}) if since else Q())
-    counts["late_original"] = Q(**{f"{original}__lt": day})
-    counts["soon"] = Q(**{f"{due}__gte": day, f"{due}__lte": sums.soon})
-    return _part(rows, name, key, state=state, **{k: Count("pk", filter=clock & q) for k, q in counts.items()})
+        which[band] = Q(**{f"{due}__lte": until}) & (Q(**{f"{due}__gte": since}) if since else Q())
+    counts = {column: Count("pk", filter=ticking & which[column]) for column in columns if column in which}
+    return _part(rows, name, key, state=state, columns=columns, **counts)
 
 
-def _closed(selection: Selection, name: str, sealed: Cover) -> Iterator[QuerySet[Any]]:
-    """Ended cards of a group by state, with how many closed in time by either clock."""
+def _closed(selection: Selection, name: str, sealed: Cover, columns: tuple[str, ...]) -> Iterator[QuerySet[Any]]:
+    """Ended cards of a group by state; of units, how many closed in time by either clock."""
     if name != "unit" and not set(selection.filters) <= SEALED_BY_PART:
         sealed = NOTHING_SEALED
     if sealed.periods and name == "unit":
         rows = SealedCount.objects.filter(period__in=sealed.periods, **selection.filters)
-        yield _part(rows, name, "unit_id", state="state", n=Sum("n"), on_time=Sum("on_time"), on_time_original=Sum("on_time_original"))
+        yield _part(rows, name, "unit_id", state="state", n=Sum("n"), columns=columns, on_time=Sum("on_time"), on_time_original=Sum("on_time_original"))
     elif sealed.periods:
-        yield _part(SealedPart.objects.filter(period__in=sealed.periods, dimension=name, **selection.filters), name, "key", state="state", n=Sum("n"))
+        yield _part(SealedPart.objects.filter(period__in=sealed.periods, dimension=name, **selection.filters), name, "key", state="state", n=Sum("n"), columns=columns)
+    in_times = {"on_time": Count("pk", filter=in_time("due_on")), "on_time_original": Count("pk", filter=in_time("original_due_on"))}
     for gap in sealed.gaps:
-        in_times = {"on_time": Count("pk", filter=in_time("due_on")), "on_time_original": Count("pk", filter=in_time("original_due_on"))}
-        yield _part(selection.closed().filter(gap), name, f"{name}_id", state="state", **(in_times if name == "unit" else {}))
+        yield _part(selection.closed().filter(gap), name, f"{name}_id", state="state", columns=columns, **in_times)
 
 
 def _days(selection: Selection, sealed: Cover) -> Iterator[QuerySet[Any]]:
@@ -179,11 +192,11 @@ def clues(selection: Selection) -> QuerySet[Any]:
 # ---------- taking the rows in ----------
 
 
-def _take(sums: Sums, what: str, key: int | None, until: int, state: str, n: int, *more: int) -> None:
+def _take(sums: Sums, what: str, key: int | None, until: int, state: str, n: int, more: dict[str, int]) -> None:
     if what in sums.groups:
         tally = sums.groups[what][key]
         tally.states[state] += n
-        tally.sums.update(dict(zip(SUMS, more, strict=True)))
+        tally.sums.update(more)
     elif what == DAYS and key is not None:
         sums.days[key] += n
     elif what == THIS_MONTH and key is not None:
@@ -208,14 +221,14 @@ def _take_one_by_one(sums: Sums) -> None:
         for name, key in (("unit", unit), ("topic", topic), ("within", within)):
             tally = sums.groups[name][key]
             tally.states[state] += 1
-            tally.sums.update(late)
+            tally.sums.update(late if name == "unit" else {"overdue": late.get("overdue", 0)})
 
 
 def _sums_of(state: str, due: date | None, original: date | None, sums: Sums) -> dict[str, int]:
     day = sums.selection.on
     if state in NO_CLOCK:
         return {}
-    found = {}
+    found = {"overdue": int(due is not None and due < day)}
     for band, first, last in BANDS:
         since, until = band_dates(first, last, day)
         found[band] = int(due is not None and due <= until and (since is None or due >= since))

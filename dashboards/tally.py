@@ -12,7 +12,7 @@ from rectification.enums import NO_CLOCK, OUTSIDE, REPORTED_DONE, State
 APART = NO_CLOCK | OUTSIDE  # 长期坚持 and 中止 stand apart, 已改派 and 已撤销 are void: none is in the denominator (domain/results.md 11)
 BANDS = (("late_15", 1, 15), ("late_30", 16, 30), ("late_60", 31, 60), ("late_more", 61, None))  # 逾期, calendar days (domain/results.md 11)
 BAND_NAMES = tuple(name for name, _, _ in BANDS)
-SUMS = (*BAND_NAMES, "late_original", "soon", "on_time", "on_time_original")
+SUMS = ("overdue", *BAND_NAMES, "late_original", "soon", "on_time", "on_time_original")
 
 
 def band_dates(first: int, last: int | None, day: date) -> tuple[date | None, date]:
@@ -22,7 +22,7 @@ def band_dates(first: int, last: int | None, day: date) -> tuple[date | None, da
 
 @dataclass
 class Tally:
-    """What was counted of one group: how many in each state, and the sums that hang on deadlines."""
+    """What was counted of one group: how many in each state, and the sums that hang on deadlines (of topics and campaigns: only `overdue`)."""
 
     states: Counter[str] = field(default_factory=Counter)
     sums: Counter[str] = field(default_factory=Counter)
@@ -52,7 +52,7 @@ class Tally:
 
     @property
     def overdue(self) -> int:
-        return sum(self.sums[name] for name in BAND_NAMES)
+        return self.sums["overdue"]
 
     @property
     def settled(self) -> int:

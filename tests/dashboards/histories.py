@@ -51,8 +51,9 @@ act = st.one_of(
 )
 filters = st.fixed_dictionaries({}, optional={"unit": st.sampled_from(((0,), (0, 2))), "topic": st.just((1,)), "within": st.just((0,)), "severity": st.integers(1, 3), "is_lead": st.booleans()})
 asks = st.tuples(day, filters)
-edges = st.tuples(card, st.sampled_from(("due_on", "since", "closed_on", "opened_on")), st.sampled_from(AGES))
-history = st.tuples(st.lists(act, min_size=8, max_size=30), st.lists(asks, min_size=2, max_size=3), st.lists(edges, min_size=3, max_size=4))
+near_deadline = st.tuples(card, st.just("due_on"), st.sampled_from(AGES))
+near_step = st.tuples(card, st.sampled_from(("since", "closed_on", "opened_on")), st.sampled_from((-1, 0, 1)))
+history = st.tuples(st.lists(act, min_size=8, max_size=28), st.lists(asks, min_size=2, max_size=3), st.tuples(near_deadline, near_deadline, near_step))
 
 
 def permissive() -> Circuit:
@@ -217,7 +218,7 @@ class Trail:
                 age = (on - due).days
                 late = int(age > 0)
                 sums_.update({name: int(age >= first and (last is None or age <= last)) for name, first, last in BANDS})
-                sums_.update({"late_original": int(original < on), "soon": int(on <= due <= soon(on))})
+                sums_.update({"overdue": late, "late_original": int(original < on), "soon": int(on <= due <= soon(on))})
             if state == State.CLOSED:
                 used = (card["shut"] - card["opened"]).days
                 days[used] += 1
