@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 
 from casework.views.steps import BUSINESS
+from casework.words import find
 from rectification.columns import EXPORT, SCREEN
 from rectification.enums import State
 from rectification.filters import LedgerFilter
@@ -15,14 +17,12 @@ from rectification.querysets import ledger, with_measures
 from ui.lists import Empty, ListSpec, Shortcut, list_page
 from ui.pages import page
 
+OF_UNIT = re.compile(r"-[PG]\d{2}\b", re.IGNORECASE)  # 0017-P01 is the assisting unit's part of 0017
+
 
 def _search(rows: Any, words: str, actor: Any) -> Any:
-    """Every word must stand in number, title, unit or the statement of the finding."""
-    from django.db.models import Q
-
-    for word in words.split()[:5]:
-        rows = rows.filter(Q(number__icontains=word) | Q(title__icontains=word) | Q(unit_name__icontains=word) | Q(rectification__finding__statement__icontains=word))
-    return rows
+    """Every word must stand in number, title or statement of the finding, or in the name of the unit."""
+    return find(rows, OF_UNIT.sub("", words), key="rectification__finding_id")
 
 
 def _summary(rows: Any, request: HttpRequest) -> dict[str, Any]:

@@ -170,3 +170,29 @@ def test_an_office_post_is_needed_to_see_everything() -> None:
     head = acting(a_post(Role.UNIT_HEAD, finding.case.unit))
 
     assert words.similar(STATEMENTS[0], head) == []
+
+
+def test_a_word_of_the_units_name_finds_all_of_the_unit_also_by_an_older_name(either_way: str) -> None:
+    from datetime import date
+
+    from organizations.models import UnitName
+
+    unit, other = UnitFactory(short_name="市数据局"), UnitFactory(short_name="环县")
+    UnitName.objects.create(unit=unit, name="庆阳市大数据管理局", short_name="市大数据局", to_on=date(2024, 6, 30))
+    campaign = a_campaign(units=[unit, other])
+    finding = a_finding(campaign=campaign, unit=unit, statement=STATEMENTS[0])
+    a_finding(campaign=campaign, unit=other, statement=STATEMENTS[0])
+
+    assert [list(words.find(Case.objects.of_kind("finding"), text)) for text in ("数据局", "大数据 法制", "数据局 耕地")] == [[finding.case], [finding.case], []]
+
+
+def test_the_ledger_finds_a_rectification_by_the_statement_of_its_finding(either_way: str) -> None:
+    from inspections.enums import FindingState
+    from rectification.querysets import ledger
+    from rectification.views.ledger import SPEC
+
+    finding = a_finding(FindingState.FED_BACK, statement=STATEMENTS[0])
+    office = an_actor(Role.OFFICE_STAFF)
+    stranger = acting(a_post(Role.UNIT_HEAD, UnitFactory()))
+
+    assert [[row.unit_id for row in SPEC.search(ledger(who), "法制审核", who)] for who in (office, stranger)] == [[finding.case.unit_id], []]
