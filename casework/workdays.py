@@ -3,23 +3,32 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
 from functools import cache
-from typing import NamedTuple
+from itertools import accumulate
+from time import monotonic
+from typing import TYPE_CHECKING, NamedTuple
 
 import chinese_calendar
 from chinese_calendar.constants import holidays as announced_holidays
 from django.db import transaction
+from django.utils import timezone
 from lunar_python.Lunar import Lunar
 from lunar_python.Solar import Solar
 
 from casework.models import CalendarDay, HolidayYear
 from ui.errors import DomainError
 
-LAST_ANNOUNCED = max(day.year for day in announced_holidays)  # what the library knows; later years come from the office
+if TYPE_CHECKING:
+    from organizations.models import Post
+
+FIRST_ANNOUNCED, LAST_ANNOUNCED = min(announced_holidays).year, max(announced_holidays).year  # what the library knows; later years come from the office
+THIRTEEN_DAYS_FROM = 2025  # 国务院令第 795 号: 除夕 and 5-2 are statutory from then on
+LUNAR_IS_SURE = range(1900, 2200)  # outside, a mistyped year must not cost a computation that means nothing
 ONE = timedelta(1)
-RECOMPUTE: list[Callable[[int], None]] = []  # told the year when an arrangement is loaded: open deadlines are computed anew
+STALE = 10.0  # seconds after which another process's change of the calendar is seen
+RECOMPUTE: list[Callable[[int], object]] = []  # told the year when its days change: open deadlines are computed anew
 
 
 class Term(NamedTuple):
@@ -38,45 +47,52 @@ class Deadline(NamedTuple):
 
 
 class _Office(NamedTuple):
-    """What the office has put right or loaded."""
+    """What the office has put right or loaded, and what was counted from it."""
 
     days: dict[date, bool]
     years: frozenset[int]
+    counts: dict[int, list[int]]
+    read_at: float
 
 
-_office: list[_Office] = []
+_office: _Office | None = None
 
 
 def forget() -> None:
-    """Read the office's calendar anew at the next question; called after each change of it and at the start of each request."""
-    _office.clear()
+    """Read the office's calendar anew at the next question; called after each change of it in this process."""
+    global _office
+    _office = None
 
 
 def _read_office() -> _Office:
-    if not _office:
+    global _office
+    office = _office
+    if office is None or monotonic() - office.read_at > STALE:
         days = dict(CalendarDay.objects.order_by("day").values_list("day", "is_workday"))
-        _office.append(_Office(days, frozenset(HolidayYear.objects.values_list("year", flat=True))))
-    return _office[0]
+        years = HolidayYear.objects.filter(days__isnull=False).order_by("year").values_list("year", flat=True).distinct()
+        office = _office = _Office(days, frozenset(years), {}, monotonic())
+    return office
 
 
 def is_announced(year: int) -> bool:
     """Say whether the year's arrangement is known: to the library, or loaded by the office."""
-    return 2004 <= year <= LAST_ANNOUNCED or year in _read_office().years
+    return FIRST_ANNOUNCED <= year <= LAST_ANNOUNCED or year in _read_office().years
 
 
 @cache
-def statutory_holidays(year: int) -> frozenset[date]:
-    """Return the 13 statutory days of a year (全国年节及纪念日放假办法, from 2025): lunar ones computed."""
-    new_year = Lunar.fromYmd(year, 1, 1).getSolar()
-    first = date(new_year.getYear(), new_year.getMonth(), new_year.getDay())
-    lunar_days = [(5, 5), (8, 15)]
-    found = {date(year, 1, 1), date(year, 5, 1), date(year, 5, 2), *(date(year, 10, n) for n in (1, 2, 3))}
-    found |= {first - ONE, first, first + ONE, first + 2 * ONE}  # 除夕, 初一 to 初三
-    for month, day in lunar_days:
-        solar = Lunar.fromYmd(year, month, day).getSolar()
-        found.add(date(solar.getYear(), solar.getMonth(), solar.getDay()))
-    found.add(_qingming(year))
-    return frozenset(found)
+def statutory_holidays(year: int) -> Mapping[date, str]:
+    """Return the 13 statutory days of a year by name (全国年节及纪念日放假办法, from 2025): lunar ones computed."""
+    found = {date(year, 1, 1): "元旦", date(year, 5, 1): "劳动节", date(year, 5, 2): "劳动节"} | {date(year, 10, n): "国庆" for n in (1, 2, 3)}
+    if year not in LUNAR_IS_SURE:
+        return found
+    new_year = _solar(year, 1, 1)
+    found |= {_qingming(year): "清明", new_year - ONE: "除夕", new_year: "春节", new_year + ONE: "春节", new_year + 2 * ONE: "春节"}
+    return found | {_solar(year, 5, 5): "端午", _solar(year, 8, 15): "中秋"}
+
+
+def _solar(year: int, month: int, day: int) -> date:
+    solar = Lunar.fromYmd(year, month, day).getSolar()
+    return date(solar.getYear(), solar.getMonth(), solar.getDay())
 
 
 def _qingming(year: int) -> date:
@@ -86,14 +102,41 @@ def _qingming(year: int) -> date:
     raise ValueError(f"no Qingming found in {year}")
 
 
-def is_workday(day: date) -> bool:
-    """Say whether the office works on a day: its own correction, else the announcement, else weekends and statutory days."""
-    office = _read_office()
+def _works(day: date, office: _Office) -> bool:
+    """Answer for one day: the office's own word, else the announcement, else weekends and statutory days."""
     if day in office.days:
         return office.days[day]
-    if 2004 <= day.year <= LAST_ANNOUNCED:
+    if FIRST_ANNOUNCED <= day.year <= LAST_ANNOUNCED:
         return bool(chinese_calendar.is_workday(day))
     return day.weekday() < 5 and (day.year in office.years or day not in statutory_holidays(day.year))
+
+
+def _counted(year: int) -> list[int]:
+    """Return how many working days a year has had before each of its days, and at the end in all; counted once a reading."""
+    office = _read_office()
+    if year not in office.counts:
+        first = date(year, 1, 1)
+        length = 366 if calendar.isleap(year) else 365
+        office.counts[year] = list(accumulate((_works(first + timedelta(n), office) for n in range(length)), initial=0))
+    return office.counts[year]
+
+
+def _until(day: date) -> int:
+    """Count the working days of the day's year up to and including it."""
+    return _counted(day.year)[(day - date(day.year, 1, 1)).days + 1]
+
+
+def is_workday(day: date) -> bool:
+    """Say whether the office works on a day."""
+    counted, n = _counted(day.year), (day - date(day.year, 1, 1)).days
+    return counted[n + 1] > counted[n]
+
+
+def workdays_between(start: date, end: date) -> int:
+    """Count the working days after `start` up to and including `end`; 0 when `end` is not later."""
+    if end <= start:
+        return 0
+    return sum(_counted(year)[-1] for year in range(start.year, end.year)) + _until(end) - _until(start)
 
 
 def add_workdays(start: date, n: int) -> date:
@@ -102,8 +145,7 @@ def add_workdays(start: date, n: int) -> date:
     Raises:
         ValueError: n is negative.
     """
-    if n < 0:
-        raise ValueError("n must not be negative")
+    _refuse_negative(n)
     day = start
     while n:
         day += ONE
@@ -111,16 +153,33 @@ def add_workdays(start: date, n: int) -> date:
     return day
 
 
-def workdays_between(start: date, end: date) -> int:
-    """Count the working days after `start` up to and including `end`; 0 when `end` is not later."""
-    return sum(is_workday(start + timedelta(i)) for i in range(1, (end - start).days + 1))
+def add_days(start: date, n: int, *, roll: bool = False) -> date:
+    """Return the day n calendar days on; with `roll`, the first working day from there.
+
+    Raises:
+        ValueError: n is negative.
+    """
+    _refuse_negative(n)
+    last = start + timedelta(n)
+    return next_workday(last) if roll else last
 
 
-def add_months(start: date, n: int) -> date:
-    """Return the corresponding day n months on, or the month's last day where there is none."""
-    month = start.month - 1 + n
-    year, month = start.year + month // 12, month % 12 + 1
-    return date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+def add_months(start: date, n: int, *, roll: bool = False) -> date:
+    """Return the corresponding day n months on, or the month's last day where there is none (7.1.4); with `roll`, the first working day from there.
+
+    Raises:
+        ValueError: n is negative.
+    """
+    _refuse_negative(n)
+    years, month = divmod(start.month - 1 + n, 12)
+    year, month = start.year + years, month + 1
+    last = date(year, month, min(start.day, calendar.monthrange(year, month)[1]))
+    return next_workday(last) if roll else last
+
+
+def _refuse_negative(n: int) -> None:
+    if n < 0:
+        raise ValueError("n must not be negative")
 
 
 def next_workday(day: date) -> date:
@@ -136,48 +195,69 @@ def deadline(start: date, term: Term) -> Deadline:
     Raises:
         ValueError: the unit is unknown or n negative.
     """
-    if term.n < 0:
-        raise ValueError("n must not be negative")
-    if term.unit == "workday":
-        last = add_workdays(start, term.n)
-    elif term.unit == "day":
-        last = next_workday(start + timedelta(term.n))
-    elif term.unit == "month":
-        last = next_workday(add_months(start, term.n))
-    else:
-        raise ValueError(f"unknown unit {term.unit}")
-    unknown = [year for year in range(start.year, last.year + 1) if not is_announced(year)]
-    return Deadline(last, bool(unknown), f"{unknown[0]} 年放假安排尚未公布，先按周末和法定节日推算" if unknown else "")
+    match term.unit:
+        case "workday":
+            looked_at, last = start + ONE, add_workdays(start, term.n)
+        case "day":
+            looked_at, last = add_days(start, term.n), add_days(start, term.n, roll=True)
+        case "month":
+            looked_at, last = add_months(start, term.n), add_months(start, term.n, roll=True)
+        case _:
+            raise ValueError(f"unknown unit {term.unit}")
+    reason = next((_why(year) for year in range(looked_at.year, last.year + 1) if not is_announced(year)), "")
+    return Deadline(last, bool(reason), reason)
 
 
 def provisional_reason(day: date | None) -> str:
     """Return why a date is 暂定, or nothing when its year is announced."""
-    return f"{day.year} 年放假安排尚未公布，先按周末和法定节日推算，公布装载后自动重算" if day and not is_announced(day.year) else ""
+    return _why(day.year) if day and not is_announced(day.year) else ""
 
 
-@transaction.atomic
-def load_holidays(year: int, off: Iterable[date], work: Iterable[date], source: str) -> int:
-    """Load an announced year: days off and working weekends; return how many days differ from the plain week.
+def _why(year: int) -> str:
+    return f"{year} 年放假安排尚未公布，先按周末和法定节日推算，公布装载后自动重算"
 
-    Raises:
-        DomainError: a day lies outside the year or stands on both lists, or there are fewer days off than the law gives.
-    """
-    off_days, work_days = set(off), set(work)
-    wrong = sorted(d for d in off_days | work_days if d.year != year and not (d.year == year - 1 and d.month == 12))
-    if wrong:
-        raise DomainError(f"{wrong[0]} 不在 {year} 年，请核对日期")
-    both = sorted(off_days & work_days)
-    if both:
-        raise DomainError(f"{both[0]} 既列为休又列为班，请核对")
-    if len(off_days) < 13:
-        raise DomainError(f"只有 {len(off_days)} 个休息日，少于法定的 13 天，请核对是否完整")
-    if any(d.weekday() < 5 for d in work_days):
-        raise DomainError("调休上班日应在周末，请核对“班”的日期")
-    rows = [(d, False) for d in sorted(off_days)] + [(d, True) for d in sorted(work_days)]
-    CalendarDay.objects.filter(day__in=[d for d, _ in rows]).delete()
-    CalendarDay.objects.bulk_create([CalendarDay(day=d, is_workday=w, name=f"{year} 年安排") for d, w in rows])
-    HolidayYear.objects.update_or_create(year=year, defaults={"source": source})
+
+def changed(year: int) -> None:
+    """Have everything that hangs on a year's days computed anew; called inside the transaction that changed them."""
     forget()
     for recompute in RECOMPUTE:
         recompute(year)
-    return len(rows)
+
+
+@transaction.atomic
+def load_holidays(
+    year: int, off: Iterable[date], work: Iterable[date], source: str, *, names: Mapping[date, str] | None = None, announced_on: date | None = None, by: Post | None = None
+) -> int:
+    """Load an announced year, in place of an earlier load: days off and working weekends; return how many days it holds.
+
+    Raises:
+        DomainError: the lists cannot be that year's announcement; the message says which day and why, and nothing is changed.
+    """
+    off_days, work_days = set(off), set(work)
+    _check(year, off_days, work_days)
+    loaded, _ = HolidayYear.objects.update_or_create(year=year, defaults={"source": source, "announced_on": announced_on, "loaded_by": by})
+    CalendarDay.objects.filter(loaded_with=loaded).delete()
+    CalendarDay.objects.filter(day__in=off_days | work_days).delete()
+    said = names or {}
+    days = [CalendarDay(day=d, is_workday=d in work_days, name=said.get(d, "")[:40] or f"{year} 年安排", loaded_with=loaded) for d in sorted(off_days | work_days)]
+    CalendarDay.objects.bulk_create(days)
+    changed(year)
+    return len(days)
+
+
+def _check(year: int, off: set[date], work: set[date]) -> None:
+    """Refuse lists that cannot be the year's announcement."""
+    if not FIRST_ANNOUNCED <= year <= timezone.localdate().year + 1:
+        raise DomainError(f"{year} 年不能装载：放假安排只公布到次年（{timezone.localdate().year + 1} 年）。请核对年份")
+    wrong = sorted(d for d in off | work if d.year != year and (d.year, d.month) != (year - 1, 12))  # 2022-12-31 belongs to the announcement of 2023
+    if wrong:
+        raise DomainError(f"{wrong[0]} 不在 {year} 年，请核对日期")
+    if both := sorted(off & work):
+        raise DomainError(f"{both[0]} 既列为休又列为班，请核对")
+    if weekdays := sorted(d for d in work if d.weekday() < 5):
+        raise DomainError(f"{weekdays[0]} 是周{'一二三四五'[weekdays[0].weekday()]}，本来就上班。“班”只列调休上班的周末，请核对")
+    if len(off) < 13:
+        raise DomainError(f"只有 {len(off)} 个休息日，少于法定的 13 天。请把放假的每一天（含周末）都列上")
+    missing = sorted(set(statutory_holidays(year)) - off) if year >= THIRTEEN_DAYS_FROM else []
+    if missing:
+        raise DomainError(f"{missing[0]}（{statutory_holidays(year)[missing[0]]}）是法定节日，没有列为休。请核对是否完整")
