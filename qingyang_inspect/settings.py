@@ -85,6 +85,7 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+FILTERS_EMPTY_CHOICE_LABEL = "全部"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # ---- database: the embedded one by default, PostgreSQL by DATABASE_URL; a second alias reads one snapshot and refuses to write

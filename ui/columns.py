@@ -15,7 +15,8 @@ class Column:
         value: from a row to what is shown; also what is exported unless `export` is given.
         template: partial that draws the cell with `row` and `value`; plain text otherwise.
         sort: order_by fields; none means not sortable.
-        wide: dropped on a phone. `screen=False`: only in the export.
+        wide: dropped on a phone. `inline`: stands there beside its neighbours, without its label. `screen=False`: only in the export.
+        long: a text that may take two lines instead of making the table wide.
     """
 
     name: str
@@ -27,8 +28,15 @@ class Column:
     width: int = 14
     kind: Literal["text", "number", "date"] = "text"
     wide: bool = False
+    inline: bool = False
+    long: bool = False
     screen: bool = True
     is_title: bool = False
+
+    @property
+    def short(self) -> str:
+        """The label a phone has room for: its first clause."""
+        return self.label.partition("，")[0]
 
     def exported(self, row: Any) -> Any:
         """Return the plain value for a sheet."""

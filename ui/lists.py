@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import django_filters
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 
 from ui.columns import Column
+from ui.conditions import Chip, chips_of, conditions_of
+from ui.forms import clean_text
 from ui.sheets import sheet_response
 
+if TYPE_CHECKING:
+    from django_filters.filterset import FilterSet
+
 DEEPEST_PAGE = 400  # beyond, narrow the filter: an offset reads all rows before it
+MOST_WORDS = 100  # characters of a search
 
 
 @dataclass(frozen=True)
@@ -46,12 +51,14 @@ class ListSpec:
         order: default order; ends in a unique field.
         count_cap: count at most so many exactly; more is written as "10 000+".
         summary: from (filtered rows, request) to context of the line under the title.
+        measure: the measure word: 件, 个, 人.
+        conditions_at_once: how many conditions stand in the row, the search among them; the rest waits behind 更多条件.
     """
 
     title: str
     rows: Callable[[Any], QuerySet[Any]]
     columns: Sequence[Column]
-    filterset: type[django_filters.FilterSet] | None = None
+    filterset: type[FilterSet] | None = None
     search: Callable[[QuerySet[Any], str, Any], QuerySet[Any]] | None = None
     search_label: str = "关键词"
     order: tuple[str, ...] = ("-pk",)
@@ -66,6 +73,8 @@ class ListSpec:
     acts: Callable[[Any], list[tuple[str, str]]] | None = None
     shortcuts: tuple[Shortcut, ...] = ()
     batch: Callable[[HttpRequest], Any] | None = None
+    measure: str = "件"
+    conditions_at_once: int = 6
 
 
 class CappedPaginator(Paginator[Any]):
@@ -86,30 +95,62 @@ class CappedPaginator(Paginator[Any]):
     def is_capped(self) -> bool:
         return self.cap is not None and self.count > self.cap
 
+    @property
+    def num_pages(self) -> int:  # type: ignore[override]
+        """As many as can be turned to; `is_cut` says that there would be more."""
+        return max(1, min(-(-self.count // self.per_page), DEEPEST_PAGE))
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count > DEEPEST_PAGE * self.per_page
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The rows that fit the conditions of an address."""
+
+    rows: QuerySet[Any]
+    filterset: Any
+    words: str
+
+    @property
+    def is_valid(self) -> bool:
+        return self.filterset is None or bool(self.filterset.is_valid())
+
+
+def choose(request: HttpRequest, spec: ListSpec, params: QueryDict) -> Chosen:
+    """Return the rows that fit `params`; a condition that cannot be read leaves the rows as they are and is said at its field."""
+    actor = request.actor  # type: ignore[attr-defined]
+    rows = spec.rows(actor)
+    words = clean_text(params.get("q", ""))[:MOST_WORDS]
+    if words and spec.search:
+        rows = spec.search(rows, words, actor)
+    filterset: Any = spec.filterset(params, queryset=rows, request=request) if spec.filterset else None
+    if filterset is not None and filterset.is_valid():
+        rows = filterset.qs
+    return Chosen(rows, filterset, words)
+
 
 def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpResponse:
     """Answer with the page of a list, or with its sheet when `?export=xlsx`."""
-    actor = request.actor  # type: ignore[attr-defined]
-    rows = spec.rows(actor)
-    words = request.GET.get("q", "").strip()[:100]
-    if words and spec.search:
-        rows = spec.search(rows, words, actor)
-    filterset = spec.filterset(request.GET, queryset=rows, request=request) if spec.filterset else None
-    if filterset is not None and filterset.is_valid():
-        rows = filterset.qs
+    chosen = choose(request, spec, request.GET)
     column, descending = _sorting(request.GET.get("sort", ""), spec)
-    rows = _ordered(rows, column, descending, spec)
-    if request.GET.get("export") == "xlsx" and spec.export_name:
-        columns = [c for c in (spec.export_columns or spec.columns)]
-        return sheet_response(spec.export_name, columns, rows)
+    rows = _ordered(chosen.rows, column, descending, spec)
+    if request.GET.get("export") == "xlsx" and spec.export_name and chosen.is_valid:
+        answer: HttpResponseBase = sheet_response(spec.export_name, spec.export_columns or spec.columns, rows)
+        return answer  # type: ignore[return-value]  # streamed: every caller hands it on as it is
     paginator = CappedPaginator(rows, spec.per_page, spec.count_cap)
-    page = paginator.get_page(min(_whole(request.GET.get("page")), DEEPEST_PAGE))
+    page = paginator.get_page(min(_whole(request.GET.get("page")), paginator.num_pages))
+    chips = chips_of(request, chosen.words, chosen.filterset if chosen.is_valid else None)
+    conditions = conditions_of(chosen.filterset.form) if chosen.filterset is not None else []
+    near = spec.conditions_at_once - bool(spec.search)
     context = {
-        "spec": spec, "page": page, "rows": list(page.object_list), "columns": [c for c in spec.columns if c.screen], "filterset": filterset, "words": words,
-        "count": paginator.count, "is_capped": paginator.is_capped, "sorted_by": column, "descending": descending, "chips": _chips(request, filterset, words),
+        "spec": spec, "page": page, "rows": list(page.object_list), "columns": [c for c in spec.columns if c.screen], "filterset": chosen.filterset, "measure": spec.measure, "words": chosen.words, "has_search": spec.search is not None, "sort": request.GET.get("sort", "") if column else "",
+        "conditions": conditions[:near], "more_conditions": conditions[near:], "is_more_open": any(condition.field.errors for condition in conditions[near:]), "is_valid": chosen.is_valid,
+        "count": paginator.count, "is_capped": paginator.is_capped, "is_cut": paginator.is_cut, "sorted_by": column, "descending": descending, "chips": chips,
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)) if paginator.num_pages > 1 else [],
-        "acts": spec.acts(actor) if spec.acts else [], "batch": spec.batch(request) if spec.batch else None,
-        "first": page.start_index(), "last": page.end_index(),
+        "acts": spec.acts(request.actor) if spec.acts else [], "batch": spec.batch(request) if spec.batch else None,  # type: ignore[attr-defined]
+        "first": page.start_index(), "last": min(paginator.count, page.number * spec.per_page), "nearest": None if paginator.count else _nearest(request, spec, chips),
     }  # fmt: skip
     if spec.summary:
         context |= spec.summary(rows, request)
@@ -124,7 +165,7 @@ def _whole(text: str | None) -> int:
 
 
 def _sorting(asked: str, spec: ListSpec) -> tuple[Column | None, bool]:
-    descending, name = asked.startswith("-"), asked.lstrip("-")
+    descending, name = asked.startswith("-"), asked.removeprefix("-")
     column = next((c for c in spec.columns if c.name == name and c.sort), None)
     return column, descending and column is not None
 
@@ -132,31 +173,18 @@ def _sorting(asked: str, spec: ListSpec) -> tuple[Column | None, bool]:
 def _ordered(rows: QuerySet[Any], column: Column | None, descending: bool, spec: ListSpec) -> QuerySet[Any]:
     if column is None:
         return rows.order_by(*spec.order)
-    fields = [f"-{f}" if descending else f for f in column.sort]
+    fields = [_turned(f) if descending else f for f in column.sort]
     return rows.order_by(*fields, spec.order[-1])
 
 
-def _chips(request: HttpRequest, filterset: Any, words: str) -> list[dict[str, str]]:
-    """Every condition in force, as a link that removes it."""
-    found = [("q", f"“{words}”")] if words else []
-    if filterset is not None and filterset.is_valid():
-        found += [(name, label) for name, bound in filterset.form.fields.items() if (label := _chip_label(filterset.form, name, bound))]
-    chips = []
-    for name, label in found:
-        params = request.GET.copy()
-        for key in [k for k in params if k in {name, "page"} or k.startswith(f"{name}_")]:
-            del params[key]
-        chips.append({"label": label, "url": f"?{params.urlencode()}"})
-    return chips
+def _turned(order: str) -> str:
+    return order[1:] if order.startswith("-") else f"-{order}"
 
 
-def _chip_label(form: Any, name: str, bound: Any) -> str:
-    value = form.cleaned_data.get(name)
-    if value in (None, "", [], ()) or (isinstance(value, QuerySet) and not value):
-        return ""
-    if isinstance(value, slice):
-        return f"{bound.label} {value.start or ''} 至 {value.stop or ''}"
-    if isinstance(value, list | QuerySet):
-        return f"{bound.label}：{'、'.join(map(str, list(value)[:3]))}"
-    label = dict(getattr(bound, "choices", []) or []).get(value, value) if not hasattr(value, "pk") else value
-    return f"{bound.label}：{label}"
+def _nearest(request: HttpRequest, spec: ListSpec, chips: list[Chip]) -> dict[str, str] | None:
+    """Return the one condition whose removal gives the fewest rows that are not none (LOOK.md, Empty: a filter without hits names the nearest hit)."""
+    found = [(n, chip) for chip in chips[:4] if (n := choose(request, spec, chip.params).rows.order_by()[:1000].count())]
+    if len(chips) < 2 or not found:
+        return None
+    n, chip = min(found, key=lambda pair: pair[0])
+    return {"text": f"去掉“{chip.label.strip('“”')}”，有 {n}{' 多' if n == 1000 else ''} {spec.measure}。", "url": chip.url, "action": f"去掉“{chip.label.strip('“”')}”"}

@@ -6,8 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
+from django.forms import BoundField, CheckboxInput, Select
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.safestring import SafeString
 
 register = template.Library()
 WEEKDAYS = "一二三四五六日"
@@ -71,6 +73,23 @@ def of(value: Any, measure: str) -> str:
 def cell(column: Any, row: Any) -> Any:
     """Return what a column shows of a row (a template would call `column.value` without it)."""
     return column.value(row)
+
+
+@register.filter
+def link(spec: Any, row: Any) -> str:
+    """Return the address of a list's row."""
+    return str(spec.row_url(row))
+
+
+@register.filter
+def dressed(field: BoundField) -> SafeString:
+    """Draw a field's widget in Bootstrap's clothes, without label and errors; an error is tied to it."""
+    own = field.field.widget.attrs.get("class", "")
+    kind = "form-select" if isinstance(field.field.widget, Select) else "form-check-input" if isinstance(field.field.widget, CheckboxInput) else "form-control"
+    attrs: dict[str, str | bool] = {"class": " ".join(filter(None, (kind, own.replace(kind, ""), "is-invalid" if field.errors else "")))}
+    if field.errors:
+        attrs["aria-describedby"] = f"{field.auto_id}-error"
+    return field.as_widget(attrs=attrs)
 
 
 @register.filter
