@@ -1,0 +1,153 @@
+"""One inspection as five different people drive it in a real browser, from the finding to 已销号; axe-core looks at the pages on the way."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from casework import trail
+from casework.models import Case
+from organizations.enums import INSPECTED, OFFICE, Role
+from organizations.models import Post
+from tests.factories import PDF, BasisFactory, TopicFactory, UnitFactory, a_campaign, a_post
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True, databases=["default", "reading"])]
+PASSWORD = "Qingyang-2026"
+AXE = settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
+
+
+class Person:
+    """A signed-in person with a window of his own."""
+
+    def __init__(self, browser: Any, address: str, post: Post, width: int = 1366, height: int = 768) -> None:
+        post.user.set_password(PASSWORD)
+        post.user.save()
+        self.address = address
+        self.page = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
+        self.page.set_default_timeout(15_000)
+        self.wrong: list[str] = []
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.go("/sign-in/")
+        self.page.fill("input[name=username]", post.user.username)
+        self.page.fill("input[name=password]", PASSWORD)
+        self.page.click("main form button[type=submit]")
+        self.page.wait_for_selector("header.qy-bar")
+
+    def go(self, path: str) -> None:
+        self.page.goto(path if path.startswith("http") else self.address + path)
+
+    def choose(self, name: str, text: str) -> None:
+        """Choose in a select, or in the searchable field that stands for it."""
+        finder = self.page.locator(f"#id_{name}-find")
+        if finder.count():
+            finder.fill(text)
+            finder.press("Tab")
+        else:
+            self.page.select_option(f"#id_{name}", label=text)
+
+    def step(self, case: Case, label: str, **typed: str) -> None:
+        """Take a step from the page of the case: its button, its form, its confirmation."""
+        self.go(case.get_absolute_url())
+        self.page.click(f".qy-offers a.btn:text-is('{label}')")
+        for name, text in typed.items():
+            box = self.page.locator(f"#id_{name}")
+            box.check() if box.get_attribute("type") == "checkbox" else box.fill(text)
+        self.page.click(f"main form button[type=submit]:text-is('{label}')")
+        self.page.wait_for_selector(".qy-note.good")
+
+    def looks_right(self) -> None:
+        """Nothing for axe-core to find, no script error, no sideways scrolling."""
+        devtools = self.page.context.new_cdp_session(self.page)  # the pages' own policy would refuse a script tag, and stays in force
+        devtools.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
+        found = self.page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+        told = [f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes'][:3]]}" for v in found["violations"]]
+        assert told == [], f"{self.page.url}\n" + "\n".join(told)
+        assert self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, f"{self.page.url} scrolls sideways"
+        assert self.wrong == []
+
+
+def test_five_people_take_a_finding_to_closure(browser: Any, live_server: Any, tmp_path: Path) -> None:
+    BasisFactory()
+    TopicFactory()
+    unit = UnitFactory(name="环县")
+    campaign = a_campaign(units=[unit])
+    posts = {role: a_post(role, unit) for role in INSPECTED} | {role: a_post(role) for role in OFFICE}
+    member, leader = (campaign.teams.get().members.get(duty=duty).post for duty in ("member", "leader"))
+    evidence = tmp_path / "佐证.pdf"
+    evidence.write_bytes(PDF)
+    inspector, head_of_team = Person(browser, live_server.url, member), Person(browser, live_server.url, leader)
+    staff, director, liaison, head = (Person(browser, live_server.url, posts[role]) for role in (Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, Role.UNIT_LIAISON, Role.UNIT_HEAD))
+
+    inspector.go("/findings/new/")
+    if "campaign" in inspector.page.url or inspector.page.locator("#id_statement").count() == 0:
+        inspector.page.click("main a:has-text('行政执法专项督察')")
+    inspector.looks_right()
+    inspector.choose("unit", "环县")
+    inspector.page.fill("#id_statement", "抽查执法案卷 20 份，其中 3 份未经法制审核即作出处罚决定。")
+    inspector.page.select_option("#id_topic", label="A06 行政执法“三项制度”") if inspector.page.locator("#id_topic").is_visible() else inspector.choose("topic", "A06")
+    inspector.choose("citations-0-basis", "行政处罚法")
+    inspector.page.fill("#id_citations-0-article", "第五十八条")
+    inspector.page.set_input_files("#id_files", str(evidence))
+    inspector.page.click("main button[value=submit]")
+    inspector.page.wait_for_selector(".qy-note.good")
+    finding = Case.objects.get(kind="finding")
+    head_of_team.step(finding, "审核通过，报办公室")
+    staff.step(finding, "确认问题")
+    staff.step(finding, "反馈单位")
+
+    case = Case.objects.get(kind="rectification")
+    liaison.go("/")
+    liaison.looks_right()
+    liaison.step(case, "签收")
+    liaison.step(case, "认领")
+    liaison.page.click("section a:has-text('填写')")
+    for name, text in (("goal", "案卷法制审核率达到 100%"), ("leader_title", "分管副局长"), ("owner", "法规科")):
+        liaison.page.fill(f"#id_{name}", text)
+    liaison.page.click("main form button[type=submit]")
+    liaison.page.click("a:has-text('添加措施')")
+    for name, text in (("content", "复核全部案卷"), ("owner", "法规科"), ("due_on", f"{timezone.localdate() + timedelta(20)}"), ("deliverable", "复核报告")):
+        liaison.page.fill(f"#id_{name}", text)
+    liaison.page.click("main form button[type=submit]")
+    liaison.step(case, "方案送主要负责人签字")
+    head.step(case, "签字报送方案", commitment="yes")
+    staff.step(case, "方案通过")
+    liaison.go(case.get_absolute_url())
+    liaison.page.click("a:has-text('填报完成情况')")
+    liaison.page.fill("#id_result", "20 份案卷全部复核。")
+    liaison.page.set_input_files("#id_files", str(evidence))
+    liaison.page.click("main form button[type=submit]")
+    liaison.looks_right()
+    head.step(case, "签字申请销号", commitment="yes")
+    staff.go(case.get_absolute_url())
+    assert staff.page.locator(".qy-offers button[disabled]:text-is('核验通过，报请审定')").count() == 1
+    staff.page.click("a:text-is('认定')")
+    staff.page.check("input[name=verdict][value=done]")
+    staff.page.click("main form button[type=submit]")
+    staff.step(case, "核验通过，报请审定", opinion="佐证齐全")
+    staff.looks_right()
+    director.step(case, "同意销号")
+
+    assert Case.objects.get(pk=case.pk).state == "closed"
+    assert Case.objects.get(pk=finding.pk).state == "closed"
+    assert list(trail.verify()) == []
+    director.go("/figures/")
+    director.page.wait_for_selector("h1")
+    assert "已销号 1 个" in director.page.inner_text("h1").replace("\u00a0", " ")
+    director.looks_right()
+    director.go("/rectifications/")
+    director.looks_right()
+
+
+@pytest.mark.parametrize("path", ["/", "/rectifications/", "/findings/", "/figures/"])
+def test_pages_fit_a_phone_and_axe_finds_nothing(browser: Any, live_server: Any, path: str) -> None:
+    a_campaign()
+    staff = Person(browser, live_server.url, a_post(Role.OFFICE_STAFF), width=390, height=844)
+
+    staff.go(path)
+
+    staff.looks_right()
