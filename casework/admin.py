@@ -222,10 +222,13 @@ class CalendarDayAdmin(RightsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        workdays.forget()
+        before = form.initial.get("day") or obj.day
+        for year in sorted({before.year, obj.day.year}):
+            workdays.changed(year)
 
 
 @admin.register(HolidayYear)
 class HolidayYearAdmin(ReadOnlyAdmin):
     readers = OFFICE | POLICY
-    list_display = ("year", "source", "loaded_at")
+    list_display = ("year", "source", "announced_on", "loaded_by", "loaded_at")
+    list_select_related = ("loaded_by__user", "loaded_by__unit")

@@ -36,7 +36,7 @@ class CaseworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework import engine, words
+        from casework import engine, recompute, words, workdays
         from casework import checks  # noqa: F401  registers itself
         from ui import navigation
         from ui.navigation import NavItem
@@ -44,5 +44,6 @@ class CaseworkConfig(AppConfig):
         navigation.register(NavItem("首页", "home", lambda actor: True, 0, prefix="/"))
         navigation.counters.append(_counts)
         engine.INSIDE.append(words.keep_words)
+        workdays.RECOMPUTE.append(recompute.step_deadlines)
         # The one signal in the house: SQLite's table rebuild drops triggers silently, so they are put up after every migrate (data.md D).
         post_migrate.connect(_install, sender=self)

@@ -217,6 +217,12 @@ def _why(year: int) -> str:
     return f"{year} 年放假安排尚未公布，先按周末和法定节日推算，公布装载后自动重算"
 
 
+def to_load(today: date) -> str:
+    """Say which year's announcement the office is to load, or nothing: this year's, and from November, when it comes out, the next one's."""
+    year = today.year + (today.month >= 11)
+    return "" if is_announced(year) else f"{year} 年放假安排还没有装载，涉及该年的期限都是暂定。国务院办公厅公布后，请系统管理员装载（manage.py load_holidays）"
+
+
 def changed(year: int) -> None:
     """Have everything that hangs on a year's days computed anew; called inside the transaction that changed them."""
     forget()

@@ -1,0 +1,42 @@
+"""When the days of a year become known or change, the deadlines that were counted over them follow, each with a line in its trail (domain/compliance.md 7.1.7)."""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib.metadata import version
+
+from django.db import transaction
+from django.utils import timezone
+
+from casework import engine, workdays
+from casework.models import Case, HolidayYear, StepLimit
+from casework.workdays import Term, deadline
+
+
+def step_deadlines(year: int) -> int:
+    """Count the step deadlines of open cases anew where the year's days may move them; return how many moved.
+
+    The announcement of a year may name days of the December before (2022-12-31). What was agreed on by hand (`due_on`) stays.
+    """
+    limits = {(limit.kind, limit.state): Term(limit.n, limit.unit) for limit in StepLimit.objects.order_by("pk")}
+    cards = Case.objects.filter(is_open=True, holder_since__isnull=False, step_due_on__gte=date(year - 1, 12, 1)).order_by("pk")
+    moved = 0
+    for case in cards:
+        term = limits.get((case.kind, case.state))
+        due_on = deadline(case.holder_since, term).day if term and case.holder_since else case.step_due_on
+        if due_on != case.step_due_on:
+            engine.amend(case, None, {"step_due_on": due_on}, reason=f"{year} 年放假安排有变，办理期限随之重算")
+            moved += 1
+    return moved
+
+
+@transaction.atomic
+def adopt_announced() -> str:
+    """Notice a year that the library has come to know with its new version, and count anew what was provisional until then; say what is still to be loaded."""
+    today, moved = timezone.localdate(), 0
+    for year in (today.year, today.year + 1):
+        if workdays.is_announced(year) and not HolidayYear.objects.filter(year=year).exists():
+            HolidayYear.objects.create(year=year, source=f"chinesecalendar {version('chinesecalendar')}")
+            moved += step_deadlines(year)
+    to_load = workdays.to_load(today)
+    return f"重算办理期限 {moved} 件" + (f"；{to_load}" if to_load else "")

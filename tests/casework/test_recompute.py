@@ -1,0 +1,77 @@
+"""When the days of a year change, the deadlines counted over them follow, and the trail says so."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import timezone
+
+from casework import recompute, trail, workdays
+from casework.models import CalendarDay, Case, Event, HolidayYear, StepLimit
+from rectification.enums import State
+from tests.factories import a_rectification
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def waiting() -> Case:
+    """A rectification to be signed for within 3 working days."""
+    StepLimit.objects.update_or_create(kind="rectification", state=State.SIGN, defaults={"n": 3, "unit": "workday"})
+    return a_rectification(State.SIGN)
+
+
+def a_day_off(day: date) -> None:
+    CalendarDay.objects.create(day=day, is_workday=False, name="停工")
+    workdays.changed(day.year)
+
+
+def test_a_day_off_before_the_deadline_moves_it_by_a_working_day(waiting: Case) -> None:
+    due_on = waiting.step_due_on
+
+    a_day_off(due_on)
+
+    now = Case.objects.get(pk=waiting.pk)
+    assert now.step_due_on == workdays.next_workday(due_on + timedelta(1))
+    last = Event.objects.filter(case=now).order_by("-seq")[0]
+    assert (last.post, last.note["before"], last.note["changed"]) == (None, {"step_due_on": due_on.isoformat()}, {"step_due_on": now.step_due_on.isoformat()})
+    assert last.note["given"]["reason"] == f"{due_on.year} 年放假安排有变，办理期限随之重算"
+    assert list(trail.verify()) == []
+
+
+def test_what_the_day_does_not_touch_gets_no_line(waiting: Case) -> None:
+    far = workdays.next_workday(waiting.step_due_on + timedelta(30))
+
+    a_day_off(far)
+
+    assert Case.objects.get(pk=waiting.pk).last_seq == waiting.last_seq
+
+
+def test_a_case_without_a_limit_keeps_what_was_agreed(waiting: Case) -> None:
+    StepLimit.objects.all().delete()
+
+    a_day_off(waiting.step_due_on)
+
+    assert Case.objects.get(pk=waiting.pk).step_due_on == waiting.step_due_on
+
+
+def test_the_night_notices_a_year_that_the_library_has_come_to_know(waiting: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    today = timezone.localdate()
+    monkeypatch.setattr(workdays, "LAST_ANNOUNCED", today.year)
+    CalendarDay.objects.create(day=waiting.step_due_on, is_workday=False)
+    workdays.forget()
+
+    first, second = recompute.adopt_announced(), recompute.adopt_announced()
+
+    assert [said.split("；")[0] for said in (first, second)] == ["重算办理期限 1 件", "重算办理期限 0 件"]
+    assert HolidayYear.objects.get().source.startswith("chinesecalendar ")
+
+
+@pytest.mark.parametrize(("today", "year"), [(date(2026, 10, 31), None), (date(2026, 11, 1), 2027), (date(2027, 1, 4), 2027)])
+def test_the_office_is_told_what_to_load(monkeypatch: pytest.MonkeyPatch, today: date, year: int | None) -> None:
+    monkeypatch.setattr(workdays, "LAST_ANNOUNCED", 2026)
+
+    said = workdays.to_load(today)
+
+    assert said == (f"{year} 年放假安排还没有装载，涉及该年的期限都是暂定。国务院办公厅公布后，请系统管理员装载（manage.py load_holidays）" if year else "")
