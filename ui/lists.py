@@ -139,22 +139,39 @@ def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpRespons
     if request.GET.get("export") == "xlsx" and spec.export_name and chosen.is_valid:
         answer: HttpResponseBase = sheet_response(spec.export_name, spec.export_columns or spec.columns, rows)
         return answer  # type: ignore[return-value]  # streamed: every caller hands it on as it is
-    paginator = CappedPaginator(rows, spec.per_page, spec.count_cap)
-    page = paginator.get_page(min(_whole(request.GET.get("page")), paginator.num_pages))
-    chips = chips_of(request, chosen.words, chosen.filterset if chosen.is_valid else None)
-    conditions = conditions_of(chosen.filterset.form) if chosen.filterset is not None else []
-    near = spec.conditions_at_once - bool(spec.search)
-    context = {
-        "spec": spec, "page": page, "rows": list(page.object_list), "columns": [c for c in spec.columns if c.screen], "filterset": chosen.filterset, "measure": spec.measure, "words": chosen.words, "has_search": spec.search is not None, "sort": request.GET.get("sort", "") if column else "",
-        "conditions": conditions[:near], "more_conditions": conditions[near:], "is_more_open": any(condition.field.errors for condition in conditions[near:]), "is_valid": chosen.is_valid,
-        "count": paginator.count, "is_capped": paginator.is_capped, "is_cut": paginator.is_cut, "sorted_by": column, "descending": descending, "chips": chips,
-        "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)) if paginator.num_pages > 1 else [],
-        "acts": spec.acts(request.actor) if spec.acts else [], "batch": spec.batch(request) if spec.batch else None,  # type: ignore[attr-defined]
-        "first": page.start_index(), "last": min(paginator.count, page.number * spec.per_page), "nearest": None if paginator.count else _nearest(request, spec, chips),
+    actor = request.actor  # type: ignore[attr-defined]
+    context: dict[str, Any] = {
+        "spec": spec, "columns": [c for c in spec.columns if c.screen], "sorted_by": column, "descending": descending, "sort": request.GET.get("sort", "") if column else "",
+        "measure": spec.measure, "acts": spec.acts(actor) if spec.acts else [], "batch": spec.batch(request) if spec.batch else None,
     }  # fmt: skip
+    context |= _conditions(request, spec, chosen)
+    context |= _page(request, spec, rows)
+    context["nearest"] = None if context["count"] else _nearest(request, spec, context["chips"])
     if spec.summary:
         context |= spec.summary(rows, request)
     return render(request, spec.template, context | extra)
+
+
+def _conditions(request: HttpRequest, spec: ListSpec, chosen: Chosen) -> dict[str, Any]:
+    """Return what the filter row and the chips draw."""
+    fields = conditions_of(chosen.filterset.form) if chosen.filterset is not None else []
+    near = spec.conditions_at_once - bool(spec.search)
+    return {
+        "filterset": chosen.filterset, "words": chosen.words, "has_search": spec.search is not None, "is_valid": chosen.is_valid,
+        "conditions": fields[:near], "more_conditions": fields[near:], "is_more_open": any(condition.field.errors for condition in fields[near:]),
+        "chips": chips_of(request, chosen.words, chosen.filterset if chosen.is_valid else None),
+    }  # fmt: skip
+
+
+def _page(request: HttpRequest, spec: ListSpec, rows: QuerySet[Any]) -> dict[str, Any]:
+    """Return the rows of the page asked for, and what its foot says."""
+    paginator = CappedPaginator(rows, spec.per_page, spec.count_cap)
+    page = paginator.get_page(min(_whole(request.GET.get("page")), paginator.num_pages))
+    return {
+        "page": page, "rows": list(page.object_list), "count": paginator.count, "is_capped": paginator.is_capped, "is_cut": paginator.is_cut,
+        "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)) if paginator.num_pages > 1 else [],
+        "first": page.start_index(), "last": min(paginator.count, page.number * spec.per_page),
+    }  # fmt: skip
 
 
 def _whole(text: str | None) -> int:

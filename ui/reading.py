@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from contextvars import ContextVar
@@ -10,7 +11,9 @@ from typing import Any
 from django.db import connections, transaction
 
 _is_reading: ContextVar[bool] = ContextVar("is_reading", default=False)
-WRITES = ("insert", "update", "delete", "replace", "drop", "create", "alter", "truncate")
+FIRST_WORD = re.compile(r"(?:\s|/\*.*?\*/|--[^\n]*\n)*(\w+)", re.DOTALL)
+WRITES = {"insert", "update", "delete", "replace", "merge", "drop", "create", "alter", "truncate", "copy"}
+WRITES_WITHIN = re.compile(r'\b(?:insert\s+into|(?<!for )update\s+[\w"]|delete\s+from)\b', re.IGNORECASE)  # with … as (…) delete from …
 
 
 class WroteWhileReadingError(Exception):
@@ -18,7 +21,9 @@ class WroteWhileReadingError(Exception):
 
 
 def _refuse(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-    if sql.lstrip().lower().startswith(WRITES):
+    first = FIRST_WORD.match(sql)
+    word = first[1].lower() if first else ""
+    if word in WRITES or (word == "with" and WRITES_WITHIN.search(sql)):
         raise WroteWhileReadingError(sql[:80])
     return execute(sql, params, many, context)
 

@@ -131,7 +131,7 @@ def test_a_page_beyond_the_last_is_the_last():
         ("?due_from=0001-01-01", "2000 至 2100"),
         ("?found_after=x", "有效的日期"),
     ],
-)
+)  # fmt: skip
 def test_a_condition_that_cannot_be_read_is_said_at_its_field(address, sentence):
     response, context = answered(a_spec(), address)
 
