@@ -20,7 +20,7 @@ from inspections.forms.campaigns import CampaignForm
 from inspections.forms.findings import FeedbackForm
 from inspections.models import Campaign, PlanItem
 from inspections.querysets import campaign_cards, finding_cards, states_of, to_feed_back
-from inspections.views.deeds import BUSINESS, OFFICE, STAFF, done, form_status
+from inspections.views.deeds import BUSINESS, OFFICE, STAFF, done, form_status, sent
 from inspections.workflow import FINDING
 from organizations.access import get_or_404
 from organizations.enums import Role
@@ -74,7 +74,7 @@ def grouping(campaign: Campaign) -> dict[str, Any]:
 @page(to=STAFF, writes=True)
 def new_campaign(request: HttpRequest) -> HttpResponse:
     item = services.item_of_plan(request.actor, request.GET.get("item"))  # type: ignore[attr-defined]
-    form = CampaignForm(request.POST or None, initial=_from_item(item) if item else {"year": timezone.localdate().year})
+    form = CampaignForm(sent(request), initial=_from_item(item) if item else {"year": timezone.localdate().year})
     if request.method == "POST" and form.is_valid():
         given = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
         switches = services.Switches(**{name: given.pop(name) for name in ("with_supervision", "with_publicity", "publicity_days")})
@@ -100,7 +100,7 @@ def amend_campaign(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     row: Campaign = card.content
     initial = {name: getattr(row, name) for name in CampaignForm.base_fields if hasattr(row, name)} | {"title": card.title, "seen": card.last_seq}
-    form = CampaignForm(request.POST or None, initial=initial, only=editable)
+    form = CampaignForm(sent(request), initial=initial, only=editable)
     if request.method == "POST" and form.is_valid():
         changes = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
         kept = done(request, form, lambda: services.amend_campaign(request.actor, row, changes, seen=form.cleaned_data["seen"]))  # type: ignore[attr-defined]
@@ -118,7 +118,7 @@ def feed_back(request: HttpRequest, pk: int) -> HttpResponse:
     """一单位一意见: all confirmed findings of the chosen units are fed back together, unit by unit."""
     card = campaign_card(request, pk)
     actor = request.actor  # type: ignore[attr-defined]
-    form = FeedbackForm(request.POST or None, units=to_feed_back(card.pk, actor))
+    form = FeedbackForm(sent(request), units=to_feed_back(card.pk, actor))
     if request.method == "POST" and form.is_valid():
         fed = done(request, form, lambda: [services.feed_back_unit(actor, card.content, unit) for unit in form.cleaned_data["units"]])
         if isinstance(fed, HttpResponse):

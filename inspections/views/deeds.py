@@ -44,6 +44,11 @@ def conflict_page(request: HttpRequest, conflict: ConflictError, kept: list[tupl
     return render(request, "casework/conflict.html", context, status=409)
 
 
+def sent(request: HttpRequest) -> Any:
+    """Return what was posted, also when it is nothing at all; None when the page is only looked at."""
+    return request.POST if request.method == "POST" else None
+
+
 def form_status(request: HttpRequest) -> int:
     """A form that comes back was refused."""
     return 422 if request.method == "POST" else 200

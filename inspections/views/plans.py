@@ -15,7 +15,7 @@ from inspections.filters import search_titles
 from inspections.forms.plans import ItemFormSet, PlanForm, items_initial
 from inspections.models import AnnualPlan
 from inspections.querysets import plan_cards
-from inspections.views.deeds import BUSINESS, OFFICE, STAFF, done, form_status
+from inspections.views.deeds import BUSINESS, OFFICE, STAFF, done, form_status, sent
 from organizations.access import get_or_404
 from organizations.enums import Role
 from ui.lists import Empty, ListSpec, list_page
@@ -42,8 +42,8 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 @page(to=STAFF, writes=True)
 def new_plan(request: HttpRequest) -> HttpResponse:
-    form = PlanForm(request.POST or None, initial={"year": timezone.localdate().year})
-    items = ItemFormSet(request.POST or None, prefix="items")
+    form = PlanForm(sent(request), initial={"year": timezone.localdate().year})
+    items = ItemFormSet(sent(request), prefix="items")
     if request.method == "POST" and form.is_valid() & items.is_valid():
         given = form.cleaned_data
         made = done(request, form, lambda: services.draft_plan(request.actor, given["year"], given["purpose"], items=items.drafts()))  # type: ignore[attr-defined]
@@ -62,9 +62,9 @@ def amend_plan(request: HttpRequest, pk: int) -> HttpResponse:
     plan: AnnualPlan = card.content
     if request.method != "POST" and card.state != "draft":
         raise Http404
-    form = PlanForm(request.POST or None, initial={"seen": card.last_seq, "purpose": plan.purpose})
+    form = PlanForm(sent(request), initial={"seen": card.last_seq, "purpose": plan.purpose})
     del form.fields["year"]
-    items = ItemFormSet(request.POST or None, prefix="items", initial=items_initial(plan))
+    items = ItemFormSet(sent(request), prefix="items", initial=items_initial(plan))
     if request.method == "POST" and form.is_valid() & items.is_valid():
         given = form.cleaned_data
         kept = done(request, form, lambda: services.amend_plan(request.actor, plan, given["purpose"], items.drafts(), seen=given["seen"]))  # type: ignore[attr-defined]

@@ -15,7 +15,7 @@ from inspections import services
 from inspections.forms.campaigns import RecusalForm, SeatFormSet, TeamForm, UnitsForm, seats_initial
 from inspections.models import Campaign, Team
 from inspections.views.campaigns import campaign_card
-from inspections.views.deeds import OFFICE, done, form_status
+from inspections.views.deeds import OFFICE, done, form_status, sent
 from organizations.access import get_or_404
 from organizations.enums import UnitCategory
 from ui.pages import page
@@ -31,7 +31,7 @@ def units(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     inspected = services.inspected_on(campaign.from_on)
     teams = list(campaign.teams.select_related("unit"))
-    form = UnitsForm(request.POST or None, initial={"seen": card.last_seq}, campaign=campaign, units=inspected, teams=teams)
+    form = UnitsForm(sent(request), initial={"seen": card.last_seq}, campaign=campaign, units=inspected, teams=teams)
     if request.method == "POST" and form.is_valid():
         kept = done(request, form, lambda: _arrange(request, campaign, form, teams))
         if isinstance(kept, HttpResponse):
@@ -72,8 +72,8 @@ def new_team(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     if request.method != "POST" and "teams" not in circuit_of(card).editable(card, actor):
         raise Http404
-    form = TeamForm(request.POST or None, initial={"seen": card.last_seq})
-    seats = SeatFormSet(request.POST or None, prefix="seats")
+    form = TeamForm(sent(request), initial={"seen": card.last_seq})
+    seats = SeatFormSet(sent(request), prefix="seats")
     if request.method == "POST" and form.is_valid() & seats.is_valid():
         given = form.cleaned_data
         made = done(
@@ -92,9 +92,9 @@ def new_team(request: HttpRequest, pk: int) -> HttpResponse:
 def change_team(request: HttpRequest, pk: int) -> HttpResponse:
     team, card = _team(request, pk)
     sitting = services.members_of(team, timezone.localdate())
-    form = TeamForm(request.POST or None, initial={"seen": card.last_seq, "group": team.group_id})
+    form = TeamForm(sent(request), initial={"seen": card.last_seq, "group": team.group_id})
     del form.fields["name"]
-    seats = SeatFormSet(request.POST or None, prefix="seats", initial=seats_initial(sitting))
+    seats = SeatFormSet(sent(request), prefix="seats", initial=seats_initial(sitting))
     if request.method == "POST" and form.is_valid() & seats.is_valid():
         given = form.cleaned_data
         kept = done(request, form, lambda: services.change_team(request.actor, team, group=given["group"], seats=seats.seats(), seen=given["seen"]))  # type: ignore[attr-defined]
@@ -111,7 +111,7 @@ def change_team(request: HttpRequest, pk: int) -> HttpResponse:
 def recusal(request: HttpRequest, pk: int) -> HttpResponse:
     team, card = _team(request, pk)
     members = team.members.sitting(timezone.localdate()).select_related("post__user")
-    form = RecusalForm(request.POST or None, initial={"seen": card.last_seq}, members=members, units=services.inspected_on(team.campaign.from_on))
+    form = RecusalForm(sent(request), initial={"seen": card.last_seq}, members=members, units=services.inspected_on(team.campaign.from_on))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         made = done(request, form, lambda: services.register_recusal(request.actor, given["member"], given["unit"], given["reason"], seen=given["seen"]))  # type: ignore[attr-defined]

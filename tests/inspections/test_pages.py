@@ -1,0 +1,381 @@
+"""The pages of inspection: what a form that was tampered with gets, what is kept, what a list costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
+
+from casework import engine, words
+from casework.models import Case
+from inspections import services
+from inspections.enums import FindingState
+from inspections.models import AnnualPlan, Campaign, Finding
+from organizations.enums import Role
+from tests.factories import PDF, BasisFactory, TopicFactory, UnitFactory, a_campaign, a_finding, a_post, acting
+from tests.inspections.people import a_draft_campaign, a_group, a_person, a_team_of, days, seat_of, staff, under_way
+
+pytestmark = pytest.mark.django_db
+WORDS = "抽查执法案卷 20 份，其中 3 份未经法制审核即作出处罚决定。"
+
+
+def a_form(unit: Any, **given: Any) -> dict[str, Any]:
+    """What the browser sends for a new finding."""
+    return {
+        "unit": unit.pk, "method": "AJ", "discovered_on": days(0).isoformat(), "statement": WORDS, "severity": "1", "rectify_type": "R2", "source": "on_site",
+        "citations-TOTAL_FORMS": "1", "citations-INITIAL_FORMS": "0", "citations-0-basis": "", "citations-0-article": "", "do": "keep",
+    } | given  # fmt: skip
+
+
+def with_basis(**given: Any) -> dict[str, Any]:
+    return {"citations-0-basis": BasisFactory().pk, "citations-0-article": "58", "topic": TopicFactory().pk, "files": SimpleUploadedFile("案卷.pdf", PDF)} | given
+
+
+@pytest.fixture
+def scene() -> tuple[Campaign, Any, Any]:
+    """A campaign in fieldwork, a unit of it, and a member of the unit's team."""
+    campaign, unit = a_draft_campaign(), UnitFactory(short_name="环县")
+    team = a_team_of(campaign, unit)
+    return under_way(campaign), unit, seat_of(team)
+
+
+def test_a_complete_finding_goes_to_the_leader_at_once(scene: Any, signed_in: Any) -> None:
+    _, unit, author = scene
+
+    answer = signed_in(author).post("/findings/new/", a_form(unit, do="submit", **with_basis()), follow=True)
+
+    card = Finding.objects.get().case
+    assert (card.state, card.holder_role) == ("team_review", Role.TEAM_LEADER)
+    assert f"已录入 {card.number}，现在第一督察组 · 督察组组长" in answer.content.decode()
+
+
+def test_what_is_missing_keeps_the_finding_a_draft_and_is_named(scene: Any, signed_in: Any) -> None:
+    _, unit, author = scene
+
+    answer = signed_in(author).post("/findings/new/", a_form(unit, do="submit"), follow=True)
+
+    assert Finding.objects.get().case.state == "draft"
+    assert [part in answer.content.decode() for part in ("还没有交出", "还没有定性依据", "还没有证据", "还没有问题类别")] == [True] * 4
+
+
+def test_the_next_one_begins_with_the_same_unit(scene: Any, signed_in: Any) -> None:
+    campaign, unit, author = scene
+
+    answer = signed_in(author).post("/findings/new/", a_form(unit, do="again"))
+
+    assert answer.url == f"/findings/new/?campaign={campaign.pk}&unit={unit.pk}"
+
+
+def test_a_doubled_submit_stores_one_finding(scene: Any, signed_in: Any) -> None:
+    _, unit, author = scene
+    client = signed_in(author)
+
+    codes = [client.post("/findings/new/", a_form(unit)).status_code for _ in range(2)]
+
+    assert (codes, Finding.objects.count()) == ([302, 422], 1)
+
+
+@pytest.mark.parametrize(
+    "extra", [{"state": "closed"}, {"number": "X-1"}, {"team": "1"}, {"within": "1"}, {"holder_role": "unit_head"}, {"secrecy": "0"}, {"closed_on": "2020-01-01"}]
+)
+def test_fields_that_the_form_does_not_have_change_nothing(scene: Any, signed_in: Any, extra: dict[str, str]) -> None:
+    campaign, unit, author = scene
+
+    signed_in(author).post("/findings/new/", a_form(unit, **extra))
+
+    card = Finding.objects.get().case
+    assert (card.state, card.number, card.within, card.secrecy, card.finding.team_id) == ("draft", f"{campaign.case.number}-0001", campaign.case, 1, author.unit_id)
+
+
+def test_another_units_key_is_no_choice_and_everything_typed_comes_back(scene: Any, signed_in: Any) -> None:
+    _, _, author = scene
+
+    answer = signed_in(author).post("/findings/new/", a_form(UnitFactory()))
+
+    assert (answer.status_code, Finding.objects.count()) == (422, 0)
+    assert WORDS in answer.content.decode()
+
+
+def test_ten_thousand_pasted_characters_come_back_with_a_sentence(scene: Any, signed_in: Any) -> None:
+    _, unit, author = scene
+
+    body = signed_in(author).post("/findings/new/", a_form(unit, statement="字" * 10_000)).content.decode()
+
+    assert "问题表述有 10000 个字，最多 4000 个字" in body
+    assert "字" * 10_000 in body
+
+
+@pytest.mark.parametrize("data", [{"citations-TOTAL_FORMS": "999999"}, {"citations-TOTAL_FORMS": "x"}, {"severity": "9"}, {"topic": "999999"}, {"discovered_on": "昨天"}])
+def test_a_tampered_form_is_a_refusal_not_a_trace(scene: Any, signed_in: Any, data: dict[str, str]) -> None:
+    _, unit, author = scene
+
+    answer = signed_in(author).post("/findings/new/", a_form(unit, **data))
+
+    assert answer.status_code in {422, 302}
+    assert Finding.objects.count() == (1 if answer.status_code == 302 else 0)
+
+
+def test_who_has_no_campaign_under_way_is_told_why(signed_in: Any) -> None:
+    team = a_team_of(a_draft_campaign(), UnitFactory())
+
+    body = signed_in(seat_of(team)).get("/findings/new/").content.decode()
+
+    assert "现在没有实施中的批次" in body
+
+
+def test_a_campaign_of_another_team_is_not_there(scene: Any, signed_in: Any) -> None:
+    other = under_way_with_team()
+
+    answer = signed_in(scene[2]).get(f"/findings/new/?campaign={other.pk}")
+
+    assert answer.status_code == 404
+
+
+def under_way_with_team() -> Campaign:
+    campaign = a_draft_campaign()
+    a_team_of(campaign, UnitFactory())
+    return under_way(campaign)
+
+
+def test_without_script_a_button_finds_likenesses_and_stores_nothing(scene: Any, signed_in: Any) -> None:
+    campaign, unit, author = scene
+    services.log_finding(author, campaign, unit, statement=WORDS, method="AJ")
+    words.count_bigrams()
+
+    answer = signed_in(author).post("/findings/new/", a_form(unit, statement=f"{WORDS}（又一份）", do="similar"))
+
+    body = answer.content.decode()
+    assert (answer.status_code, Finding.objects.count()) == (200, 1)
+    assert "<mark>" in body
+    assert "没有保存" not in body
+
+
+def test_the_articles_of_a_like_finding_are_taken_over_by_a_button(scene: Any, signed_in: Any) -> None:
+    campaign, unit, author = scene
+    basis = BasisFactory()
+    like = services.log_finding(author, campaign, unit, statement=WORDS, method="AJ", citations=[(basis, "58", "")])
+
+    answer = signed_in(author).post("/findings/new/", a_form(unit, reuse=like.pk))
+
+    assert [form["article"].value() for form in answer.context["citations"].forms] == ["", "第五十八条"]
+    assert Finding.objects.count() == 1
+
+
+def test_articles_out_of_scope_are_not_taken_over(scene: Any, signed_in: Any) -> None:
+    _, unit, author = scene
+    foreign = a_finding()
+
+    answer = signed_in(author).post("/findings/new/", a_form(unit, reuse=foreign.pk))
+
+    assert len(answer.context["citations"].forms) == 1
+
+
+def test_likenesses_answer_to_a_part_and_to_a_page(scene: Any, signed_in: Any) -> None:
+    campaign, unit, author = scene
+    services.log_finding(author, campaign, unit, statement=WORDS, method="AJ")
+    client = signed_in(author)
+
+    part = client.post("/findings/similar/", {"statement": WORDS, "unit": unit.pk}, headers={"HX-Request": "true"}).content.decode()
+    page = client.get("/findings/similar/", {"statement": WORDS}).content.decode()
+
+    assert ("<html" in part, "<html" in page) == (False, True)
+    assert ("同一单位" in part, "<mark>" in page) == (True, True)
+
+
+def test_likenesses_store_nothing_and_take_no_lock(scene: Any, signed_in: Any) -> None:
+    client = signed_in(scene[2])
+
+    with CaptureQueriesContext(connections["default"]) as told:
+        client.post("/findings/similar/", {"statement": WORDS}, headers={"HX-Request": "true"})
+
+    assert [query["sql"] for query in told if query["sql"].lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")) and "django_session" not in query["sql"]] == []
+
+
+def test_a_stale_correction_shows_who_was_first_and_keeps_what_was_typed(signed_in: Any) -> None:
+    finding = a_finding()
+    author = seat_of(finding.team)
+    sent = {
+        "seen": Case.objects.get(pk=finding.pk).last_seq, "method": "AJ", "discovered_on": finding.discovered_on.isoformat(), "statement": "我改的一大段话。", "severity": "1",
+        "rectify_type": "R2", "source": "on_site", "citations-TOTAL_FORMS": "0", "citations-INITIAL_FORMS": "0",
+    }  # fmt: skip
+    services.amend_finding(seat_of(finding.team, "leader"), finding, {"severity": 2})
+
+    answer = signed_in(author).post(f"/findings/{finding.pk}/amend/", sent)
+
+    body = answer.content.decode()
+    assert answer.status_code == 409
+    assert ("本件已由他人办理" in body, "我改的一大段话。" in body) == (True, True)
+    assert Finding.objects.get(pk=finding.pk).statement == finding.statement
+
+
+@pytest.mark.parametrize(("state", "who", "status"), [(FindingState.DRAFT, "member", 200), (FindingState.FED_BACK, "member", 404), (FindingState.CLOSED, "staff", 404)])
+def test_the_form_of_correction_is_there_only_for_who_may(signed_in: Any, state: FindingState, who: str, status: int) -> None:
+    finding = a_finding(FindingState.FED_BACK if state == FindingState.CLOSED else state)
+    if state == FindingState.CLOSED:
+        engine.perform(finding.case, "settle", None)
+    actor = staff() if who == "staff" else seat_of(finding.team, who)
+
+    assert signed_in(actor).get(f"/findings/{finding.pk}/amend/").status_code == status
+
+
+def test_a_forged_correction_of_a_locked_statement_is_refused(signed_in: Any) -> None:
+    finding = a_finding(FindingState.FED_BACK)
+    sent = {"seen": Case.objects.get(pk=finding.pk).last_seq, "severity": "2", "statement": "改掉。", "citations-TOTAL_FORMS": "0", "citations-INITIAL_FORMS": "0"}
+
+    signed_in(staff()).post(f"/findings/{finding.pk}/amend/", sent)
+
+    finding = Finding.objects.get(pk=finding.pk)
+    assert (finding.statement == "改掉。", finding.case.severity, finding.citations.count()) == (False, 2, 1)
+
+
+def test_units_and_teams_are_arranged_on_one_page(signed_in: Any) -> None:
+    campaign, one, two = a_draft_campaign(), UnitFactory(), UnitFactory()
+    team = a_team_of(campaign, one)
+    seen = Case.objects.get(pk=campaign.pk).last_seq
+
+    answer = signed_in(staff()).post(f"/campaigns/{campaign.pk}/units/", {"seen": seen, f"in-{two.pk}": "on", f"team-{two.pk}": team.pk, "do": "save"})
+
+    assert answer.status_code == 302
+    assert [(placed.unit, placed.team) for placed in campaign.units.all()] == [(two, team)]
+
+
+def test_a_team_of_another_campaign_is_no_choice(signed_in: Any) -> None:
+    campaign, unit = a_draft_campaign(), UnitFactory()
+    a_team_of(campaign, unit)
+    foreign = a_team_of(a_draft_campaign(), UnitFactory())
+    seen = Case.objects.get(pk=campaign.pk).last_seq
+
+    answer = signed_in(staff()).post(f"/campaigns/{campaign.pk}/units/", {"seen": seen, f"in-{unit.pk}": "on", f"team-{unit.pk}": foreign.pk})
+
+    assert (answer.status_code, campaign.units.get().team.campaign_id) == (422, campaign.pk)
+
+
+def test_all_units_and_four_teams_by_two_buttons(signed_in: Any) -> None:
+    for name in ("立法", "执法", "司法", "守法普法"):
+        a_group(f"{name}协调小组")
+    campaign, units = a_draft_campaign(), [UnitFactory() for _ in range(8)]
+    client = signed_in(staff())
+
+    for button in ("all", "four"):
+        sent = {"seen": Case.objects.get(pk=campaign.pk).last_seq, "do": button} | {f"in-{unit.pk}": "on" for unit in units}
+        client.post(f"/campaigns/{campaign.pk}/units/", sent)
+
+    assert [team.units.count() for team in campaign.teams.all()] == [2, 2, 2, 2]
+
+
+def test_members_are_named_and_an_unknown_name_is_said(signed_in: Any) -> None:
+    campaign, person = a_draft_campaign(), a_person(UnitFactory(short_name="市司法局"))
+    seen = Case.objects.get(pk=campaign.pk).last_seq
+    sent = {"seen": seen, "name": "第一督察组", "group": "", "seats-TOTAL_FORMS": "1", "seats-INITIAL_FORMS": "0", "seats-0-duty": "leader", "seats-0-from_unit": ""}
+    client = signed_in(staff())
+
+    refused = client.post(f"/campaigns/{campaign.pk}/teams/new/", sent | {"seats-0-user": "查无此人"})
+    taken = client.post(f"/campaigns/{campaign.pk}/teams/new/", sent | {"seats-0-user": f"{person.name}（市司法局）"})
+
+    assert "没有找到“查无此人”，请从列表中选" in refused.content.decode()
+    assert (taken.status_code, [member.post.user for member in campaign.teams.get().members.all()]) == (302, [person])
+
+
+def test_a_recusal_is_said_on_the_form_and_what_was_chosen_comes_back(signed_in: Any) -> None:
+    campaign, unit = a_draft_campaign(), UnitFactory(short_name="环县")
+    team = services.form_team(staff(), campaign, "第一督察组", seats=[services.Seat(a_person(unit), "leader")])
+    seen = Case.objects.get(pk=campaign.pk).last_seq
+
+    answer = signed_in(staff()).post(f"/campaigns/{campaign.pk}/units/", {"seen": seen, f"in-{unit.pk}": "on", f"team-{unit.pk}": team.pk})
+
+    body = answer.content.decode()
+    assert answer.status_code == 422
+    assert "应当回避环县" in body
+    assert f'<option value="{team.pk}" selected>' in body
+
+
+def test_a_plan_with_two_items_in_one_form(signed_in: Any) -> None:
+    items = {
+        f"items-{n}-{name}": value
+        for n, title in enumerate(("甲督察", "乙督察"))
+        for name, value in {"title": title, "kind": "ZX", "from_on": days(0).isoformat(), "to_on": days(0).isoformat()}.items()
+    }
+    client = signed_in(staff())
+
+    answer = client.post("/plans/new/", {"year": days(0).year, "purpose": "", "items-TOTAL_FORMS": "3", "items-INITIAL_FORMS": "0", "items-2-kind": "ZX"} | items)
+
+    plan = AnnualPlan.objects.get()
+    assert (answer.url, [item.title for item in plan.items.all()]) == (plan.get_absolute_url(), ["甲督察", "乙督察"])
+
+
+def test_findings_are_fed_back_by_unit_on_one_page(signed_in: Any) -> None:
+    one, two = UnitFactory(), UnitFactory()
+    campaign = a_campaign(units=[one, two])
+    for unit in (one, two):
+        a_finding(FindingState.CONFIRMED, campaign=campaign, unit=unit)
+
+    signed_in(staff()).post(f"/campaigns/{campaign.pk}/feed-back/", {"units": [one.pk]})
+
+    assert dict(Case.objects.of_kind("finding").values_list("unit", "state")) == {one.pk: "fed_back", two.pk: "confirmed"}
+
+
+def test_feeding_back_nothing_is_said(signed_in: Any) -> None:
+    finding = a_finding(FindingState.CONFIRMED)
+
+    answer = signed_in(staff()).post(f"/campaigns/{finding.case.within_id}/feed-back/", {})
+
+    assert (answer.status_code, "还没有选单位" in answer.content.decode()) == (422, True)
+
+
+LISTS = {"/findings/": 11, "/campaigns/": 7, "/plans/": 7}
+
+
+@pytest.mark.parametrize("n", [1, 3])
+@pytest.mark.parametrize("path", LISTS)
+def test_a_list_costs_the_same_with_one_row_and_with_three(signed_in: Any, path: str, n: int) -> None:
+    for m in range(n):
+        finding = a_finding(statement=f"第 {m} 个问题。")
+        services.draft_plan(staff(), 2020 + m)
+    client = signed_in(staff())
+    client.get(path)
+
+    with CaptureQueriesContext(connections["default"]) as told:
+        answer = client.get(path)
+
+    assert finding.case.pk is not None
+    assert len(answer.context["rows"]) == n
+    assert len([query for query in told if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]) == LISTS[path]
+
+
+def test_the_list_of_findings_is_filtered_sorted_searched_and_exported(signed_in: Any) -> None:
+    campaign = a_campaign(units=[UnitFactory(), UnitFactory()])
+    first, second = (placed.unit for placed in campaign.units.all())
+    one = a_finding(campaign=campaign, unit=first, severity=1, statement="拖欠工程款。")
+    two = a_finding(campaign=campaign, unit=second, severity=2, statement="未经法制审核。")
+    client = signed_in(staff())
+
+    def numbers(query: str) -> list[int]:
+        return [row.pk for row in client.get(f"/findings/?{query}").context["rows"]]
+
+    assert numbers("q=工程款") == [one.pk]
+    assert numbers("severity=1") == [one.pk]
+    assert numbers(f"unit={two.case.unit_id}") == [two.pk]
+    assert numbers(f"topic={one.case.topic.parent_id}&sort=severity") == [one.pk, two.pk]
+    assert numbers("sort=-severity") == [two.pk, one.pk]
+    assert numbers(f"found_from={days(1).isoformat()}") == []
+    assert numbers("state=draft&method=AJ") == [two.pk, one.pk]
+    assert client.get("/findings/?export=xlsx&q=法制").headers["Content-Type"].endswith("sheet")
+
+
+@pytest.mark.parametrize("role", [Role.UNIT_HEAD, Role.UNIT_LIAISON])
+def test_an_inspected_unit_has_no_list_of_findings_and_no_page_of_one(signed_in: Any, role: Role) -> None:
+    finding = a_finding(FindingState.FED_BACK)
+    client = signed_in(acting(a_post(role, finding.case.unit)))
+
+    assert [client.get(path).status_code for path in ("/findings/", f"/findings/{finding.pk}/", f"/findings/{finding.pk}/amend/")] == [404, 404, 404]
+
+
+def test_the_page_of_a_finding_shows_its_rectifications_with_their_state(signed_in: Any) -> None:
+    finding = a_finding(FindingState.FED_BACK)
+
+    body = signed_in(staff()).get(f"/findings/{finding.pk}/").content.decode()
+
+    assert ("待签收" in body, "《行政处罚法》第五十八条" in body) == (True, True)
