@@ -262,7 +262,7 @@ def _record(
         _hand_over(case, circuit, what.transition, day)
     case.save(update_fields=[*(f.name for f in Case._meta.concrete_fields if f.attname in WRITTEN or f.attname in changes)])
     _write(event, last.hash, actor)
-    touched = {old["closed_on"], case.closed_on} if set(after) & set(FACTS) else set()
+    touched = {old["closed_on"], case.closed_on} if set(after) & {*FACTS, "original_due_on"} else set()
     return event, frozenset(d for d in touched if d)
 
 

@@ -96,8 +96,8 @@ class Range:
         return reverse(name, args=args) + (f"?{query}" if query else "")
 
     def number(self, cell: Cell, head: Head = Head("")) -> Number:  # noqa: B008 (immutable)
-        rows = lambda name: self.url("figure_rows", name, **cell.where) if name else ""
-        return Number(cell, head, rows(cell.opens), rows(cell.opens_of))
+        url, url_of = (self.url("figure_rows", name, **cell.where) if name else "" for name in (cell.opens, cell.opens_of))
+        return Number(cell, head, url, url_of)
 
     def row(self, line: Line, table: Table) -> Row:
         return Row(line, self.url("dashboard", **line.where) if line.where else "", [self.number(cell, head) for cell, head in zip(line.cells, table.heads, strict=False)])
@@ -133,7 +133,8 @@ def page_of(request: Any) -> dict[str, Any]:
     whole = counted.whole
     context = {
         "form": found.form, "on": found.selection.on, "is_past": found.selection.is_past, "chips": _chips(found), "shown": shown, "whole": whole, "month_end": month_end,
-        "sentence": sentence(found, whole), "change": _change(whole.closure, before.closure), "late_change": whole.overdue - before.overdue if before.total else None, "late_drop": before.overdue - whole.overdue,
+        "sentence": sentence(found, whole), "change": _change(whole.closure, before.closure),
+        "late_change": whole.overdue - before.overdue if before.total else None, "late_drop": before.overdue - whole.overdue,
         "city": _percent(whole.closure.rate), "longest": longest(found), "overdue_url": found.url("figure_rows", "overdue"), "expand_url": found.url("dashboard", expand="units"),
     }  # fmt: skip
     return context | _heads(shown) | _pictures(found, shown)
@@ -157,7 +158,10 @@ def longest(found: Range) -> list[tuple[Any, int]]:
 
 def _heads(shown: Mapping[str, Shown]) -> dict[str, Number]:
     """Return the numbers that stand on top, taken from the tables below them."""
-    line = lambda name, n: shown[name].rows[n].numbers[0]
+
+    def line(name: str, n: int) -> Number:
+        return shown[name].rows[n].numbers[0]
+
     return {
         "closure": line("closure_rate", -1), "completion": line("completion_rate", -1), "on_time": line("on_time_rate", 0), "on_time_original": line("on_time_rate", 1),
         "overdue": _total(shown["overdue_by_age"]).numbers[0], "soon": line("due_in_15_days", 0), "held": line("look_back", -2), "relapsed": line("look_back", -1),
@@ -183,7 +187,8 @@ def _pictures(found: Range, shown: Mapping[str, Shown]) -> dict[str, Any]:
         "chart": trend.figure.chart(trend.table) if trend.figure.chart else {},
         "bands": [(row, f"{100 * row.numbers[0].value / most:.1f}%") for row in bands],
         "tiles": sorted(tiles, key=lambda tile: (tile["row"], tile["column"])),
-        "in_counties": in_counties, "in_departments": late - in_counties,
+        "in_counties": in_counties,
+        "in_departments": late - in_counties,
     }
 
 
@@ -207,8 +212,8 @@ def _change(now: Share, before: Share) -> float | None:
 
 def _chips(found: Range) -> list[tuple[str, str]]:
     """Return what narrows the page, each with the address without it."""
-    without = lambda name: urlencode({key: value for key, value in found.params.items() if key != name})
-    return [(words, f"?{without(name)}") for name, words in found.form.chips()]
+    without = {name: urlencode({key: value for key, value in found.params.items() if key != name}) for name in found.params}
+    return [(said, f"?{without.get(name, '')}") for name, said in found.form.chips()]
 
 
 def words(found: Range, month: tuple[date, date] | None = None) -> str:

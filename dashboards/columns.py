@@ -28,7 +28,6 @@ CARDS = (
     Column("topic", "领域", lambda case: case.topic.name if case.topic else "", sort=("topic__code",), wide=True),
     Column("within", "督察批次", lambda case: case.within.title if case.within else "", wide=True),
 )
-SHEET = (Column("number", "编号", lambda case: case.number, width=26), Column("name", "问题", lambda case: case.title, width=50), *CARDS[1:])
 CLUES = (
     CARDS[0],
     CARDS[1],
@@ -44,6 +43,9 @@ LOOK_BACKS = (
     Column("done", "核查日期", lambda row: row.done_on, kind="date", sort=("done_on",)),
     Column("note", "情况", lambda row: row.note, wide=True, width=40),
 )
+NAMED = (Column("number", "编号", lambda case: case.number, width=26), Column("name", "问题", lambda case: case.title, width=50))
+NAMED_BY_CASE = (Column("number", "编号", lambda row: row.case.number, width=26), Column("name", "问题", lambda row: row.case.title, width=50))
+SHEETS = {"card": (*NAMED, *CARDS[1:]), "clue": (*NAMED, *CLUES[1:]), "look_back": (*NAMED_BY_CASE, *LOOK_BACKS[1:])}
 
 
 def sheet_of(figure: Figure, table: Table) -> tuple[list[Column], list[Line]]:
@@ -55,10 +57,19 @@ def sheet_of(figure: Figure, table: Table) -> tuple[list[Column], list[Line]]:
 
 
 def _columns(n: int, head: Head, table: Table) -> list[Column]:
-    value: Callable[[Any], Any] = lambda line: line.cells[n].value if n < len(line.cells) else None
+    def value(line: Line) -> Any:
+        return line.cells[n].value if n < len(line.cells) else None
+
+    def number(line: Line) -> Any:
+        found = value(line)
+        if not isinstance(found, Share):
+            return found
+        return None if found.rate is None else round(found.rate * 100, 1)
+
+    def part(name: str) -> Callable[[Line], Any]:
+        return lambda line: getattr(value(line), name, None)
+
     if not any(isinstance(value(line), Share) for line in table.lines):
         return [Column(f"c{n}", head.label, value, width=40 if head.kind == "text" else 14)]
-    part = lambda line, name: getattr(value(line), name) if isinstance(value(line), Share) else None
-    rate = lambda line: round(value(line).rate * 100, 1) if isinstance(value(line), Share) and value(line).rate is not None else value(line) if not isinstance(value(line), Share) else None
-    label = head.label if head.kind == "share" else "数"
-    return [Column(f"c{n}", f"{label}（%）" if head.kind == "share" else label, rate), Column(f"c{n}n", "分子", lambda line: part(line, "n")), Column(f"c{n}of", "分母", lambda line: part(line, "of"))]
+    label = f"{head.label}（%）" if head.kind == "share" else "数（率为 %）"
+    return [Column(f"c{n}", label, number), Column(f"c{n}_n", "分子", part("n")), Column(f"c{n}_of", "分母", part("of"))]

@@ -82,24 +82,20 @@ def closed_in(period: str) -> QuerySet[Any]:
     return Case.objects.filter(counted=True, is_open=False, closed_on__range=bounds(period))
 
 
-def live_cells(period: str) -> Iterator[tuple[Any, QuerySet[Any]]]:
+def live_cells(period: str) -> Iterator[tuple[Any, Iterable[dict[str, Any]]]]:
     """Yield each table of cells with what it should hold, counted from the cards."""
     rows = closed_in(period).order_by()
     labels = ("severity", "is_lead")
-    yield SealedCount, rows.values("unit_id", *labels, "state").annotate(n=Count("pk"), on_time=Count("pk", filter=in_time("due_on")), on_time_original=Count("pk", filter=in_time("original_due_on")), days=Sum(Days("closed_on", "opened_on")))  # fmt: skip
-    for dimension in ("topic", "within"):
-        counted = rows.values(*labels, "state", key=F(f"{dimension}_id")).annotate(n=Count("pk")).order_by()
-        yield SealedPart, _named(counted, dimension)
+    in_times = {"on_time": Count("pk", filter=in_time("due_on")), "on_time_original": Count("pk", filter=in_time("original_due_on"))}
+    yield SealedCount, rows.values("unit_id", *labels, "state").annotate(n=Count("pk"), days=Sum(Days("closed_on", "opened_on")), **in_times)
+    grouped = {name: rows.values(*labels, "state", key=F(f"{name}_id")).annotate(n=Count("pk")) for name in ("topic", "within")}
+    yield SealedPart, [cell | {"dimension": name} for name, cells in grouped.items() for cell in cells]
     yield SealedDays, rows.filter(state=State.CLOSED).values(*labels, days=Days("closed_on", "opened_on")).annotate(n=Count("pk"))
 
 
 def in_time(due: str) -> Q:
     """Closed (not voided) on or before the deadline."""
     return Q(state=State.CLOSED, closed_on__lte=F(due))
-
-
-def _named(rows: Any, dimension: str) -> Any:
-    return [row | {"dimension": dimension} for row in rows]
 
 
 class Cover(NamedTuple):
@@ -131,4 +127,3 @@ def periods_to_seal() -> list[str]:
     """Return every finished month and year since the first closure, oldest first."""
     first = Case.objects.filter(counted=True, is_open=False).aggregate(first=Min("closed_on"))["first"]
     return finished(first, timezone.localdate()) if first else []
-

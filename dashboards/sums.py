@@ -106,7 +106,9 @@ def _others(sums: Sums, sealed: Cover, parts: set[str], groups: set[str]) -> Ite
         yield _part(clues(selection).exclude(has_ended), CLUES, "within_id")
 
 
-def _part(rows: QuerySet[Any], what: str, key: Any = None, *, state: str = "", until: Any = None, n: Any = None, columns: tuple[str, ...] = ("overdue",), **sums: Any) -> QuerySet[Any]:
+def _part(
+    rows: QuerySet[Any], what: str, key: Any = None, *, state: str = "", until: Any = None, n: Any = None, columns: tuple[str, ...] = ("overdue",), **sums: Any
+) -> QuerySet[Any]:
     """Return one grouped count with the columns all parts of a statement share."""
     axes = {
         "s_what": Value(what, CharField()),

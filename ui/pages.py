@@ -9,13 +9,13 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_http_methods
 
 from ui.errors import DomainError, refused
 from ui.reading import reading
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ def page(*, to: Callable[[Any], bool] | None = None, writes: bool = False, is_op
 
         @require_http_methods(methods)
         @wraps(view)
-        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def run(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor = getattr(request, "actor", None)
             if not is_open and (actor is None or (to is not None and not to(actor))):
                 raise Http404

@@ -9,12 +9,12 @@ from rectification.enums import LookBackVerdict
 def table(counted: Counted) -> Table:
     verdicts = counted.sums.look_backs
     n = sum(verdicts.values())
-    of = lambda names: sum(verdicts[name] for name in names)
+    firm, relapsed = (sum(verdicts[name] for name in names) for names in (FIRM, RELAPSED))
     lines = (
         *(Line(LookBackVerdict(verdict).label, (Cell(verdicts[verdict], f"look_back_{verdict}"),)) for verdict in VERDICTS),
         Line("抽查", (Cell(n, "look_backs"),)),
-        Line("巩固率", (share_cell(Share(of(FIRM), n), "look_back_held", "look_backs"),)),
-        Line("反弹率", (share_cell(Share(of(RELAPSED), n), "look_back_relapses", "look_backs"),)),
+        Line("巩固率", (share_cell(Share(firm, n), "look_back_held", "look_backs"),)),
+        Line("反弹率", (share_cell(Share(relapsed, n), "look_back_relapses", "look_backs"),)),
     )
     return Table((Head("次"),), lines, label="结论")
 

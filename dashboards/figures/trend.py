@@ -52,4 +52,3 @@ FIGURE = Figure(
     "trend", "每月反馈与销号", "反馈按立案日期、销号按销号日期归月；累计销号率为当月末（本月为截至日）的销号率，口径同“销号率”。", 60,
     frozenset({"open", "closed", "months"}), table, chart=chart,
 )  # fmt: skip
-

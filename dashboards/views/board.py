@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from dashboards.board import asked, count, may_read, page_of, words
-from dashboards.columns import CARDS, CLUES, LOOK_BACKS, SHEET, sheet_of
+from dashboards.columns import CARDS, CLUES, LOOK_BACKS, SHEETS, sheet_of
 from dashboards.figure import figures
 from dashboards.forms import RowsForm
 from dashboards.rows import BEHIND, in_scope, rows_behind
@@ -27,7 +27,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 
 @page(to=may_read)
-def figure(request: HttpRequest, name: str) -> HttpResponse:
+def figure(request: HttpRequest, name: str) -> HttpResponseBase:
     """Show one figure with all its lines, or its sheet."""
     if name not in figures():
         raise Http404
@@ -42,7 +42,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @page(to=may_read)
-def figure_rows(request: HttpRequest, name: str) -> HttpResponse:
+def figure_rows(request: HttpRequest, name: str) -> HttpResponseBase:
     """List the rows behind a number: their count is the number."""
     if name not in BEHIND:
         raise Http404
@@ -50,7 +50,13 @@ def figure_rows(request: HttpRequest, name: str) -> HttpResponse:
     month = more.cleaned_data["month"] if more.is_valid() else None
     behind = BEHIND[name]
     spec = ListSpec(
-        behind.label, lambda actor: in_scope(rows_behind(name, found.selection, found.soon, month), actor).select_related(*RELATED[behind.kind]), COLUMNS[behind.kind],
-        order=ORDER[behind.kind], export_name=behind.label, export_columns=SHEET if behind.kind == "card" else COLUMNS[behind.kind][1:], empty=EMPTY, template="dashboards/rows.html",
-    )  # fmt: skip
+        behind.label,
+        lambda actor: in_scope(rows_behind(name, found.selection, found.soon, month), actor).select_related(*RELATED[behind.kind]),
+        COLUMNS[behind.kind],
+        order=ORDER[behind.kind],
+        export_name=behind.label,
+        export_columns=SHEETS[behind.kind],
+        empty=EMPTY,
+        template="dashboards/rows.html",
+    )
     return list_page(request, spec, on=found.selection.on, back=found.url("dashboard"), told=words(found, month))

@@ -49,7 +49,8 @@ act = st.one_of(
     st.tuples(st.just("seal"), card, st.integers(0, 2), st.booleans()),
     st.tuples(st.just("seal_all")),
 )
-filters = st.fixed_dictionaries({}, optional={"unit": st.sampled_from(((0,), (0, 2))), "topic": st.just((1,)), "within": st.just((0,)), "severity": st.integers(1, 3), "is_lead": st.booleans()})
+NARROW = {"unit": st.sampled_from(((0,), (0, 2))), "topic": st.just((1,)), "within": st.just((0,))}
+filters = st.fixed_dictionaries({}, optional=NARROW | {"severity": st.integers(1, 3), "is_lead": st.booleans()})
 asks = st.tuples(day, filters)
 near_deadline = st.tuples(card, st.just("due_on"), st.sampled_from(AGES))
 near_step = st.tuples(card, st.sampled_from(("since", "closed_on", "opened_on")), st.sampled_from((-1, 0, 1)))
@@ -66,7 +67,7 @@ def permissive() -> Circuit:
         step("correct", "更正", everywhere, None, SYSTEM, changes=lambda case, given, day: dict(given), withdrawable=True),
     ]
     holders = {s: lambda case: (case.unit_id, "unit_liaison") for s in State}
-    return Circuit(Kind.RECTIFICATION, State, State.SIGN, frozenset(ENDED), {s: AT_REST for s in State}, holders, tuple(lines), (), ())
+    return Circuit(Kind.RECTIFICATION, State, State.SIGN, frozenset(ENDED), dict.fromkeys(State, AT_REST), holders, tuple(lines), (), ())
 
 
 @contextmanager
@@ -88,7 +89,8 @@ class World:
     def __init__(self) -> None:
         self.units = [UnitFactory() for _ in range(3)]
         self.topics = [TopicFactory(code=f"P{n}", name=f"类别{n}") for n in range(3)]
-        self.campaigns = [Case.objects.create(kind=Kind.CAMPAIGN, unit=self.units[0], unit_name="", title=f"督察{n}", state="ended", is_open=False, since=FIRST, opened_on=FIRST, closed_on=LAST) for n in range(3)]
+        ended = {"state": "ended", "is_open": False, "since": FIRST, "opened_on": FIRST, "closed_on": LAST}
+        self.campaigns = [Case.objects.create(kind=Kind.CAMPAIGN, unit=self.units[0], unit_name="", title=f"督察{n}", **ended) for n in range(3)]
         self.cards: list[int] = []
 
     def play(self, acts: list[Any]) -> None:
@@ -107,8 +109,8 @@ class World:
 
     def open(self, on: date, unit: int, topic: int, severity: int, is_lead: bool) -> None:
         case = engine.open_case(
-            Kind.RECTIFICATION, None, unit=self.units[unit], title="件", make=lambda case: None, day=on, within=self.campaigns[(unit + topic) % 3], topic=self.topics[topic] if topic else None,
-            severity=severity, is_lead=is_lead, counted=True, due_on=on + timedelta(60),
+            Kind.RECTIFICATION, None, unit=self.units[unit], title="件", make=lambda case: None, day=on, within=self.campaigns[(unit + topic) % 3],
+            topic=self.topics[topic] if topic else None, severity=severity, is_lead=is_lead, counted=True, due_on=on + timedelta(60),
         )  # fmt: skip
         self.cards.append(case.pk)
 

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.urls import reverse
-from django.utils import timezone
 
-from inspections.enums import FindingState
 from organizations.enums import Role
 from rectification.enums import State
-from tests.factories import a_finding, a_post, a_rectification, acting
+from tests.factories import a_post, a_rectification, acting
 
 pytestmark = pytest.mark.django_db
 

@@ -25,7 +25,9 @@ from tests.dashboards.histories import LAST, TODAY, Trail, World, anything_goes,
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("QY_EXAMPLES", "20"))
-RANDOM = settings(max_examples=EXAMPLES, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize="QY_EXAMPLES" not in os.environ, database=None)
+RANDOM = settings(
+    max_examples=EXAMPLES, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize="QY_EXAMPLES" not in os.environ, database=None
+)
 
 
 def check(world: World, acts: list[Any], asked: list[Any], edges: list[Any]) -> None:
@@ -142,7 +144,9 @@ def _this_month_is_sealed(patch: pytest.MonkeyPatch) -> None:
 
 
 def _lead_filter_dropped(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Selection, "closed", lambda self: Case.objects.filter(counted=True, is_open=False, closed_on__lte=self.on, **{k: v for k, v in self.filters.items() if k != "is_lead"}))
+    patch.setattr(
+        Selection, "closed", lambda self: Case.objects.filter(counted=True, is_open=False, closed_on__lte=self.on, **{k: v for k, v in self.filters.items() if k != "is_lead"})
+    )
 
 
 def _closed_on_the_day_left_out(patch: pytest.MonkeyPatch) -> None:
@@ -195,7 +199,7 @@ def test_sets_of_rows_are_broken_visibly(monkeypatch: pytest.MonkeyPatch) -> Non
     @settings(RANDOM, max_examples=100, derandomize=True)
     @given(history)
     def run(told: Any) -> None:
-        acts, asked, edges = told
+        acts, _, _ = told
         with anything_goes(), transaction.atomic():
             world = World()
             world.play(acts)

@@ -7,10 +7,9 @@ from dashboards import seals
 
 
 class Command(BaseCommand):
-    help = "封存已结束的月份和年度的统计；可随时中断，已算好的保留"
+    help = "封存已结束的月份和年份的统计；每夜运行，可重复，可随时中断"
 
     def handle(self, *args: Any, **options: Any) -> None:
-
-        periods = seals.unsealed_periods()
-        n = sum(seals.seal(period) for period in tqdm(periods, desc="封存", unit="期", disable=None))
-        self.stdout.write(f"封存 {n} 期，共查 {len(periods)} 期")
+        periods = seals.periods_to_seal()
+        done = sum(seals.seal(period) for period in tqdm(periods, desc="封存统计", unit="期", disable=None))
+        self.stdout.write(f"已结束的期间 {len(periods)} 个，本次封存 {done} 个")

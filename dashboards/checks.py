@@ -1,0 +1,65 @@
+"""Do the cards say what the trail says, and the seals what the cards say? Asked every night of a sample (data.md A)."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date
+from itertools import groupby
+from typing import Any
+
+from casework import engine
+from casework.models import Case, Event
+from dashboards import seals
+from dashboards.models import Seal
+
+FACTS = ("state", "due_on", "topic_id", "severity", "is_lead")
+
+
+def sample_of_cards(most: int, seed: int | None = None) -> list[int]:
+    """Return the keys of at most so many counted cards, drawn at random."""
+    keys = list(Case.objects.filter(counted=True).order_by("pk").values_list("pk", flat=True))
+    return sorted(random.Random(seed).sample(keys, most)) if len(keys) > most else keys  # noqa: S311 (a sample, no secret)
+
+
+def wrong_cards(keys: list[int]) -> Iterator[str]:
+    """Yield a sentence for every card that differs from the replay of its trail."""
+    cards = {case.pk: case for case in Case.objects.filter(pk__in=keys).order_by("pk")}
+    events = Event.objects.filter(case_id__in=keys).order_by("case_id", "seq")
+    for key, found in groupby(events.iterator(2000), key=lambda event: event.case_id):
+        case, (stretches, now) = cards[key], engine.replay(found)
+        differing = [name for name in FACTS if engine.plain(getattr(case, name)) != now.get(name)]
+        closed_on = _closed_on(case, stretches)
+        if closed_on != case.closed_on:
+            differing.append("closed_on")
+        if differing:
+            said = "，".join(f"{name} 卡片为 {getattr(case, name)}、经过为 {closed_on if name == 'closed_on' else now.get(name)}" for name in differing)
+            yield f"卡片 {case.pk}（{case.number or case.title}）与经过不符：{said}"
+
+
+def _closed_on(case: Case, stretches: list[tuple[date, dict[str, Any]]]) -> date | None:
+    """The day a card ended according to its trail: when the last run of ended states began."""
+    from casework.circuits import all_circuits
+
+    ended = frozenset().union(*(circuit.terminal for circuit in all_circuits() if circuit.kind == case.kind))
+    found = None
+    for day, facts in reversed(stretches):
+        if facts["state"] not in ended:
+            break
+        found = day
+    return found
+
+
+def wrong_seals(periods: list[str]) -> Iterator[str]:
+    """Yield a sentence for every sealed period whose cells differ from a live count."""
+    for period in periods:
+        for model, cells in seals.live_cells(period):
+            fields = [f.attname for f in model._meta.concrete_fields if f.name not in {"id", "period"}]
+            sealed, live = (sorted(tuple(str(row[name]) for name in fields) for row in rows) for rows in (model.objects.filter(period=period).order_by().values(*fields), cells))
+            if sealed != live:
+                yield f"期间 {period} 的{model._meta.verbose_name}与卡片不符：封存 {len(sealed)} 组、现数 {len(live)} 组"
+                break
+
+
+def sealed_periods() -> list[str]:
+    return list(Seal.objects.filter(valid=True).order_by("pk").values_list("pk", flat=True))

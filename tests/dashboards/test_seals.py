@@ -1,0 +1,118 @@
+"""Sealed periods: made at night, dropped by a late entry, rebuilt from nothing."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+
+from casework import engine, nightly
+from casework.models import Case
+from dashboards import seals
+from dashboards.models import Seal, SealedCount, SealedDays, SealedPart
+from dashboards.periods import bounds, finished
+from tests.dashboards.histories import TODAY, World, anything_goes
+
+pytestmark = pytest.mark.django_db
+MARCH = date(2025, 3, 10)
+
+
+def a_world_with_closures() -> World:
+    world = World()
+    for n in range(4):
+        world.open(MARCH - timedelta(30), n % 3, n % 3, 1, True)
+        engine.perform(Case.objects.get(pk=world.cards[n]), "to_closed", None, day=MARCH + timedelta(31 * n))
+    return world
+
+
+def run(name: str, *options: Any) -> str:
+    out = StringIO()
+    call_command(name, *options, stdout=out, stderr=StringIO())
+    return out.getvalue()
+
+
+def test_every_finished_month_and_year_is_sealed_once() -> None:
+    with anything_goes():
+        a_world_with_closures()
+
+        first, second = run("seal_figures"), run("seal_figures")
+
+        assert first == "已结束的期间 12 个，本次封存 12 个\n"
+        assert second == "已结束的期间 12 个，本次封存 0 个\n"
+        assert SealedCount.objects.filter(period="2025").count() == 3
+
+
+@pytest.mark.parametrize(("today", "last"), [(date(2025, 4, 1), "2025-02"), (date(2025, 4, 2), "2025-03"), (date(2026, 1, 1), "2025-11"), (date(2026, 1, 2), "2025-12")])
+def test_a_period_is_finished_from_its_second_day_after(today: date, last: str) -> None:
+    assert [p for p in finished(date(2025, 1, 5), today) if len(p) == 7][-1] == last
+    assert ("2025" in finished(date(2025, 1, 5), today)) == (today == date(2026, 1, 2))
+
+
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [("2024-02", (date(2024, 2, 1), date(2024, 2, 29))), ("2025-12", (date(2025, 12, 1), date(2025, 12, 31))), ("2025", (date(2025, 1, 1), date(2025, 12, 31)))],
+)
+def test_bounds_of_a_period(period: str, expected: tuple[date, date]) -> None:
+    assert bounds(period) == expected
+
+
+def test_a_correction_of_a_closed_card_drops_its_month_and_year_and_no_other() -> None:
+    with anything_goes():
+        world = a_world_with_closures()
+        run("seal_figures")
+
+        engine.perform(Case.objects.get(pk=world.cards[0]), "correct", None, day=TODAY, severity=3)
+
+        assert sorted(Seal.objects.filter(valid=False).values_list("pk", flat=True)) == ["2025", "2025-03"]
+        assert [model.objects.filter(period__in=["2025", "2025-03"]).count() for model in (SealedCount, SealedPart, SealedDays)] == [0, 0, 0]
+
+
+def test_a_closure_of_this_month_asks_nothing_of_the_seals(django_assert_num_queries: Any) -> None:
+    with anything_goes(), django_assert_num_queries(0):
+        seals.drop([TODAY])
+
+
+def test_a_late_entry_into_a_dropped_month_asks_one_question(django_assert_num_queries: Any) -> None:
+    with anything_goes():
+        seals.drop([MARCH])
+
+        with django_assert_num_queries(3):  # savepoint, the rows under lock, release
+            seals.drop([MARCH])
+
+
+def test_rebuild_counts_anew_what_was_tampered_with_and_leaves_the_cards() -> None:
+    with anything_goes():
+        a_world_with_closures()
+        run("seal_figures")
+        cards = list(Case.objects.order_by("pk").values())
+        SealedCount.objects.filter(period="2025-03").update(n=99)
+
+        with pytest.raises(CommandError, match="rebuild_figures"):
+            run("check_figures")
+        said = run("rebuild_figures")
+
+        assert said == "重建 12 个期间\n"
+        assert run("check_figures") == "核对卡片 4 件、封存期间 12 个，全部相符\n"
+        assert list(Case.objects.order_by("pk").values()) == cards
+
+
+def test_a_card_changed_behind_the_engine_is_found() -> None:
+    with anything_goes():
+        world = a_world_with_closures()
+        Case.objects.filter(pk=world.cards[1]).update(severity=3)
+
+        with pytest.raises(CommandError, match="1 处不符"):
+            run("check_figures")
+
+
+def test_the_nightly_jobs_seal_and_check() -> None:
+    jobs = dict(nightly.JOBS)
+    with anything_goes():
+        a_world_with_closures()
+
+        assert jobs["封存统计"]() == "封存 12 个期间：2025-11、2025-12、2026-01"
+        assert jobs["核对统计"]() == "统计核对无误"
