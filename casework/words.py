@@ -112,9 +112,9 @@ class Holds(Func):
         self.query = query
         super().__init__(F("case_id"), F("tokens"))
 
-    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = compiler.compile(self.source_expressions[0])
-        return f"{column} in (select rowid from {INDEX} where {INDEX} match %s)", [*params, self.query["sqlite"]]
+        return f"{column} in (select rowid from {INDEX} where {INDEX} match %s)", (*params, self.query["sqlite"])
 
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
         column, params = compiler.compile(self.source_expressions[1])
@@ -162,7 +162,7 @@ def _units_named(words: Sequence[str]) -> dict[str, list[int]]:
     return {word: ids for word, ids in found.items() if ids}
 
 
-def _holding(words: Sequence[str]) -> QuerySet[Words]:
+def _holding(words: Sequence[str]) -> QuerySet[Any, Any]:
     """Return the ids of the cases whose texts hold all these words."""
     condition = Q()
     whole: list[str] = []

@@ -41,7 +41,7 @@ class TeamMemberInline(ReadOnlyInline):
 class ContentAdmin(CardAdmin):
     """A kind of card: number, title and state stand on the card."""
 
-    list_select_related = ("case__unit", "case__holder_unit")
+    list_select_related = ("case__unit", "case__holder_unit", "case__within")
 
     @admin.display(description="编号", ordering="case__number")
     def number(self, row: Any) -> str:

@@ -1,4 +1,16 @@
+from functools import partial
+from typing import Any
+
 from django.apps import AppConfig
+
+
+def _the(circuit: Any, case: Any) -> Any:
+    """The one circuit of a kind without variants."""
+    return circuit
+
+
+def _sees_work(actor: Any) -> bool:
+    return actor.is_office or actor.is_team or actor.role in {"group_member", "expert"}
 
 
 class InspectionsConfig(AppConfig):
@@ -10,14 +22,12 @@ class InspectionsConfig(AppConfig):
         from casework import circuits, words
         from casework.enums import Kind
         from inspections.workflow import ANNUAL_PLAN, CAMPAIGN, FINDING
-        from organizations.enums import Role
         from ui import navigation
         from ui.navigation import NavItem
 
         for circuit in (ANNUAL_PLAN, CAMPAIGN, FINDING):
-            circuits.register(circuit.kind, lambda case, it=circuit: it, all_circuits=(circuit,))
-        sees_work = lambda actor: actor.is_office or actor.is_team or actor.role in {Role.GROUP_MEMBER, Role.EXPERT}
+            circuits.register(circuit.kind, partial(_the, circuit), all_circuits=(circuit,))
         navigation.register(NavItem("计划", "annualplans", lambda actor: actor.is_office, 10))
-        navigation.register(NavItem("督察", "campaigns", sees_work, 11, prefix="/campaigns/"))
-        navigation.register(NavItem("问题", "findings", sees_work, 12, prefix="/findings/"))
+        navigation.register(NavItem("督察", "campaigns", _sees_work, 11, prefix="/campaigns/"))
+        navigation.register(NavItem("问题", "findings", _sees_work, 12, prefix="/findings/"))
         words.SOURCES[Kind.FINDING] = lambda case: str(case.content.statement)

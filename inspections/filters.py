@@ -56,7 +56,7 @@ class FindingFilter(django_filters.FilterSet):
     """Each condition is a parameter of the URL. A first-level topic takes its second level along."""
 
     within = django_filters.ModelChoiceFilter(queryset=campaigns, label="督察批次", empty_label="全部")
-    unit = django_filters.ModelChoiceFilter(queryset=units, label="被督察单位", empty_label="全部", widget=forms.Select(attrs={"data-qy-combo": ""}))
+    unit = django_filters.ModelChoiceFilter(queryset=units, label="被督察单位", empty_label="全部", widget=ComboSelect())
     team = django_filters.ModelChoiceFilter(queryset=teams, field_name="finding__team_id", to_field_name="pk", label="督察组", empty_label="全部", method="by_team")
     topic = django_filters.ModelChoiceFilter(queryset=topics, label="类别", empty_label="全部", method="by_topic")
     severity = django_filters.ChoiceFilter(choices=Severity.choices, label="性质", empty_label="全部")

@@ -40,8 +40,9 @@ class CampaignForm(Dressed):
 
     def __init__(self, *args: Any, only: Collection[str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["plan_item"].queryset = plan_items()
-        self.fields["plan_item"].label_from_instance = lambda item: f"{item.plan.year} · {item.title}"
+        item: Any = self.fields["plan_item"]
+        item.queryset = plan_items()
+        item.label_from_instance = lambda item: f"{item.plan.year} · {item.title}"
         if only is not None:
             for name in [name for name in self.fields if name not in {*only, "seen"}]:
                 del self.fields[name]
@@ -89,7 +90,8 @@ class TeamForm(Dressed):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["group"].queryset = coordination_groups()
+        group: Any = self.fields["group"]
+        group.queryset = coordination_groups()
 
 
 class SeatForm(Dressed):
@@ -101,7 +103,8 @@ class SeatForm(Dressed):
 
     def __init__(self, *args: Any, people: Named, units: Named, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["user"].named, self.fields["from_unit"].named = people, units
+        fields: Any = self.fields
+        fields["user"].named, fields["from_unit"].named = people, units
 
 
 class BaseSeats(forms.BaseFormSet):
@@ -142,4 +145,5 @@ class RecusalForm(Dressed):
 
     def __init__(self, *args: Any, members: QuerySet[TeamMember], units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["member"].queryset, self.fields["unit"].queryset = members, units
+        fields: Any = self.fields
+        fields["member"].queryset, fields["unit"].queryset = members, units

@@ -40,25 +40,10 @@ def dress(field: forms.Field, name: str) -> None:
         widget.attrs.setdefault("aria-describedby", f"id_{name}_helptext")
 
 
-class InitialsSelect(forms.Select):
-    """A select whose options carry pinyin initials, so that hx finds 环县 (app.js, data-qy-combo)."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.attrs.setdefault("data-qy-combo", "")
-
-    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        option = super().create_option(name, value, *args, **kwargs)
-        initials = getattr(getattr(value, "instance", None), "initials", "")
-        if initials:
-            option["attrs"]["data-initials"] = initials
-        return option
-
-
 class UnitChoice(forms.ModelChoiceField):
     """One unit out of those given."""
 
-    widget = InitialsSelect
+    widget = ComboSelect
 
     def label_from_instance(self, unit: Any) -> str:
         return str(unit.short_name)

@@ -49,7 +49,7 @@ class FindingForm(Dressed):
         label="性质", choices=Severity.choices, coerce=int, initial=Severity.ORDINARY, widget=forms.RadioSelect, help_text="选“严重”的，反馈时告知分管市领导。"
     )
     rectify_type = forms.ChoiceField(label="整改类型", choices=RectifyType.choices, initial=RectifyType.TERM, widget=forms.RadioSelect)
-    files = FilesField(label="证据", required=False, help_text="单件不超过 50 MB，严禁上传涉密文件")
+    files: Any = FilesField(label="证据", required=False, help_text="单件不超过 50 MB，严禁上传涉密文件")
     title = TextField(label="标题", required=False, max_length=MOST_TITLE, help_text="不写的，取问题表述的第一句")
     rectify_by = DayField(label="整改时限", required=False, help_text="不写的，立行立改 30 日、限期整改 180 日、长期坚持 365 日")
     source = forms.ChoiceField(label="问题来源", choices=Source.choices, initial=Source.ON_SITE)
@@ -61,10 +61,11 @@ class FindingForm(Dressed):
     def __init__(self, *args: Any, units: QuerySet[Unit] | None = None, only: Collection[str] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         inspected = Unit.objects.inspected().filter(abolished_on=None).order_by("code")
-        self.fields["unit"].queryset = units if units is not None else inspected
-        self.fields["supervisor"].queryset = inspected.filter(is_industry_supervisor=True)
-        self.fields["assisting"].queryset = inspected
-        self.fields["topic"].offer()
+        fields: Any = self.fields
+        fields["unit"].queryset = units if units is not None else inspected
+        fields["supervisor"].queryset = inspected.filter(is_industry_supervisor=True)
+        fields["assisting"].queryset = inspected
+        fields["topic"].offer()
         self.fields["statement"].widget.attrs["data-qy-most"] = str(MOST_WORDS)
         self.fields["title"].widget.attrs["maxlength"] = str(MOST_TITLE)
         if only is not None:
@@ -87,7 +88,7 @@ class FindingForm(Dressed):
 class CitationForm(Dressed):
     """One article of a basis."""
 
-    basis = forms.ModelChoiceField(None, label="依据", required=False, empty_label="选法律、法规或文件", widget=InitialsSelect)
+    basis: Any = forms.ModelChoiceField(None, label="依据", required=False, empty_label="选法律、法规或文件", widget=InitialsSelect)
     article = TextField(label="条款", max_length=40, required=False)
     words = TextField(label="条文", rows=2, max_length=500, required=False)
 
@@ -167,5 +168,6 @@ class FeedbackForm(Dressed):
 
     def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["units"].queryset = units
-        self.fields["units"].label_from_instance = lambda unit: f"{unit.short_name}（{unit.n} 个问题）"
+        field: Any = self.fields["units"]
+        field.queryset = units
+        field.label_from_instance = lambda unit: f"{unit.short_name}（{unit.n} 个问题）"

@@ -86,7 +86,7 @@ def log_finding(
     on = day or timezone.localdate()
     placed = _place_of(actor, campaign, unit)
     team = team or (placed.team if actor is None or actor.is_team else None)
-    given = {
+    given: dict[str, Any] = {
         "statement": clean_text(statement), "source": source, "method": method, "discovered_on": discovered_on or on, "is_common": is_common,
         "supervisor": supervisor, "rectify_type": rectify_type, "required_measures": clean_text(required_measures),
     }  # fmt: skip

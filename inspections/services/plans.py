@@ -76,7 +76,8 @@ def set_items(actor: Actor | None, plan: AnnualPlan, items: Sequence[ItemDraft],
     gone = [item for pk, item in kept.items() if pk not in {draft.pk for draft in items}]
     for item in gone:
         _remove(item)
-    added, changed = [], []
+    added: list[dict[str, Any]] = []
+    changed: list[dict[str, Any]] = []
     for draft in items:
         item = kept.get(draft.pk or 0) or PlanItem(plan=plan)
         before = _words(item) if item.pk else None
@@ -89,7 +90,7 @@ def set_items(actor: Actor | None, plan: AnnualPlan, items: Sequence[ItemDraft],
         refuse_what_is_wrong(item)
         item.save()
         (changed if before else added).append({"name": item.title, "before": before, "now": _words(item)} if before else _words(item))
-    said = {"added": added, "changed": changed, "removed": [item.title for item in gone]}
+    said: dict[str, list[Any]] = {"added": added, "changed": changed, "removed": [item.title for item in gone]}
     if any(said.values()):
         names = [*(row["title"] for row in added), *(row["name"] for row in changed), *said["removed"]]
         engine.note(card, actor, "items", _label(said), day=day, note="；".join(names), **{name: value for name, value in said.items() if value})

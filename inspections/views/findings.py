@@ -104,7 +104,7 @@ def amend_finding(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = FindingForm(*_sent(request), only=editable, initial=finding_initial(card))
     cites = "citations" in editable
-    citations = CitationFormSet(_rows_sent(request), prefix="citations", initial=citations_initial(card.content)) if cites else None
+    citations: Any = CitationFormSet(_rows_sent(request), prefix="citations", initial=citations_initial(card.content)) if cites else None
     if request.method == "POST" and not _only_asks(request) and form.is_valid() & (citations is None or citations.is_valid()):
         seen = form.cleaned_data["seen"]
         cited = citations.cited() if citations is not None else None

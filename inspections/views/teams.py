@@ -73,7 +73,7 @@ def new_team(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and "teams" not in circuit_of(card).editable(card, actor):
         raise Http404
     form = TeamForm(sent(request), initial={"seen": card.last_seq})
-    seats = SeatFormSet(sent(request), prefix="seats")
+    seats: Any = SeatFormSet(sent(request), prefix="seats")
     if request.method == "POST" and form.is_valid() & seats.is_valid():
         given = form.cleaned_data
         made = done(
@@ -94,7 +94,7 @@ def change_team(request: HttpRequest, pk: int) -> HttpResponse:
     sitting = services.members_of(team, timezone.localdate())
     form = TeamForm(sent(request), initial={"seen": card.last_seq, "group": team.group_id})
     del form.fields["name"]
-    seats = SeatFormSet(sent(request), prefix="seats", initial=seats_initial(sitting))
+    seats: Any = SeatFormSet(sent(request), prefix="seats", initial=seats_initial(sitting))
     if request.method == "POST" and form.is_valid() & seats.is_valid():
         given = form.cleaned_data
         kept = done(request, form, lambda: services.change_team(request.actor, team, group=given["group"], seats=seats.seats(), seen=given["seen"]))  # type: ignore[attr-defined]
