@@ -23,3 +23,8 @@ def ledger(actor: Actor) -> QuerySet[Any]:
 def with_measures(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Add how many measures there are and how many are done."""
     return rows.annotate(n_measures=Count("measures", distinct=True), n_done=Count("measures", filter=Q(measures__done_on__isnull=False), distinct=True))
+
+
+def by_state(rows: QuerySet[Any]) -> dict[str, int]:
+    """Count rows in each state; filters may have joined, so a row counts once."""
+    return dict(rows.order_by().values_list("state").annotate(n=Count("pk", distinct=True)))

@@ -88,7 +88,7 @@ class July:
     def bring(self, case: Case, state: str, measures: tuple[tuple[str, str, str], ...]) -> None:
         """Take a rectification to a state; what is judged now was reported lately."""
         today, acts = self.loader.today, self.acts
-        staff, director = acts.staff, acts.director
+        staff = acts.staff
         head: Callable[[], Any] = lambda: acts.of(case.unit_name, Role.UNIT_HEAD)
         liaison: Callable[[], Any] = lambda: acts.of(case.unit_name, Role.UNIT_LIAISON)
         if state == "sign":
@@ -113,7 +113,12 @@ class July:
             return
         if not immediate:
             on = acts.agree_plan(case, on + timedelta(6), returned=case.pk % 7 == 0)
-        on += timedelta(3 if immediate else 12)
+        self.remedy(case, state, on + timedelta(3 if immediate else 12))
+
+    def remedy(self, case: Case, state: str, on: date) -> None:
+        """Take a rectification whose plan is agreed on to a state."""
+        today, acts = self.loader.today, self.acts
+        staff, director = acts.staff, acts.director
         acts.progress(case, "已建立工作专班，问题逐项核实。", 30, on)
         if state in {"remedying", "overdue", "extension"}:
             if case.pk % 2:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 
 from casework.views.steps import BUSINESS
@@ -13,7 +12,7 @@ from casework.words import find
 from rectification.columns import EXPORT, SCREEN
 from rectification.enums import State
 from rectification.filters import LedgerFilter
-from rectification.querysets import ledger, with_measures
+from rectification.querysets import by_state, ledger, with_measures
 from ui.lists import Empty, ListSpec, Shortcut, list_page
 from ui.pages import page
 
@@ -27,8 +26,7 @@ def _search(rows: Any, words: str, actor: Any) -> Any:
 
 def _summary(rows: Any, request: HttpRequest) -> dict[str, Any]:
     """Count what is shown by state, each a link that keeps the other conditions."""
-    counted = rows.order_by().values_list("state").annotate(n=Count("pk", distinct=True))
-    found = dict(counted)
+    found = by_state(rows)
     params = request.GET.copy()
     for name in ("state", "page"):
         params.pop(name, None)
