@@ -12,8 +12,10 @@ from typing import Any
 from django.db import connection
 
 from casework.models import Event
+from organizations.models import AccountEvent
 
 TABLE = Event._meta.db_table
+LOG = AccountEvent._meta.db_table  # the log of accounts and units is append-only in the same way
 SQLITE = (
     f"create trigger if not exists trail_no_update before update on {TABLE} begin select raise(abort, '办理经过不可修改'); end",
     f"create trigger if not exists trail_no_delete before delete on {TABLE} begin select raise(abort, '办理经过不可删除'); end",
@@ -21,20 +23,23 @@ SQLITE = (
     f"create trigger if not exists trail_no_replace before insert on {TABLE} "
     f"when exists (select 1 from {TABLE} where id = new.id or (case_id = new.case_id and seq = new.seq)) "
     "begin select raise(abort, '办理经过不可覆盖'); end",
+    f"create trigger if not exists log_no_update before update on {LOG} begin select raise(abort, '日志不可修改'); end",
+    f"create trigger if not exists log_no_delete before delete on {LOG} begin select raise(abort, '日志不可删除'); end",
 )
 POSTGRESQL = (
     "create or replace function trail_refuse() returns trigger language plpgsql as $$ "
     "begin raise exception '办理经过不可修改或删除' using errcode = 'integrity_constraint_violation'; end $$",
     *(
         f"do $$ begin if not exists (select 1 from pg_trigger where tgname = '{name}') then "
-        f"create trigger {name} before {what} on {TABLE} for each {each} execute function trail_refuse(); end if; end $$"
-        for name, what, each in (("trail_rows", "update or delete", "row"), ("trail_truncate", "truncate", "statement"))
+        f"create trigger {name} before {what} on {table} for each {each} execute function trail_refuse(); end if; end $$"
+        for table, prefix in ((TABLE, "trail"), (LOG, "log"))
+        for name, what, each in ((f"{prefix}_rows", "update or delete", "row"), (f"{prefix}_truncate", "truncate", "statement"))
     ),
 )
 INSTALL = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 LIFT = {
-    "sqlite": tuple(f"drop trigger if exists trail_no_{name}" for name in ("update", "delete", "replace")),
-    "postgresql": tuple(f"drop trigger if exists {name} on {TABLE}" for name in ("trail_rows", "trail_truncate")),
+    "sqlite": tuple(f"drop trigger if exists {name}" for name in ("trail_no_update", "trail_no_delete", "trail_no_replace", "log_no_update", "log_no_delete")),
+    "postgresql": tuple(f"drop trigger if exists {prefix}_{name} on {table}" for table, prefix in ((TABLE, "trail"), (LOG, "log")) for name in ("rows", "truncate")),
 }
 EXPECTED = {"sqlite": 3, "postgresql": 2}
 COUNT = {

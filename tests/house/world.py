@@ -14,7 +14,8 @@ from clues.enums import ClueState
 from clues.models import Clue
 from clues.services import register_clue
 from inspections.enums import CampaignState, FindingState
-from inspections.models import Campaign, Finding
+from inspections.models import AnnualPlan, Campaign, Finding
+from inspections.services import draft_plan
 from organizations.actor import Actor
 from organizations.enums import ADMINISTRATORS, OFFICE, ImportKind, Role, UnitCategory
 from organizations.models import Post, StagedImport, Unit
@@ -30,7 +31,9 @@ class Side:
     """One of everything; `own` belongs to the people of the matrix, `other` to people who are not in it."""
 
     unit: Unit
+    plan: AnnualPlan
     campaign: Campaign
+    young: Campaign
     draft: Finding
     finding: Finding
     rectification: Case
@@ -59,7 +62,7 @@ class World:
 
 def build() -> World:
     """Make both sides and sign one person of each role in."""
-    own, other = a_side(), a_side()
+    own, other = a_side(TODAY().year), a_side(TODAY().year + 1)
     posts = the_people(own)
     for side in (own, other):
         side.extra["staged"] = {}
@@ -75,7 +78,7 @@ def signed_in(post: Post) -> Client:
     return client
 
 
-def a_side() -> Side:
+def a_side(year: int) -> Side:
     unit = UnitFactory()
     campaign = a_campaign(CampaignState.FIELDWORK, units=[unit])
     draft = a_finding(FindingState.DRAFT, campaign=campaign, unit=unit)
@@ -85,7 +88,8 @@ def a_side() -> Side:
     clue = a_clue(campaign, unit)
     user = UserFactory()
     return Side(
-        unit=unit, campaign=campaign, draft=draft, finding=finding, rectification=rectification, clue=clue, measure=rectification.measures.first(),
+        unit=unit, plan=draft_plan(acting(a_post(Role.OFFICE_STAFF)), year), campaign=campaign, young=a_campaign(CampaignState.PREPARING, units=[unit]),
+        draft=draft, finding=finding, rectification=rectification, clue=clue, measure=rectification.measures.first(),
         file=attach(rectification, acting(a_post(Role.UNIT_LIAISON, unit))), look_back=LookBack.objects.create(case=closed, planned_on=TODAY()),
         user=user, post=a_post(Role.UNIT_LIAISON, UnitFactory(), user=user),
     )  # fmt: skip

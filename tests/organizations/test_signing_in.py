@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from axes.models import AccessFailureLog, AccessLog
 from django.core.exceptions import ValidationError
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -349,6 +350,16 @@ def test_nobody_takes_his_own_token_away():
 
     with pytest.raises(DomainError, match="不能解除自己的动态口令"):
         services.recover_factor(security.post.user, actor=security)
+
+
+@pytest.mark.parametrize("statement", ["update organizations_accountevent set detail = 'x'", "delete from organizations_accountevent"])
+def test_the_database_itself_keeps_the_log(statement):
+    services.change_password(an_account(), "Another-Xu-353", actor=None)
+
+    with pytest.raises(DatabaseError, match="不可"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+    assert AccountEvent.objects.count() == 1
 
 
 def test_the_log_is_only_added_to():
