@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from casework.engine import Recorded
@@ -88,7 +89,7 @@ def live_cells(period: str) -> Iterator[tuple[Any, Iterable[dict[str, Any]]]]:
     labels = ("severity", "is_lead")
     in_times = {"on_time": Count("pk", filter=in_time("due_on")), "on_time_original": Count("pk", filter=in_time("original_due_on"))}
     yield SealedCount, rows.values("unit_id", *labels, "state").annotate(n=Count("pk"), days=Sum(Days("closed_on", "opened_on")), **in_times)
-    grouped = {name: rows.values(*labels, "state", key=F(f"{name}_id")).annotate(n=Count("pk")) for name in ("topic", "within")}
+    grouped = {name: rows.values(*labels, "state", key=Coalesce(F(f"{name}_id"), 0)).annotate(n=Count("pk")) for name in ("topic", "within")}
     yield SealedPart, [cell | {"dimension": name} for name, cells in grouped.items() for cell in cells]
     yield SealedDays, rows.filter(state=State.CLOSED).values(*labels, days=Days("closed_on", "opened_on")).annotate(n=Count("pk"))
 

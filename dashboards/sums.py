@@ -196,7 +196,7 @@ def clues(selection: Selection) -> QuerySet[Any]:
 
 def _take(sums: Sums, what: str, key: int | None, until: int, state: str, n: int, more: dict[str, int]) -> None:
     if what in sums.groups:
-        tally = sums.groups[what][key]
+        tally = sums.groups[what][key or None]  # sealed parts write 0 for no topic
         tally.states[state] += n
         tally.sums.update(more)
     elif what == DAYS and key is not None:

@@ -49,7 +49,7 @@ class SealedPart(models.Model):
 
     period = models.CharField("期间", max_length=7)
     dimension = models.CharField("分组", max_length=8, choices=[("topic", "问题类别"), ("within", "督察批次")])
-    key = models.BigIntegerField("分组值", null=True)
+    key = models.BigIntegerField("分组值")  # 0 for no topic: a unique constraint over nulls is not to be had everywhere
     severity = models.PositiveSmallIntegerField("性质", choices=Severity.choices)
     is_lead = models.BooleanField("牵头")
     state = models.CharField("状态", max_length=16)
@@ -59,7 +59,7 @@ class SealedPart(models.Model):
         verbose_name = verbose_name_plural = "封存分组"
         ordering = ("period", "dimension", "key", "severity", "is_lead", "state")
         constraints = (
-            models.UniqueConstraint(fields=("period", "dimension", "key", "severity", "is_lead", "state"), nulls_distinct=False, name="sealed_part_cell"),
+            models.UniqueConstraint("period", "dimension", "key", "severity", "is_lead", "state", name="sealed_part_cell"),
             models.CheckConstraint(condition=Q(dimension__in=("topic", "within")), name="sealed_part_dimension"),
         )
 
