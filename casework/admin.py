@@ -187,6 +187,7 @@ class NoticeAdmin(ReadOnlyAdmin):
     search_fields = ("text",)
     list_select_related = ("post__user", "post__unit", "case")
 
+
 @admin.register(NumberSeries)
 class NumberSeriesAdmin(ReadOnlyAdmin):
     readers = OFFICE

@@ -26,8 +26,8 @@ def _counts(request: Any) -> dict[str, Any]:
     unread = Notice.objects.visible_to(actor).unread().order_by().values("post").annotate(n=Count("pk")).values("n")
     waiting = Case.objects.awaiting(actor).order_by().values("holder_unit").annotate(n=Count("pk")).values("n")
     counts = {"waiting": Coalesce(Subquery(waiting), 0), "unread": Coalesce(Subquery(unread), 0)}
-    found: dict[str, Any] = Post.objects.filter(pk=actor.post.pk).values(**counts).order_by("pk")[0]
-    return found | {"idle_minutes": settings.IDLE_MINUTES}
+    found = Post.objects.filter(pk=actor.post.pk).values(**counts).order_by("pk")[0]
+    return {**found, "idle_minutes": settings.IDLE_MINUTES}
 
 
 class CaseworkConfig(AppConfig):
@@ -36,8 +36,13 @@ class CaseworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework import engine, recompute, words, workdays
-        from casework import checks  # noqa: F401  registers itself
+        from casework import (
+            checks,  # noqa: F401  registers itself
+            engine,
+            recompute,
+            words,
+            workdays,
+        )
         from ui import navigation
         from ui.navigation import NavItem
 

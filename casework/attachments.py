@@ -6,7 +6,9 @@ import contextlib
 import os
 import re
 import tempfile
-from datetime import date
+import time
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from organizations.actor import Actor
 
 SHOWN_IN_PAGE = frozenset({"application/pdf", "image/jpeg", "image/png"})
+PDF_VIEWER = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"  # Chromium's own viewer does not open in a sandbox
+GRACE = timedelta(days=1)  # how long a file may be without a row: longer than any transaction
 
 
 def stored_at(sha256: str) -> Path:
@@ -31,13 +35,14 @@ def stored_at(sha256: str) -> Path:
     return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256
 
 
-def attach(
-    case: Case, actor: Actor | None, file: Any, *, kind: str = MaterialKind.OTHER, formed_on: date | None = None, note: str = "", record: bool = True
-) -> Attachment:
+def attach(case: Case, actor: Actor | None, file: Any, *, kind: str = MaterialKind.OTHER, formed_on: date | None = None, note: str = "", record: bool = True) -> Attachment:
     """Check a file, store its bytes, write its row and (unless the step at hand records it) the event; return the row.
 
-    The bytes are written before the row and stay if the transaction fails: without a row nobody can reach them, and
-    `manage.py sweep_attachments` removes what no row names. The reverse order could leave a row without its file.
+    The bytes are written before the row and stay if the transaction fails: without a row nobody can reach them, and `sweep` removes them a day
+    later. The reverse order could leave a row without its file; and removing them at once, on rollback, could take away what another upload of
+    the same bytes, not committed yet, relies on.
+
+    A photo loses the place where it was made, except as 现场照片, where the place belongs to the evidence (domain/dictionaries.md 9.8).
 
     Raises:
         UploadRefusedError: the file may not be taken; nothing is stored.
@@ -46,8 +51,10 @@ def attach(
     from casework import engine
 
     if formed_on and formed_on > timezone.localdate():
-        raise DomainError(f"形成日期 {formed_on:%Y-%m-%d} 在今天之后，请核对")
-    found = check(file, file.name)
+        raise DomainError(f"形成日期 {formed_on:%Y-%m-%d} 在今天之后，请核对", {"formed_on": "在今天之后"})
+    found = check(file, file.name, keep_location=kind == MaterialKind.PHOTO)
+    if found.lost_location:
+        note = "；".join(filter(None, (note, "已去除图片中的拍摄位置")))
     _store(file, found.sha256)
     attachment = Attachment.objects.create(
         case=case, kind=kind, name=found.name, size=found.size, sha256=found.sha256, content_type=found.content_type, formed_on=formed_on, note=note,
@@ -59,22 +66,59 @@ def attach(
 
 
 def _store(file: IO[bytes], sha256: str) -> None:
-    """Write under a temporary name, then rename: a file under its hash is always whole."""
+    """Write under a temporary name, readable by this user alone, then rename: a file under its hash is always whole and on disk."""
     path = stored_at(sha256)
-    if path.exists():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    name = ""
     try:
+        with contextlib.suppress(FileNotFoundError):
+            os.utime(path)  # there already: its day of grace before a sweep begins anew
+            return
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
         with os.fdopen(handle, "wb") as out:
             file.seek(0)
             while piece := file.read(1 << 20):
                 out.write(piece)
+            out.flush()
+            os.fsync(out.fileno())
         os.replace(name, path)
     except OSError as full:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(name)
+        if name:
+            Path(name).unlink(missing_ok=True)
         raise DomainError("文件没有存下：磁盘写入失败。请稍后再试，仍不行请告知系统管理员。") from full
+
+
+def open_stored(sha256: str) -> IO[bytes]:
+    """Open the bytes of a hash.
+
+    Raises:
+        DomainError: they are not in the store.
+    """
+    try:
+        return stored_at(sha256).open("rb")
+    except FileNotFoundError as lost:
+        raise DomainError("文件不在存储中，请告知系统管理员核对备份") from lost
+
+
+def orphans(*, older_than: timedelta = GRACE) -> Iterator[Path]:
+    """Give the stored files that no row names: left by an upload whose step was refused afterwards, or that was interrupted.
+
+    Younger ones may belong to a transaction that has not ended yet.
+    """
+    before = time.time() - older_than.total_seconds()
+    for folder in sorted(Path(settings.MEDIA_ROOT).glob("??")):
+        old = {path.name: path for path in folder.iterdir() if path.stat().st_mtime < before}
+        named = set(Attachment.objects.filter(sha256__in=old).values_list("sha256", flat=True)) if old else set()
+        yield from (old[name] for name in sorted(old.keys() - named))
+
+
+def sweep() -> str:
+    """Remove the orphans; say how many. Repeatable, and harmless when interrupted."""
+    removed = 0
+    for path in orphans():
+        path.unlink(missing_ok=True)
+        removed += 1
+    return f"清理没有记录指向的文件 {removed} 个"
 
 
 def withdraw_file(attachment: Attachment, actor: Actor, reason: str) -> None:
@@ -85,10 +129,10 @@ def withdraw_file(attachment: Attachment, actor: Actor, reason: str) -> None:
     """
     from casework import engine
 
-    if not attachment.case.is_open or attachment.removed_at or attachment.uploaded_by_id != actor.post.pk:
+    if not attachment.case.is_open or attachment.uploaded_by_id != actor.post.pk:
         raise DomainError("只有上传人可以在办结前撤下自己的附件")
-    attachment.removed_at = timezone.now()
-    attachment.save(update_fields=["removed_at"])
+    if not Attachment.objects.filter(pk=attachment.pk, removed_at=None).update(removed_at=timezone.now()):
+        raise DomainError(f"“{attachment.name}”已经撤下")
     engine.note(attachment.case, actor, "detach", "撤下附件", files=[attachment], reason=reason)
 
 
@@ -104,29 +148,23 @@ def twins_of(attachments: Any) -> dict[str, list[Attachment]]:
 
 def serve(request: HttpRequest, attachment: Attachment) -> HttpResponse:
     """Answer with the bytes: as a download, or in the page where asked and harmless; a range where asked."""
-    path = stored_at(attachment.sha256)
-    if not path.exists():
-        raise DomainError(f"“{attachment.name}”的文件不在存储中，请告知系统管理员核对备份")
-    total, etag = path.stat().st_size, f'"{attachment.sha256}"'
+    file = open_stored(attachment.sha256)
+    total, etag = os.fstat(file.fileno()).st_size, f'"{attachment.sha256}"'
     span = _span(request, total, etag)
     if span is None:
-        refused = HttpResponse(status=416)
-        refused["Content-Range"] = f"bytes */{total}"
-        return refused
-    first, last = span
-    file = path.open("rb")
+        file.close()
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{total}"})
+    first, last, is_partial = span
     file.seek(first)
-    response: Any = FileResponse(_Part(file, last - first + 1), content_type=attachment.content_type)
-    partial = (first, last) != (0, total - 1)
-    response.status_code = 206 if partial else 200
-    if partial:
+    response: Any = FileResponse(_Part(file, last - first + 1), content_type=attachment.content_type, status=206 if is_partial else 200)
+    if is_partial:
         response["Content-Range"] = f"bytes {first}-{last}/{total}"
     inline = request.GET.get("show") == "1" and attachment.content_type in SHOWN_IN_PAGE
     header = attachment_header(attachment.name)
     response["Content-Disposition"] = header.replace("attachment;", "inline;", 1) if inline else header
     response["Content-Length"], response["Accept-Ranges"], response["ETag"] = str(last - first + 1), "bytes", etag
     response["Cache-Control"], response["X-Content-Type-Options"] = "private, no-store", "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = PDF_VIEWER if inline and attachment.content_type == "application/pdf" else "default-src 'none'; sandbox"
     return response  # type: ignore[no-any-return]
 
 
@@ -145,12 +183,11 @@ class _Part:
         self.file.close()
 
 
-def _span(request: HttpRequest, total: int, etag: str) -> tuple[int, int] | None:
-    """Return first and last byte asked for (the whole when no single range is asked), or None when it cannot be had."""
-    asked = re.fullmatch(r"bytes=(\d*)-(\d*)", request.headers.get("Range", ""))
+def _span(request: HttpRequest, total: int, etag: str) -> tuple[int, int, bool] | None:
+    """Return first and last byte and whether a range was asked for (RFC 9110, 14); the whole for what is no single range, None for what is not there."""
+    asked = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", request.headers.get("Range", ""))
     if asked is None or not (asked[1] or asked[2]) or request.headers.get("If-Range", etag) != etag:
-        return 0, max(total - 1, 0)
-    if not asked[1]:
-        return max(total - int(asked[2]), 0), total - 1
-    first, last = int(asked[1]), min(int(asked[2] or total - 1), total - 1)
-    return (first, last) if first <= last else None
+        return 0, total - 1, False
+    first = int(asked[1]) if asked[1] else max(total - int(asked[2]), 0)
+    last = min(int(asked[2]), total - 1) if asked[1] and asked[2] else total - 1
+    return (first, last, True) if first <= last else None

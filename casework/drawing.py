@@ -27,9 +27,12 @@ def _states(circuit: Circuit) -> list[str]:
     return [str(state) for state in circuit.states]
 
 
+def _inputs(names: tuple[str, ...]) -> str:
+    return "、".join(INPUTS[name].label for name in names) or "—"
+
+
 def _row(circuit: Circuit, t: Transition) -> str:
-    words = lambda names: "、".join(INPUTS[name].label for name in names) or "—"
     sources = "、".join(circuit.word(s).label for s in sorted(t.sources, key=_states(circuit).index))
     target = circuit.word(t.target).label if t.target else "不变" + ("，换人" if t.holder else "")
     checks = "、".join(check.__name__ for check in (*t.guards, *t.recusals)) or "—"
-    return f"| {t.label} | {sources} | {target} | {t.who.label} | {words(t.needs)} | {words(t.may)} | {checks} |"
+    return f"| {t.label} | {sources} | {target} | {t.who.label} | {_inputs(t.needs)} | {_inputs(t.may)} | {checks} |"

@@ -238,9 +238,7 @@ class _What(NamedTuple):
     moves: bool = False
 
 
-def _record(
-    case: Case, last: Event, what: _What, actor: Actor | None, day: date, changes: dict[str, Any], **remember: Any
-) -> tuple[Event, frozenset[date]]:
+def _record(case: Case, last: Event, what: _What, actor: Actor | None, day: date, changes: dict[str, Any], **remember: Any) -> tuple[Event, frozenset[date]]:
     """Change the card and write the event; return it with the closing days it touches."""
     circuit = circuits.circuit_of(case)
     old = {k: getattr(case, k) for k in (*CARD_FIELDS, "since", "is_open", "closed_on")}

@@ -12,7 +12,7 @@ from casework.inputs import INPUTS, Input
 from casework.material import MaterialKind
 from casework.models import Case
 from organizations.actor import Actor
-from ui.forms import DayField, FilesField, TextField
+from ui.forms import ComboSelect, DayField, FilesField, TextField
 
 
 def field_of(given: Input, case: Case, actor: Actor, *, required: bool) -> forms.Field:
@@ -40,9 +40,7 @@ def field_of(given: Input, case: Case, actor: Actor, *, required: bool) -> forms
         case "row" | "rows":
             rows = given.rows(case, actor) if given.rows else None
             kind = forms.ModelChoiceField if given.shape == "row" else forms.ModelMultipleChoiceField
-            field: forms.Field = kind(rows, **common)  # type: ignore[arg-type]
-            field.widget.attrs["data-qy-combo"] = ""
-            return field
+            return kind(rows, **common | ({"widget": ComboSelect} if given.shape == "row" else {}))  # type: ignore[arg-type]
 
 
 class StepForm(forms.Form):
@@ -51,8 +49,8 @@ class StepForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, request: HttpRequest, transition: Transition, case: Case) -> None:
-        data = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-        super().__init__(*data, initial={"seen": case.last_seq})
+        sent = request.method == "POST"
+        super().__init__(request.POST if sent else None, request.FILES if sent else None, initial={"seen": case.last_seq})
         actor: Actor = request.actor  # type: ignore[attr-defined]
         for name in (*transition.needs, *transition.may):
             self.fields[name] = field_of(INPUTS[name], case, actor, required=name in transition.needs)
@@ -69,7 +67,9 @@ class StepForm(forms.Form):
 class AttachForm(forms.Form):
     """Add files to a case."""
 
-    files = FilesField(label="文件", help_text="可以一次选多件，单件不超过 50 MB。本系统为非涉密系统，严禁上传涉密文件。")
+    files = FilesField(  # type: ignore[assignment]  # BaseForm calls what was sent so too
+        label="文件", help_text="可以一次选多件，单件不超过 50 MB。本系统为非涉密系统，严禁上传涉密文件。"
+    )
     kind = forms.ChoiceField(choices=MaterialKind.choices, label="材料类型", initial=MaterialKind.OTHER)
     formed_on = DayField(label="形成日期", required=False, help_text="材料落款或拍摄的日期")
 

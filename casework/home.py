@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Count
-from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from casework.circuits import StateWord, circuit_of, word_for

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from casework import recompute, trail, words
+from casework import attachments, recompute, trail, words
 from casework.models import Case
 
 Job = tuple[str, Callable[[], str]]
@@ -29,4 +29,4 @@ def count_words() -> str:
     return f"词对 {words.count_bigrams()} 个"
 
 
-JOBS: list[Job] = [("核对办理经过", check_recent_trails), ("统计词对频次", count_words), ("核对放假安排", recompute.adopt_announced)]
+JOBS: list[Job] = [("核对办理经过", check_recent_trails), ("统计词对频次", count_words), ("核对放假安排", recompute.adopt_announced), ("清理附件", attachments.sweep)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django_filters import FilterSet
 from django.db.models import Q, QuerySet
+from django_filters import FilterSet
 
 from casework.models import Case
 from clues.enums import ClueSource, ClueState

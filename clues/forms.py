@@ -9,14 +9,14 @@ from casework.models import Topic
 from clues.enums import ClueSource
 from inspections.models import Campaign
 from organizations.models import Unit
-from ui.forms import TextField
+from ui.forms import ComboSelect, TextField
 
 
 class ClueForm(forms.Form):
     """A new clue."""
 
     campaign = forms.ModelChoiceField(Campaign.objects.filter(case__is_open=True).select_related("case"), label="督察批次")
-    unit = forms.ModelChoiceField(Unit.objects.inspected().filter(abolished_on=None), label="承办单位", widget=forms.Select(attrs={"data-qy-combo": ""}))
+    unit = forms.ModelChoiceField(Unit.objects.inspected().filter(abolished_on=None), label="承办单位", widget=ComboSelect())
     source = forms.ChoiceField(choices=ClueSource.choices, label="线索来源")
     topic = forms.ModelChoiceField(Topic.objects.second_level().filter(is_in_use=True), label="问题类别")
     severity = forms.TypedChoiceField(choices=Severity.choices, label="性质", coerce=int, initial=Severity.ORDINARY)

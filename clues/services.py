@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from casework import engine, numbers
 from casework.enums import Kind, Secrecy, Severity
-from casework.models import Case, Topic
+from casework.models import Topic
 from clues.models import Clue
 from inspections.models import Campaign
 from organizations.actor import Actor

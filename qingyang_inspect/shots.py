@@ -22,7 +22,14 @@ SIZES = {"d": (1366, 768), "m": (390, 844)}
 CHROMIUM_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
 # account -> pages to show: (name, path or a link to follow from it)
 PAGES: dict[str, list[tuple[str, str]]] = {
-    "jingban": [("home-office", "/"), ("ledger", "/rectifications/?due=late"), ("dashboard", "/figures/"), ("case", "follow:/rectifications/?state=final_review"), ("clues", "/clues/"), ("campaigns", "/campaigns/")],
+    "jingban": [
+        ("home-office", "/"),
+        ("ledger", "/rectifications/?due=late"),
+        ("dashboard", "/figures/"),
+        ("case", "follow:/rectifications/?state=final_review"),
+        ("clues", "/clues/"),
+        ("campaigns", "/campaigns/"),
+    ],
     "zhuren": [("home-director", "/"), ("case-director", "follow:/rectifications/?state=dispute")],
     "huanxian": [("home-unit", "/"), ("case-unit", "follow:/rectifications/?state=remedying"), ("ledger-unit", "/rectifications/")],
     "huanxian_head": [("home-head", "/")],
@@ -98,7 +105,7 @@ def shoot(browser: Any, address: str, username: str, pages: list[tuple[str, str]
         for name, where in pages:
             open_page(page, address, where)
             page.screenshot(path=INTO / f"{name}-{size}.png", full_page=True)
-            print(f"{name}-{size}", flush=True)  # noqa: T201
+            print(f"{name}-{size}", flush=True)
         page.context.close()
 
 

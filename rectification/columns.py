@@ -17,15 +17,15 @@ def _left(case: Any) -> str:
 
 SCREEN = (
     Column("title", "编号与问题", lambda case: case.title, template="casework/cells/case.html", sort=("number",), is_title=True, width=50),
-    Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",)),
-    Column("state", "状态", lambda case: case, template="casework/cells/state.html", export=lambda case: word_for(case, None).label, sort=("state",)),
-    Column("due", "批准时限", lambda case: case.due_on, kind="date", sort=("due_on",)),
-    Column("left", "剩余", lambda case: case, template="rectification/cells/left.html", export=_left),
+    Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",), inline=True),
+    Column("state", "状态", lambda case: case, template="casework/cells/state.html", export=lambda case: word_for(case, None).label, sort=("state",), inline=True),
+    Column("due", "批准时限", lambda case: case.due_on, kind="date", sort=("due_on",), inline=True),
+    Column("left", "剩余", lambda case: case, template="rectification/cells/left.html", export=_left, inline=True),
     Column("holder", "在谁手上，多久", lambda case: case, template="casework/cells/holder.html", export=holder_words, sort=("holder_since",)),
     Column("measures", "措施完成", lambda case: f"{case.n_done}/{case.n_measures}", kind="number", wide=True),
-    Column("topic", "领域", lambda case: case.topic.name if case.topic else "", sort=("topic__code",), wide=True),
+    Column("topic", "领域", lambda case: case.topic.name if case.topic else "", sort=("topic__code",), wide=True, long=True),
     Column("severity", "性质", lambda case: case.get_severity_display(), sort=("severity",), wide=True),
-    Column("within", "督察批次", lambda case: case.within.title if case.within else "", wide=True),
+    Column("within", "督察批次", lambda case: case.within.title if case.within else "", wide=True, long=True),
 )
 EXPORT = (
     Column("number", "问题编号", lambda case: case.number, width=26),

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
-from django_filters import FilterSet
 from django.db.models import QuerySet
 from django.utils import timezone
+from django_filters import FilterSet
 
 from casework import workdays
 from casework.enums import Severity
@@ -16,7 +16,7 @@ from casework.models import Case, Topic
 from organizations.enums import Role, UnitCategory
 from organizations.models import Unit
 from rectification.enums import NO_CLOCK, State
-from ui.forms import DayField
+from ui.forms import ComboSelect, DayField
 
 DUE = (("late", "逾期"), ("late15", "逾期 1 至 15 日"), ("late30", "逾期 16 至 30 日"), ("late99", "逾期 30 日以上"), ("soon", "15 个工作日内到期"))
 WHERE = (("open", "未销号"), ("unit", "在单位"), ("office", "在依法治市办"), ("reviewer", "在主管部门"))
@@ -43,7 +43,7 @@ class DayFilter(django_filters.DateFilter):
 class LedgerFilter(FilterSet):
     """The ledger's conditions; each is a parameter of the URL."""
 
-    unit = django_filters.ModelChoiceFilter(queryset=units, label="责任单位")
+    unit = django_filters.ModelChoiceFilter(queryset=units, label="责任单位", widget=ComboSelect())
     category = django_filters.ChoiceFilter(field_name="unit__category", choices=UnitCategory.choices[:7], label="单位类别")
     within = django_filters.ModelChoiceFilter(queryset=campaigns, label="督察批次")
     topic = django_filters.ModelChoiceFilter(queryset=lambda request: Topic.objects.second_level(), label="领域")

@@ -31,7 +31,9 @@ class CompletionForm(forms.Form):
 
     result = TextField(label="完成情况", rows=4, max_length=2_000)
     done_on = DayField(label="完成日期", initial=timezone.localdate)
-    files = FilesField(label="佐证", required=False, help_text="可以一次选多件；已上传过的不用再传。严禁上传涉密文件。")
+    files = FilesField(  # type: ignore[assignment]  # BaseForm calls what was sent so too
+        label="佐证", required=False, help_text="可以一次选多件；已上传过的不用再传。严禁上传涉密文件。"
+    )
     formed_on = DayField(label="材料形成日期", required=False)
 
 

@@ -74,7 +74,10 @@ def ruler(case: Case, rows: list[Row]) -> dict[str, Any] | None:
 def rounds(case: Case, actor: Actor) -> list[dict[str, Any]]:
     """Return the rounds of the same finding at the same unit that the reader may see."""
     rows = Case.objects.visible_to(actor).filter(rectification__finding_id=case.content.finding_id, unit_id=case.unit_id).order_by("rectification__round")
-    return [{"case": c, "round": c.rectification.round, "word": word_for(c, actor), "is_this": c.pk == case.pk} for c in rows.select_related("rectification__finding__case__within__campaign")]
+    return [
+        {"case": c, "round": c.rectification.round, "word": word_for(c, actor), "is_this": c.pk == case.pk}
+        for c in rows.select_related("rectification__finding__case__within__campaign")
+    ]
 
 
 def read_rectification(case: Case, actor: Actor) -> dict[str, Any]:

@@ -119,7 +119,11 @@ def judge(measure: Measure, actor: Actor, verdict: str, reason: str = "") -> Evi
         NotPermittedError: not this person's turn. DomainError: 部分到位、不到位 without a reason.
     """
     card: Case | None = Case.objects.select_for_update(of=("self",)).visible_to(actor).filter(pk=measure.case_id).first()
-    judges = {(State.SUPERVISION, Role.INDUSTRY_REVIEWER): Judge.SUPERVISOR, (State.FINAL_REVIEW, Role.OFFICE_STAFF): Judge.OFFICE, (State.FINAL_REVIEW, Role.OFFICE_DIRECTOR): Judge.OFFICE}
+    judges = {
+        (State.SUPERVISION, Role.INDUSTRY_REVIEWER): Judge.SUPERVISOR,
+        (State.FINAL_REVIEW, Role.OFFICE_STAFF): Judge.OFFICE,
+        (State.FINAL_REVIEW, Role.OFFICE_DIRECTOR): Judge.OFFICE,
+    }
     who = judges.get((State(card.state), actor.role)) if card else None
     if card is None or who is None:
         raise NotPermittedError("现在不由您认定")

@@ -24,7 +24,10 @@ NO_SKIPS = os.environ.get("QY_NO_SKIPS") == "1"
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, with the reason, what this machine cannot run; in CI nothing is skipped."""
-    missing = {"browser": (CHROMIUM, "没有 Chromium（apt-get install chromium）"), "office": (SOFFICE, "没有 LibreOffice（apt-get install libreoffice-writer-nogui libreoffice-calc-nogui）")}
+    missing = {
+        "browser": (CHROMIUM, "没有 Chromium（apt-get install chromium）"),
+        "office": (SOFFICE, "没有 LibreOffice（apt-get install libreoffice-writer-nogui libreoffice-calc-nogui）"),
+    }
     for item in items:
         for mark, (there, reason) in missing.items():
             if item.get_closest_marker(mark) and not there and not NO_SKIPS:

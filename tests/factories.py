@@ -93,7 +93,14 @@ def a_campaign(state: CampaignState = CampaignState.FIELDWORK, *, units: list[Un
     today = timezone.localdate()
     staff, director = a_post(Role.OFFICE_STAFF), a_post(Role.OFFICE_DIRECTOR)
     number = given.pop("number", f"QYFD-{today.year}-ZX{Campaign.objects.count() + 1:02}")
-    fields = {"kind": CampaignKind.SPECIAL, "year": today.year, "from_on": today - timedelta(60), "to_on": today + timedelta(60), "with_supervision": False, "with_publicity": False} | given
+    fields = {
+        "kind": CampaignKind.SPECIAL,
+        "year": today.year,
+        "from_on": today - timedelta(60),
+        "to_on": today + timedelta(60),
+        "with_supervision": False,
+        "with_publicity": False,
+    } | given
     case = engine.open_case(
         Kind.CAMPAIGN, acting(staff), unit=the_office(), title=fields.pop("title", "行政执法专项督察"), number=number, secrecy=Secrecy.TEAM,
         make=lambda card: Campaign.objects.create(case=card, **fields), day=fields.pop("day", None),
@@ -144,7 +151,11 @@ def a_finding(state: FindingState = FindingState.DRAFT, *, campaign: Campaign | 
     Citation.objects.create(finding=case.finding, basis=BasisFactory(), article="第五十八条")
     attach(case, acting(member))
     staff, other = a_post(Role.OFFICE_STAFF), a_post(Role.OFFICE_STAFF)
-    walk(case, state, [("submit", lambda: acting(member), {}), ("approve", lambda: acting(leader), {}), ("confirm", lambda: acting(staff), {}), ("feed_back", lambda: acting(other), {})])
+    walk(
+        case,
+        state,
+        [("submit", lambda: acting(member), {}), ("approve", lambda: acting(leader), {}), ("confirm", lambda: acting(staff), {}), ("feed_back", lambda: acting(other), {})],
+    )
     return Finding.objects.get(pk=case.pk)
 
 
@@ -179,7 +190,7 @@ class Cast:
     def way(self) -> list[tuple[str, Callable[[], Actor], dict[str, Any]]]:
         """The main way: step, who, inputs; what must be written between steps is written by `prepare`."""
         liaison, head, staff, director = (lambda r=r: self(r) for r in (Role.UNIT_LIAISON, Role.UNIT_HEAD, Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR))
-        reviewer = lambda: self(Role.INDUSTRY_REVIEWER)  # noqa: E731
+        reviewer = lambda: self(Role.INDUSTRY_REVIEWER)
         return [
             ("sign", liaison, {}), ("claim", liaison, {}), ("submit_plan", head, {"commitment": True}), ("approve_plan", staff, {}),
             ("request_closure", head, {"commitment": True}), ("endorse", reviewer, {"opinion": "现场核查，措施到位"}),

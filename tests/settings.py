@@ -6,8 +6,8 @@ import tempfile
 os.environ.setdefault("SECRET_KEY", "tests-only-" + "x" * 50)
 os.environ.setdefault("SECURE_TLS", "0")
 
-from qingyang_inspect.settings import *  # noqa: F403, E402
-from qingyang_inspect.settings import DATABASES, INSTALLED_APPS, STORAGES, TEMPLATES  # noqa: E402
+from qingyang_inspect.settings import *  # noqa: F403
+from qingyang_inspect.settings import DATABASES, INSTALLED_APPS, STORAGES, TEMPLATES
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.flush"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -12,10 +12,10 @@ from casework.circuits import circuit_of
 from casework.errors import NotPermittedError
 from casework.forms import AttachForm, ReasonForm
 from casework.models import Attachment, Case
+from casework.views.steps import BUSINESS
 from organizations.access import get_or_404
 from ui.errors import DomainError
 from ui.pages import page
-from casework.views.steps import BUSINESS
 
 
 @page(to=BUSINESS, writes=True)

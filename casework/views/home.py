@@ -90,5 +90,3 @@ SEARCH = ListSpec(
 @page(to=BUSINESS)
 def search(request: HttpRequest) -> HttpResponse:
     return list_page(request, SEARCH)
-
-

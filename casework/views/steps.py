@@ -78,4 +78,8 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         engine.withdraw(case, request.actor, reason=form.cleaned_data["reason"])  # type: ignore[attr-defined]
         messages.success(request, "已撤回最近一步。")
         return redirect(case)
-    return render(request, "ui/form_page.html", {"title": f"撤回最近一步：{case.title}", "intro": "撤回也会写进经过，对方能看到。", "form": form, "submit": "撤回这一步", "back": case.get_absolute_url()})
+    return render(
+        request,
+        "ui/form_page.html",
+        {"title": f"撤回最近一步：{case.title}", "intro": "撤回也会写进经过，对方能看到。", "form": form, "submit": "撤回这一步", "back": case.get_absolute_url()},
+    )

@@ -144,7 +144,14 @@ class Acts:
             with self.day(on, hour=9 + measure.n):
                 name = f"{case.number}_材料_{on:%Y%m%d}_{measure.n:02}.pdf"
                 file = paper(name, f"{case.pk} {measure.n} {on}")
-                services.complete_measure(measure, self.of(case.unit_name, Role.UNIT_LIAISON), result=f"已完成：{measure.content}。", done_on=min(weekday(on), self.today), files=[file], formed_on=min(weekday(on), self.today))
+                services.complete_measure(
+                    measure,
+                    self.of(case.unit_name, Role.UNIT_LIAISON),
+                    result=f"已完成：{measure.content}。",
+                    done_on=min(weekday(on), self.today),
+                    files=[file],
+                    formed_on=min(weekday(on), self.today),
+                )
             self.tick()
 
     def judge(self, case: Case, who: Callable[[], Actor], on: date) -> None:

@@ -24,7 +24,7 @@ class Published(NamedTuple):
 
     name: str
     value: str
-    count: Callable[[], str]
+    counted: Callable[[], str]
     definition: str
 
 
@@ -55,7 +55,9 @@ PUBLISHED = (
     Published("道路交通专项办结率", "100.0%", lambda: _share(_clues(state="closed"), _clues()), "已销号 ÷ 登记的线索"),
     Published("法治督察组", "4", lambda: str(Team.objects.filter(campaign__case__title=JULY).count()), "七月督察批次的督察组"),
     Published("被督察县（区）", "8", lambda: str(CampaignUnit.objects.filter(campaign__case__title=JULY, unit__category=UnitCategory.COUNTY).count()), "七月督察批次的县（区）"),
-    Published("被督察市直部门", "76", lambda: str(CampaignUnit.objects.filter(campaign__case__title=JULY).exclude(unit__category=UnitCategory.COUNTY).count()), "七月督察批次的其他单位"),
+    Published(
+        "被督察市直部门", "76", lambda: str(CampaignUnit.objects.filter(campaign__case__title=JULY).exclude(unit__category=UnitCategory.COUNTY).count()), "七月督察批次的其他单位"
+    ),
     Published("法治建设领域突出问题", "10", lambda: str(_lead(CITYWIDE)), "市级整改批次内牵头单位的整改件数"),
     Published("整改措施", "30", lambda: str(Measure.objects.filter(case__within__title=CITYWIDE, is_required=True).count()), "其规定措施条数"),
     Published("其中整改完成", "9", lambda: str(_lead(CITYWIDE, state="closed")), "已销号的"),

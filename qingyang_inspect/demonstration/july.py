@@ -56,7 +56,14 @@ class July:
         measures = story.MEASURES_13 if sample.n == 13 else tuple((m, "业务科室", "印发文件、工作记录") for m in ("核实问题底数并逐项整改", "完善制度并组织培训"))
         self.bring(case, sample.state, measures)
         if sample.state == "extension":
-            self.acts.step(case, "ask_extension", self.loader.today - timedelta(5), lambda: self.acts.of(sample.unit, Role.UNIT_HEAD), asked_due_on=due + timedelta(40), reason="剩余 114.5 万元列入年底预算，需待资金下达。")
+            self.acts.step(
+                case,
+                "ask_extension",
+                self.loader.today - timedelta(5),
+                lambda: self.acts.of(sample.unit, Role.UNIT_HEAD),
+                asked_due_on=due + timedelta(40),
+                reason="剩余 114.5 万元列入年底预算，需待资金下达。",
+            )
 
     def spread(self, units: list[str]) -> None:
         """Findings of the general topics over all units, in every state."""
@@ -125,7 +132,16 @@ class July:
                 acts.complete(case, on + timedelta(13), leave=1)
             return
         if state == "long_term":
-            acts.step(case, "make_long_term", on + timedelta(28), director, reason="涉及种植结构调整，须分年度推进。", stage_goal="年底前完成三分之一", next_review_on=self.loader.on(12, 31), expected_on=self.loader.on(6, 30, 1))
+            acts.step(
+                case,
+                "make_long_term",
+                on + timedelta(28),
+                director,
+                reason="涉及种植结构调整，须分年度推进。",
+                stage_goal="年底前完成三分之一",
+                next_review_on=self.loader.on(12, 31),
+                expected_on=self.loader.on(6, 30, 1),
+            )
             return
         if state == "suspended":
             acts.step(case, "suspend", on + timedelta(23), director, reason="相关行政诉讼正在审理，待判决后恢复。", next_review_on=self.loader.on(12, 31))
@@ -135,7 +151,9 @@ class July:
         done = max(done, on + timedelta(1))
         if Measure.objects.filter(case=case).exists():
             acts.complete(case, done)
-        asked = acts.ask_closure(case, today - timedelta({"supervision": 4, "publicity": 3, "final_review": 14, "verified": 16, "sent_back": 20}[state]) if recent else done + timedelta(1))
+        asked = acts.ask_closure(
+            case, today - timedelta({"supervision": 4, "publicity": 3, "final_review": 14, "verified": 16, "sent_back": 20}[state]) if recent else done + timedelta(1)
+        )
         if state == "sent_back":
             asked = acts.close(case, asked, until="final_review")
             acts.step(case, "send_back", today - timedelta(6), staff, reason="培训签到表没有日期，请上传完整的材料。", return_kind=["佐证不足"])

@@ -219,10 +219,21 @@ class Loader:
             on = self.on(3, 15) + timedelta(n * 100 // 313)
             with self.acts.day(on):
                 clue = register_clue(
-                    staff(), campaign=campaign, unit=self.acts.units[unit], title=f"{given['town']}：{name}", content=content.format(**given), source=("review", "hotline", "letters", "unannounced")[n % 4], topic=topic
+                    staff(),
+                    campaign=campaign,
+                    unit=self.acts.units[unit],
+                    title=f"{given['town']}：{name}",
+                    content=content.format(**given),
+                    source=("review", "hotline", "letters", "unannounced")[n % 4],
+                    topic=topic,
                 )
             liaison = lambda unit=unit: self.acts.of(unit, Role.UNIT_LIAISON)
-            way = [("transfer", 1, staff, {}), ("report", self.rng.randint(5, 18), liaison, {"handling": result}), ("verify", 3, staff, {"opinion": "核查属实，处理到位。"}), ("close", 2, director, {})]
+            way = [
+                ("transfer", 1, staff, {}),
+                ("report", self.rng.randint(5, 18), liaison, {"handling": result}),
+                ("verify", 3, staff, {"opinion": "核查属实，处理到位。"}),
+                ("close", 2, director, {}),
+            ]
             self.acts.steps(clue.case, way, on)  # type: ignore[arg-type]
 
     def running(self, items: dict[str, Any]) -> None:
@@ -235,7 +246,15 @@ class Loader:
         self.business_environment(campaign, units, first)
         for name, state in list(titles.items())[2:]:
             if state in {"preparing", "approval"}:
-                self.campaign("ZX", name, self.today + timedelta(20), self.today + timedelta(60), units=list(COUNTIES), until=state, item=items[name] if self.today.year == self.year else None)
+                self.campaign(
+                    "ZX",
+                    name,
+                    self.today + timedelta(20),
+                    self.today + timedelta(60),
+                    units=list(COUNTIES),
+                    until=state,
+                    item=items[name] if self.today.year == self.year else None,
+                )
 
     def business_environment(self, campaign: Campaign, units: list[str], first: date) -> None:
         """Findings of the team in the field, from draft to feedback."""

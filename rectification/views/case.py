@@ -23,7 +23,9 @@ from ui.pages import page
 
 
 def _case(request: HttpRequest, pk: int) -> Case:
-    found: Case = get_or_404(Case.objects.select_related("unit", "within", "topic", "holder_unit", "rectification__finding__case__within__campaign"), request.actor, pk=pk, kind="rectification")  # type: ignore[attr-defined]
+    found: Case = get_or_404(
+        Case.objects.select_related("unit", "within", "topic", "holder_unit", "rectification__finding__case__within__campaign"), request.actor, pk=pk, kind="rectification"
+    )  # type: ignore[attr-defined]
     return found
 
 
@@ -124,5 +126,3 @@ def judge_look_back(request: HttpRequest, pk: int) -> HttpResponse:
     form = LookBackVerdictForm(request.POST or None)
     act = lambda data: services.judge_look_back(look_back, request.actor, **data)  # type: ignore[attr-defined]
     return _write(request, form, act, case=look_back.case, title="回头看结论", intro=look_back.case.title, submit="保存结论", done="已记录回头看结论。")
-
-

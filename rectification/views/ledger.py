@@ -55,5 +55,3 @@ SPEC = ListSpec(
 @page(to=BUSINESS)
 def rectifications(request: HttpRequest) -> HttpResponse:
     return list_page(request, SPEC)
-
-

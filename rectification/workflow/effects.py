@@ -59,9 +59,7 @@ def open_rectification(
     takes_part: list[tuple[int | None, str, Capacity]] = [(finding.supervisor_id, Role.INDUSTRY_REVIEWER, Capacity.SUPERVISE)]
     if finding.team is not None:
         takes_part += [(finding.team_id, "", Capacity.INSPECT), (finding.team.group_id, Role.GROUP_MEMBER, Capacity.COORDINATE)]
-    Grant.objects.bulk_create(
-        [Grant(case=case, unit_id=unit_id, role=role, capacity=capacity, from_on=day) for unit_id, role, capacity in takes_part if unit_id]
-    )
+    Grant.objects.bulk_create([Grant(case=case, unit_id=unit_id, role=role, capacity=capacity, from_on=day) for unit_id, role, capacity in takes_part if unit_id])
     return case
 
 
@@ -91,16 +89,12 @@ def copy_required_measures(doing: Doing) -> None:
     row: Rectification = doing.case.content
     lines = [line.strip() for line in row.finding.required_measures.splitlines() if line.strip()]
     due = doing.case.due_on or doing.day
-    Measure.objects.bulk_create(
-        [Measure(case=doing.case, n=n, content=line, owner="", due_on=due, deliverable="", is_required=True) for n, line in enumerate(lines, 1)]
-    )
+    Measure.objects.bulk_create([Measure(case=doing.case, n=n, content=line, owner="", due_on=due, deliverable="", is_required=True) for n, line in enumerate(lines, 1)])
 
 
 def record_progress(doing: Doing) -> None:
     if doing.actor is not None:
-        ProgressReport.objects.create(
-            case=doing.case, post=doing.actor.post, day=doing.day, percent=int(doing.given["percent"]), text=str(doing.given["note_progress"])
-        )
+        ProgressReport.objects.create(case=doing.case, post=doing.actor.post, day=doing.day, percent=int(doing.given["percent"]), text=str(doing.given["note_progress"]))
 
 
 def ask_extension(doing: Doing) -> None:

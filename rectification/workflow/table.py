@@ -12,8 +12,8 @@ from casework.inputs import Input
 from casework.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, REVIEWER, UNIT, UNIT_HEAD, UNIT_LIAISON
 from inspections.enums import RectifyType
 from organizations.enums import INSPECTED, Role
-from rectification.workflow import effects, guards
 from rectification.enums import TERMINAL, State
+from rectification.workflow import effects, guards
 
 if TYPE_CHECKING:
     from casework.models import Case
@@ -165,5 +165,3 @@ def circuit_for(case: Case) -> Circuit:
 def every_circuit() -> list[Circuit]:
     """Return all variants, for tests and diagrams."""
     return [circuit(kind, a, b, later) for kind in RectifyType for a in (True, False) for b in (True, False) for later in (False, True)]
-
-

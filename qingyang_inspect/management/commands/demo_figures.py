@@ -11,7 +11,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         wrong = 0
         for figure in PUBLISHED:
-            counted = figure.count()
+            counted = figure.counted()
             same = counted == figure.value
             wrong += not same
             self.stdout.write(f"{'一致' if same else '不一致'}  {figure.name}：公布 {figure.value}，数出 {counted}（{figure.definition}）")
