@@ -24,7 +24,7 @@ def patches(data: Picture) -> list[Patch]:
         group = 1 if xmp[1] is not None else 2
         if xmp[group]:
             found.append((xmp.start(group), b" " * len(xmp[group])))
-    return found
+    return [(at, blank[: len(data) - at]) for at, blank in found if at < len(data)]
 
 
 def _of_exif(data: Picture, base: int) -> Iterator[Patch]:

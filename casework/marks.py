@@ -68,7 +68,7 @@ def in_xml(part: IO[bytes]) -> bool:
     kept = b""
     while piece := part.read(PIECE):
         whole, _, rest = (kept + piece).rpartition(b">")
-        text = _TAG.sub(b"", _BREAKS.sub(b"\n", whole + b">"))
+        text = _TAG.sub(b"", _BREAKS.sub(b"\x1e", whole + b">"))
         if in_bytes(text.replace(b"&#9733;", b"\xe2\x98\x85").replace(b"&#x2605;", b"\xe2\x98\x85")):
             return True
         kept = whole[-KEPT_OF_XML:] + b">" + rest[-PIECE:]

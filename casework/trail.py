@@ -20,15 +20,19 @@ SQLITE = (
     f"create trigger if not exists trail_no_update before update on {TABLE} begin select raise(abort, '办理经过不可修改'); end",
     f"create trigger if not exists trail_no_delete before delete on {TABLE} begin select raise(abort, '办理经过不可删除'); end",
     # INSERT OR REPLACE deletes without firing the delete trigger: refuse it by itself (data.md D)
-    f"create trigger if not exists trail_no_replace before insert on {TABLE} "
-    f"when exists (select 1 from {TABLE} where id = new.id or (case_id = new.case_id and seq = new.seq)) "
-    "begin select raise(abort, '办理经过不可覆盖'); end",
+    (
+        f"create trigger if not exists trail_no_replace before insert on {TABLE} "
+        f"when exists (select 1 from {TABLE} where id = new.id or (case_id = new.case_id and seq = new.seq)) "
+        "begin select raise(abort, '办理经过不可覆盖'); end"
+    ),
     f"create trigger if not exists log_no_update before update on {LOG} begin select raise(abort, '日志不可修改'); end",
     f"create trigger if not exists log_no_delete before delete on {LOG} begin select raise(abort, '日志不可删除'); end",
 )
 POSTGRESQL = (
-    "create or replace function trail_refuse() returns trigger language plpgsql as $$ "
-    "begin raise exception '办理经过不可修改或删除' using errcode = 'integrity_constraint_violation'; end $$",
+    (
+        "create or replace function trail_refuse() returns trigger language plpgsql as $$ "
+        "begin raise exception '办理经过不可修改或删除' using errcode = 'integrity_constraint_violation'; end $$"
+    ),
     *(
         f"do $$ begin if not exists (select 1 from pg_trigger where tgname = '{name}') then "
         f"create trigger {name} before {what} on {table} for each {each} execute function trail_refuse(); end if; end $$"

@@ -23,9 +23,8 @@ from ui.pages import page
 
 
 def _case(request: HttpRequest, pk: int) -> Case:
-    found: Case = get_or_404(
-        Case.objects.select_related("unit", "within", "topic", "holder_unit", "rectification__finding__case__within__campaign"), request.actor, pk=pk, kind="rectification"
-    )  # type: ignore[attr-defined]
+    rows = Case.objects.select_related("unit", "within", "topic", "holder_unit", "rectification__finding__case__within__campaign")
+    found: Case = get_or_404(rows, request.actor, pk=pk, kind="rectification")  # type: ignore[attr-defined]
     return found
 
 

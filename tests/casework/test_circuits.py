@@ -45,7 +45,7 @@ def test_a_line_names_known_states_inputs_and_roles(circuit: Circuit, transition
 
     assert transition.sources <= states - circuit.terminal
     assert transition.target is None or transition.target in states
-    assert set((*transition.needs, *transition.may)) <= set(INPUTS)
+    assert {*transition.needs, *transition.may} <= set(INPUTS)
     assert transition.who is SYSTEM or transition.who.roles
     assert not transition.who.roles & ADMINISTRATORS
 
