@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import QuerySet
 
 from casework import words
@@ -14,7 +13,7 @@ from casework.models import Case, Topic
 from inspections.enums import CampaignKind, CampaignState, FindingState, Method
 from inspections.models import Campaign, CampaignUnit, Team
 from organizations.models import Unit
-from ui.forms import DayField
+from ui.forms import ComboSelect, DayField
 
 
 def campaigns(request: Any) -> QuerySet[Any]:

@@ -1,10 +1,28 @@
-/* Small helps over pages that work without them. Elements are found by data-qy-… only. */
+/* Small helps over pages that work without them. Elements are found by data-qy-… only. Floor: Chromium 78. */
 (function () {
   "use strict";
+  const $ = (selector, root) => (root || document).querySelector(selector);
   const $$ = (selector, root) => Array.from((root || document).querySelectorAll(selector));
   const typing = () => /^(input|textarea|select)$/i.test((document.activeElement || {}).tagName || "");
+  const token = () => (document.cookie.match(/csrftoken=([^;]+)/) || [])[1] || ($("input[name=csrfmiddlewaretoken]") || {}).value || "";
+  const post = (url, body) => fetch(url, { method: "POST", credentials: "same-origin", headers: { "X-CSRFToken": token(), "Content-Type": "application/x-www-form-urlencoded" }, body: body || "" });
+  const store = {  // a browser may be told to keep nothing
+    get: (key) => { try { return localStorage.getItem(key); } catch (e) { return null; } },
+    set: (key, value) => { try { localStorage.setItem(key, value); } catch (e) { /* kept nowhere, as told */ } },
+    drop: (key) => { try { localStorage.removeItem(key); } catch (e) { /* nothing is there */ } },
+  };
+  const say = (tag, text, className) => { const el = document.createElement(tag); el.textContent = text; if (className) el.className = className; return el; };
 
-  /* keys: / find · g h home · g l ledger · j k rows · x choose · Enter open */
+  /* keys: / find · g h home · g l ledger · j k rows · x choose · Enter open · [ ] before, after · ? list (partials/keys.html) */
+  const keys = $("[data-qy-keys]");
+  const noKeys = $("[data-qy-nokeys]");
+  if (noKeys) {
+    noKeys.checked = store.get("qy-nokeys") === "1";
+    noKeys.addEventListener("change", () => store.set("qy-nokeys", noKeys.checked ? "1" : "0"));
+  }
+  const showKeys = () => { if (keys && keys.showModal && !keys.open) keys.showModal(); };
+  $$("[data-qy-showkeys]").forEach((el) => { el.hidden = !keys || !keys.showModal; el.addEventListener("click", showKeys); });
+
   let pending = "";
   let row = -1;
   const rows = () => $$(".qy-table tbody tr:not(.qy-band)");
@@ -16,26 +34,37 @@
     all[row].classList.add("qy-cur");
     all[row].scrollIntoView({ block: "nearest" });
   }
+  const follow = (selector) => { const link = $(selector); if (link) link.click(); };
+  const deeds = {
+    "/": (event) => { const find = $("[data-qy-find]"); if (find && find.offsetParent) { event.preventDefault(); find.focus(); find.select(); } },
+    "?": showKeys,
+    j: () => move(1),
+    k: () => move(-1),
+    x: () => { const box = rows()[row] && $("[data-qy-pick]", rows()[row]); if (box) box.click(); },
+    Enter: () => { const link = rows()[row] && document.activeElement === document.body && $("a", rows()[row]); if (link) link.click(); },
+    "[": () => follow("a[rel~=prev]"),
+    "]": () => follow("a[rel~=next]"),
+  };
+  const places = { h: "/", l: "/rectifications/" };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || typing()) return;
-    const key = event.key;
-    if (pending === "g") {
-      pending = "";
-      if (key === "h") location.href = "/";
-      if (key === "l") location.href = "/rectifications/";
-      return;
-    }
-    if (key === "g") pending = "g";
-    if (key === "/") {
-      const find = document.querySelector("[data-qy-find]");
-      if (find) { event.preventDefault(); find.focus(); find.select(); }
-    }
-    if (key === "j") move(1);
-    if (key === "k") move(-1);
-    const current = rows()[row];
-    if (current && key === "x") { const box = current.querySelector("[data-qy-pick]"); if (box) box.click(); }
-    if (current && key === "Enter" && document.activeElement === document.body) { const link = current.querySelector("a"); if (link) link.click(); }
+    if (event.key === "Escape") { fold(null); return; }
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing() || (keys && keys.open) || (noKeys && noKeys.checked)) return;
+    if (pending === "g" && places[event.key]) { pending = ""; location.href = places[event.key]; return; }
+    pending = event.key === "g" ? "g" : "";
+    if (deeds[event.key]) deeds[event.key](event);
   });
+
+  /* what folds open over the page closes again: by Escape, and by a click beside it; the focus goes back to what opened it */
+  const folding = ".qy-who[open], .qy-menu[open], .qy-picks[open], .qy-more-filters[open]";
+  function fold(beside) {
+    $$(folding).forEach((el) => {
+      if (beside && el.contains(beside)) return;
+      const had = el.contains(document.activeElement);
+      el.open = false;
+      if (had && !beside) $("summary", el).focus();
+    });
+  }
+  document.addEventListener("click", (event) => fold(event.target));
 
   /* chosen rows */
   function countPicked() {
@@ -43,6 +72,8 @@
     $$("[data-qy-picked]").forEach((el) => { el.textContent = String(n); });
     $$("[data-qy-batch]").forEach((el) => { el.disabled = n === 0; });
     $$("[data-qy-pick]").forEach((el) => { const tr = el.closest("tr"); if (tr) tr.classList.toggle("qy-on", el.checked); });
+    const all = $("[data-qy-all]");
+    if (all) { const of = $$("[data-qy-pick]").length; all.checked = n > 0 && n === of; all.indeterminate = n > 0 && n < of; }
   }
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-qy-all]")) $$("[data-qy-pick]").forEach((el) => { el.checked = event.target.checked; });
@@ -53,11 +84,14 @@
   /* how many characters */
   $$("[data-qy-most]").forEach((field) => {
     const most = Number(field.dataset.qyMost);
-    const note = document.createElement("span");
-    note.className = "form-text";
+    const note = say("span", "", "form-text");
     note.setAttribute("aria-live", "polite");
     field.insertAdjacentElement("afterend", note);
-    const write = () => { const n = field.value.length; note.textContent = n > most * 0.8 || n > 200 ? "已写 " + n + " 字，最多 " + most + " 字" : ""; };
+    const write = () => {
+      const n = Array.from(field.value).length;
+      note.textContent = n > most ? "已写 " + n + " 字，超出 " + (n - most) + " 字" : n > most * 0.8 || n > 200 ? "已写 " + n + " 字，最多 " + most + " 字" : "";
+      note.classList.toggle("qy-late", n > most);
+    };
     field.addEventListener("input", write);
     write();
   });
@@ -68,8 +102,8 @@
     const list = document.createElement("datalist");
     list.id = "combo-" + i;
     const named = {};
-    Array.from(select.options).forEach((option) => {
-      if (!option.value) return;
+    const options = Array.from(select.options).filter((o) => o.value);
+    options.forEach((option) => {
       const item = document.createElement("option");
       item.value = option.text;
       if (option.dataset.initials) item.label = option.dataset.initials;
@@ -77,97 +111,191 @@
       list.appendChild(item);
     });
     const input = document.createElement("input");
-    input.className = "form-control";
+    input.className = "form-control" + (select.classList.contains("is-invalid") ? " is-invalid" : "");
     input.setAttribute("list", list.id);
     input.autocomplete = "off";
     input.id = select.id + "-find";
-    const label = document.querySelector('label[for="' + select.id + '"]');
-    if (label) label.htmlFor = input.id;
+    const empty = Array.from(select.options).find((o) => !o.value);
+    if (empty && !/^-*$/.test(empty.text)) input.placeholder = empty.text;
+    if (select.required) input.required = true;
+    select.required = false;
+    $$('label[for="' + select.id + '"]').forEach((label) => { label.htmlFor = input.id; });
+    $$('[data-qy-summary] a[href="#' + select.id + '"]').forEach((link) => { link.hash = input.id; });
     if (select.getAttribute("aria-describedby")) input.setAttribute("aria-describedby", select.getAttribute("aria-describedby"));
-    input.value = select.value ? select.options[select.selectedIndex].text : "";
-    input.addEventListener("change", () => {
+    const show = () => { input.value = select.value ? select.options[select.selectedIndex].text : ""; };
+    const choose = () => {
       const text = input.value.trim();
       const low = text.toLowerCase();
       let match = named[text];
       if (!match && text) {
-        const found = Array.from(select.options).filter((o) => o.value && (o.text.indexOf(text) >= 0 || (o.dataset.initials || "").indexOf(low) === 0));
-        if (found.length) { match = found[0].value; input.value = found[0].text; }
+        const found = options.find((o) => (o.dataset.initials || "").toLowerCase().indexOf(low) === 0) || options.find((o) => o.text.indexOf(text) >= 0);
+        if (found) { match = found.value; input.value = found.text; }
       }
       select.value = match || "";
       input.setCustomValidity(text && !match ? "没有找到“" + text + "”，请从列表中选" : "");
+      if (text && !match) input.reportValidity();
       select.dispatchEvent(new Event("change", { bubbles: true }));
-    });
+    };
+    input.addEventListener("change", (event) => { event.stopPropagation(); choose(); });
+    input.addEventListener("keydown", (event) => { if (event.key === "Enter") choose(); });
+    if (select.form) select.form.addEventListener("reset", () => setTimeout(show));
+    show();
     select.hidden = true;
     select.insertAdjacentElement("beforebegin", input);
     select.insertAdjacentElement("beforebegin", list);
   });
 
-  /* drafts of long forms stay in this browser until the form is sent */
+  /* drafts of long forms stay in this browser, per person, until the form has arrived: the next page without that form takes them away */
+  const who = document.body.dataset.qyUser || "";
+  const sent = store.get("qy-sent");
+  if (sent) {
+    if (!$$("form[data-qy-draft]").some((form) => "qy-draft-" + who + "-" + form.dataset.qyDraft === sent)) store.drop(sent);
+    store.drop("qy-sent");
+  }
   $$("form[data-qy-draft]").forEach((form) => {
-    const key = "qy-draft-" + form.dataset.qyDraft;
-    const saved = document.querySelector("[data-qy-saved]");
+    const key = "qy-draft-" + who + "-" + form.dataset.qyDraft;
+    const saved = $("[data-qy-saved]");
     const fields = () => $$("textarea,input[type=text],input:not([type])", form).filter((f) => f.name);
-    try {
-      const kept = JSON.parse(localStorage.getItem(key) || "{}");
-      if (!document.querySelector("[data-qy-summary]")) fields().forEach((f) => { if (!f.value && kept[f.name]) f.value = kept[f.name]; });
-    } catch (e) { localStorage.removeItem(key); }
+    let kept = {};
+    try { kept = JSON.parse(store.get(key) || "{}"); } catch (e) { store.drop(key); }
+    const back = $("[data-qy-summary]") ? [] : fields().filter((f) => !f.value && kept[f.name]);
+    back.forEach((f) => { f.value = kept[f.name]; });
+    if (back.length && saved) {
+      saved.textContent = "已取回上次没有保存的草稿 ";
+      const away = say("button", "不要草稿", "qy-link");
+      away.type = "button";
+      away.addEventListener("click", () => { back.forEach((f) => { f.value = ""; }); store.drop(key); saved.textContent = "草稿已去掉"; });
+      saved.append(away);
+    }
     form.addEventListener("input", () => {
       const now = {};
       fields().forEach((f) => { if (f.value) now[f.name] = f.value; });
-      localStorage.setItem(key, JSON.stringify(now));
+      store.set(key, JSON.stringify(now));
       if (saved) saved.textContent = "草稿已存在本机 " + new Date().toTimeString().slice(0, 5);
     });
-    form.addEventListener("submit", () => localStorage.removeItem(key));
+    form.addEventListener("submit", () => store.set("qy-sent", key));
+  });
+
+  /* what was changed and not sent is asked about before leaving; a draft asks nothing, it is kept */
+  $$("form[data-qy-dirty]").forEach((form) => {
+    let dirty = false;
+    form.addEventListener("input", () => { dirty = true; });
+    form.addEventListener("submit", () => { dirty = false; });
+    window.addEventListener("beforeunload", (event) => { if (dirty) { event.preventDefault(); event.returnValue = ""; } });
   });
 
   /* one more row of a formset, from its template */
   $$("[data-qy-addrow]").forEach((button) => {
     button.hidden = false;
     button.addEventListener("click", () => {
-      const total = document.querySelector("#id_" + button.dataset.qyAddrow + "-TOTAL_FORMS");
-      const template = document.querySelector("template[data-qy-row='" + button.dataset.qyAddrow + "']");
-      const holder = document.querySelector("[data-qy-rows='" + button.dataset.qyAddrow + "']");
-      holder.insertAdjacentHTML("beforeend", template.innerHTML.replace(/__prefix__/g, total.value));
+      const name = button.dataset.qyAddrow;
+      const total = $("#id_" + name + "-TOTAL_FORMS");
+      const holder = $("[data-qy-rows='" + name + "']");
+      holder.insertAdjacentHTML("beforeend", $("template[data-qy-row='" + name + "']").innerHTML.replace(/__prefix__/g, total.value));
       total.value = String(Number(total.value) + 1);
-      const field = holder.lastElementChild.querySelector("input:not([type=hidden]),textarea,select");
+      const field = $("input:not([type=hidden]),textarea,select", holder.lastElementChild);
       if (field) field.focus();
     });
   });
 
-  /* send a form once */
+  /* send a form once; what cannot be taken back asks first */
   document.addEventListener("submit", (event) => {
-    if (event.target.dataset.qySent) { event.preventDefault(); return; }
-    if (event.target.method === "post") event.target.dataset.qySent = "1";
+    const form = event.target;
+    if (form.dataset.qySent || (form.dataset.qyConfirm && !window.confirm(form.dataset.qyConfirm))) { event.preventDefault(); return; }
+    if (form.method === "post" && !event.defaultPrevented) {
+      form.dataset.qySent = "1";
+      setTimeout(() => { delete form.dataset.qySent; }, 8000);  // a download leaves the page where it is
+    }
   });
   window.addEventListener("pageshow", () => $$("form").forEach((f) => { delete f.dataset.qySent; }));
 
+  /* a long export says how far it is and can be stopped; a short one is an ordinary link */
+  $$("a[data-qy-export]").forEach((link) => link.addEventListener("click", (event) => {
+    if (Number(link.dataset.qyExport) < 2000 || !window.ReadableStream || !window.AbortController) return;
+    event.preventDefault();
+    if ($("[data-qy-exporting]")) return;
+    const stop = new AbortController();
+    const note = say("div", "", "qy-wait mt-3");
+    note.dataset.qyExporting = "";
+    note.setAttribute("role", "status");
+    const line = say("p", "正在导出 " + link.dataset.qyExport + " 行…");
+    const button = say("button", "停止导出", "btn btn-sm btn-plain");
+    button.type = "button";
+    button.addEventListener("click", () => stop.abort());
+    note.append(line, document.createElement("progress"), button);
+    $("main").prepend(note);
+    let name = "导出.xlsx";
+    fetch(link.href, { credentials: "same-origin", signal: stop.signal }).then((answer) => {
+      if (!answer.ok || !/spreadsheet/.test(answer.headers.get("Content-Type") || "")) throw new Error(String(answer.status));
+      name = decodeURIComponent((/filename\*=UTF-8''([^;]+)/.exec(answer.headers.get("Content-Disposition") || "") || [])[1] || name);
+      const reader = answer.body.getReader();
+      const parts = [];
+      let size = 0;
+      const next = () => reader.read().then((piece) => {
+        if (piece.done) return new Blob(parts);
+        parts.push(piece.value);
+        size += piece.value.length;
+        line.textContent = "正在导出 " + link.dataset.qyExport + " 行，已收到 " + (size / 1048576).toFixed(1) + " MB。可以停止，不影响系统中的内容。";
+        return next();
+      });
+      return next();
+    }).then((blob) => {
+      const file = document.createElement("a");
+      file.href = URL.createObjectURL(blob);
+      file.download = name;
+      file.click();
+      URL.revokeObjectURL(file.href);
+      line.textContent = "已导出 " + name + "。";
+    }).catch((wrong) => {
+      line.textContent = wrong.name === "AbortError" ? "已停止导出，没有留下文件。" : "没有导出成功，请稍后再试；行数很多的，先加条件再导出。";
+    }).then(() => { $("progress", note).remove(); button.remove(); delete note.dataset.qyExporting; });
+  }));
+
+  /* 大字号: at once here, and kept with the account */
+  $$("form[data-qy-large]").forEach((form) => form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const field = form.elements.large_type;
+    const large = field.value === "on";
+    post(form.action, "large_type=" + (large ? "on" : "")).then(() => {
+      if (large) document.documentElement.dataset.qySize = "large"; else delete document.documentElement.dataset.qySize;
+      field.value = large ? "" : "on";
+      $("button", form).textContent = large ? "标准字号" : "大字号";
+      delete form.dataset.qySent;
+    });
+  }));
+
+  $$("[data-qy-print]").forEach((button) => button.addEventListener("click", () => window.print()));
+
   /* what was typed wrong is read first */
-  const summary = document.querySelector("[data-qy-summary]");
+  const summary = $("[data-qy-summary]");
   if (summary) summary.focus();
 
   /* two minutes before signing out for idleness */
-  const bar = document.querySelector("[data-qy-idle]");
+  const bar = $("[data-qy-idle]");
   if (bar) {
     const minutes = Number(bar.dataset.qyIdle);
-    const warn = () => {
-      const note = document.createElement("div");
-      note.className = "qy-note warn qy-idle";
-      note.setAttribute("role", "alert");
-      const h = document.createElement("h2");
-      h.textContent = "2 分钟后自动退出";
-      const p = document.createElement("p");
-      p.textContent = "您已 " + (minutes - 2) + " 分钟没有操作。";
-      const stay = document.createElement("button");
-      stay.type = "button";
-      stay.className = "btn btn-primary btn-sm";
-      stay.textContent = "继续使用";
-      stay.addEventListener("click", () => { fetch("/stay/", { method: "POST", headers: { "X-CSRFToken": (document.cookie.match(/csrftoken=([^;]+)/) || [])[1] || "" } }).then(() => { note.remove(); start(); }); });
-      note.append(h, p, stay);
-      document.querySelector("main").prepend(note);
-      stay.focus();
-    };
+    const beforehand = Math.min(2, minutes / 2);
     let timer = 0;
-    const start = () => { clearTimeout(timer); timer = setTimeout(warn, Math.max(minutes - 2, 0.2) * 60000); };
+    const start = () => { clearTimeout(timer); timer = setTimeout(warn, (minutes - beforehand) * 60000); };
+    const warn = () => {
+      const back = document.activeElement;
+      const note = say("div", "", "qy-note warn qy-idle");
+      note.setAttribute("role", "alert");
+      const title = say("h2", beforehand + " 分钟后自动退出");
+      const text = say("p", "您已 " + (minutes - beforehand) + " 分钟没有操作。没有保存的内容先保存，或者点“继续使用”。");
+      const stay = say("button", "继续使用", "btn btn-primary btn-sm");
+      stay.type = "button";
+      stay.addEventListener("click", () => post("/stay/").then((answer) => {
+        if (!answer.ok || answer.redirected) throw new Error("signed out");
+        note.remove();
+        if (back && back.focus) back.focus();
+        start();
+      }).catch(() => { title.textContent = "已自动退出"; text.textContent = "没有保存的文字还在这一页，请先复制，再重新登录。"; stay.remove(); }));
+      note.append(title, text, stay);
+      $("main").prepend(note);
+      stay.focus();
+      timer = setTimeout(() => { title.textContent = "应已自动退出"; text.textContent = "没有保存的文字还在这一页。在别的窗口办理过的，点“继续使用”。"; }, beforehand * 60000);
+    };
     start();
   }
 })();

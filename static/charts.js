@@ -47,5 +47,4 @@
   window.addEventListener("resize", function () { charts.forEach(function (chart) { chart.resize(); }); });
   window.addEventListener("beforeprint", function () { charts.forEach(function (chart) { chart.show(true); }); });
   window.addEventListener("afterprint", function () { charts.forEach(function (chart) { chart.show(false); }); });
-  [].forEach.call(document.querySelectorAll("[data-qy-print]"), function (button) { button.addEventListener("click", function () { window.print(); }); });
 })();

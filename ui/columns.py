@@ -16,7 +16,7 @@ class Column:
         template: partial that draws the cell with `row` and `value`; plain text otherwise.
         sort: order_by fields; none means not sortable.
         wide: dropped on a phone. `inline`: stands there beside its neighbours, without its label. `screen=False`: only in the export.
-        long: a text that may take two lines instead of making the table wide.
+        long: cut at the end of its line, so that it does not make the table wide; the whole of it is its title.
     """
 
     name: str

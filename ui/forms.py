@@ -59,6 +59,21 @@ class DayField(forms.DateField):
         return found
 
 
+class ComboSelect(forms.Select):
+    """A long select that can be searched by part of a name, or by pinyin initials where its rows carry `initials` (app.js, data-qy-combo)."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.attrs.setdefault("data-qy-combo", "")
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        initials = getattr(getattr(value, "instance", None), "initials", "")
+        if initials:
+            option["attrs"]["data-initials"] = initials
+        return option
+
+
 class ManyFilesInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 

@@ -10,6 +10,9 @@ from django.db.models import QuerySet
 
 from casework.errors import RefusedError
 from ui.errors import DomainError
+from ui.forms import ComboSelect
+
+InitialsSelect = ComboSelect
 
 
 class Dressed(forms.Form):
