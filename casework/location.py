@@ -8,7 +8,7 @@ from mmap import mmap
 from struct import Struct, error
 
 _EXIF = re.compile(rb"Exif\x00\x00(?=II\*\x00|MM\x00\*)")
-_XMP = re.compile(rb"""exif:GPS\w+\s*(?:=\s*["']([^"']*)["']|>([^<]*)<)""")
+_XMP = re.compile(rb"""(?<!/)exif:GPS\w+(?:\s*=\s*["']|>)([\w.,:/+ -]{1,60})["'<]""")
 _GPS = 0x8825  # the entry of the first directory that leads to the directory of the place
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}  # bytes of a value by its type (TIFF 6.0)
 _MOST_ENTRIES = 200
@@ -20,10 +20,7 @@ Patch = tuple[int, bytes]  # where, and what is written over what stands there
 def patches(data: Picture) -> list[Patch]:
     """Return what to write over a JPEG so that it no longer says where it was made; of equal length, so that nothing moves."""
     found = [patch for exif in _EXIF.finditer(data) for patch in _of_exif(data, exif.end())]
-    for xmp in _XMP.finditer(data):
-        group = 1 if xmp[1] is not None else 2
-        if xmp[group]:
-            found.append((xmp.start(group), b" " * len(xmp[group])))
+    found += [(xmp.start(1), b" " * len(xmp[1])) for xmp in _XMP.finditer(data)]
     return [(at, blank[: len(data) - at]) for at, blank in found if at < len(data)]
 
 

@@ -7,7 +7,6 @@ import io
 import logging
 import os
 import struct
-import time
 import zipfile
 import zlib
 from pathlib import Path
@@ -153,14 +152,13 @@ def test_a_file_with_a_password_is_refused() -> None:
 # ---- containers
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
+def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     bomb = packed({"报告.pdf": PDF + bytes(60 * 1024 * 1024)})
+    monkeypatch.delattr(zipfile.ZipExtFile, "read")
 
-    began = time.perf_counter()
     said = refusal("材料.zip", bomb)
 
     assert said == "“材料.zip”解开后过大（1 个文件、60 MB），没有收下。文件没有保留。请分开上传需要的文件。"
-    assert time.perf_counter() - began < 0.5
 
 
 def test_bombs_in_several_containers_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,7 +289,7 @@ def test_a_photo_loses_its_place_and_keeps_time_picture_and_length(order: str) -
     after = file.read()
     assert (found.lost_location, found.size, found.sha256) == (True, len(before), hashlib.sha256(after).hexdigest())
     assert struct.pack(order + "6L", 35, 1, 42, 1, 3600, 100) not in after
-    assert b'exif:GPSLatitude="        " exif:GPSLongitude=\'      \' dc:title="x"/><exif:GPSAltitude>    <' in after
+    assert b'exif:GPSLatitude="        " exif:GPSLongitude=\'       \' dc:title="x"/><exif:GPSAltitude>    <' in after
     assert b"2026:07:06 09:30:00" in after
     assert after[after.index(b"\xff\xda") :] == before[before.index(b"\xff\xda") :]
 
