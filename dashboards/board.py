@@ -126,7 +126,7 @@ def count(found: Range, wanted: list[Figure], *, is_expanded: bool = False) -> C
 def page_of(request: Any) -> dict[str, Any]:
     """Return the context of the page."""
     found = asked(request)
-    counted = count(found, list(figures().values()), is_expanded=request.GET.get("expand") == "units")
+    counted = count(found, list(figures().values()))
     month_end = last_month_end(found.selection.on)
     before = read(found.selection.at(month_end), soon=found.soon, parts=("open", "closed"), groups=()).whole
     shown = {name: found.show(figure, figure.table(counted)) for name, figure in figures().items()}
@@ -135,7 +135,7 @@ def page_of(request: Any) -> dict[str, Any]:
         "form": found.form, "on": found.selection.on, "is_past": found.selection.is_past, "chips": _chips(found), "shown": shown, "whole": whole, "month_end": month_end,
         "sentence": sentence(found, whole), "change": _change(whole.closure, before.closure),
         "late_change": whole.overdue - before.overdue if before.total else None, "late_drop": before.overdue - whole.overdue,
-        "city": _percent(whole.closure.rate), "longest": longest(found), "overdue_url": found.url("figure_rows", "overdue"), "expand_url": found.url("dashboard", expand="units"),
+        "city": _percent(whole.closure.rate), "longest": longest(found),
     }  # fmt: skip
     return context | _heads(shown) | _pictures(found, shown)
 

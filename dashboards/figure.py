@@ -50,7 +50,6 @@ class Line(NamedTuple):
     cells: tuple[Cell, ...]
     where: Mapping[str, str] = {}
     note: str = ""
-    css: str = ""
 
 
 class Table(NamedTuple):
@@ -67,7 +66,7 @@ class Counted:
     sums: Sums
     names: Names
     before: Sums | None = None  # at the end of the month before
-    is_expanded: bool = False  # every unit, topic and campaign by itself
+    is_expanded: bool = False  # by itself: every unit, topic and campaign has its line, every column is there
 
     @property
     def whole(self) -> Tally:

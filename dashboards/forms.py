@@ -33,8 +33,11 @@ class SelectionForm(forms.Form):
     lead = forms.ChoiceField(label="口径", required=False, choices=LEADS)
 
     def __init__(self, data: QueryDict, names: Names) -> None:
-        super().__init__(data)
         self.names, self.today = names, timezone.localdate()
+        shown = data.copy()
+        if not shown.get("on"):
+            shown["on"] = self.today.isoformat()
+        super().__init__(shown)
         self.fields["on"].widget.attrs["max"] = self.today.isoformat()
         self.fields["on"].widget.attrs["class"] = "form-control"
         years = sorted({c.year for c in names.campaigns.values()}, reverse=True)

@@ -3,7 +3,7 @@
 from collections import defaultdict
 
 from dashboards.figure import Cell, Counted, Figure, Head, Line, Table
-from dashboards.leagues import HEADS, league_line
+from dashboards.leagues import heads, league_line
 from dashboards.tally import Tally
 
 
@@ -19,18 +19,18 @@ def table(counted: Counted) -> Table:
     in_order = [pk for pk in names.units if pk in roots]
     counties = [pk for pk in in_order if names.units[pk].is_county]
     others = [pk for pk in in_order if not names.units[pk].is_county]
-    lines = [_line(names.units[pk].name, roots[pk], {"unit": str(pk)}, closed_now[pk]) for pk in counties]
+
+    def line(label: str, tally: Tally, where: dict[str, str], now: int, note: str = "") -> Line:
+        return league_line(label, tally, where, Cell(now, "closed_this_month", where=where), is_expanded=counted.is_expanded, note=note)
+
+    lines = [line(names.units[pk].name, roots[pk], {"unit": str(pk)}, closed_now[pk]) for pk in counties]
     if counted.is_expanded or len(others) == 1:
-        lines += [_line(names.units[pk].name, roots[pk], {"unit": str(pk)}, closed_now[pk]) for pk in others]
+        lines += [line(names.units[pk].name, roots[pk], {"unit": str(pk)}, closed_now[pk]) for pk in others]
     elif others:
         together = sum((roots[pk] for pk in others), Tally())
-        lines.append(_line("市直部门", together, {"group": "departments"}, sum(closed_now[pk] for pk in others), note=f"{len(others)} 个单位"))
-    whole = _line("合计", sums.whole, {}, sum(closed_now.values()))
-    return Table((*HEADS, Head("本月销号", wide=True)), tuple(lines), whole, "单位")
-
-
-def _line(label: str, tally: Tally, where: dict[str, str], closed_now: int, note: str = "") -> Line:
-    return league_line(label, tally, where, Cell(closed_now, "closed_this_month", where=where), note=note)
+        lines.append(line("市直部门", together, {"group": "departments"}, sum(closed_now[pk] for pk in others), f"{len(others)} 个单位"))
+    whole = line("合计", sums.whole, {}, sum(closed_now.values()))
+    return Table((*heads(is_expanded=counted.is_expanded), Head("本月销号", wide=True)), tuple(lines), whole, "单位")
 
 
 FIGURE = Figure(
