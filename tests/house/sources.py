@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = ("ui", "organizations", "casework", "inspections", "clues", "rectification", "documents", "results", "dashboards", "qingyang_inspect")
-MADE = {".git", ".venv", "node_modules", "var", "vendor", "__pycache__", "migrations"}
+MADE = {".git", ".venv", "node_modules", "var", "wheelhouse", "vendor", "__pycache__", "migrations"}
 
 
 def is_ours(path: Path) -> bool:
