@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from organizations.actor import Actor
 
 SHOWN_IN_PAGE = frozenset({"application/pdf", "image/jpeg", "image/png"})
-PDF_VIEWER = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"  # Chromium's own viewer does not open in a sandbox
 GRACE = timedelta(days=1)  # how long a file may be without a row: longer than any transaction
 
 
@@ -164,7 +163,7 @@ def serve(request: HttpRequest, attachment: Attachment) -> HttpResponse:
     response["Content-Disposition"] = header.replace("attachment;", "inline;", 1) if inline else header
     response["Content-Length"], response["Accept-Ranges"], response["ETag"] = str(last - first + 1), "bytes", etag
     response["Cache-Control"], response["X-Content-Type-Options"] = "private, no-store", "nosniff"
-    response["Content-Security-Policy"] = PDF_VIEWER if inline and attachment.content_type == "application/pdf" else "default-src 'none'; sandbox"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response  # type: ignore[no-any-return]
 
 
