@@ -16,6 +16,7 @@ from dashboards.forms import SelectionForm
 from dashboards.names import Names
 from dashboards.periods import last_month_end
 from dashboards.rows import rows_behind
+from dashboards.seals import valid_seals
 from dashboards.selection import Selection
 from dashboards.shares import Share
 from dashboards.sums import GROUPS, PARTS, read
@@ -56,6 +57,12 @@ class Number(NamedTuple):
     def width(self) -> str:
         """A share as a length for a drawing: 69.1%."""
         return _percent(self.cell.value.rate)
+
+    @property
+    def points(self) -> str:
+        """A share without its sign, for a row that says it once: 69.1."""
+        rate = self.cell.value.rate
+        return "—" if rate is None else f"{100 * rate:.1f}"
 
     @property
     def gauge(self) -> tuple[str, str]:
@@ -115,20 +122,21 @@ def asked(request: Any) -> Range:
     return Range(form, selection, add_workdays(selection.on, SOON_DAYS), form.params)
 
 
-def count(found: Range, wanted: list[Figure], *, is_expanded: bool = False) -> Counted:
+def count(found: Range, wanted: list[Figure], *, is_expanded: bool = False, seals: frozenset[str] | None = None) -> Counted:
     """Count what these figures need."""
     parts = {part for figure in wanted for part in figure.parts}
     groups = {group for figure in wanted for group in figure.groups}
-    sums = read(found.selection, soon=found.soon, parts=parts & set(PARTS), groups=groups & set(GROUPS))
+    sums = read(found.selection, soon=found.soon, parts=parts & set(PARTS), groups=groups & set(GROUPS), seals=seals)
     return Counted(sums, found.form.names, None, is_expanded)
 
 
 def page_of(request: Any) -> dict[str, Any]:
     """Return the context of the page."""
     found = asked(request)
-    counted = count(found, list(figures().values()))
+    sealed = valid_seals()
+    counted = count(found, list(figures().values()), seals=sealed)
     month_end = last_month_end(found.selection.on)
-    before = read(found.selection.at(month_end), soon=found.soon, parts=("open", "closed"), groups=()).whole
+    before = read(found.selection.at(month_end), soon=found.soon, parts=("open", "closed"), groups=(), seals=sealed).whole
     shown = {name: found.show(figure, figure.table(counted)) for name, figure in figures().items()}
     whole = counted.whole
     context = {

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from django.db.models import BigIntegerField, CharField, Value
+
 from casework.enums import Kind
 from casework.models import Case, Topic
 from inspections.enums import CampaignState
@@ -52,13 +54,22 @@ class Names:
     actor: Actor
 
     @cached_property
+    def _both(self) -> list[tuple[Any, ...]]:
+        """Units and topics, in one question, by code."""
+        number, text = Value(None, BigIntegerField()), Value("", CharField())
+        units = Unit.objects.exclude(category=UnitCategory.TEAM).order_by()
+        topics = Topic.objects.order_by().annotate(s_category=text, s_into=number, s_inspected=Value(False))
+        found = units.values_list("pk", "short_name", "code", "category", "parent_id", "successor_id", "is_inspected", Value("unit"))
+        rows = found.union(topics.values_list("pk", "name", "code", "s_category", "parent_id", "s_into", "s_inspected", Value("topic")), all=True)
+        return sorted(rows, key=lambda row: row[2])
+
+    @cached_property
     def units(self) -> dict[int, UnitName]:
-        rows = Unit.objects.exclude(category=UnitCategory.TEAM).order_by("code")
-        return {row[0]: UnitName(*row) for row in rows.values_list("pk", "short_name", "code", "category", "parent_id", "successor_id", "is_inspected")}
+        return {row[0]: UnitName(*row[:7]) for row in self._both if row[7] == "unit"}
 
     @cached_property
     def topics(self) -> dict[int, TopicName]:
-        return {row[0]: TopicName(*row) for row in Topic.objects.order_by("code").values_list("pk", "code", "name", "parent_id")}
+        return {pk: TopicName(pk, code, name, parent) for pk, name, code, _, parent, _, _, what in self._both if what == "topic"}
 
     @cached_property
     def campaigns(self) -> dict[int, CampaignName]:

@@ -109,9 +109,13 @@ class Cover(NamedTuple):
 NOTHING_SEALED = Cover((), (Q(),))
 
 
-def cover(day: date) -> Cover:
-    """Return which seals answer for the closed cards up to a day; one range a query, SQLite scans the wrong index for ranges joined by OR."""
-    have = set(Seal.objects.filter(valid=True).order_by("pk").values_list("pk", flat=True))
+def valid_seals() -> frozenset[str]:
+    """Return the periods that are sealed now."""
+    return frozenset(Seal.objects.filter(valid=True).order_by("pk").values_list("pk", flat=True))
+
+
+def cover(day: date, have: frozenset[str]) -> Cover:
+    """Return which of these seals answer for the closed cards up to a day; one range a query, SQLite scans the wrong index for ranges joined by OR."""
     used: list[str] = []
     for year in sorted({period[:4] for period in have}):
         whole = year in have and bounds(year)[1] <= day

@@ -19,7 +19,7 @@ from clues.enums import ClueState
 from dashboards.models import SealedCount, SealedDays, SealedPart
 from dashboards.native import Days, Month
 from dashboards.periods import month_number
-from dashboards.seals import NOTHING_SEALED, Cover, cover, in_time
+from dashboards.seals import NOTHING_SEALED, Cover, cover, in_time, valid_seals
 from dashboards.selection import SEALED_BY_PART, SEALED_BY_UNIT, Selection
 from dashboards.tally import BANDS, SUMS, Tally, band_dates
 from rectification.enums import NO_CLOCK, State
@@ -52,18 +52,19 @@ class Sums:
         return sum(self.groups["unit"].values(), Tally())
 
 
-def read(selection: Selection, *, soon: date, parts: Iterable[str] = PARTS, groups: Iterable[str] = GROUPS, use_seals: bool = True, first_month: int = 0) -> Sums:
+def read(selection: Selection, *, soon: date, parts: Iterable[str] = PARTS, groups: Iterable[str] = GROUPS, seals: frozenset[str] | None = None, first_month: int = 0) -> Sums:
     """Count a selection.
 
     Args:
         soon: last day of what is due soon.
         parts: which of PARTS are wanted; groups: by which of GROUPS the open and closed cards are wanted besides the unit.
-        use_seals: False counts every closed card live: the same numbers, slower.
+        seals: the sealed periods, when they are known already; none of them counts every closed card live: the same numbers, slower.
         first_month: the first month of the trend (periods.month_number); 0 for the last TREND months.
     """
     first_month = first_month or month_number(selection.on) - TREND + 1
     sums = Sums(selection, soon, first_month)
-    sealed = cover(selection.on) if use_seals and set(selection.filters) <= SEALED_BY_UNIT and {CLOSED, DAYS} & set(parts) else NOTHING_SEALED
+    can_be_sealed = set(selection.filters) <= SEALED_BY_UNIT and {CLOSED, DAYS} & set(parts)
+    sealed = cover(selection.on, valid_seals() if seals is None else seals) if can_be_sealed and seals != frozenset() else NOTHING_SEALED
     for columns, statement in ((SUMS, _by_unit(sums, sealed, set(parts))), (("overdue",), _others(sums, sealed, set(parts), set(groups) - {"unit"}))):
         rows = list(statement)
         for what, key, until, state, n, *more in rows[0].union(*rows[1:], all=True) if len(rows) > 1 else rows[0] if rows else ():

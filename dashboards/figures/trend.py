@@ -35,7 +35,7 @@ def table(counted: Counted) -> Table:
             Cell(sums.ended[month, State.CLOSED], "closed_in", where={"month": name}),
             share_cell(share, "closed", "base", end),
         )
-        lines.append(Line(f"{month % 12 + 1} 月" if month // 12 == last // 12 else name, cells, end))
+        lines.append(Line(f"{month % 12 + 1} 月", cells, end, "" if month // 12 == last // 12 else f"{month // 12} 年"))
     return Table((Head("反馈"), Head("销号"), Head("月末累计销号率", "share", fraction="已销/应改")), tuple(lines), label="月份")
 
 

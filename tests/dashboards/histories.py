@@ -170,7 +170,7 @@ class World:
 
 def as_counted(selection: Selection, *, use_seals: bool) -> dict[str, Any]:
     """What the product says."""
-    read = sums.read(selection, soon=soon(selection.on), parts=("open", "closed", "this_month", "days", "months"), use_seals=use_seals)
+    read = sums.read(selection, soon=soon(selection.on), parts=("open", "closed", "this_month", "days", "months"), seals=None if use_seals else frozenset())
     from dashboards.figures.trend import closure_by_month
 
     whole = read.whole

@@ -139,7 +139,7 @@ def _open_since_the_day_left_out(patch: pytest.MonkeyPatch) -> None:
 
 
 def _this_month_is_sealed(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(seals, "cover", lambda day, plain=seals.cover: plain(periods.bounds(f"{day:%Y-%m}")[1]))
+    patch.setattr(seals, "cover", lambda day, have, plain=seals.cover: plain(periods.bounds(f"{day:%Y-%m}")[1], have))
     patch.setattr(sums, "cover", seals.cover)
 
 
@@ -167,7 +167,7 @@ def _long_term_has_a_clock(patch: pytest.MonkeyPatch) -> None:
 
 def _a_gap_is_skipped(patch: pytest.MonkeyPatch) -> None:
     plain = seals.cover
-    patch.setattr(sums, "cover", lambda day: (found := plain(day))._replace(gaps=found.gaps[-1:]))
+    patch.setattr(sums, "cover", lambda day, have: (found := plain(day, have))._replace(gaps=found.gaps[-1:]))
 
 
 MUTANTS = [
