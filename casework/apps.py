@@ -30,6 +30,14 @@ def _counts(request: Any) -> dict[str, Any]:
     return {**found, "idle_minutes": settings.IDLE_MINUTES}
 
 
+def _open_cards(unit: Any, on: Any) -> list[str]:
+    """Say what is still open at a unit that is to be merged or abolished."""
+    from casework.models import Case
+
+    n = Case.objects.open().filter(unit=unit).count()
+    return [f"{unit} 还有 {n} 件未办结，请先办结或者改派"] if n else []
+
+
 class CaseworkConfig(AppConfig):
     name = "casework"
     verbose_name = "办理"
@@ -43,11 +51,13 @@ class CaseworkConfig(AppConfig):
             words,
             workdays,
         )
+        from organizations import services as organizing
         from ui import navigation
         from ui.navigation import NavItem
 
         navigation.register(NavItem("首页", "home", lambda actor: True, 0, prefix="/"))
         navigation.counters.append(_counts)
+        organizing.MERGE_CHECKS.append(_open_cards)
         engine.INSIDE.append(words.keep_words)
         workdays.RECOMPUTE.append(recompute.step_deadlines)
         # The one signal in the house: SQLite's table rebuild drops triggers silently, so they are put up after every migrate (data.md D).

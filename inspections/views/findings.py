@@ -100,7 +100,8 @@ def amend_finding(request: HttpRequest, pk: int) -> HttpResponse:
     card = _card(request, pk)
     actor = request.actor  # type: ignore[attr-defined]
     editable = circuit_of(card).editable(card, actor)
-    if request.method != "POST" and not editable:
+    # a stale form goes on, to be told who was first; one that was never this person's to send is not there
+    if not editable and (request.method != "POST" or request.POST.get("seen") in {None, "", str(card.last_seq)}):
         raise Http404
     form = FindingForm(*_sent(request), only=editable, initial=finding_initial(card))
     cites = "citations" in editable

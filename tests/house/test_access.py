@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.db import transaction
+from django.http import HttpResponseNotFound
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from casework.models import Event
 from organizations.enums import ADMINISTRATORS, OFFICE, Role
 from organizations.models import AccountEvent
+from qingyang_inspect import urls as root
 from tests.house.access import DICTIONARIES, NOBODY, OPEN, ROWS, Row
 from tests.house.world import World, build
 
@@ -27,6 +29,12 @@ REFUSES = {403, 404, 405}
 @pytest.fixture(autouse=True)
 def _own_media() -> None:
     """Leave the files where the world put them (tests/conftest.py gives every other test its own folder)."""
+
+
+@pytest.fixture(autouse=True)
+def _bare_404(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answer a 404 without its page: thousands are asked for here, and drawing them is most of the time."""
+    monkeypatch.setattr(root, "handler404", lambda request, exception: HttpResponseNotFound())
 
 
 @pytest.fixture(scope="module")
