@@ -3,7 +3,7 @@
 from dashboards.figure import Counted, Figure, Table
 from dashboards.leagues import heads, league_line, rest_line, total
 
-ON_PAGE = 9
+ON_PAGE = 6  # with the line of the others the page prints on one sheet
 
 
 def table(counted: Counted) -> Table:

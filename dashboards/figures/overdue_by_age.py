@@ -9,7 +9,7 @@ STEPS = ("发督办函", "告诫，再次明确期限", "约谈主要负责人",
 
 def table(counted: Counted) -> Table:
     whole = counted.whole
-    lines = tuple(Line(SETS[name].label, (count_cell(name, whole), Cell(act))) for name, act in zip(BAND_NAMES, STEPS, strict=True))
+    lines = tuple(Line(SETS[name].label.removeprefix("逾期 "), (count_cell(name, whole), Cell(act))) for name, act in zip(BAND_NAMES, STEPS, strict=True))
     return Table((Head("个"), Head("按规定应当", "text")), lines, Line("合计", (count_cell("overdue", whole), Cell(""))), label="逾期")
 
 
