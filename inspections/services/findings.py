@@ -85,6 +85,8 @@ def log_finding(
     """
     on = day or timezone.localdate()
     placed = _place_of(actor, campaign, unit)
+    if team is not None and team.pk != placed.team_id:
+        raise DomainError(f"{unit} 不由{team}督察", {"unit": "不在该组的范围内"})
     team = team or (placed.team if actor is None or actor.is_team else None)
     given: dict[str, Any] = {
         "statement": clean_text(statement), "source": source, "method": method, "discovered_on": discovered_on or on, "is_common": is_common,
@@ -113,11 +115,7 @@ def log_finding(
     finding.assisting.set(beside)
     _let_take_part(case, team, on)
     _cite(finding, cited)
-    taken = [attachments.attach(case, actor, file, kind=_kind_of(file.name), record=False) for file in files]
-    said: dict[str, list[Any]] = {"citations": [str(row) for row in finding.citations.all()], "assisting": beside, "files": taken}
-    if any(said.values()):
-        words = "；".join([*said["citations"], *(f"配合单位 {unit}" for unit in beside)])
-        engine.note(case, actor, "evidence", _label(said), day=day, note=words, **{key: rows for key, rows in said.items() if rows})
+    _record_evidence(finding, actor, beside, files, day)
     case.refresh_from_db()
     return finding
 
@@ -256,6 +254,16 @@ def _refuse_twin(campaign: Campaign, unit: Unit, statement: str) -> None:
     twin = same.order_by("pk").first()
     if twin is not None:
         raise DomainError(f"{unit} 已录入过同样的问题（{twin.number}），没有重复保存", {"statement": "与已录入的相同"})
+
+
+def _record_evidence(finding: Finding, actor: Actor | None, beside: Sequence[Unit], files: Iterable[Any], day: date | None) -> None:
+    """Attach the files, and say in one event what was attached, cited and who assists."""
+    case = finding.case
+    taken = [attachments.attach(case, actor, file, kind=_kind_of(file.name), record=False) for file in files]
+    said: dict[str, list[Any]] = {"citations": [str(row) for row in finding.citations.all()], "assisting": list(beside), "files": taken}
+    if any(said.values()):
+        words = "；".join([*said["citations"], *(f"配合单位 {unit}" for unit in beside)])
+        engine.note(case, actor, "evidence", _label(said), day=day, note=words, **{key: rows for key, rows in said.items() if rows})
 
 
 def _let_take_part(case: Case, team: Team | None, on: date) -> None:

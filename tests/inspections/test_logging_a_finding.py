@@ -153,6 +153,17 @@ def test_whoever_is_neither_team_nor_office_staff_logs_nothing(role: Role) -> No
         log((campaign, unit, actor))
 
 
+def test_the_office_cannot_hand_a_unit_to_a_team_that_does_not_inspect_it() -> None:
+    campaign, unit, author = a_scene()
+    foreign = a_team_of(a_draft_campaign(), UnitFactory())
+
+    with pytest.raises(DomainError, match="不由第一督察组督察"):
+        log((campaign, unit, staff()), team=foreign)
+    finding = log((campaign, unit, staff()), team=campaign.teams.get())
+
+    assert (finding.team_id, finding.case.holder_unit_id) == (author.unit_id, author.unit_id)
+
+
 def test_before_and_after_fieldwork_nothing_is_logged() -> None:
     campaign, unit = a_draft_campaign(), UnitFactory()
     author = seat_of(a_team_of(campaign, unit))
