@@ -89,7 +89,7 @@ def _table(post: Any, size: int) -> None:
 
     client = Client()
     client.force_login(post.user, backend="django.contrib.auth.backends.ModelBackend")
-    print(f"\n{connection.vendor}，{size} 个问题\n\n| 页面 | CPU ms | 耗时 ms | 倍数 | 查询 | kB |\n|---|---|---|---|---|---|", flush=True)  # noqa: T201
+    print(f"\n{connection.vendor}，{size} 个问题\n\n| 页面 | CPU ms | 耗时 ms | 倍数 | 查询 | kB |\n|---|---|---|---|---|---|", flush=True)
     bare = 0.0
     for name, path, data in _pages():
         ask = (lambda path=path, data=data: client.post(path, data)) if data else (lambda path=path: client.get(path))
@@ -97,7 +97,7 @@ def _table(post: Any, size: int) -> None:
         asked: list[str] = []
         with ExitStack() as counting:
             for alias in ("default", "reading"):
-                counting.enter_context(connections[alias].execute_wrapper(lambda run, sql, *rest, asked=asked: (asked.append(sql), run(sql, *rest))[1]))
+                counting.enter_context(connections[alias].execute_wrapper(_counter(asked)))
             kb = len(_body(ask())) / 1024
         cpu, wall = [], []
         for _ in range(REPEAT):
@@ -107,7 +107,17 @@ def _table(post: Any, size: int) -> None:
             wall.append((time.perf_counter() - w) * 1000)
         bare = bare or statistics.median(cpu)
         row = (statistics.median(cpu), statistics.median(wall), statistics.median(cpu) / bare, len(asked), kb)
-        print(f"| {name} | {row[0]:.0f} | {row[1]:.0f} | {row[2]:.1f} | {row[3]} | {row[4]:.0f} |", flush=True)  # noqa: T201
+        print(f"| {name} | {row[0]:.0f} | {row[1]:.0f} | {row[2]:.1f} | {row[3]} | {row[4]:.0f} |", flush=True)
+
+
+def _counter(asked: list[str]) -> Any:
+    """Return an execute wrapper that remembers each statement."""
+
+    def count(run: Any, sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return run(sql, *rest)
+
+    return count
 
 
 def _body(response: Any) -> bytes:
@@ -133,7 +143,7 @@ def main() -> None:
         if url:
             subprocess.run([sys.executable, "-m", "qingyang_inspect.bench", url], check=True, cwd=ROOT)  # noqa: S603
         else:
-            print("跳过 PostgreSQL：没有找到 initdb，也没有设置 DATABASE_URL", flush=True)  # noqa: T201
+            print("跳过 PostgreSQL：没有找到 initdb，也没有设置 DATABASE_URL", flush=True)
 
 
 if __name__ == "__main__":

@@ -162,9 +162,7 @@ def new_initial(campaign: Campaign, **given: Any) -> dict[str, Any]:
 class FeedbackForm(Dressed):
     """The units to feed back to."""
 
-    units = forms.ModelMultipleChoiceField(
-        Unit.objects.none(), label="单位", widget=forms.CheckboxSelectMultiple, error_messages={"required": "还没有选单位，请至少选一个"}
-    )
+    units = forms.ModelMultipleChoiceField(Unit.objects.none(), label="单位", widget=forms.CheckboxSelectMultiple, error_messages={"required": "还没有选单位，请至少选一个"})
 
     def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

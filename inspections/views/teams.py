@@ -76,9 +76,7 @@ def new_team(request: HttpRequest, pk: int) -> HttpResponse:
     seats: Any = SeatFormSet(sent(request), prefix="seats")
     if request.method == "POST" and form.is_valid() & seats.is_valid():
         given = form.cleaned_data
-        made = done(
-            request, form, lambda: services.form_team(actor, card.content, given["name"], group=given["group"], seats=seats.seats(), seen=given["seen"])
-        )
+        made = done(request, form, lambda: services.form_team(actor, card.content, given["name"], group=given["group"], seats=seats.seats(), seen=given["seen"]))
         if isinstance(made, HttpResponse):
             return made
         if made is not None:

@@ -111,7 +111,9 @@ class Bulk:
         for seq, (name, day, state) in enumerate(steps, 1):
             moved = state != case.state
             after = (facts | {"state": state}) if seq == 1 else {"state": state} if moved else {}
-            event = Event(case=case, seq=seq, at=datetime.combine(day, time(2, 0), tzinfo=UTC), day=day, post=self.post, name=name, label=name, source=case.state, state=state, after=after)
+            event = Event(
+                case=case, seq=seq, at=datetime.combine(day, time(2, 0), tzinfo=UTC), day=day, post=self.post, name=name, label=name, source=case.state, state=state, after=after
+            )
             if seq > 1 and moved and case.since < day:
                 event.held_state, event.held_due_on, event.held_since, event.width = case.state, case.due_on, case.since, width(case.since, day)
             if moved:
