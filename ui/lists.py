@@ -88,7 +88,7 @@ class CappedPaginator(Paginator[Any]):
     def count(self) -> int:  # type: ignore[override]
         if not hasattr(self, "_count"):
             rows: Any = self.object_list
-            self._count = rows.order_by()[: self.cap + 1].count() if self.cap else rows.order_by().count()
+            self._count = rows.order_by("pk")[: self.cap + 1].count() if self.cap else rows.order_by().count()
         return self._count
 
     @property
@@ -200,7 +200,7 @@ def _turned(order: str) -> str:
 
 def _nearest(request: HttpRequest, spec: ListSpec, chips: list[Chip]) -> dict[str, str] | None:
     """Return the one condition whose removal gives the fewest rows that are not none (LOOK.md, Empty: a filter without hits names the nearest hit)."""
-    found = [(n, chip) for chip in chips[:4] if (n := choose(request, spec, chip.params).rows.order_by()[:1000].count())]
+    found = [(n, chip) for chip in chips[:4] if (n := choose(request, spec, chip.params).rows.order_by("pk")[:1000].count())]
     if len(chips) < 2 or not found:
         return None
     n, chip = min(found, key=lambda pair: pair[0])
