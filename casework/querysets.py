@@ -22,7 +22,7 @@ def granted(actor: Actor) -> Any:
 
     def read() -> Any:
         grants = Grant.objects.to(actor).order_by().values("case_id")
-        ids = list(grants.values_list("case_id", flat=True)[: LITERAL_IDS + 1])
+        ids = list(grants.order_by("case_id").values_list("case_id", flat=True)[: LITERAL_IDS + 1])
         return Subquery(grants) if len(ids) > LITERAL_IDS else ids
 
     return actor.recall("granted", read)
