@@ -1,3 +1,7 @@
-"""Pages."""
+"""Addresses of the results."""
 
-urlpatterns: list[object] = []
+from django.urls import path
+
+from results.views import scheme
+
+urlpatterns = [path("results/", scheme.results, name="results")]

@@ -18,6 +18,7 @@ from casework.models import StepLimit, Topic
 from inspections.models import Basis
 from organizations.enums import UnitCategory
 from organizations.models import Unit
+from results.services import load_scheme
 
 HERE = Path(__file__).parent
 CATEGORIES = {label: value for value, label in UnitCategory.choices} | {"县(区)": UnitCategory.COUNTY}
@@ -59,6 +60,7 @@ def load_reference() -> dict[str, int]:
     for row in rows("step_limits.csv"):
         given = {"n": int(row["n"]), "unit": row["unit"], "source": row["source"]}
         made["办理期限"] += StepLimit.objects.get_or_create(kind=row["kind"], state=row["state"], defaults=given)[1]
+    made["计分规则"] = load_scheme()
     return made
 
 

@@ -211,6 +211,7 @@ DOCUMENTS: tuple[Row, ...] = ()
 RESULTS: tuple[Row, ...] = ()
 SEES_FIGURES = OFFICE | LEADER | INSPECTED  # a unit counts its own alone (dashboards.rows.in_scope)
 DASHBOARDS = (
+    Row("results", SEES_FIGURES),
     Row("dashboard", SEES_FIGURES),
     Row("figure", SEES_FIGURES, lambda side: ("closure_rate",)),
     Row("figure", NOBODY, lambda side: ("no_such_figure",)),
