@@ -12,6 +12,7 @@ import tempfile
 import time
 from contextlib import ExitStack, nullcontext
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,7 @@ def _table(post: Any, size: int) -> None:
     print(f"\n{connection.vendor}，{size} 个问题\n\n| 页面 | CPU ms | 耗时 ms | 倍数 | 查询 | kB |\n|---|---|---|---|---|---|", flush=True)
     bare = 0.0
     for name, path, data in _pages():
-        ask = (lambda path=path, data=data: client.post(path, data)) if data else (lambda path=path: client.get(path))
+        ask = partial(client.post, path, data) if data else partial(client.get, path)
         _body(ask())
         asked: list[str] = []
         with ExitStack() as counting:
