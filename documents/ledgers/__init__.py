@@ -1,0 +1,1 @@
+"""One file a ledger; each holds LEDGER (documents.ledger.Ledger). Found at start."""

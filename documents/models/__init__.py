@@ -1,0 +1,5 @@
+"""Papers and what is written out."""
+
+from documents.models.export import Export
+
+__all__ = ["Export"]

@@ -1,0 +1,24 @@
+"""Which exports: nobody's but one's own, in the very post in which they were asked for."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+
+from documents.enums import UNDER_WAY
+
+if TYPE_CHECKING:
+    from organizations.actor import Actor
+
+
+class ExportQuerySet(QuerySet[Any]):
+    def visible_to(self, actor: Actor) -> ExportQuerySet:
+        return self.filter(post_id=actor.post.pk)
+
+    def under_way(self) -> ExportQuerySet:
+        return self.filter(state__in=UNDER_WAY)
+
+    def older_than(self, moment: datetime) -> ExportQuerySet:
+        return self.filter(asked_at__lt=moment)

@@ -1,0 +1,151 @@
+"""Write a ledger out: asked for on a page, written by the background worker, kept for some days for whoever asked."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterable
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import IO, Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils import timezone
+
+from documents.enums import UNDER_WAY, ExportState
+from documents.ledger import Ledger, ledgers, numbered
+from documents.models import Export
+from organizations.actor import Actor
+from ui.errors import DomainError
+from ui.sheets import stream_sheet
+
+KEPT = timedelta(days=7)
+STUCK = timedelta(minutes=10)  # no row written for so long: the worker was ended in the middle
+AT_ONCE = 3  # exports of one person under way at the same time
+PIECE = 500
+
+
+class StoppedError(Exception):
+    """Whoever asked does not want it any more."""
+
+
+def folder() -> Path:
+    """Return where exports lie: beside the attachments, below no web root."""
+    return Path(settings.MEDIA_ROOT) / "exports"
+
+
+def chosen(ledger: Ledger, actor: Actor, query: QueryDict) -> QuerySet[Any]:
+    """Return the rows of a ledger under the conditions of an address, in the actor's scope."""
+    rows = ledger.rows(actor)
+    words = query.get("q", "").strip()[:100]
+    if words and ledger.search:
+        rows = ledger.search(rows, words, actor)
+    if ledger.filterset is not None:
+        found = ledger.filterset(query, queryset=rows, request=SimpleNamespace(actor=actor))
+        rows = found.qs if found.is_valid() else rows
+    return rows.order_by(*ledger.order)
+
+
+@transaction.atomic
+def ask_export(ledger: Ledger, actor: Actor, query: str) -> Export:
+    """Put an export into the queue and return it.
+
+    Raises:
+        DomainError: there is nothing to export, or too many of one's own are under way.
+    """
+    from documents.tasks import write
+
+    if Export.objects.visible_to(actor).under_way().count() >= AT_ONCE:
+        raise DomainError(f"您已有 {AT_ONCE} 份导出正在生成，请等其中一份完成，或者停止一份再导出")
+    total = chosen(ledger, actor, QueryDict(query)).count()
+    if not total:
+        raise DomainError("没有符合条件的件，请放宽条件再导出")
+    now = timezone.now()
+    export = Export.objects.create(post=actor.post, ledger=ledger.name, title=f"{ledger.title}（{total} 件）", query=query[:2_000], total=total, asked_at=now, moved_at=now)
+    transaction.on_commit(lambda: write.enqueue(export.pk))
+    return export
+
+
+def write_export(export: Export) -> None:
+    """Write the sheet of an export, row by row; stopping or failing leaves no file. The scope is that of the post on the day of writing."""
+    today = timezone.localdate()
+    if not Export.objects.filter(pk=export.pk, state=ExportState.QUEUED).update(state=ExportState.RUNNING, moved_at=timezone.now()):
+        return  # stopped, or taken by another worker
+    if not export.post.is_in_force(today) or not export.post.user.is_active:
+        _end(export, ExportState.FAILED, problem="提出导出的岗位已经离任")
+        return
+    name = f"{secrets.token_hex(16)}.xlsx"
+    folder().mkdir(parents=True, exist_ok=True)
+    unfinished = folder() / f"{name}.part"
+    try:
+        with unfinished.open("wb") as file:
+            is_whole = _write_rows(export, Actor(export.post, today), file)
+        if not is_whole:
+            return
+        os.replace(unfinished, folder() / name)
+    except Exception:
+        _end(export, ExportState.FAILED, problem="生成中出错，已记入日志，请重新导出")
+        raise
+    finally:
+        unfinished.unlink(missing_ok=True)
+    if not _end(export, ExportState.READY, file=name, size=(folder() / name).stat().st_size):
+        (folder() / name).unlink(missing_ok=True)
+
+
+def _write_rows(export: Export, actor: Actor, file: IO[bytes]) -> bool:
+    """Write all rows as they stand at one moment; return False when it was stopped on the way."""
+    ledger = ledgers()[export.ledger]
+    with transaction.atomic(using="reading"):
+        rows = ledger.with_all(chosen(ledger, actor, QueryDict(export.query))).using("reading")
+        total = rows.count()
+        try:
+            _move(export, 0, total)
+            found: Iterable[Any] = numbered(rows.iterator(PIECE))
+            for piece in stream_sheet(ledger.title, ledger.export, found, lambda done: _move(export, done, total)):
+                file.write(piece)
+            _move(export, total, total)
+        except StoppedError:
+            return False
+    return True
+
+
+def _move(export: Export, done: int, total: int) -> None:
+    """Say how far it is.
+
+    Raises:
+        StoppedError: it was stopped meanwhile.
+    """
+    rows = Export.objects.filter(pk=export.pk, state=ExportState.RUNNING)
+    if not rows.update(done=min(done, total), total=total, moved_at=timezone.now()):
+        raise StoppedError
+
+
+def _end(export: Export, state: ExportState, **what: Any) -> int:
+    return Export.objects.filter(pk=export.pk, state=ExportState.RUNNING).update(state=state, moved_at=timezone.now(), **what)
+
+
+def stop_export(export: Export) -> bool:
+    """Stop an export that is queued or being written; return whether there was something to stop."""
+    return bool(Export.objects.filter(pk=export.pk, state__in=UNDER_WAY).update(state=ExportState.STOPPED, moved_at=timezone.now()))
+
+
+def give_up_stuck() -> int:
+    """Fail the exports that have not moved for long: their worker was ended in the middle. Return how many."""
+    stuck = Export.objects.filter(state=ExportState.RUNNING, moved_at__lt=timezone.now() - STUCK)
+    return stuck.update(state=ExportState.FAILED, problem="后台任务中断，请重新导出")
+
+
+def sweep_exports() -> str:
+    """Remove what is older than it is kept, with its file, and files without a row (a nightly job)."""
+    give_up_stuck()
+    gone = Export.objects.older_than(timezone.now() - KEPT).exclude(state__in=UNDER_WAY).delete()[0]
+    known = set(Export.objects.exclude(file="").values_list("file", flat=True))
+    before = (timezone.now() - KEPT).timestamp()
+    for path in folder().glob("*") if folder().exists() else ():
+        if path.name not in known and path.stat().st_mtime < before:
+            path.unlink()
+    return f"清理导出 {gone} 份"
