@@ -258,6 +258,7 @@ def _record(case: Case, last: Event, what: _What, actor: Actor | None, day: date
     case.last_seq = event.seq
     if what.moves:
         _hand_over(case, circuit, what.transition, day)
+        case.step_due_on = changes.get("step_due_on", case.step_due_on)  # the step itself may say by when
     case.save(update_fields=[*(f.name for f in Case._meta.concrete_fields if f.attname in WRITTEN or f.attname in changes)])
     _write(event, last.hash, actor)
     touched = {old["closed_on"], case.closed_on} if set(after) & {*FACTS, "original_due_on"} else set()

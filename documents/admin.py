@@ -12,6 +12,6 @@ from organizations.enums import OFFICE
 @admin.register(Export)
 class ExportAdmin(ReadOnlyAdmin):
     readers = OFFICE
-    list_display = ("title", "state", "done", "total", "asked_at", "size")
-    list_filter = ("state", "ledger")
+    list_display = ("title", "status", "done", "total", "asked_at", "size")
+    list_filter = ("status", "ledger")
     search_fields = ("title",)

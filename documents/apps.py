@@ -16,4 +16,4 @@ class DocumentsConfig(AppConfig):
 
         ledgers()  # found at start: a ledger named twice stops here
         nightly.JOBS.append(("清理导出", sweep_exports))
-        navigation.register(NavItem("文书与台账", "documents", business, 35))
+        navigation.register(NavItem("文书", "documents", business, 35))

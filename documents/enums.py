@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import TextChoices
 
 
-class ExportState(TextChoices):
+class ExportStatus(TextChoices):
     QUEUED = "queued", "排队中"
     RUNNING = "running", "生成中"
     READY = "ready", "可以下载"
@@ -13,4 +13,4 @@ class ExportState(TextChoices):
     STOPPED = "stopped", "已停止"
 
 
-UNDER_WAY = frozenset({ExportState.QUEUED, ExportState.RUNNING})
+UNDER_WAY = frozenset({ExportStatus.QUEUED, ExportStatus.RUNNING})

@@ -18,7 +18,7 @@ class ExportQuerySet(QuerySet[Any]):
         return self.filter(post_id=actor.post.pk)
 
     def under_way(self) -> ExportQuerySet:
-        return self.filter(state__in=UNDER_WAY)
+        return self.filter(status__in=UNDER_WAY)
 
     def older_than(self, moment: datetime) -> ExportQuerySet:
         return self.filter(asked_at__lt=moment)

@@ -2,46 +2,128 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 
+from casework.models import Attachment
+from inspections.forms.fields import Dressed
 from rectification.enums import LookBackVerdict, Verdict
+from rectification.models import Measure
+from rectification.services import MEASURE_FIELDS, MeasureDraft
 from ui.forms import DayField, FilesField, TextField
 
+HEAD = ("goal", "leader_title", "owner", "institution")
 
-class PlanForm(forms.Form):
-    """The head of the plan."""
 
+class PlanForm(Dressed):
+    """The head of the plan: the fields that may be written now. `seen`: the events the person had before his eyes."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
     goal = TextField(label="整改目标", rows=3, max_length=2_000, help_text="写可以核对的结果，如“20 份案卷法制审核率达到 100%”。")
     leader_title = TextField(label="责任领导（职务）", max_length=40)
     owner = TextField(label="责任人", max_length=40)
+    institution = TextField(label="建章立制", max_length=200, required=False, help_text="制度名称、文号，没有的不填。")
+
+    def __init__(self, *args: Any, writable: Collection[str] = HEAD, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in HEAD:
+            if name not in writable:
+                del self.fields[name]
+
+    def head(self) -> dict[str, Any]:
+        return {name: value for name, value in self.cleaned_data.items() if name in HEAD}
 
 
-class MeasureForm(forms.Form):
-    """One measure of the plan."""
+class MeasureRow(Dressed):
+    """One measure among the rows of the plan's form; the words of a required one stand fast."""
 
     content = TextField(label="措施", rows=2, max_length=1_000)
     owner = TextField(label="责任人", max_length=60)
     due_on = DayField(label="完成时限")
     deliverable = TextField(label="验收标准（交付物）", max_length=200, help_text="凭什么认定做到了，如“印发文件及公开页面”。")
+    pk = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_required = bool(self.initial.get("is_required"))
+        if self.is_required:
+            self.fields["content"].disabled = True
+
+    def draft(self) -> MeasureDraft:
+        given = self.cleaned_data
+        return MeasureDraft(**{name: given[name] for name in MEASURE_FIELDS}, pk=given.get("pk"), removed=bool(given.get("DELETE")))
+
+
+class BaseMeasureRows(forms.BaseFormSet):
+    """The measures together."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if form.is_required:
+            del form.fields["DELETE"]
+
+    def written(self) -> list[Any]:
+        """Return the rows in which something stands."""
+        return [form for form in self.forms if form.cleaned_data.get("content")]
+
+    def put_beside(self, fields: dict[str, str]) -> None:
+        """Say what a rule refused beside the field it is about; fields are named "<row>-<field>" (services.save_plan)."""
+        written = self.written()
+        for key, text in fields.items():
+            n, _, name = key.partition("-")
+            if n.isdecimal() and int(n) < len(written) and name in written[int(n)].fields:
+                written[int(n)].add_error(name, text)
+
+
+MeasureRows = forms.formset_factory(MeasureRow, formset=BaseMeasureRows, extra=1, can_delete=True, max_num=30, absolute_max=40)
+
+
+def measures_initial(measures: Iterable[Measure]) -> list[dict[str, Any]]:
+    """Return what stands in the plan, for its form."""
+    return [{name: getattr(measure, name) for name in ("pk", "is_required", *MEASURE_FIELDS)} for measure in measures]
 
 
 class CompletionForm(forms.Form):
     """What was done about a measure, and its evidence."""
 
-    result = TextField(label="完成情况", rows=4, max_length=2_000)
+    result = TextField(label="完成情况", rows=4, max_length=2_000, help_text="写做了什么、多少件、效果如何。")
     done_on = DayField(label="完成日期", initial=timezone.localdate)
-    files = FilesField(  # type: ignore[assignment]  # BaseForm calls what was sent so too
-        label="佐证", required=False, help_text="可以一次选多件；已上传过的不用再传。严禁上传涉密文件。"
+    existing = forms.ModelMultipleChoiceField(
+        Attachment.objects.none(), label="用本件已有的材料作佐证", required=False, widget=forms.CheckboxSelectMultiple, help_text="已上传过的不用再传。"
     )
-    formed_on = DayField(label="材料形成日期", required=False)
+    files = FilesField(  # type: ignore[assignment]  # BaseForm calls what was sent so too
+        label="上传佐证", required=False, help_text="可以一次选多件，单件不超过 50 MB。本系统为非涉密系统，严禁上传涉密文件。"
+    )
+    formed_on = DayField(label="材料形成日期", required=False, help_text="上传材料落款或拍摄的日期。")
+
+    def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        there = Attachment.objects.filter(case_id=measure.case_id, removed_at=None).exclude(measures=measure).order_by("pk")
+        self.fields["existing"].queryset = there  # type: ignore[attr-defined]
+        if not there:
+            del self.fields["existing"]
 
 
-class VerdictForm(forms.Form):
-    """One verdict."""
+class VerdictRow(Dressed):
+    """The verdict on one measure, beside the others; left empty it says nothing."""
 
-    verdict = forms.ChoiceField(label="认定", choices=Verdict.choices, widget=forms.RadioSelect)
-    reason = TextField(label="说明", rows=2, max_length=300, required=False, help_text="部分到位、不到位的，写明差在哪里。")
+    verdict = forms.ChoiceField(label="认定", choices=Verdict.choices, widget=forms.RadioSelect(attrs={"class": "form-check-input"}), required=False)
+    reason = TextField(label="说明", max_length=300, required=False, widget=forms.TextInput(attrs={"placeholder": "差在哪里"}))
+
+    def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.measure = measure
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if given.get("reason") and not given.get("verdict"):
+            self.add_error("verdict", "写了说明，还没有选认定")
+        if given.get("verdict") not in (None, "", Verdict.DONE) and not given.get("reason"):
+            self.add_error("reason", "部分到位、不到位须写明差在哪里")
+        return given
 
 
 class LookBackForm(forms.Form):
@@ -53,4 +135,4 @@ class LookBackVerdictForm(forms.Form):
 
     verdict = forms.ChoiceField(label="结论", choices=LookBackVerdict.choices, widget=forms.RadioSelect)
     note = TextField(label="情况", rows=4, max_length=500)
-    due_on = DayField(label="重新整改时限", required=False, help_text="部分反弹、反弹、虚假整改的必填；其余不填。")
+    due_on = DayField(label="重新整改时限", required=False, help_text="已销号的认定为部分反弹、反弹、虚假整改时必填，另开新一轮；其余不填。")

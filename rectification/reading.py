@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from casework.circuits import circuit_of, word_for
-from casework.models import Case
+from casework.days import left
+from casework.models import Attachment, Case
+from casework.pages import Line
 from organizations.actor import Actor
-from organizations.enums import INSPECTED, OFFICE, Role
-from rectification.enums import Judge, State, Verdict
+from organizations.enums import INSPECTED, OFFICE
+from rectification.enums import NO_CLOCK, Judge, Verdict
 from rectification.models import EvidenceVerdict, LookBack, Measure, ProgressReport
-from rectification.services import DRAFTING, WORKING, evidence_warnings
+from rectification.services import evidence_warnings, judge_of, shut_to
+from rectification.workflow.verdicts import standing
 
 TONES = {Verdict.DONE: ("done", "check-circle-fill"), Verdict.PARTLY: ("part", "circle-half"), Verdict.NOT_DONE: ("none", "x-circle")}
 
@@ -23,52 +28,121 @@ class Judged(NamedTuple):
     tone: str
     icon: str
     reason: str
+    verdict: str = Verdict.DONE
 
 
 class Row(NamedTuple):
-    """A measure, its evidence and the newest word of each judge."""
+    """A measure, its evidence and the word of each judge that stands."""
 
     measure: Measure
-    files: list[Any]
+    files: list[Attachment]
     unit: Judged | None
     supervisor: Judged | None
     office: Judged | None
 
 
 def _judged(verdict: EvidenceVerdict | None) -> Judged | None:
-    return Judged(verdict.get_verdict_display(), *TONES[Verdict(verdict.verdict)], verdict.reason) if verdict else None
+    return Judged(verdict.get_verdict_display(), *TONES[Verdict(verdict.verdict)], verdict.reason, verdict.verdict) if verdict else None
+
+
+class Extension(NamedTuple):
+    """One line of the history of a deadline: asked, granted or refused."""
+
+    day: date
+    label: str
+    until: str
+    reason: str
+
+
+EXTENDING = ("ask_extension", "grant_extension", "refuse_extension")
+SAYS_DONE = Judged("到位", *TONES[Verdict.DONE], "")
 
 
 def measures(case: Case) -> list[Row]:
     """Return the measures in order; three queries whatever their number."""
-    found = list(Measure.objects.filter(case=case).prefetch_related("evidence").order_by("n"))
-    newest: dict[tuple[int, str], EvidenceVerdict] = {}
-    for verdict in EvidenceVerdict.objects.filter(measure__case=case).order_by("pk"):
-        newest[verdict.measure_id, verdict.judge] = verdict
-    rows = []
-    for m in found:
-        own = Judged("到位", "done", "check-circle-fill", "") if m.done_on else None
-        rows.append(Row(m, list(m.evidence.all()), own, _judged(newest.get((m.pk, Judge.SUPERVISOR))), _judged(newest.get((m.pk, Judge.OFFICE)))))
-    return rows
+    evidence = Prefetch("evidence", Attachment.objects.filter(removed_at=None).order_by("pk"))
+    found, said = list(Measure.objects.filter(case=case).prefetch_related(evidence).order_by("n")), standing(case)
+    return [
+        Row(m, list(m.evidence.all()), SAYS_DONE if m.done_on else _judged(said.get((m.pk, Judge.UNIT))), *(_judged(said.get((m.pk, j))) for j in (Judge.SUPERVISOR, Judge.OFFICE)))
+        for m in found
+    ]
 
 
-def ruler(case: Case, rows: list[Row]) -> dict[str, Any] | None:
-    """Return the ruler of time in percent of its length: fed back, measures, original and approved deadline, today."""
-    if case.due_on is None:
+def extensions(trail: Sequence[Line]) -> list[Extension]:
+    """Read from the trail what was asked and answered about the deadline, oldest first."""
+    found = []
+    for line in reversed(trail):
+        if line.event.name in EXTENDING:
+            given = line.event.note.get("given", {})
+            found.append(Extension(line.event.day, line.label, given.get("granted_due_on") or given.get("asked_due_on") or "", line.quote))
+    return found
+
+
+class Mark(NamedTuple):
+    """A place on the ruler of time, in percent of its length, and which way its words run so that they stay on it."""
+
+    x: str
+    anchor: str
+    text: str = ""
+    done: bool = False
+
+
+TOUCH = 0.12  # of the ruler's length: marks nearer than this would print over each other on a phone
+
+
+class Ruler(NamedTuple):
+    """The time of a rectification from feedback to its deadline: what the page draws as a line."""
+
+    first: date
+    original: date
+    due: date
+    today: date
+    start: Mark
+    end: Mark
+    original_at: Mark
+    due_at: Mark
+    now: Mark
+    measures: list[Mark]
+
+    @property
+    def is_extended(self) -> bool:
+        return self.original != self.due
+
+    @property
+    def days_over(self) -> int:
+        """Days past the original deadline."""
+        return max((self.today - self.original).days, 0)
+
+
+def ruler(case: Case, rows: list[Row]) -> Ruler | None:
+    """Return the ruler of time, or None where no clock runs."""
+    if case.due_on is None or case.state in NO_CLOCK:
         return None
-    today = case.closed_on or timezone.localdate()
-    first, last = case.opened_on, max(case.due_on, today, case.original_due_on or case.due_on)
-    length = max((last - first).days, 1)
+    today, original, first = case.closed_on or timezone.localdate(), case.original_due_on or case.due_on, case.opened_on
+    last = max(case.due_on, today, original)
 
-    def at(day: date) -> str:
-        return f"{1 + 96 * max((day - first).days, 0) / length:.1f}%"
+    def share(day: date) -> float:
+        return max((day - first).days, 0) / max((last - first).days, 1)
 
-    original = case.original_due_on or case.due_on
-    return {
-        "first": first, "start": at(first), "end": at(last), "today": today, "now": at(today), "due": case.due_on, "due_at": at(case.due_on),
-        "original": original, "original_at": at(original), "is_extended": original != case.due_on, "is_late": today > case.due_on and case.is_open,
-        "over_from": at(min(case.due_on, today)), "miles": [{"n": r.measure.n, "x": at(r.measure.due_on), "ok": bool(r.measure.done_on)} for r in rows],
-    }  # fmt: skip
+    def at(day: date, measures: Sequence[Measure] = ()) -> Mark:
+        x = share(day)
+        return Mark(f"{1 + 98 * x:.1f}%", "start" if x < 0.15 else "end" if x > 0.85 else "middle", _span([m.n for m in measures]), all(m.done_on for m in measures))
+
+    together: list[list[Measure]] = []
+    for measure in sorted((row.measure for row in rows if first <= row.measure.due_on <= last), key=lambda m: (m.due_on, m.n)):
+        if together and share(measure.due_on) - share(together[-1][0].due_on) < TOUCH:
+            together[-1].append(measure)
+        else:
+            together.append([measure])
+    miles = [at(them[-1].due_on, them) for them in together]
+    return Ruler(first, original, case.due_on, today, at(first), at(last), at(original), at(case.due_on), at(today), miles)
+
+
+def _span(numbers: Sequence[int]) -> str:
+    """Write the numbers of measures that stand together: 3, 1 至 3, or 1、4."""
+    if len(numbers) > 1 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return f"{numbers[0]} 至 {numbers[-1]}"
+    return "、".join(map(str, numbers))
 
 
 def rounds(case: Case, actor: Actor) -> list[dict[str, Any]]:
@@ -80,20 +154,19 @@ def rounds(case: Case, actor: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def read_rectification(case: Case, actor: Actor) -> dict[str, Any]:
-    """Return what the page adds to casework.pages.case_context."""
+def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> dict[str, Any]:
+    """Return what the page adds to casework.pages.case_context, whose `trail` it reads the history of the deadline from."""
     rows, row = measures(case), case.content
     finding = row.finding
     own = actor.role in INSPECTED and case.unit_id in actor.unit_ids
-    no_plan = "submit_plan" not in circuit_of(case).by_name
-    judging = (case.state == State.SUPERVISION and actor.role == Role.INDUSTRY_REVIEWER) or (case.state == State.FINAL_REVIEW and actor.role in OFFICE)
     others = rounds(case, actor)
     return {
         "row": row, "finding": finding, "citations": list(finding.citations.select_related("basis")), "measures": rows, "ruler": ruler(case, rows),
-        "n_done": sum(1 for r in rows if r.measure.done_on), "may_draft": own and (case.state in DRAFTING or (no_plan and case.state in WORKING)),
-        "may_head": own and case.state in DRAFTING, "may_complete": own and case.state in WORKING, "may_judge": judging,
-        "warnings": evidence_warnings(case) if not own else [], "rounds": others if len(others) > 1 else [],
-        "look_backs": list(LookBack.objects.filter(case=case).order_by("pk")), "progress": list(ProgressReport.objects.filter(case=case).select_related("post__user")[:5]),
-        "may_look_back": actor.role in OFFICE, "assisting": list(finding.assisting.order_by("code")),
+        "due_left": left(case.due_on, has_clock=case.is_open and case.state not in NO_CLOCK), "n_done": sum(1 for r in rows if r.measure.done_on),
+        "may_draft": shut_to(case, actor, drafting=True) is None, "may_complete": shut_to(case, actor, drafting=False) is None, "judging": judge_of(case, actor),
+        "may_head": own and bool(circuit_of(case).editable(case, actor)), "warnings": [] if own else evidence_warnings(case, actor), "suspect_before": None if own else finding.discovered_on,
+        "rounds": others if len(others) > 1 else [], "look_backs": list(LookBack.objects.filter(case=case).order_by("pk")), "extensions": extensions(trail),
+        "progress": list(ProgressReport.objects.filter(case=case).select_related("post__user").order_by("-day", "-pk")[:5]), "may_look_back": actor.role in OFFICE,
+        "assisting": list(finding.assisting.order_by("code")), "shows_stage": case.state in NO_CLOCK,
         "finding_url": finding.case.get_absolute_url() if Case.objects.visible_to(actor).filter(pk=finding.pk).exists() else "",
     }  # fmt: skip

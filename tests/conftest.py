@@ -5,20 +5,24 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connections
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.test import Client
 
 from casework import workdays
 
-INLINE = re.compile(rb"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")[^>]*>|<style|\sstyle=\"|\son[a-z]+=\"|javascript:", re.IGNORECASE)
+INLINE = re.compile(rb"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")[^>]*>|<style|\sstyle=[\"']|\son[a-z]+=[\"']|javascript:", re.IGNORECASE)
 CHROMIUM = shutil.which("chromium")
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+OURS = {app.split(".")[0] for app in settings.INSTALLED_APPS[: settings.INSTALLED_APPS.index("ui") + 1]}
 NO_SKIPS = os.environ.get("QY_NO_SKIPS") == "1"
 
 
@@ -43,6 +47,15 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Any:
     return report
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector: pytest.Collector) -> Any:
+    report = yield
+    if NO_SKIPS and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"skipped although QY_NO_SKIPS=1: {report.longrepr}"
+    return report
+
+
 @pytest.fixture(autouse=True)
 def _strict_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """Look through every HTML page a test client receives for inline script and style."""
@@ -51,11 +64,25 @@ def _strict_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     def looked_through(self: Client, **request: Any) -> HttpResponse:
         response: Any = plain(self, **request)
         body = b"" if getattr(response, "streaming", False) else response.content
-        if response.headers.get("Content-Type", "").startswith("text/html") and not request.get("PATH_INFO", "").startswith("/admin/") and (found := INLINE.search(body)):
+        if response.headers.get("Content-Type", "").startswith("text/html") and (found := INLINE.search(body)):
             pytest.fail(f"inline script or style in {request['PATH_INFO']}: {body[max(found.start() - 60, 0) : found.end() + 60]!r}")
         return response
 
     monkeypatch.setattr(Client, "request", looked_through)
+
+
+@pytest.fixture(autouse=True)
+def _ordered_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Fail when our own code takes a piece of rows that have no order: which ones come is then the database's mood."""
+    plain = QuerySet.__getitem__
+
+    def ordered(self: QuerySet[Any], key: Any) -> Any:
+        asker = sys._getframe(1).f_globals["__name__"].split(".")[0]
+        if isinstance(key, slice) and asker in OURS and not self.ordered and self._result_cache is None:
+            pytest.fail(f"a piece of {self.model.__name__} without an order")
+        return plain(self, key)
+
+    monkeypatch.setattr(QuerySet, "__getitem__", ordered)
 
 
 @pytest.fixture(autouse=True)

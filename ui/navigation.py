@@ -13,13 +13,14 @@ from django.utils import timezone
 
 @dataclass(frozen=True)
 class NavItem:
-    """An item of the bar: shown to whom, in which order, current under which path."""
+    """An item of the bar: shown to whom, in which order, current under which path. `aside`: of less use, in the menu under one's name."""
 
     label: str
     url_name: str
     to: Callable[[Any], bool]
     order: int
     prefix: str = ""
+    aside: Callable[[Any], bool] = lambda actor: False
 
 
 _items: list[NavItem] = []
@@ -43,13 +44,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     """Return what base.html needs: items with the current one, who is signed in, what waits."""
     actor = getattr(request, "actor", None)
     if actor is None:
-        return {"actor": None, "nav": [], "now": timezone.localtime()}
+        return {"actor": None, "nav": [], "nav_aside": [], "now": timezone.localtime()}
     urls = [(item, reverse(item.url_name)) for item in _items if item.to(actor)]
     fits = [(len(item.prefix or url), item) for item, url in urls if _is_under(request.path, item.prefix or url)]
     current = max(fits, key=lambda fit: fit[0])[1] if fits else None
     context = {
         "actor": actor,
-        "nav": [{"label": item.label, "url": url, "is_current": item is current} for item, url in urls],
+        "nav": [{"label": item.label, "url": url, "is_current": item is current} for item, url in urls if not item.aside(actor)],
+        "nav_aside": [{"label": item.label, "url": url} for item, url in urls if item.aside(actor)],
         "now": timezone.localtime(),
         "address_tail": ".".join(str(request.META.get("REMOTE_ADDR", "")).split(".")[-2:]),
     }

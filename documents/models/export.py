@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from documents.enums import ExportState
+from documents.enums import ExportStatus
 from documents.querysets import ExportQuerySet
 
 
@@ -17,7 +17,7 @@ class Export(models.Model):
     ledger = models.CharField("台账", max_length=40)
     title = models.CharField("名称", max_length=80)
     query = models.TextField("条件", blank=True)
-    state = models.CharField("进度", max_length=10, choices=ExportState.choices, default=ExportState.QUEUED)
+    status = models.CharField("进度", max_length=10, choices=ExportStatus.choices, default=ExportStatus.QUEUED)
     total = models.PositiveIntegerField("件数", default=0)
     done = models.PositiveIntegerField("已写", default=0)
     asked_at = models.DateTimeField("提出时间")
@@ -34,7 +34,7 @@ class Export(models.Model):
         indexes = (models.Index(fields=("post", "-asked_at"), name="export_post"),)
         constraints = (
             models.CheckConstraint(condition=Q(done__lte=F("total")), name="export_done_within_total"),
-            models.CheckConstraint(condition=~Q(state=ExportState.READY) | ~Q(file=""), name="export_ready_has_file"),
+            models.CheckConstraint(condition=~Q(status=ExportStatus.READY) | ~Q(file=""), name="export_ready_has_file"),
         )
 
     def __str__(self) -> str:
@@ -45,4 +45,4 @@ class Export(models.Model):
 
     @property
     def is_under_way(self) -> bool:
-        return self.state in {ExportState.QUEUED, ExportState.RUNNING}
+        return self.status in {ExportStatus.QUEUED, ExportStatus.RUNNING}

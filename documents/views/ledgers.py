@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from documents import services
-from documents.enums import ExportState
+from documents.enums import ExportStatus
 from documents.ledger import Ledger, ledgers
 from documents.models import Export
 from organizations.access import get_or_404
@@ -86,8 +86,8 @@ def export_ledger(request: HttpRequest, name: str) -> HttpResponse:
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far an export is; asked by htmx, only that part."""
     found = _export(request, pk)
-    waits = found.state == ExportState.QUEUED and timezone.now() - found.asked_at > WAITS_LONG
-    is_stuck = found.state == ExportState.RUNNING and timezone.now() - found.moved_at > services.STUCK
+    waits = found.status == ExportStatus.QUEUED and timezone.now() - found.asked_at > WAITS_LONG
+    is_stuck = found.status == ExportStatus.RUNNING and timezone.now() - found.moved_at > services.STUCK
     context = {"export": found, "waits_long": waits or is_stuck, "stop_url": reverse("stop_export", args=[pk]) if found.is_under_way else "", "kept": services.KEPT.days}
     return render(request, "documents/export_state.html" if request.htmx else "documents/export.html", context)  # type: ignore[attr-defined]
 
@@ -106,7 +106,7 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the sheet to whoever asked for it."""
     found = _export(request, pk)
     path = services.folder() / found.file
-    if found.state != ExportState.READY or not path.is_file():
+    if found.status != ExportStatus.READY or not path.is_file():
         raise Http404
     response = FileResponse(path.open("rb"), content_type=XLSX)
     response["Content-Disposition"] = attachment_header(f"{found.title}_{timezone.localtime(found.asked_at):%Y%m%d}.xlsx")

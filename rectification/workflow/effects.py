@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from casework import engine
@@ -17,6 +17,7 @@ from organizations.enums import Role
 from organizations.models import Unit
 from rectification.enums import State
 from rectification.models import Measure, ProgressReport, Rectification
+from ui.errors import DomainError
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
@@ -97,7 +98,22 @@ def record_progress(doing: Doing) -> None:
         ProgressReport.objects.create(case=doing.case, post=doing.actor.post, day=doing.day, percent=int(doing.given["percent"]), text=str(doing.given["note_progress"]))
 
 
+def latest_due(case: Case) -> date | None:
+    """Return the latest day a deadline may be moved to: all extensions together at most half the original time (domain/compliance.md 7.1.6)."""
+    original = case.original_due_on
+    return original + timedelta((original - case.opened_on).days // 2) if original else None
+
+
+def _refuse_wrong_extension(case: Case, asked: date) -> None:
+    most = latest_due(case)
+    if case.due_on and asked <= case.due_on:
+        raise DomainError(f"延至 {asked:%Y-%m-%d} 不晚于现时限 {case.due_on:%Y-%m-%d}，请填更晚的日期")
+    if most and asked > most:
+        raise DomainError(f"延至 {asked:%Y-%m-%d} 超过上限：累计延期不超过原期限的一半，最晚到 {most:%Y-%m-%d}")
+
+
 def ask_extension(doing: Doing) -> None:
+    _refuse_wrong_extension(doing.case, doing.given["asked_due_on"])
     row: Rectification = doing.case.content
     row.asked_due_on = doing.given["asked_due_on"]
     row.save(update_fields=["asked_due_on"])
@@ -105,6 +121,7 @@ def ask_extension(doing: Doing) -> None:
 
 def extended(case: Case, given: Given, day: date) -> dict[str, Any]:
     """The new approved deadline; the original one stays (双时限)."""
+    _refuse_wrong_extension(case, given["granted_due_on"])
     return {"due_on": given["granted_due_on"]}
 
 
@@ -118,6 +135,14 @@ def drop_extension(doing: Doing) -> None:
     row: Rectification = doing.case.content
     row.asked_due_on = None
     row.save(update_fields=["asked_due_on"])
+
+
+def until_review(case: Case, given: Given, day: date) -> dict[str, Any]:
+    """长期坚持 and 中止 wait for the day of the next review, not for the deadline of the whole."""
+    for name, label in (("next_review_on", "下次复核日期"), ("expected_on", "预计最终完成日期")):
+        if given.get(name) and given[name] <= day:
+            raise DomainError(f"{label}须在 {day:%Y-%m-%d} 以后")
+    return {"step_due_on": given["next_review_on"]}
 
 
 def record_stage(doing: Doing) -> None:

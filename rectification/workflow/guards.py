@@ -11,7 +11,8 @@ from casework.models import Event
 from organizations.enums import Role
 from organizations.models import Post
 from rectification.enums import Judge, State, Verdict
-from rectification.models import EvidenceVerdict, Measure
+from rectification.models import Measure
+from rectification.workflow.verdicts import standing
 
 if TYPE_CHECKING:
     from casework.models import Case
@@ -31,6 +32,9 @@ def plan_is_complete(case: Case) -> str | None:
         return f"还没有填写{'、'.join(lacking)}，请在“整改方案”处补上"
     if not measures:
         return "还没有措施，请在“措施”处至少添加一条"
+    bare = [m for m in measures if not (m.owner and m.deliverable)]  # 规定措施 come without (domain/seed.txt); the unit says who and by what
+    if bare:
+        return f"第 {_numbers(bare)} 条措施没有写责任人或验收标准，请在“整改方案”处补上"
     late = [m for m in measures if case.due_on and m.due_on > case.due_on]
     if late:
         return f"第 {_numbers(late)} 条措施的时限晚于整改时限 {case.due_on:%Y-%m-%d}，请改早"
@@ -54,7 +58,8 @@ def every_measure_is_done(case: Case) -> str | None:
 
 
 def every_measure_has_evidence(case: Case) -> str | None:
-    bare = list(Measure.objects.filter(case=case, evidence=None).order_by("n"))
+    shown = Measure.objects.filter(case=case, evidence__isnull=False, evidence__removed_at=None).values("pk")  # a file taken out is no evidence
+    bare = list(Measure.objects.filter(case=case).exclude(pk__in=shown).order_by("n"))
     return f"第 {_numbers(bare)} 条措施还没有佐证，请在该条措施处上传" if bare else None
 
 
@@ -71,15 +76,11 @@ def extensions_left(case: Case) -> str | None:
 
 
 def _short_of_done(case: Case, judge: Judge) -> str | None:
-    """The newest verdict of this judge on each measure since the last request must be 到位."""
-    since = _last(case, "request_closure")
-    measures = list(Measure.objects.filter(case=case).order_by("n"))
-    newest: dict[int, str] = {}
-    for measure, verdict in EvidenceVerdict.objects.filter(measure__case=case, judge=judge).order_by("pk").values_list("measure_id", "verdict"):
-        newest[measure] = verdict
-    unjudged = [m for m in measures if m.pk not in newest]
-    short = [m for m in measures if newest.get(m.pk, Verdict.DONE) != Verdict.DONE]
-    if since is None or unjudged:
+    """Every measure must be 到位 in the word of this judge that stands."""
+    measures, found = list(Measure.objects.filter(case=case).order_by("n")), standing(case)
+    unjudged = [m for m in measures if (m.pk, judge) not in found]
+    short = [m for m in measures if (m.pk, judge) in found and found[m.pk, judge].verdict != Verdict.DONE]
+    if unjudged:
         return f"第 {_numbers(unjudged)} 条措施还没有认定，请在“措施、佐证与认定”处认定"
     return f"第 {_numbers(short)} 条措施未认定为到位，请退回补充或改认定" if short else None
 

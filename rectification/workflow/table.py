@@ -97,11 +97,11 @@ REMEDYING = (
     step("refuse_extension", "不同意延期", {S.REMEDYING, S.SENT_BACK}, None, OFFICE_DIRECTOR, guards.extension_pending, needs=("reason",), back=True,
          effects=(effects.drop_extension,), holder=LIAISON, tells=_tell_unit),
     step("make_long_term", "转长期坚持", {S.REMEDYING, S.SENT_BACK}, S.LONG_TERM, OFFICE_DIRECTOR, guards.no_extension_pending,
-         needs=("stage_goal", "next_review_on", "expected_on", "reason"), effects=(effects.record_stage,), tells=_tell_unit,
+         needs=("stage_goal", "next_review_on", "expected_on", "reason"), changes=effects.until_review, effects=(effects.record_stage,), tells=_tell_unit,
          hint="长期坚持单列，不算已销号。"),
     step("end_long_term", "转回整改", {S.LONG_TERM}, S.REMEDYING, OFFICE_DIRECTOR, needs=("reason",), back=True, tells=_tell_unit),
-    step("suspend", "中止", {S.REMEDYING, S.SENT_BACK}, S.SUSPENDED, OFFICE_DIRECTOR, needs=("next_review_on", "reason"), back=True,
-         effects=(effects.record_stage,), tells=_tell_unit, hint="移交其他程序（复议、诉讼、案件）的可以中止，到期恢复。"),
+    step("suspend", "中止", {S.REMEDYING, S.SENT_BACK}, S.SUSPENDED, OFFICE_DIRECTOR, guards.no_extension_pending, needs=("next_review_on", "reason"), back=True,
+         changes=effects.until_review, effects=(effects.record_stage,), tells=_tell_unit, hint="移交其他程序（复议、诉讼、案件）的可以中止，到期恢复。"),
     step("resume", "恢复整改", {S.SUSPENDED}, S.REMEDYING, OFFICE, needs=("reason",), tells=_tell_unit),
     step("send_closure_for_signature", "销号申请送主要负责人签字", WORKING, None, UNIT_LIAISON, guards.every_measure_is_done, guards.every_measure_has_evidence,
          guards.no_extension_pending, guards.not_with_head, holder=HEAD),
@@ -156,10 +156,13 @@ ROAD = tuple(map(str, (S.SIGN, S.CLAIM, S.PLAN, S.PLAN_REVIEW, S.REMEDYING, S.SU
 
 
 def circuit_for(case: Case) -> Circuit:
-    """Return the circuit of this case: its type, and the switches of its campaign. Without a supervising department there is no such step."""
+    """Return the circuit of this case: its type, and the switches of its campaign.
+
+    Without a supervising department there is no such step; nor where that department itself is the responsible unit: nobody judges his own.
+    """
     row = case.content
     campaign = row.finding.case.within.campaign
-    return circuit(row.finding.rectify_type, campaign.with_supervision and row.finding.supervisor_id is not None, campaign.with_publicity, row.round > 1)
+    return circuit(row.finding.rectify_type, campaign.with_supervision and row.finding.supervisor_id not in (None, case.unit_id), campaign.with_publicity, row.round > 1)
 
 
 def every_circuit() -> list[Circuit]:

@@ -105,13 +105,13 @@ def test_five_people_take_a_finding_to_closure(browser: Any, live_server: Any, t
     liaison.looks_right()
     liaison.step(case, "签收")
     liaison.step(case, "认领")
-    liaison.page.click("section a:has-text('填写')")
+    liaison.page.click("section a:text-is('填写方案和措施')")
     for name, text in (("goal", "案卷法制审核率达到 100%"), ("leader_title", "分管副局长"), ("owner", "法规科")):
         liaison.page.fill(f"#id_{name}", text)
-    liaison.page.click("main form button[type=submit]")
-    liaison.page.click("a:has-text('添加措施')")
-    for name, text in (("content", "复核全部案卷"), ("owner", "法规科"), ("due_on", f"{timezone.localdate() + timedelta(20)}"), ("deliverable", "复核报告")):
-        liaison.page.fill(f"#id_{name}", text)
+    measure = {"content": "复核全部案卷", "owner": "法规科", "due_on": f"{timezone.localdate() + timedelta(20)}", "deliverable": "复核报告"}
+    for name, text in measure.items():
+        liaison.page.fill(f"#id_measures-0-{name}", text)
+    liaison.looks_right()
     liaison.page.click("main form button[type=submit]")
     liaison.step(case, "方案送主要负责人签字")
     head.step(case, "签字报送方案", commitment="yes")
@@ -125,9 +125,8 @@ def test_five_people_take_a_finding_to_closure(browser: Any, live_server: Any, t
     head.step(case, "签字申请销号", commitment="yes")
     staff.go(case.get_absolute_url())
     assert staff.page.locator(".qy-offers button[disabled]:text-is('核验通过，报请审定')").count() == 1
-    staff.page.click("a:text-is('认定')")
-    staff.page.check("input[name=verdict][value=done]")
-    staff.page.click("main form button[type=submit]")
+    staff.page.check("input[name=v1-verdict][value=done]")
+    staff.page.click("button:text-is('保存认定')")
     staff.step(case, "核验通过，报请审定", opinion="佐证齐全")
     staff.looks_right()
     director.step(case, "同意销号")

@@ -14,7 +14,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from documents import services
-from documents.enums import ExportState
+from documents.enums import ExportStatus
 from documents.ledger import Ledger, ledgers
 from documents.models import Export
 from documents.tasks import write
@@ -67,6 +67,7 @@ def test_the_export_asks_as_much_for_three_rows_as_for_one(ledger: Ledger) -> No
 
     actor = office()
     a_rectification(State.REMEDYING)
+    questions()  # the calendar and the like are read once
     first = questions()
     for _ in range(2):
         a_rectification(State.REMEDYING)
@@ -136,7 +137,7 @@ def test_the_worker_writes_what_is_in_the_queue() -> None:
     write.func(export.pk)
     write.func(export.pk)
 
-    assert Export.objects.get(pk=export.pk).state == ExportState.READY
+    assert Export.objects.get(pk=export.pk).status == ExportStatus.READY
     assert len(list(services.folder().iterdir())) == 1
 
 
@@ -156,7 +157,7 @@ def test_a_stopped_export_leaves_no_file() -> None:
     export = asked(office())
     services.stop_export(export)
 
-    assert written(export).state == ExportState.STOPPED
+    assert written(export).status == ExportStatus.STOPPED
     assert not services.folder().exists()
 
 
@@ -171,7 +172,7 @@ def test_stopping_in_the_middle_leaves_no_file(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setattr(services, "stream_sheet", stopped_meanwhile)
 
-    assert written(export).state == ExportState.STOPPED
+    assert written(export).status == ExportStatus.STOPPED
     assert list(services.folder().iterdir()) == []
 
 
@@ -213,7 +214,7 @@ def test_an_export_whose_worker_was_ended_is_given_up_and_old_ones_are_swept() -
     actor = office()
     stuck, old = asked(actor), written(asked(actor))
     long_ago = timezone.now() - timedelta(days=30)
-    Export.objects.filter(pk=stuck.pk).update(state=ExportState.RUNNING, moved_at=long_ago)
+    Export.objects.filter(pk=stuck.pk).update(status=ExportStatus.RUNNING, moved_at=long_ago)
     Export.objects.filter(pk=old.pk).update(asked_at=long_ago)
 
     services.sweep_exports()

@@ -15,7 +15,7 @@ MAKEFILE = (ROOT / "Makefile").read_text()
 READ_BY_SETTINGS = re.compile(r"""(?:number|switch|env\.\w+)\(\s*["'](\w+)["']""")
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"`?make ([a-z][-a-z]*)", README + DEPLOY))))
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:`|^)make ([a-z][-a-z]*)", README + DEPLOY, re.MULTILINE))))
 def test_a_make_target_that_is_named_is_there(target):
     assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE)
 
