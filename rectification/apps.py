@@ -10,10 +10,10 @@ class RectificationConfig(AppConfig):
         from casework import circuits, engine
         from casework.enums import Kind
         from rectification.workflow import circuit_for, every_circuit
-        from rectification.workflow.effects import open_rectifications
+        from rectification.workflow.effects import correct_rectifications, open_rectifications
         from ui import navigation
         from ui.navigation import NavItem
 
         circuits.register(Kind.RECTIFICATION, circuit_for, all_circuits=every_circuit())
-        engine.INSIDE.append(open_rectifications)
+        engine.INSIDE += [open_rectifications, correct_rectifications]
         navigation.register(NavItem("整改台账", "rectifications", lambda actor: not actor.is_administrator, 30))

@@ -35,6 +35,16 @@ def open_rectifications(recorded: Recorded) -> None:
         open_rectification(finding, unit, recorded.actor, day=recorded.event.day, suffix=f"-P{n:02}", is_lead=False)
 
 
+def correct_rectifications(recorded: Recorded) -> None:
+    """Carry a corrected topic or severity of a finding on to its open rectifications, whose figures count it (a hook of the engine)."""
+    changed = recorded.event.note.get("changed", {})
+    again = {name: getattr(recorded.case, name) for name in ("topic_id", "severity") if name in changed}
+    if recorded.case.kind != Kind.FINDING or recorded.event.name != "amend" or not again:
+        return
+    for case in Case.objects.filter(rectification__finding_id=recorded.case.pk, is_open=True).order_by("pk"):
+        engine.amend(case, recorded.actor, again)
+
+
 def open_rectification(
     finding: Finding, unit: Unit, actor: Actor | None, *, day: date, suffix: str = "", is_lead: bool = True, previous: Rectification | None = None,
     within: Case | None = None, due_on: date | None = None,
