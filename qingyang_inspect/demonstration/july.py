@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 SPREAD = {
     "plan_review": 4, "plan_returned": 2, "remedying": 14, "overdue": 9, "sent_back": 3, "publicity": 4,
     "final_review": 3, "verified": 2, "closed": 22, "long_term": 2, "suspended": 2, "reassigned": 1, "void": 1, "dropped": 2,
+    "supervision": 3,
 }  # fmt: skip
 
 
@@ -70,14 +71,16 @@ class July:
         n = 0
         for state, count in SPREAD.items():
             for _ in range(count):
-                unit, template = units[(n * 11 + 3) % len(units)], story.RULE_OF_LAW[n % len(story.RULE_OF_LAW)]
+                is_land = state == "supervision"  # these wait for the department that supervises land
+                among, templates = (tuple(story.TOWNS), story.LAND) if is_land else (units, story.RULE_OF_LAW)
+                unit, template = among[(n * 11 + 3) % len(among)], templates[n % len(templates)]
                 title, statement = self.loader.words(template, unit, n)
                 leader, member = self.loader.authors(self.campaign, unit)
                 found, late = self.loader.on(7, 2) + timedelta(n % 9), (4, 11, 17, 24, 38, 45, 66, 9, 20)
                 due = self.loader.today - timedelta(late[n % 9]) if state == "overdue" else self.due(state, n)
                 finding = self.acts.find(
                     self.campaign, unit, author=member, on=found, by=due, topic=template.topic, title=title, statement=statement, cited=[(template.basis, template.article)],
-                    severity=1 + (n % 5 == 0) + (n % 17 == 0), method=("AJ", "CY", "SD", "GT")[n % 4],
+                    supervisor="市自然资源局" if is_land else "", severity=1 + (n % 5 == 0) + (n % 17 == 0), method=("AJ", "CY", "SD", "GT")[n % 4],
                 )  # fmt: skip
                 n += 1
                 if state == "dropped":

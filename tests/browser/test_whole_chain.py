@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from casework import trail
 from casework.models import Case
+from inspections.models import CampaignUnit, Team
 from organizations.enums import INSPECTED, OFFICE, Role
-from organizations.models import Post
-from tests.factories import PDF, BasisFactory, TopicFactory, UnitFactory, a_campaign, a_post
+from organizations.models import Unit, User
+from qingyang_inspect.reference.load import load_reference
+from tests.factories import PDF, UserFactory, a_campaign, a_post
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True, databases=["default", "reading"])]
 PASSWORD = "Qingyang-2026"
@@ -24,16 +26,16 @@ AXE = settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
 class Person:
     """A signed-in person with a window of his own."""
 
-    def __init__(self, browser: Any, address: str, post: Post, width: int = 1366, height: int = 768) -> None:
-        post.user.set_password(PASSWORD)
-        post.user.save()
+    def __init__(self, browser: Any, address: str, user: User, width: int = 1366, height: int = 768) -> None:
+        user.set_password(PASSWORD)
+        user.save()
         self.address = address
         self.page = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
         self.page.set_default_timeout(15_000)
         self.wrong: list[str] = []
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
         self.go("/sign-in/")
-        self.page.fill("input[name=username]", post.user.username)
+        self.page.fill("input[name=username]", user.username)
         self.page.fill("input[name=password]", PASSWORD)
         self.page.click("main form button[type=submit]")
         self.page.wait_for_selector("header.qy-bar")
@@ -71,17 +73,61 @@ class Person:
         assert self.wrong == []
 
 
-def test_five_people_take_a_finding_to_closure(browser: Any, live_server: Any, tmp_path: Path) -> None:
-    BasisFactory()
-    TopicFactory()
-    unit = UnitFactory(name="环县")
-    campaign = a_campaign(units=[unit])
+def the_cast(browser: Any, address: str, unit: Unit) -> dict[str, Person]:
+    """The people of the office and of a unit, each signed in; whoever inspects has no post until a team is formed."""
     posts = {role: a_post(role, unit) for role in INSPECTED} | {role: a_post(role) for role in OFFICE}
-    member, leader = (campaign.teams.get().members.get(duty=duty).post for duty in ("member", "leader"))
+    return {role: Person(browser, address, posts[role].user) for role in (Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, Role.UNIT_LIAISON, Role.UNIT_HEAD)}
+
+
+def plan_the_year(staff: Person, director: Person, title: str) -> None:
+    """Draft a plan of one item and have it approved."""
+    today = timezone.localdate()
+    staff.go("/plans/new/")
+    for name, text in (("title", title), ("from_on", f"{today}"), ("to_on", f"{today + timedelta(30)}")):
+        staff.page.fill(f"#id_items-0-{name}", text)
+    staff.looks_right()
+    staff.page.click("main form button[type=submit]")
+    plan = Case.objects.get(kind="annualplan")
+    staff.step(plan, "报请审定")
+    director.step(plan, "审定")
+
+
+def begin_a_campaign(staff: Person, director: Person, title: str, seats: list[tuple[User, User]]) -> Case:
+    """Found the campaign of the plan's item over all units, form the four teams, seat a leader and a member in each; return its card."""
+    staff.go("/plans/")
+    staff.page.click("tbody th a")
+    staff.page.click("main a:text-is('立批次')")
+    for switch in ("with_supervision", "with_publicity"):
+        staff.page.uncheck(f"#id_{switch}")
+    staff.page.click("main form button[type=submit]")
+    staff.page.click("button[value=all]")
+    staff.page.click("button[value=four]")
+    campaign = Case.objects.get(kind="campaign", title=title)
+    for team, (leader, member) in zip(Team.objects.filter(campaign_id=campaign.pk).order_by("pk"), seats, strict=True):
+        staff.go(f"/teams/{team.pk}/")
+        for n, (person, duty) in enumerate(((leader, "组长"), (member, "成员"))):
+            staff.page.fill(f"#id_seats-{n}-user", person.name)
+            staff.page.select_option(f"#id_seats-{n}-duty", label=duty)
+        staff.page.click("main form button.btn-primary")
+        staff.page.wait_for_selector(".qy-note.good")
+    staff.looks_right()
+    staff.step(campaign, "方案报请审定")
+    director.step(campaign, "审定方案，开始实施")
+    return campaign
+
+
+def test_five_people_take_an_inspection_from_the_plan_to_closure(browser: Any, live_server: Any, tmp_path: Path) -> None:
+    load_reference()
+    unit = Unit.objects.get(short_name="环县")
+    cast = the_cast(browser, live_server.url, unit)
+    staff, director, liaison, head = (cast[role] for role in (Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, Role.UNIT_LIAISON, Role.UNIT_HEAD))
     evidence = tmp_path / "佐证.pdf"
     evidence.write_bytes(PDF)
-    inspector, head_of_team = Person(browser, live_server.url, member), Person(browser, live_server.url, leader)
-    staff, director, liaison, head = (Person(browser, live_server.url, posts[role]) for role in (Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, Role.UNIT_LIAISON, Role.UNIT_HEAD))
+    seats = [(UserFactory(), UserFactory()) for _ in range(4)]
+    plan_the_year(staff, director, "行政执法专项督察")
+    campaign = begin_a_campaign(staff, director, "行政执法专项督察", seats)
+    team = CampaignUnit.objects.get(campaign_id=campaign.pk, unit=unit).team
+    head_of_team, inspector = (Person(browser, live_server.url, team.members.get(duty=duty).post.user) for duty in ("leader", "member"))
 
     inspector.go("/findings/new/")
     if "campaign" in inspector.page.url or inspector.page.locator("#id_statement").count() == 0:
@@ -145,7 +191,7 @@ def test_five_people_take_a_finding_to_closure(browser: Any, live_server: Any, t
 @pytest.mark.parametrize("path", ["/", "/rectifications/", "/findings/", "/figures/"])
 def test_pages_fit_a_phone_and_axe_finds_nothing(browser: Any, live_server: Any, path: str) -> None:
     a_campaign()
-    staff = Person(browser, live_server.url, a_post(Role.OFFICE_STAFF), width=390, height=844)
+    staff = Person(browser, live_server.url, a_post(Role.OFFICE_STAFF).user, width=390, height=844)
 
     staff.go(path)
 
