@@ -117,7 +117,7 @@ def perform(case: Case, name: str, actor: Actor | None, *, seen: int | None = No
     for effect in transition.effects:
         effect(Doing(case, transition, actor, day, given))
     if transition.tells:
-        tell(case, f"{case.title}:{transition.label}", transition.tells(case), except_for=actor)
+        tell(case, f"{case.title}：{transition.label}", transition.tells(case), except_for=actor)
     _run_inside(case, event, actor, dict(given), closings)
     return case
 

@@ -30,4 +30,8 @@ class InspectionsConfig(AppConfig):
         navigation.register(NavItem("计划", "annualplans", lambda actor: actor.is_office, 10))
         navigation.register(NavItem("督察", "campaigns", _sees_work, 11, prefix="/campaigns/"))
         navigation.register(NavItem("问题", "findings", _sees_work, 12, prefix="/findings/"))
+        navigation.beginnings += [
+            (lambda actor: actor.role == "office_staff", "inspections:new_campaign", "立督察批次"),
+            (lambda actor: actor.is_team or actor.role == "office_staff", "inspections:new_finding", "录入问题"),
+        ]
         words.SOURCES[Kind.FINDING] = lambda case: str(case.content.statement)

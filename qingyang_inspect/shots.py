@@ -19,7 +19,16 @@ INTO = ROOT / "docs" / "handbook" / "img"
 PORT = int(os.environ.get("SHOTS_PORT", "8765"))
 PASSWORD = "Qingyang-2026"  # noqa: S105  the demonstration's
 SIZES = {"d": (1366, 768), "m": (390, 844)}
-CHROMIUM_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync")
+CHROMIUM_FLAGS = (
+    "--lang=zh-CN",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 # account -> pages to show: (name, path or a link to follow from it)
 PAGES: dict[str, list[tuple[str, str]]] = {
     "jingban": [

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from casework import notices as telling
 from casework.circuits import word_for
@@ -26,7 +27,8 @@ def home(request: HttpRequest) -> HttpResponse:
     landing = next((name for claim, name in navigation.landings if claim(actor)), None)
     if landing:
         return redirect(landing)
-    return render(request, "casework/home.html", read_home(actor))
+    acts = [(reverse(name), label) for claim, name, label in navigation.beginnings if claim(actor)]
+    return render(request, "casework/home.html", read_home(actor) | {"acts": acts})
 
 
 WAITING = ListSpec(
