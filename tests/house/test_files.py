@@ -10,9 +10,6 @@ from tests.house.sources import ROOT, files, lines_matching, name, tree
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "managers", "data", "info", "tools", "base", "core", "stuff"}
 TOOLS_OWN = {"templates/base.html", "templates/admin/base_site.html"}  # Django's and everybody's name for it
 MOST_LINES, MOST_IN_A_FUNCTION = 400, 40
-LONG = {  # better in one piece, and why
-    "tests/browser/test_whole_chain.py test_five_people_take_a_finding_to_closure",  # one story, read from top to bottom
-}
 PLACES = re.compile(r"/work/|/opt/pypi|/root/\.|farm-|pythonhosted|registry\.npmjs")
 
 
@@ -37,7 +34,7 @@ def length(function):
 def test_no_function_is_longer_than_forty_lines():
     functions = [(name(path), node) for path in files(".py") for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
-    assert {f"{file} {node.name}" for file, node in functions if length(node) > MOST_IN_A_FUNCTION} == LONG
+    assert {f"{file} {node.name}" for file, node in functions if length(node) > MOST_IN_A_FUNCTION} == set()
 
 
 @pytest.mark.parametrize("app", ["dashboards", "documents", "results", "rectification", "clues", "inspections", "casework", "organizations", "ui"])
