@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from casework import cells
 from casework.circuits import word_for
 from dashboards.figure import Figure, Head, Line, Table
 from dashboards.shares import Share
@@ -18,7 +19,7 @@ def _word(case: Any) -> str:
 
 
 CARDS = (
-    Column("title", "编号与问题", lambda case: case.title, template="casework/cells/case.html", sort=("number",), is_title=True, width=50),
+    Column("title", "编号与问题", lambda case: case.title, cell=cells.title, sort=("number",), is_title=True, width=50),
     Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",)),
     Column("then", "当日状态", _word),
     Column("opened", "反馈日期", lambda case: case.opened_on, kind="date", sort=("opened_on",)),
@@ -37,7 +38,7 @@ CLUES = (
     CARDS[8],
 )
 LOOK_BACKS = (
-    Column("title", "编号与问题", lambda row: row.case.title, template="dashboards/look_back_cell.html", sort=("case__number",), is_title=True, width=50),
+    Column("title", "编号与问题", lambda row: row.case.title, cell=cells.any_case, sort=("case__number",), is_title=True, width=50),
     Column("unit", "责任单位", lambda row: row.case.unit_name, sort=("case__unit__code",)),
     Column("verdict", "结论", lambda row: row.get_verdict_display(), sort=("verdict",)),
     Column("done", "核查日期", lambda row: row.done_on, kind="date", sort=("done_on",)),

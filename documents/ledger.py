@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, Literal
 
 from django.db.models import QuerySet
+from django.utils.safestring import SafeString
 
 from organizations.actor import Actor
 from ui.columns import Column
@@ -24,7 +25,7 @@ class LedgerColumn:
         item: number of the item in the regulation's list of columns (domain/process.md 2.2); several columns may belong to one.
         value: from a row to what is shown and exported.
         computed: the system derives it, so a template does not ask for it.
-        on_screen: shown in the list; `template` draws its cell, `sort` makes it sortable.
+        on_screen: shown in the list; `cell` draws it, `sort` makes it sortable.
     """
 
     item: int
@@ -39,12 +40,12 @@ class LedgerColumn:
     width: int = 14
     kind: Literal["text", "number", "date"] = "text"
     on_screen: bool = False
-    template: str = ""
+    cell: Callable[[Any, Any], SafeString] | None = None
     sort: tuple[str, ...] = ()
     is_title: bool = False
 
     def shown(self) -> Column:
-        return Column(self.name, self.label, self.value, template=self.template, sort=self.sort, width=self.width, kind=self.kind, is_title=self.is_title, screen=self.on_screen)
+        return Column(self.name, self.label, self.value, cell=self.cell, sort=self.sort, width=self.width, kind=self.kind, is_title=self.is_title, screen=self.on_screen)
 
     def asked(self) -> SheetColumn:
         return SheetColumn(self.name, self.label, required=self.required, help=self.help, choices=self.choices, parse=self.parse)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from organizations.enums import ImportKind, Role, UnitCategory
 from organizations.parsing import claim, code, day, up_to, username
 from ui.columns import Column
+from ui.marks import link
 from ui.sheets import SheetColumn
 
 
@@ -23,9 +27,15 @@ def roles_of_unit(unit: Any) -> str:
     return "、".join(str(unit._meta.get_field(flag).verbose_name) for flag in flags if getattr(unit, flag)) or "—"
 
 
+def _person(post: Any, actor: Any) -> SafeString:
+    """A post by its person; the page of the person is for administrators."""
+    name = post.user.name
+    return link(reverse("organizations:user", args=[post.user_id]), name) if actor.is_administrator else format_html("{}", name)
+
+
 UNITS = (
     Column("code", "代码", lambda unit: unit.code, sort=("code",)),
-    Column("name", "单位", lambda unit: unit.short_name, template="organizations/cells/unit.html", sort=("initials",), is_title=True),
+    Column("name", "单位", lambda unit: unit.short_name, cell=lambda unit, actor: link(unit.get_absolute_url(), unit.short_name), sort=("initials",), is_title=True),
     Column("full_name", "全称", lambda unit: unit.name, wide=True, width=36),
     Column("category", "类别", lambda unit: unit.get_category_display(), sort=("category",)),
     Column("roles", "身份", roles_of_unit, wide=True, width=28),
@@ -35,7 +45,7 @@ UNITS = (
     Column("note", "备注", lambda unit: unit.note, screen=False, width=30),
 )
 USERS = (
-    Column("name", "姓名", lambda user: user.name, template="organizations/cells/user.html", sort=("name",), is_title=True),
+    Column("name", "姓名", lambda user: user.name, cell=lambda user, actor: link(reverse("organizations:user", args=[user.pk]), user.name), sort=("name",), is_title=True),
     Column("username", "账号", lambda user: user.username, sort=("username",)),
     Column("home_unit", "人事关系", lambda user: user.home_unit.short_name if user.home_unit else "—", wide=True),
     Column("posts", "在任岗位", lambda user: "；".join(f"{p.unit.short_name} {p.get_role_display()}" for p in user.held) or "没有在任岗位", width=36),
@@ -44,7 +54,7 @@ USERS = (
     Column("seen", "最近登录", lambda user: f"{timezone.localtime(user.last_login):%Y-%m-%d %H:%M}" if user.last_login else "没有登录过", sort=("last_login",), wide=True),
 )
 POSTS = (
-    Column("user", "人员", lambda post: post.user.name, template="organizations/cells/post.html", sort=("user__name",), is_title=True),
+    Column("user", "人员", lambda post: post.user.name, cell=_person, sort=("user__name",), is_title=True),
     Column("unit", "单位", lambda post: post.unit.short_name, sort=("unit__code",)),
     Column("role", "角色", lambda post: post.get_role_display(), sort=("role",)),
     Column("title", "职务", lambda post: post.title or "—", wide=True),

@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from casework import cells
 from casework.circuits import word_for
-from casework.days import held_for, left
+from casework.days import Left, held_for, left
 from casework.pages import holder_words
 from rectification.enums import NO_CLOCK
 from ui.columns import Column
 
 
-def _left(case: Any) -> str:
-    return left(case.due_on, has_clock=case.is_open and case.state not in NO_CLOCK).words
+def _left(case: Any) -> Left:
+    """What is left; 长期坚持 and 中止 have no clock, neither has what has ended."""
+    return left(case.due_on, has_clock=case.is_open and case.state not in NO_CLOCK)
+
+
+def _left_words(case: Any) -> str:
+    return _left(case).words
 
 
 SCREEN = (
-    Column("title", "编号与问题", lambda case: case.title, template="casework/cells/case.html", sort=("number",), is_title=True, width=50),
+    Column("title", "编号与问题", lambda case: case.title, cell=cells.title, sort=("number",), is_title=True, width=50),
     Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",), inline=True),
-    Column("state", "状态", lambda case: case, template="casework/cells/state.html", export=lambda case: word_for(case, None).label, sort=("state",), inline=True),
+    Column("state", "状态", lambda case: case, cell=cells.state, export=lambda case: word_for(case, None).label, sort=("state",), inline=True),
     Column("due", "批准时限", lambda case: case.due_on, kind="date", sort=("due_on",), inline=True),
-    Column("left", "剩余", lambda case: case, template="rectification/cells/left.html", export=_left, inline=True),
-    Column("holder", "在谁手上，多久", lambda case: case, template="casework/cells/holder.html", export=holder_words, sort=("holder_since",)),
+    Column("left", "剩余", _left_words, cell=lambda case, actor: cells.remaining(_left(case)), inline=True),
+    Column("holder", "在谁手上，多久", lambda case: case, cell=cells.holder, export=holder_words, sort=("holder_since",)),
     Column("measures", "措施完成", lambda case: f"{case.n_done}/{case.n_measures}", kind="number", wide=True),
     Column("topic", "领域", lambda case: case.topic.name if case.topic else "", sort=("topic__code",), wide=True, long=True),
     Column("severity", "性质", lambda case: case.get_severity_display(), sort=("severity",), wide=True),
@@ -47,7 +53,7 @@ EXPORT = (
     Column("extensions", "延期次数", lambda case: case.rectification.extensions),
     Column("institution", "建章立制", lambda case: case.rectification.institution, width=24),
     Column("state", "整改状态", lambda case: word_for(case, None).label),
-    Column("left", "剩余", _left),
+    Column("left", "剩余", _left_words),
     Column("holder", "在谁手上", holder_words, width=24),
     Column("held", "已多久", lambda case: held_for(case.holder_since)),
     Column("opened", "反馈日期", lambda case: case.opened_on, kind="date"),

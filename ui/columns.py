@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from django.utils.safestring import SafeString
+
 
 @dataclass(frozen=True)
 class Column:
@@ -13,7 +15,7 @@ class Column:
 
     Attributes:
         value: from a row to what is shown; also what is exported unless `export` is given.
-        template: partial that draws the cell with `row` and `value`; plain text otherwise.
+        cell: from a row and its reader to the cell as HTML; plain text otherwise.
         sort: order_by fields; none means not sortable.
         wide: dropped on a phone. `inline`: stands there beside its neighbours, without its label. `screen=False`: only in the export.
         long: cut at the end of its line, so that it does not make the table wide; the whole of it is its title.
@@ -22,7 +24,7 @@ class Column:
     name: str
     label: str
     value: Callable[[Any], Any]
-    template: str = ""
+    cell: Callable[[Any, Any], SafeString] | None = None
     sort: tuple[str, ...] = ()
     export: Callable[[Any], Any] | None = None
     width: int = 14

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from casework import cells
 from casework import notices as telling
 from casework.circuits import word_for
 from casework.home import read_home
@@ -35,11 +36,11 @@ WAITING = ListSpec(
     "等别人",
     lambda actor: Case.objects.waiting_for_others(actor).select_related("unit", "holder_unit", "rectification__finding__case__within__campaign"),
     (
-        Column("title", "事项", lambda case: case.title, template="casework/cells/case.html", is_title=True, width=50),
+        Column("title", "事项", lambda case: case.title, cell=cells.title, is_title=True, width=50),
         Column("kind", "类型", lambda case: case.get_kind_display()),
         Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",)),
-        Column("holder", "在谁手上", lambda case: case, template="casework/cells/holder.html", export=lambda case: str(case.holder_unit), sort=("holder_since",)),
-        Column("due", "对方期限", lambda case: case.step_due_on, template="casework/cells/due.html", sort=("step_due_on",), kind="date"),
+        Column("holder", "在谁手上", lambda case: case, cell=cells.holder, export=lambda case: str(case.holder_unit), sort=("holder_since",)),
+        Column("due", "对方期限", lambda case: case.step_due_on, cell=cells.step_due, sort=("step_due_on",), kind="date"),
     ),
     order=("holder_since", "pk"),
     empty=Empty("没有在等别人的事项", "交给别人办的事项会列在这里。"),
@@ -76,10 +77,10 @@ SEARCH = ListSpec(
     "查找",
     lambda actor: Case.objects.visible_to(actor).select_related("unit", "holder_unit", "within", "rectification__finding__case__within__campaign"),
     (
-        Column("title", "事项", lambda case: case.title, template="casework/cells/case.html", is_title=True, width=50),
+        Column("title", "事项", lambda case: case.title, cell=cells.title, is_title=True, width=50),
         Column("kind", "类型", lambda case: case.get_kind_display(), sort=("kind",)),
         Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",)),
-        Column("state", "状态", lambda case: case, template="casework/cells/state.html", export=lambda case: word_for(case, None).label),
+        Column("state", "状态", lambda case: case, cell=cells.state, export=lambda case: word_for(case, None).label),
         Column("opened", "立案日期", lambda case: case.opened_on, kind="date", sort=("opened_on",)),
     ),
     search=_found,

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from casework import cells
 from casework.circuits import word_for
 from casework.enums import Kind
 from casework.models import Case
@@ -26,11 +27,11 @@ SPEC = ListSpec(
     "线索",
     lambda actor: Case.objects.visible_to(actor).filter(kind=Kind.CLUE).select_related("unit", "within", "topic", "holder_unit", "clue"),
     (
-        Column("title", "编号与线索", lambda case: case.title, template="casework/cells/case.html", sort=("number",), is_title=True, width=50),
+        Column("title", "编号与线索", lambda case: case.title, cell=cells.title, sort=("number",), is_title=True, width=50),
         Column("unit", "承办单位", lambda case: case.unit_name, sort=("unit__code",)),
-        Column("state", "状态", lambda case: case, template="casework/cells/state.html", export=lambda case: word_for(case, None).label, sort=("state",)),
-        Column("holder", "在谁手上，多久", lambda case: case, template="casework/cells/holder.html", export=holder_words, sort=("holder_since",)),
-        Column("due", "本步期限", lambda case: case.step_due_on, template="casework/cells/due.html", sort=("step_due_on",), kind="date"),
+        Column("state", "状态", lambda case: case, cell=cells.state, export=lambda case: word_for(case, None).label, sort=("state",)),
+        Column("holder", "在谁手上，多久", lambda case: case, cell=cells.holder, export=holder_words, sort=("holder_since",)),
+        Column("due", "本步期限", lambda case: case.step_due_on, cell=cells.step_due, sort=("step_due_on",), kind="date"),
         Column("source", "来源", lambda case: case.clue.get_source_display(), wide=True),
         Column("opened", "登记日期", lambda case: case.opened_on, kind="date", sort=("opened_on",), wide=True),
         Column("closed", "销号日期", lambda case: case.closed_on, kind="date", sort=("closed_on",), wide=True),

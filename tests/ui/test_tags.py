@@ -8,7 +8,7 @@ import time_machine
 from django.template import Context, Template
 from django.test import RequestFactory
 
-from ui import navigation
+from ui import days, navigation
 from ui.navigation import NavItem
 from ui.templatetags import ui as tags
 
@@ -27,11 +27,11 @@ def _monday():
     ],
 )  # fmt: skip
 def test_a_day_has_its_weekday_and_its_year_only_when_it_is_another(value, day, monthday):
-    assert (tags.day(value), tags.monthday(value)) == (day, monthday)
+    assert (days.day(value), days.monthday(value)) == (day, monthday)
 
 
 def test_a_moment_is_local_and_has_its_year_only_when_it_is_another():
-    assert [tags.moment(datetime(2026, 10, 21, 16, 10, tzinfo=UTC)), tags.moment(datetime(2025, 12, 31, 15, 59, tzinfo=UTC)), tags.moment(None)] == [
+    assert [days.moment(datetime(2026, 10, 21, 16, 10, tzinfo=UTC)), days.moment(datetime(2025, 12, 31, 15, 59, tzinfo=UTC)), days.moment(None)] == [
         "10-22 00:10",
         "2025-12-31 23:59",
         "—",

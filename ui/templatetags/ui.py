@@ -2,48 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
 from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, Select
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from ui import days, marks
+from ui.tables import draw_rows
+
 register = template.Library()
-WEEKDAYS = "一二三四五六日"
 NBSP = "\u00a0"
 
 
-@register.filter
-def day(value: date | datetime | None) -> str:
-    """Write a date as 10-29 周四; the year only when it is not this year."""
-    if value is None:
-        return "—"
-    if isinstance(value, datetime):
-        value = timezone.localtime(value).date()
-    short = f"{value:%m-%d} 周{WEEKDAYS[value.weekday()]}"
-    return short if value.year == timezone.localdate().year else f"{value.year}-{value:%m-%d}"
-
-
-@register.filter
-def monthday(value: date | datetime | None) -> str:
-    """Write a date as 10-29, with the year when it is not this year."""
-    if value is None:
-        return "—"
-    if isinstance(value, datetime):
-        value = timezone.localtime(value).date()
-    return f"{value:%m-%d}" if value.year == timezone.localdate().year else f"{value:%Y-%m-%d}"
-
-
-@register.filter
-def moment(value: datetime | None) -> str:
-    """Write a time as 10-22 00:10, with the year when it is not this year."""
-    if value is None:
-        return "—"
-    local = timezone.localtime(value)
-    return f"{local:%m-%d %H:%M}" if local.year == timezone.localdate().year else f"{local:%Y-%m-%d %H:%M}"
+for written in (days.day, days.monthday, days.moment):
+    register.filter(written.__name__, written)
 
 
 @register.filter
@@ -69,16 +43,16 @@ def of(value: Any, measure: str) -> str:
     return f"{value}{NBSP}{measure}"
 
 
-@register.filter
-def cell(column: Any, row: Any) -> Any:
-    """Return what a column shows of a row (a template would call `column.value` without it)."""
-    return column.value(row)
+@register.simple_tag(takes_context=True)
+def rows_of_table(context: dict[str, Any]) -> SafeString:
+    """Draw the rows of a list page (ui.lists.list_page)."""
+    return draw_rows(context["rows"], context["columns"], context["spec"], context["actor"], can_pick=bool(context["batch"]))
 
 
 @register.filter
-def link(spec: Any, row: Any) -> str:
-    """Return the address of a list's row."""
-    return str(spec.row_url(row))
+def badge(word: Any) -> SafeString:
+    """Draw the word of a state."""
+    return marks.badge(word)
 
 
 @register.filter

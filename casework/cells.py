@@ -1,0 +1,64 @@
+"""How a case is drawn in a row of a list."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from casework.circuits import word_for
+from casework.days import Left, held_for, left
+from casework.models import Case
+from casework.pages import holder_words
+from organizations.actor import Actor
+from ui.days import day as written
+from ui.marks import badge
+
+NOTHING = SafeString("")
+
+
+def title(case: Case, actor: Actor) -> SafeString:
+    """Number and title, which leads to the page."""
+    return format_html(
+        '<span class="qy-cut"><span class="qy-code qy-3">{}</span>&ensp;<a class="qy-t" href="{}" title="{}">{}</a></span>',
+        case.number or "", case.get_absolute_url(), case.title, case.title,
+    )  # fmt: skip
+
+
+def state(case: Case, actor: Actor) -> SafeString:
+    """The state in the words of its reader."""
+    return badge(word_for(case, actor))
+
+
+def holder(case: Case, actor: Actor) -> SafeString:
+    """In whose hands, and for how long."""
+    held = format_html('<span class="qy-3">，{}</span>', held_for(case.holder_since)) if case.holder_since else NOTHING
+    return format_html("{}{}", holder_words(case), held)
+
+
+def remaining(found: Left) -> SafeString:
+    """What is left until a day, in words; overdue with an icon, 暂定 where the calendar of that year is not out."""
+    if found.tone == "late":
+        words = format_html('<span class="qy-late"><span class="bi bi-exclamation-circle" aria-hidden="true"></span> {}</span>', found.words)
+    else:
+        words = format_html('<span class="{}">{}</span>', "qy-soon" if found.tone else "qy-2", found.words)
+    return format_html('{} <span class="qy-tag warn" title="{}">暂定</span>', words, found.provisional) if found.provisional else words
+
+
+def due(day: date | None) -> SafeString:
+    """A deadline and what is left until it."""
+    if day is None:
+        return SafeString("—")
+    return format_html('<span class="qy-due"><time datetime="{}">{}</time> {}</span>', day.isoformat(), written(day), remaining(left(day)))
+
+
+def step_due(case: Case, actor: Actor) -> SafeString:
+    """The deadline of the step under way."""
+    return due(case.step_due_on)
+
+
+def any_case(row: Any, actor: Actor) -> SafeString:
+    """A row that is about a case."""
+    return title(row.case, actor)
