@@ -42,7 +42,7 @@ class Transition:
 
     `who` is permission, `recusals` separation of duty (both about the person), `guards` possibility (about the case). `needs` and `may` name
     inputs (casework.forms.FIELDS). A step back carries a reason: `back=True` puts "reason" among the needs by contract of the test.
-    `target=None` stays in the state. `holder` overrides whose hands the case comes into.
+    `aside`: possible, but not what the queue asks for. `target=None` stays in the state. `holder` overrides whose hands the case comes into.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Transition:
     tells: Audience | None = None
     hint: str = ""
     withdrawable: bool = False
+    aside: bool = False
 
     def refusals(self, case: Case, actor: Actor | None) -> list[str]:
         """Return every sentence that stands in the way; empty when the step can be taken."""
@@ -128,6 +129,11 @@ class Circuit:
     def permitted(self, case: Case, actor: Actor) -> list[Transition]:
         """Return the steps from the present state that this person may take at all."""
         return [t for t in self.transitions if case.state in t.sources and t.who is not SYSTEM and t.who(actor, case)]
+
+    def asked_of(self, case: Case, actor: Actor) -> Transition | None:
+        """Return what the queue asks of this person: the first step forward he may take here, whatever still stands in its way."""
+        forward = [t for t in self.permitted(case, actor) if not t.back]
+        return next((t for t in forward if not t.aside), forward[0] if forward else None)
 
     def offers(self, case: Case, actor: Actor) -> list[Offer]:
         """Return what this person may do now, each with what still stands in the way."""

@@ -38,11 +38,9 @@ class Band(NamedTuple):
 
 
 def todo(case: Case, actor: Actor, *, mine: bool) -> Todo:
-    """Return a line of the queue: what is to be done is the first step that is possible, else the first offered."""
-    offers = [o for o in circuit_of(case).offers(case, actor) if not o.transition.back] if mine else []
-    first = next((o for o in offers if o.is_open), offers[0] if offers else None)
-    what = first.transition.label if first else word_for(case, actor).label
-    return Todo(case, what, case.get_absolute_url(), held_for(case.holder_since), left(case.step_due_on), word_for(case, actor), holder_words(case))
+    """Return a line of the queue."""
+    asked, word = circuit_of(case).asked_of(case, actor) if mine else None, word_for(case, actor)
+    return Todo(case, asked.label if asked else word.label, case.get_absolute_url(), held_for(case.holder_since), left(case.step_due_on), word, holder_words(case))
 
 
 def bands(todos: Iterable[Todo], today: date) -> list[Band]:

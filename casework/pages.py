@@ -11,6 +11,7 @@ from django.urls import reverse
 from casework.circuits import Circuit, Transition, circuit_of, word_for
 from casework.days import held_for, left
 from casework.models import Attachment, Case, Event
+from casework.recall import read_events
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, Role
 
@@ -134,9 +135,7 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
     """Return what templates/casework/case_page.html needs for any kind of case."""
     actor: Actor = request.actor  # type: ignore[attr-defined]
     circuit = circuit_of(case)
-    events = list(Event.objects.filter(case=case).select_related("post__user", "post__unit").order_by("seq"))
-    for event in events:
-        event.case = case
+    events = read_events(case)
     offered = acts(case, actor)
     last = events[-1]
     forward = [a for a in offered if not a.is_back]

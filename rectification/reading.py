@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Prefetch
+from django.db.models import Q
 from django.utils import timezone
 
 from casework.circuits import circuit_of, word_for
@@ -15,10 +15,10 @@ from casework.models import Attachment, Case
 from casework.pages import Line
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, OFFICE
-from rectification.enums import NO_CLOCK, Judge, Verdict
-from rectification.models import EvidenceVerdict, LookBack, Measure, ProgressReport
+from rectification.enums import NO_CLOCK, REPORTED_DONE, Judge, Verdict
+from rectification.models import EvidenceVerdict, Measure
 from rectification.services import evidence_warnings, judge_of, shut_to
-from rectification.workflow.verdicts import standing
+from rectification.workflow.verdicts import measures_of, standing
 
 TONES = {Verdict.DONE: ("done", "check-circle-fill"), Verdict.PARTLY: ("part", "circle-half"), Verdict.NOT_DONE: ("none", "x-circle")}
 
@@ -45,6 +45,15 @@ def _judged(verdict: EvidenceVerdict | None) -> Judged | None:
     return Judged(verdict.get_verdict_display(), *TONES[Verdict(verdict.verdict)], verdict.reason, verdict.verdict) if verdict else None
 
 
+class Progress(NamedTuple):
+    """What was reported on a day."""
+
+    day: date
+    who: str
+    percent: str
+    text: str
+
+
 class Extension(NamedTuple):
     """One line of the history of a deadline: asked, granted or refused."""
 
@@ -59,13 +68,15 @@ SAYS_DONE = Judged("到位", *TONES[Verdict.DONE], "")
 
 
 def measures(case: Case) -> list[Row]:
-    """Return the measures in order; three queries whatever their number."""
-    evidence = Prefetch("evidence", Attachment.objects.filter(removed_at=None).order_by("pk"))
-    found, said = list(Measure.objects.filter(case=case).prefetch_related(evidence).order_by("n")), standing(case)
-    return [
-        Row(m, list(m.evidence.all()), SAYS_DONE if m.done_on else _judged(said.get((m.pk, Judge.UNIT))), *(_judged(said.get((m.pk, j))) for j in (Judge.SUPERVISOR, Judge.OFFICE)))
-        for m in found
-    ]
+    """Return the measures in order; three queries whatever their number, and none when the page has read them."""
+    said = standing(case)
+
+    def row(m: Measure) -> Row:
+        own = SAYS_DONE if m.done_on else _judged(said.get((m.pk, Judge.UNIT)))
+        files = sorted((file for file in m.evidence.all() if file.removed_at is None), key=lambda file: file.pk)
+        return Row(m, files, own, *(_judged(said.get((m.pk, judge))) for judge in (Judge.SUPERVISOR, Judge.OFFICE)))
+
+    return [row(m) for m in measures_of(case)]
 
 
 def extensions(trail: Sequence[Line]) -> list[Extension]:
@@ -145,13 +156,19 @@ def _span(numbers: Sequence[int]) -> str:
     return "、".join(map(str, numbers))
 
 
-def rounds(case: Case, actor: Actor) -> list[dict[str, Any]]:
-    """Return the rounds of the same finding at the same unit that the reader may see."""
-    rows = Case.objects.visible_to(actor).filter(rectification__finding_id=case.content.finding_id, unit_id=case.unit_id).order_by("rectification__round")
-    return [
-        {"case": c, "round": c.rectification.round, "word": word_for(c, actor), "is_this": c.pk == case.pk}
-        for c in rows.select_related("rectification__finding__case__within__campaign")
-    ]
+def rounds(case: Case, actor: Actor) -> tuple[list[dict[str, Any]], str]:
+    """Return the rounds of the same finding at the same unit that the reader may see, and the address of the finding if he may see that."""
+    finding = case.content.finding_id
+    around = Q(rectification__finding_id=finding, unit_id=case.unit_id) | Q(pk=finding)
+    rows = Case.objects.visible_to(actor).filter(around).select_related("finding", "rectification__finding__case__within__campaign").order_by("rectification__round", "pk")
+    lines = [{"case": c, "round": c.rectification.round, "word": word_for(c, actor), "is_this": c.pk == case.pk} for c in rows if c.pk != finding]
+    return lines, next((c.get_absolute_url() for c in rows if c.pk == finding), "")
+
+
+def progress(trail: Sequence[Line]) -> list[Progress]:
+    """Read from the trail what was reported lately, newest first."""
+    said = [line for line in trail if line.event.name == "report_progress"]
+    return [Progress(line.event.day, line.who, line.event.note["given"]["percent"], line.quote) for line in said[:5]]
 
 
 def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> dict[str, Any]:
@@ -159,14 +176,14 @@ def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> 
     rows, row = measures(case), case.content
     finding = row.finding
     own = actor.role in INSPECTED and case.unit_id in actor.unit_ids
-    others = rounds(case, actor)
+    others, finding_url = rounds(case, actor)
     return {
         "row": row, "finding": finding, "citations": list(finding.citations.select_related("basis")), "measures": rows, "ruler": ruler(case, rows),
         "due_left": left(case.due_on, has_clock=case.is_open and case.state not in NO_CLOCK), "n_done": sum(1 for r in rows if r.measure.done_on),
         "may_draft": shut_to(case, actor, drafting=True) is None, "may_complete": shut_to(case, actor, drafting=False) is None, "judging": judge_of(case, actor),
-        "may_head": own and bool(circuit_of(case).editable(case, actor)), "warnings": [] if own else evidence_warnings(case, actor), "suspect_before": None if own else finding.discovered_on,
-        "rounds": others if len(others) > 1 else [], "look_backs": list(LookBack.objects.filter(case=case).order_by("pk")), "extensions": extensions(trail),
-        "progress": list(ProgressReport.objects.filter(case=case).select_related("post__user").order_by("-day", "-pk")[:5]), "may_look_back": actor.role in OFFICE,
+        "may_head": own and bool(circuit_of(case).editable(case, actor)), "warnings": evidence_warnings(case, actor) if case.state in REPORTED_DONE and not own else [], "suspect_before": None if own else finding.discovered_on,
+        "rounds": others if len(others) > 1 else [], "look_backs": list(case.look_backs.order_by("pk")) if any(line.event.name == "look_back_planned" for line in trail) else [], "extensions": extensions(trail),
+        "progress": progress(trail), "may_look_back": actor.role in OFFICE,
         "assisting": list(finding.assisting.order_by("code")), "shows_stage": case.state in NO_CLOCK,
-        "finding_url": finding.case.get_absolute_url() if Case.objects.visible_to(actor).filter(pk=finding.pk).exists() else "",
+        "finding_url": finding_url,
     }  # fmt: skip

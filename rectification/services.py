@@ -20,7 +20,7 @@ from rectification.enums import Judge, LookBackVerdict, State, Verdict
 from rectification.models import EvidenceVerdict, LookBack, Measure, Rectification
 from rectification.workflow import guards
 from rectification.workflow.effects import open_rectification
-from rectification.workflow.verdicts import standing
+from rectification.workflow.verdicts import measures_of, standing
 from ui.errors import DomainError
 
 DRAFTING = frozenset({State.PLAN, State.PLAN_RETURNED})
@@ -325,7 +325,8 @@ def judge_look_back(look_back: LookBack, actor: Actor, verdict: str, note: str, 
 
 def evidence_warnings(case: Case, actor: Actor) -> list[str]:
     """Return what looks like paper rectification (domain/process.md 2.5): shown, never judged by the machine. Cases out of the reader's scope are not named."""
-    evidence = list(Attachment.objects.filter(measures__case=case, removed_at=None).distinct().order_by("pk"))
+    files = {file.pk: file for measure in measures_of(case) for file in measure.evidence.all() if file.removed_at is None}
+    evidence = [files[pk] for pk in sorted(files)]
     found: date = case.content.finding.discovered_on
     said = [f"“{a.name}”形成于 {a.formed_on:%Y-%m-%d}，早于问题发现日期 {found:%Y-%m-%d}。" for a in evidence if a.formed_on and a.formed_on < found]
     twins = attachments.twins_of(evidence)

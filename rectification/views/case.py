@@ -22,6 +22,7 @@ from rectification.enums import Judge, LookBackVerdict
 from rectification.forms import LookBackForm, LookBackVerdictForm, VerdictRow
 from rectification.models import LookBack
 from rectification.reading import Row, measures, read_rectification
+from rectification.workflow.verdicts import read_measures
 from ui.errors import DomainError
 from ui.pages import page
 
@@ -35,6 +36,7 @@ def case_or_404(request: HttpRequest, pk: int) -> Case:
 @page(to=BUSINESS)
 def rectification(request: HttpRequest, pk: int) -> HttpResponse:
     case = case_or_404(request, pk)
+    read_measures(case)
     context = case_context(request, case)
     context |= read_rectification(case, request.actor, context["trail"])  # type: ignore[attr-defined]
     judging = context["judging"]

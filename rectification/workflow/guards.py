@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from casework.models import Event
+from casework.recall import last_event
 from organizations.enums import Role
 from organizations.models import Post
 from rectification.enums import Judge, State, Verdict
 from rectification.models import Measure
-from rectification.workflow.verdicts import standing
+from rectification.workflow.verdicts import measures_of, standing
 
 if TYPE_CHECKING:
     from casework.models import Case
@@ -26,7 +27,7 @@ def _numbers(measures: list[Measure]) -> str:
 
 
 def plan_is_complete(case: Case) -> str | None:
-    row, measures = case.content, list(Measure.objects.filter(case=case).order_by("n"))
+    row, measures = case.content, measures_of(case)
     lacking = [label for field, label in (("goal", "整改目标"), ("leader_title", "责任领导"), ("owner", "责任人")) if not getattr(row, field)]
     if lacking:
         return f"还没有填写{'、'.join(lacking)}，请在“整改方案”处补上"
@@ -50,7 +51,7 @@ def not_with_head(case: Case) -> str | None:
 
 
 def every_measure_is_done(case: Case) -> str | None:
-    measures = list(Measure.objects.filter(case=case).order_by("n"))
+    measures = measures_of(case)
     if not measures:
         return "还没有措施，请在“措施”处至少添加一条"
     undone = [m for m in measures if m.done_on is None]
@@ -58,8 +59,7 @@ def every_measure_is_done(case: Case) -> str | None:
 
 
 def every_measure_has_evidence(case: Case) -> str | None:
-    shown = Measure.objects.filter(case=case, evidence__isnull=False, evidence__removed_at=None).values("pk")  # a file taken out is no evidence
-    bare = list(Measure.objects.filter(case=case).exclude(pk__in=shown).order_by("n"))
+    bare = [m for m in measures_of(case) if all(file.removed_at for file in m.evidence.all())]  # a file taken out is no evidence
     return f"第 {_numbers(bare)} 条措施还没有佐证，请在该条措施处上传" if bare else None
 
 
@@ -77,7 +77,7 @@ def extensions_left(case: Case) -> str | None:
 
 def _short_of_done(case: Case, judge: Judge) -> str | None:
     """Every measure must be 到位 in the word of this judge that stands."""
-    measures, found = list(Measure.objects.filter(case=case).order_by("n")), standing(case)
+    measures, found = measures_of(case), standing(case)
     unjudged = [m for m in measures if (m.pk, judge) not in found]
     short = [m for m in measures if (m.pk, judge) in found and found[m.pk, judge].verdict != Verdict.DONE]
     if unjudged:
@@ -111,12 +111,8 @@ def _verified(case: Case) -> bool:
     return case.state == State.FINAL_REVIEW and case.holder_role == Role.OFFICE_DIRECTOR
 
 
-def _last(case: Case, name: str) -> Event | None:
-    return Event.objects.filter(case=case, name=name).select_related("post").order_by("-seq").first()
-
-
 def _did(case: Case, actor: Actor, name: str) -> bool:
-    event = _last(case, name)
+    event = last_event(case, name)
     return event is not None and event.post is not None and event.post.user_id == actor.user_id
 
 
@@ -139,6 +135,7 @@ def not_the_finder(case: Case, actor: Actor) -> str | None:
 
 def not_from_the_unit(case: Case, actor: Actor) -> str | None:
     """市司法局's own findings are closed by somebody outside it (domain/process.md 2.4); the same holds for everybody's own unit."""
-    holds_post = Post.objects.in_force(actor.today).filter(user_id=actor.user_id, unit_id=case.unit_id).exists()
+    units = actor.recall("units-of-posts", lambda: set(Post.objects.in_force(actor.today).filter(user_id=actor.user_id).values_list("unit_id", flat=True)))
+    holds_post = case.unit_id in units
     employed = actor.post.user.home_unit_id == case.unit_id
     return f"您在{case.unit_name}任职，应当回避，请由其他人员办理" if holds_post or employed else None

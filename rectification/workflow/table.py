@@ -91,7 +91,7 @@ PLANNING = (
 REMEDYING = (
     step("report_progress", "报送进展", WORKING, None, UNIT_LIAISON, needs=("note_progress", "percent"), may=("files",), effects=(effects.record_progress,)),
     step("ask_extension", "申请延期", {S.REMEDYING, S.SENT_BACK}, None, UNIT, guards.no_extension_pending, guards.extensions_left,
-         needs=("asked_due_on", "reason"), may=("files",), effects=(effects.ask_extension,), holder=DIRECTOR),
+         needs=("asked_due_on", "reason"), may=("files",), effects=(effects.ask_extension,), holder=DIRECTOR, aside=True),
     step("grant_extension", "批准延期", {S.REMEDYING, S.SENT_BACK}, None, OFFICE_DIRECTOR, guards.extension_pending, needs=("granted_due_on",), may=("opinion",),
          changes=effects.extended, effects=(effects.settle_extension,), holder=LIAISON, tells=_tell_unit, hint="原时限照样保留，两个按期率分别计算。"),
     step("refuse_extension", "不同意延期", {S.REMEDYING, S.SENT_BACK}, None, OFFICE_DIRECTOR, guards.extension_pending, needs=("reason",), back=True,
