@@ -178,6 +178,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
+            index=models.Index(fields=['kind', '-is_open', 'due_on', 'id'], name='case_ledger'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
             index=models.Index(models.F('unit'), models.F('kind'), models.F('id'), name='case_unit_new'),
         ),
         migrations.AddIndex(
