@@ -16,8 +16,6 @@ from organizations.actor import Actor
 from ui.days import day as written
 from ui.marks import badge
 
-NOTHING = SafeString("")
-
 
 def title(case: Case, actor: Actor) -> SafeString:
     """Number and title, which leads to the page."""
@@ -34,7 +32,7 @@ def state(case: Case, actor: Actor) -> SafeString:
 
 def holder(case: Case, actor: Actor) -> SafeString:
     """In whose hands, and for how long."""
-    held = format_html('<span class="qy-3">，{}</span>', held_for(case.holder_since)) if case.holder_since else NOTHING
+    held = format_html('<span class="qy-3">，{}</span>', held_for(case.holder_since)) if case.holder_since else ""
     return format_html("{}{}", holder_words(case), held)
 
 
@@ -50,7 +48,7 @@ def remaining(found: Left) -> SafeString:
 def due(day: date | None) -> SafeString:
     """A deadline and what is left until it."""
     if day is None:
-        return SafeString("—")
+        return format_html("{}", "—")
     return format_html('<span class="qy-due"><time datetime="{}">{}</time> {}</span>', day.isoformat(), written(day), remaining(left(day)))
 
 

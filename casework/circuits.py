@@ -159,11 +159,12 @@ def register(kind: Kind, chooser: Chooser, *, all_circuits: Iterable[Circuit]) -
     """Say which circuit a case of this kind runs on; called from AppConfig.ready().
 
     Raises:
-        ValueError: the kind has a circuit already.
+        ValueError: the kind has a circuit already, or its variants name their states differently (`word_for` would need the variant).
     """
-    if kind in _choosers:
-        raise ValueError(f"{kind} is registered twice")
-    _choosers[kind] = (chooser, tuple(all_circuits))
+    variants = tuple(all_circuits)
+    if kind in _choosers or any(c.states is not variants[0].states or c.looks is not variants[0].looks for c in variants):
+        raise ValueError(f"{kind} is registered twice, or its variants name their states differently")
+    _choosers[kind] = (chooser, variants)
 
 
 def circuit_of(case: Case) -> Circuit:
@@ -177,5 +178,5 @@ def all_circuits() -> list[Circuit]:
 
 
 def word_for(case: Case, actor: Actor | None) -> StateWord:
-    """Return the present state of a case in the words of its reader."""
-    return circuit_of(case).word(case.state, actor.role if actor else None)
+    """Return the present state of a case in the words of its reader. All variants of a kind share them, so the card alone tells."""
+    return _choosers[case.kind][1][0].word(case.state, actor.role if actor else None)

@@ -14,11 +14,16 @@ if TYPE_CHECKING:
 
 
 def ledger(actor: Actor) -> QuerySet[Any]:
-    """Return the rectification cards in scope, with what a row of the ledger shows, in one query."""
+    """Return the rectification cards in scope, with what a row of the ledger shows."""
     from casework.models import Case
 
     rows = Case.objects.visible_to(actor).filter(kind=Kind.RECTIFICATION)
-    return rows.select_related("unit", "within", "topic", "holder_unit", "rectification__finding__case__within__campaign", "rectification__finding__supervisor")
+    return rows.select_related("within", "topic", "holder_unit")
+
+
+def with_content(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Join what only the sheet shows."""
+    return rows.select_related("within", "topic", "holder_unit", "rectification__finding__supervisor")
 
 
 def with_measures(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -50,7 +50,8 @@ class ListSpec:
         search: from (rows, words, actor) to the rows that fit the words of `q`.
         order: default order; ends in a unique field.
         count_cap: count at most so many exactly; more is written as "10 000+".
-        summary: from (filtered rows, request) to context of the line under the title.
+        summary: from (filtered rows, request) to context of the line under the title; where it has counted the rows on the way it says `count`.
+        export_rows: joins what only the sheet's columns read.
         measure: the measure word: 件, 个, 人.
         conditions_at_once: how many conditions stand in the row, the search among them; the rest waits behind 更多条件.
     """
@@ -67,6 +68,7 @@ class ListSpec:
     count_cap: int | None = None
     export_name: str = ""
     export_columns: Sequence[Column] = ()
+    export_rows: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
     template: str = "ui/list.html"
     summary: Callable[[QuerySet[Any], HttpRequest], dict[str, Any]] | None = None
     row_url: Callable[[Any], str] = field(default=lambda row: row.get_absolute_url())
@@ -80,9 +82,11 @@ class ListSpec:
 class CappedPaginator(Paginator[Any]):
     """A paginator that stops counting at a cap."""
 
-    def __init__(self, rows: QuerySet[Any], per_page: int, cap: int | None) -> None:
+    def __init__(self, rows: QuerySet[Any], per_page: int, cap: int | None, count: int | None = None) -> None:
         super().__init__(rows, per_page)
         self.cap = cap
+        if count is not None:
+            self._count = count
 
     @property
     def count(self) -> int:  # type: ignore[override]
@@ -137,7 +141,7 @@ def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpRespons
     column, descending = _sorting(request.GET.get("sort", ""), spec)
     rows = _ordered(chosen.rows, column, descending, spec)
     if request.GET.get("export") == "xlsx" and spec.export_name and chosen.is_valid:
-        answer: HttpResponseBase = sheet_response(spec.export_name, spec.export_columns or spec.columns, rows)
+        answer: HttpResponseBase = sheet_response(spec.export_name, spec.export_columns or spec.columns, spec.export_rows(rows))
         return answer  # type: ignore[return-value]  # streamed: every caller hands it on as it is
     actor = request.actor  # type: ignore[attr-defined]
     context: dict[str, Any] = {
@@ -145,10 +149,10 @@ def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpRespons
         "measure": spec.measure, "acts": spec.acts(actor) if spec.acts else [], "batch": spec.batch(request) if spec.batch else None,
     }  # fmt: skip
     context |= _conditions(request, spec, chosen)
-    context |= _page(request, spec, rows)
-    context["nearest"] = None if context["count"] else _nearest(request, spec, context["chips"])
     if spec.summary:
         context |= spec.summary(rows, request)
+    context |= _page(request, spec, rows, context.get("count"))
+    context["nearest"] = None if context["count"] else _nearest(request, spec, context["chips"])
     return render(request, spec.template, context | extra)
 
 
@@ -163,12 +167,15 @@ def _conditions(request: HttpRequest, spec: ListSpec, chosen: Chosen) -> dict[st
     }  # fmt: skip
 
 
-def _page(request: HttpRequest, spec: ListSpec, rows: QuerySet[Any]) -> dict[str, Any]:
-    """Return the rows of the page asked for, and what its foot says."""
-    paginator = CappedPaginator(rows, spec.per_page, spec.count_cap)
+def _page(request: HttpRequest, spec: ListSpec, rows: QuerySet[Any], count: int | None) -> dict[str, Any]:
+    """Return the rows of the page asked for, and what its foot says.
+
+    First their keys, so that all rows are put in order by what they are ordered by alone; what a row shows is then joined and counted for 25.
+    """
+    paginator = CappedPaginator(rows, spec.per_page, spec.count_cap, count)
     page = paginator.get_page(min(_whole(request.GET.get("page")), paginator.num_pages))
     return {
-        "page": page, "rows": list(page.object_list), "count": paginator.count, "is_capped": paginator.is_capped, "is_cut": paginator.is_cut,
+        "page": page, "rows": list(rows.filter(pk__in=list(page.object_list.values_list("pk", flat=True)))), "count": paginator.count, "is_capped": paginator.is_capped, "is_cut": paginator.is_cut,
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)) if paginator.num_pages > 1 else [],
         "first": page.start_index(), "last": min(paginator.count, page.number * spec.per_page),
     }  # fmt: skip

@@ -5,33 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
+from django.forms.utils import flatatt
 from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 SELECT = "django/forms/widgets/select.html"
+OPTION = '<option value="{}"{}>{}</option>'
 
 
 class Renderer(DjangoTemplates):
     """The form renderer of the settings."""
 
-    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
         return draw_select(context["widget"]) if template_name == SELECT else super().render(template_name, context, request)
 
 
 def draw_select(widget: dict[str, Any]) -> SafeString:
     """Return what Django's select.html gives for the context of a widget."""
-    groups = [
-        format_html('<optgroup label="{}">{}</optgroup>', name, _options(options)) if name else _options(options)
-        for name, options, _ in widget["optgroups"]
-    ]  # fmt: skip
-    return format_html('<select name="{}"{}>{}</select>', widget["name"], _attrs(widget["attrs"]), format_html_join("", "{}", ((group,) for group in groups)))
+    groups = ((format_html('<optgroup label="{}">{}</optgroup>', name, _options(options)) if name else _options(options),) for name, options, _ in widget["optgroups"])
+    return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), format_html_join("", "{}", groups))
 
 
 def _options(options: list[dict[str, Any]]) -> SafeString:
-    return format_html_join("", '<option value="{}"{}>{}</option>', ((str(o["value"]), _attrs(o["attrs"]), o["label"]) for o in options))
-
-
-def _attrs(attrs: dict[str, Any]) -> SafeString:
-    """Write attributes as Django does: True stands alone, False and None not at all."""
-    return format_html_join("", "{}", ((format_html(' {}="{}"', n, str(v)) if v is not True else format_html(" {}", n),) for n, v in attrs.items() if v is not False))
+    return format_html_join("", OPTION, ((o["value"], flatatt(o["attrs"]) if o["attrs"] else "", o["label"]) for o in options))

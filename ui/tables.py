@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ui.columns import Column
@@ -14,39 +14,34 @@ from ui.days import monthday
 if TYPE_CHECKING:
     from ui.lists import ListSpec
 
-LINK = '<a class="qy-t" href="{}">{}</a>'
+LONG = ' title="{}"'
 PICK = '<td class="qy-check qy-pin"><input class="form-check-input" type="checkbox" name="case" value="{}" aria-label="选 {}" data-qy-pick></td>'
 
 
-def _opening(column: Column, n: int) -> SafeString:
-    """Return the tag before the cells of a column but its title, which stands at the long ones."""
+def draw_rows(rows: Iterable[Any], columns: Sequence[Column], spec: ListSpec, actor: Any, *, can_pick: bool) -> SafeString:
+    """Return the `<tr>` of all rows: what is the same in each is put together once."""
+    pattern = f"<tr>{PICK if can_pick else ''}{''.join(_around(column, n) for n, column in enumerate(columns))}</tr>"
+    return format_html_join("", pattern, (_values(row, columns, spec, actor, can_pick) for row in rows))
+
+
+def _around(column: Column, n: int) -> str:
+    """Return the tag of a column's cells, with places for what `_values` gives."""
+    if column.is_title:
+        return '<th scope="row" class="qy-edge">{}</th>'
     marks = {"qy-col": n == 1, "qy-r": column.kind == "number", "qy-wide": column.wide, "qy-inl": column.inline, "qy-long": column.long}
     css = " ".join(name for name, on in marks.items() if on)
-    return format_html('<td data-label="{}" class="{}"', column.short, css)
+    return f'<td data-label="{column.short}" class="{css}"{LONG if column.long else ""}>{{}}</td>'
 
 
-def shown(column: Column, row: Any, actor: Any) -> str:
-    """Return what a cell shows, safe to stand in a page."""
-    if column.cell is not None:
-        return column.cell(row, actor)
-    value = column.value(row)
-    return conditional_escape(monthday(value) if column.kind == "date" else "—" if value is None or value == "" else value)
+def _values(row: Any, columns: Sequence[Column], spec: ListSpec, actor: Any, can_pick: bool) -> list[Any]:
+    found = [row.pk, row] if can_pick else []
+    for column in columns:
+        shown = column.cell(row, actor) if column.cell else _plain(column.value(row), column)
+        if column.long:
+            found.append(column.value(row))
+        found.append(format_html('<a class="qy-t" href="{}">{}</a>', spec.row_url(row), shown) if column.is_title and not column.cell else shown)
+    return found
 
 
-def draw_rows(rows: Iterable[Any], columns: Sequence[Column], spec: ListSpec, actor: Any, *, can_pick: bool) -> SafeString:
-    """Return the `<tr>` of all rows."""
-    openings = [_opening(column, n) for n, column in enumerate(columns)]
-    pieces: list[str] = []
-    for row in rows:
-        pieces.append("<tr>")
-        if can_pick:
-            pieces.append(format_html(PICK, row.pk, row))
-        for column, opening in zip(columns, openings, strict=True):
-            text = shown(column, row, actor)
-            if column.is_title:
-                pieces.append(format_html('<th scope="row" class="qy-edge">{}</th>', text if column.cell is not None else format_html(LINK, spec.row_url(row), text)))
-            else:
-                whole = format_html(' title="{}"', column.value(row)) if column.long else ""
-                pieces.append(format_html("{}{}>{}</td>", opening, whole, text))
-        pieces.append("</tr>")
-    return SafeString("".join(pieces))
+def _plain(value: Any, column: Column) -> Any:
+    return monthday(value) if column.kind == "date" else "—" if value is None or value == "" else value

@@ -12,7 +12,7 @@ from casework.words import find
 from rectification.columns import EXPORT, SCREEN
 from rectification.enums import State
 from rectification.filters import LedgerFilter
-from rectification.querysets import by_state, ledger, with_measures
+from rectification.querysets import by_state, ledger, with_content, with_measures
 from ui.lists import Empty, ListSpec, Shortcut, list_page
 from ui.pages import page
 
@@ -31,7 +31,7 @@ def _summary(rows: Any, request: HttpRequest) -> dict[str, Any]:
     for name in ("state", "page"):
         params.pop(name, None)
     prefix = f"?{params.urlencode()}&" if params else "?"
-    return {"by_state": [{"label": s.label, "n": found[s], "url": f"{prefix}state={s}"} for s in State if s in found]}
+    return {"count": sum(found.values()), "by_state": [{"label": s.label, "n": found[s], "url": f"{prefix}state={s}"} for s in State if s in found]}
 
 
 SPEC = ListSpec(
@@ -41,9 +41,10 @@ SPEC = ListSpec(
     filterset=LedgerFilter,
     search=_search,
     search_label="问题、编号",
-    order=("due_on", "pk"),
+    order=("-is_open", "due_on", "pk"),
     export_name="整改台账",
     export_columns=EXPORT,
+    export_rows=with_content,
     template="rectification/ledger.html",
     summary=_summary,
     count_cap=None,
