@@ -38,6 +38,13 @@ def _open_cards(unit: Any, on: Any) -> list[str]:
     return [f"{unit} 还有 {n} 件未办结，请先办结或者改派"] if n else []
 
 
+def _calendar(actor: Any) -> str:
+    """Tell the office, and whoever loads it, that the calendar of a year is lacking."""
+    from casework import workdays
+
+    return workdays.to_load(actor.today) if actor.is_office or actor.role == "system_admin" else ""
+
+
 class CaseworkConfig(AppConfig):
     name = "casework"
     verbose_name = "办理"
@@ -57,6 +64,7 @@ class CaseworkConfig(AppConfig):
 
         navigation.register(NavItem("首页", "home", lambda actor: True, 0, prefix="/"))
         navigation.counters.append(_counts)
+        navigation.alerts.append(_calendar)
         organizing.MERGE_CHECKS.append(_open_cards)
         engine.INSIDE.append(words.keep_words)
         workdays.RECOMPUTE.append(recompute.step_deadlines)

@@ -25,6 +25,7 @@ class NavItem:
 
 _items: list[NavItem] = []
 counters: list[Callable[[HttpRequest], dict[str, Any]]] = []  # filled by higher floors; each adds to the frame's context
+alerts: list[Callable[[Any], str]] = []  # from the actor to a sentence about the system itself that he should act on, or nothing; on first pages
 beginnings: list[tuple[Callable[[Any], bool], str, str]] = []  # what somebody may begin from his first page: (claim about the actor, url name, label)
 landings: list[tuple[Callable[[Any], bool], str]] = []  # where somebody lands instead of the common home: (claim about the actor, url name)
 

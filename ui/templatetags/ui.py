@@ -9,7 +9,7 @@ from django.forms import BoundField, CheckboxInput, Select
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from ui import days, marks
+from ui import days, marks, navigation
 from ui.tables import draw_rows
 
 register = template.Library()
@@ -47,6 +47,12 @@ def of(value: Any, measure: str) -> str:
 def rows_of_table(context: dict[str, Any]) -> SafeString:
     """Draw the rows of a list page (ui.lists.list_page)."""
     return draw_rows(context["rows"], context["columns"], context["spec"], context["actor"], can_pick=bool(context["batch"]))
+
+
+@register.inclusion_tag("partials/alerts.html", takes_context=True)
+def alerts(context: dict[str, Any]) -> dict[str, Any]:
+    """Say what the system itself needs of this person (ui.navigation.alerts)."""
+    return {"alerts": [sentence for alert in navigation.alerts if (sentence := alert(context["actor"]))]}
 
 
 @register.filter
