@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -88,6 +89,12 @@ class Shown(NamedTuple):
     sheet_url: str
 
 
+@cache
+def _path(name: str, *args: str) -> str:
+    """Return an address: a page has two hundred, of two dozen kinds."""
+    return reverse(name, args=args)
+
+
 @dataclass(frozen=True)
 class Range:
     """What was asked, as a selection and as an address."""
@@ -100,7 +107,7 @@ class Range:
     def url(self, name: str, *args: str, **more: str) -> str:
         """Return an address of the figures with the range of the page, changed by `more`."""
         query = urlencode({**self.params, **more})
-        return reverse(name, args=args) + (f"?{query}" if query else "")
+        return _path(name, *args) + (f"?{query}" if query else "")
 
     def number(self, cell: Cell, head: Head = Head("")) -> Number:  # noqa: B008 (immutable)
         url, url_of = (self.url("figure_rows", name, **cell.where) if name else "" for name in (cell.opens, cell.opens_of))

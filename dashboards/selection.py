@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Case as Either
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, When
+from django.utils.hashable import make_hashable
 
 from casework.models import Case, Event
 from dashboards.native import AnyRange
@@ -33,6 +34,9 @@ class Selection:
     today: date
     filters: Mapping[str, Any] = field(default_factory=dict)
     others: Q = field(default_factory=Q)
+
+    def __hash__(self) -> int:
+        return hash((self.on, self.today, make_hashable(self.filters), self.others))
 
     def at(self, day: date) -> Selection:
         """Return the same cards on another day."""

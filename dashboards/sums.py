@@ -7,10 +7,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property, lru_cache
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, router
 from django.db.models import BigIntegerField, CharField, Count, F, IntegerField, Q, QuerySet, Sum, Value
 
 from casework.enums import Kind
@@ -47,8 +51,9 @@ class Sums:
     look_backs: Counter[str] = field(default_factory=Counter)  # verdict -> how many
     clues: dict[int | None, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # campaign -> state -> how many
 
-    @property
+    @cached_property
     def whole(self) -> Tally:
+        """All of it; asked for when everything is read."""
         return sum(self.groups["unit"].values(), Tally())
 
 
@@ -65,10 +70,12 @@ def read(selection: Selection, *, soon: date, parts: Iterable[str] = PARTS, grou
     sums = Sums(selection, soon, first_month)
     can_be_sealed = set(selection.filters) <= SEALED_BY_UNIT and {CLOSED, DAYS} & set(parts)
     sealed = cover(selection.on, valid_seals() if seals is None else seals) if can_be_sealed and seals != frozenset() else NOTHING_SEALED
-    for columns, statement in ((SUMS, _by_unit(sums, sealed, set(parts))), (("overdue",), _others(sums, sealed, set(parts), set(groups) - {"unit"}))):
-        rows = list(statement)
-        for what, key, until, state, n, *more in rows[0].union(*rows[1:], all=True) if len(rows) > 1 else rows[0] if rows else ():
-            _take(sums, what, key, until, state, n, dict(zip(columns, more, strict=True)))
+    alias = router.db_for_read(Case)
+    for columns, sql, params in _statements(alias, selection, soon, first_month, sealed, frozenset(parts), frozenset(groups)):
+        with connections[alias].cursor() as cursor:
+            cursor.execute(sql, params)
+            for what, key, until, state, n, *more in cursor:
+                _take(sums, what, key, until, state, n, dict(zip(columns, more, strict=True)))
     if OPEN in parts and selection.is_past and selection.is_narrow:
         _take_one_by_one(sums)
     return sums
@@ -77,7 +84,23 @@ def read(selection: Selection, *, soon: date, parts: Iterable[str] = PARTS, grou
 # ---------- the parts ----------
 
 
-def _by_unit(sums: Sums, sealed: Cover, parts: set[str]) -> Iterator[QuerySet[Any]]:
+@lru_cache(maxsize=256)
+def _statements(
+    alias: str, selection: Selection, soon: date, first_month: int, sealed: Cover, parts: frozenset[str], groups: frozenset[str]
+) -> tuple[tuple[tuple[str, ...], str, tuple[Any, ...]], ...]:
+    """Return the statements that count these parts, each with its sums. Their text is remembered: writing two dozen queries costs the ORM longer than the database answers."""
+    sums, found = Sums(selection, soon, first_month), []
+    for columns, statement in ((SUMS, _by_unit(sums, sealed, parts)), (("overdue",), _others(sums, sealed, parts, groups - {"unit"}))):
+        rows = list(statement)
+        if rows:
+            query = rows[0].union(*rows[1:], all=True).query if len(rows) > 1 else rows[0].query
+            with suppress(EmptyResultSet):  # a unit without anything to see
+                sql, params = query.get_compiler(alias).as_sql()
+                found.append((columns, sql, tuple(params)))
+    return tuple(found)
+
+
+def _by_unit(sums: Sums, sealed: Cover, parts: frozenset[str]) -> Iterator[QuerySet[Any]]:
     """Open and ended cards by unit, with every sum: their total is the whole."""
     if OPEN in parts:
         yield from _open(sums, "unit", SUMS)
@@ -85,7 +108,7 @@ def _by_unit(sums: Sums, sealed: Cover, parts: set[str]) -> Iterator[QuerySet[An
         yield from _closed(sums.selection, "unit", sealed, SUMS)
 
 
-def _others(sums: Sums, sealed: Cover, parts: set[str], groups: set[str]) -> Iterator[QuerySet[Any]]:
+def _others(sums: Sums, sealed: Cover, parts: frozenset[str], groups: frozenset[str]) -> Iterator[QuerySet[Any]]:
     """Everything else, with one sum at most."""
     selection = sums.selection
     for name in sorted(groups):

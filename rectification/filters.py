@@ -6,12 +6,12 @@ from datetime import timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django_filters import FilterSet
 
 from casework import workdays
-from casework.enums import Severity
+from casework.enums import Kind, Severity
 from casework.models import Case, Topic
 from organizations.enums import Role, UnitCategory
 from organizations.models import Unit
@@ -26,14 +26,14 @@ HOLDERS = {"unit": (Role.UNIT_LIAISON, Role.UNIT_HEAD), "office": (Role.OFFICE_S
 def units(request: Any) -> QuerySet[Any]:
     """The units a person may choose among: those whose rectifications he may see."""
     actor = request.actor
-    rows = Unit.objects.inspected().order_by("code")
+    rows = Unit.objects.inspected().only("short_name", "initials").order_by("code")
     return rows.filter(pk__in=actor.unit_ids) if actor.is_inspected else rows
 
 
 def campaigns(request: Any) -> QuerySet[Any]:
     """Every campaign that has rectifications in the person's scope is named on them, so its name is no secret to him."""
-    within = Case.objects.visible_to(request.actor).filter(kind="rectification").order_by().values("within").distinct()
-    return Case.objects.filter(pk__in=within).order_by("-pk")
+    theirs = Case.objects.visible_to(request.actor).filter(kind=Kind.RECTIFICATION, within=OuterRef("pk"))
+    return Case.objects.filter(Exists(theirs), kind=Kind.CAMPAIGN).only("number", "title").order_by("-pk")
 
 
 class DayFilter(django_filters.DateFilter):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.forms.renderers import DjangoTemplates
@@ -11,7 +12,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 SELECT = "django/forms/widgets/select.html"
-OPTION = '<option value="{}"{}>{}</option>'
 
 
 class Renderer(DjangoTemplates):
@@ -28,4 +28,10 @@ def draw_select(widget: dict[str, Any]) -> SafeString:
 
 
 def _options(options: list[dict[str, Any]]) -> SafeString:
-    return format_html_join("", OPTION, ((o["value"], flatatt(o["attrs"]) if o["attrs"] else "", o["label"]) for o in options))
+    return format_html_join("", "{}", ((_option(str(o["value"]), tuple(o["attrs"].items()), str(o["label"])),) for o in options))
+
+
+@lru_cache(maxsize=4096)
+def _option(value: str, attrs: tuple[tuple[str, Any], ...], label: str) -> SafeString:
+    """Draw an option; the same few hundred are drawn on every page."""
+    return format_html('<option value="{}"{}>{}</option>', value, flatatt(dict(attrs)), label)
