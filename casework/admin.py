@@ -68,6 +68,20 @@ def card_of(row: Any) -> Case:
     return row if isinstance(row, Case) else row.case
 
 
+class StateFilter(admin.SimpleListFilter):
+    """The states of the kind a list holds, in the office's words."""
+
+    title = "状态"
+    parameter_name = "state"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        circuit = next(c for c in all_circuits() if c.kind == model_admin.model._meta.model_name)
+        return list(circuit.states.choices)
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(case__state=self.value()) if self.value() else queryset
+
+
 class CardAdmin(ReadOnlyAdmin):
     """Base of the admin of a card and of every kind that extends one: fields are read, steps are actions."""
 

@@ -2,14 +2,14 @@
 
 from django.contrib import admin
 
-from casework.admin import CardAdmin
+from casework.admin import CardAdmin, StateFilter
 from clues.models import Clue
 
 
 @admin.register(Clue)
 class ClueAdmin(CardAdmin):
     list_display = ("case", "unit_name", "source", "state_word", "holder")
-    list_filter = ("case__state", "source")
+    list_filter = (StateFilter, "source")
     search_fields = ("case__number", "case__title", "content")
     list_select_related = ("case__unit", "case__holder_unit")
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from casework.admin import CardAdmin, ReadOnlyInline
+from casework.admin import CardAdmin, ReadOnlyInline, StateFilter
 from organizations.admin_site import ReadOnlyAdmin
 from organizations.enums import OFFICE
 from rectification.models import EvidenceVerdict, LookBack, Measure, ProgressReport, Rectification
@@ -11,7 +11,7 @@ from rectification.models import EvidenceVerdict, LookBack, Measure, ProgressRep
 @admin.register(Rectification)
 class RectificationAdmin(CardAdmin):
     list_display = ("case", "unit_name", "state_word", "holder", "due_on", "round", "extensions")
-    list_filter = ("case__state", "case__is_open", "case__severity", "round", ("case__due_on", admin.DateFieldListFilter))
+    list_filter = (StateFilter, "case__is_open", "case__severity", "round", ("case__due_on", admin.DateFieldListFilter))
     search_fields = ("case__number", "case__title", "case__unit_name")
     list_select_related = ("case__unit", "case__holder_unit", "finding__case__within__campaign")
 

@@ -40,7 +40,7 @@ class Event(models.Model):
     held_state = models.CharField("原状态（截止）", max_length=16, null=True)
     held_due_on = models.DateField("原时限（截止）", null=True)
     held_since = models.DateField("原状态自", null=True)
-    width = models.PositiveSmallIntegerField(null=True)  # least k with day - held_since <= 2**k; null: nothing ended, or within one day
+    width = models.PositiveSmallIntegerField("跨度", null=True)  # least k with day - held_since <= 2**k; null: nothing ended, or within one day
     hash = models.CharField("链值", max_length=64)
 
     objects = ContentQuerySet.as_manager()

@@ -11,7 +11,7 @@ from inspections.enums import Method, RectifyType, Source
 class Finding(models.Model):
     """A problem finding. The card's unit is the lead unit; `assisting` are the others; the statement is locked once it is fed back."""
 
-    case = models.OneToOneField("casework.Case", models.PROTECT, primary_key=True, related_name="finding")
+    case = models.OneToOneField("casework.Case", models.PROTECT, primary_key=True, related_name="finding", verbose_name="办理卡片")
     team = models.ForeignKey("inspections.Team", models.PROTECT, null=True, blank=True, related_name="findings", verbose_name="督察组")
     statement = models.TextField("问题表述", max_length=4_000)
     source = models.CharField("问题来源", max_length=20, choices=Source.choices, default=Source.ON_SITE)

@@ -12,7 +12,7 @@ from inspections.enums import CampaignKind
 class AnnualPlan(models.Model):
     """The plan of a year; its items become campaigns."""
 
-    case = models.OneToOneField("casework.Case", models.PROTECT, primary_key=True, related_name="annualplan")
+    case = models.OneToOneField("casework.Case", models.PROTECT, primary_key=True, related_name="annualplan", verbose_name="办理卡片")
     year = models.PositiveSmallIntegerField("年度", unique=True, error_messages={"unique": "该年度已有计划，请在原计划上修改"})
     purpose = models.TextField("总体要求", blank=True)
 

@@ -10,7 +10,7 @@ from inspections.querysets import TeamMemberQuerySet, TeamQuerySet
 class Team(models.Model):
     """A team of a campaign: its unit (category 督察组), the coordination group that leads it, in which campaign."""
 
-    unit = models.OneToOneField("organizations.Unit", models.PROTECT, primary_key=True, related_name="team")
+    unit = models.OneToOneField("organizations.Unit", models.PROTECT, primary_key=True, related_name="team", verbose_name="组织单元")
     campaign = models.ForeignKey("inspections.Campaign", models.CASCADE, related_name="teams", verbose_name="督察批次")
     group = models.ForeignKey("organizations.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="牵头协调小组")
 

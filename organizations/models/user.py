@@ -59,9 +59,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 class PastPassword(models.Model):
     """A hash the person has used: the last five may not return (domain/compliance.md 6.1)."""
 
-    user = models.ForeignKey(User, models.CASCADE, related_name="past_passwords")
-    password = models.CharField(max_length=128)
-    set_at = models.DateTimeField(auto_now_add=True)
+    user = models.ForeignKey(User, models.CASCADE, related_name="past_passwords", verbose_name="人员")
+    password = models.CharField("口令摘要", max_length=128)
+    set_at = models.DateTimeField("设置时间", auto_now_add=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "历史密码"

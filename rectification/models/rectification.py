@@ -11,7 +11,7 @@ from casework.querysets import ContentQuerySet
 class Rectification(models.Model):
     """What one unit does about one finding, in one round."""
 
-    case = models.OneToOneField("casework.Case", models.PROTECT, primary_key=True, related_name="rectification")
+    case = models.OneToOneField("casework.Case", models.PROTECT, primary_key=True, related_name="rectification", verbose_name="办理卡片")
     finding = models.ForeignKey("inspections.Finding", models.PROTECT, related_name="rectifications", verbose_name="问题")
     round = models.PositiveSmallIntegerField("轮次", default=1)
     previous = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="next_round", verbose_name="上一轮")
