@@ -177,6 +177,11 @@ def all_circuits() -> list[Circuit]:
     return [circuit for _, circuits in _choosers.values() for circuit in circuits]
 
 
+def word_of(kind: str, state: str, actor: Actor | None) -> StateWord:
+    """Return a state in the words of its reader; all variants of a kind share them."""
+    return _choosers[kind][1][0].word(state, actor.role if actor else None)
+
+
 def word_for(case: Case, actor: Actor | None) -> StateWord:
-    """Return the present state of a case in the words of its reader. All variants of a kind share them, so the card alone tells."""
-    return _choosers[case.kind][1][0].word(case.state, actor.role if actor else None)
+    """Return the present state of a case in the words of its reader; the card alone tells."""
+    return word_of(case.kind, case.state, actor)

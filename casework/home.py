@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 from django.db.models import Count
 from django.urls import reverse
 
-from casework.circuits import StateWord, circuit_of, word_for
+from casework.circuits import StateWord, circuit_of, word_for, word_of
 from casework.days import Left, held_for, left
+from casework.enums import Kind
 from casework.models import Case, Notice
 from casework.pages import holder_words
+from casework.relations import read_capacities
 from organizations.actor import Actor
 
 ON_HOME = 30
@@ -71,11 +73,8 @@ def totals(actor: Actor) -> list[dict[str, Any]]:
     """Return how many of the unit's own counted cases stand in each state, in the unit's words."""
     rows = Case.objects.visible_to(actor).filter(counted=True, unit_id__in=actor.unit_ids).order_by().values_list("state").annotate(n=Count("pk"))
     found: dict[str, dict[str, Any]] = {}
-    sample = Case.objects.visible_to(actor).filter(counted=True, unit_id__in=actor.unit_ids).select_related("rectification__finding__case__within__campaign").first()
-    if sample is None:
-        return []
     for state, n in rows:
-        word = circuit_of(sample).word(state, actor.role)
+        word = word_of(Kind.RECTIFICATION, state, actor)
         entry = found.setdefault(word.label, {"word": word, "n": 0, "states": []})
         entry["n"] += n
         entry["states"].append(state)
@@ -84,9 +83,10 @@ def totals(actor: Actor) -> list[dict[str, Any]]:
 
 def read_home(actor: Actor) -> dict[str, Any]:
     """Return the context of the first page."""
-    related = ("unit", "within", "holder_unit", "finding", "rectification__finding__case__within__campaign", "campaign", "annualplan", "clue")
-    mine = [todo(case, actor, mine=True) for case in Case.objects.awaiting(actor).select_related(*related)[:ON_HOME]]
-    others = Case.objects.waiting_for_others(actor).select_related(*related)
+    queue = list(Case.objects.awaiting(actor).select_related("holder_unit", "rectification__finding__case__within__campaign")[:ON_HOME])
+    read_capacities(actor, queue)
+    mine = [todo(case, actor, mine=True) for case in queue]
+    others = Case.objects.waiting_for_others(actor).select_related("holder_unit")
     late = [item for item in mine if item.due.tone == "late"]
     return {
         "bands": bands(mine, actor.today), "mine": mine, "late": late, "others": [todo(case, actor, mine=False) for case in others[:OTHERS_ON_HOME]],

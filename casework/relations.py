@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,9 @@ from organizations.enums import Role
 if TYPE_CHECKING:
     from casework.models import Case
     from organizations.actor import Actor
+
+
+TAKING_PART: set[Role] = set()  # the roles that hold by a grant on the card
 
 
 @dataclass(frozen=True)
@@ -41,17 +44,26 @@ def of_the_unit(label: str, *roles: Role) -> Relation:
 
 def taking_part(label: str, capacity: Capacity, *roles: Role) -> Relation:
     """Somebody in one of these roles at a unit that takes part in the card in this capacity."""
+    TAKING_PART.update(roles)
     return Relation(label, frozenset(roles), lambda actor, case: _takes_part(actor, case, capacity))
 
 
 def _takes_part(actor: Actor, case: Case, capacity: Capacity) -> bool:
+    read_capacities(actor, [case])
+    return str(capacity) in actor.memory[f"capacities-{case.pk}"]
+
+
+def read_capacities(actor: Actor, cases: Iterable[Case]) -> None:
+    """Read in one question in which capacities the actor takes part in these cases; nothing for roles that never do."""
     from casework.models import Grant
 
-    def read() -> frozenset[tuple[int, str]]:
-        grants = Grant.objects.to(actor).filter(case_id=case.pk).values_list("case_id", "capacity")
-        return frozenset((pk, str(name)) for pk, name in grants)
-
-    return (case.pk, str(capacity)) in actor.recall(f"capacities-{case.pk}", read)
+    unread = [case.pk for case in cases if f"capacities-{case.pk}" not in actor.memory]
+    if not unread or actor.role not in TAKING_PART:
+        return
+    found: dict[int, set[str]] = {pk: set() for pk in unread}
+    for pk, capacity in Grant.objects.to(actor).filter(case_id__in=unread).order_by().values_list("case_id", "capacity"):
+        found[pk].add(str(capacity))
+    actor.memory.update({f"capacities-{pk}": held for pk, held in found.items()})
 
 
 # No person: the engine itself, inside another step or at night.
