@@ -157,7 +157,8 @@ def page_of(request: Any) -> dict[str, Any]:
 
 def sentence(found: Range, whole: Tally) -> list[str]:
     """Return the clauses of the title, computed from the numbers (look/LOOK.md, principle 1)."""
-    year = str(found.form.asked.get("within", ""))
+    within = found.form.asked.get("within", [])
+    year = str(within[0]) if len(within) == 1 else ""
     when = "" if year[:1] != "y" else "今年" if year == f"y{found.selection.today.year}" else f"{year[1:]} 年"
     if not whole.total:
         return [f"{when}还没有反馈的问题"]
@@ -236,6 +237,6 @@ def words(found: Range, month: tuple[date, date] | None = None) -> str:
     asked = found.form.asked
     told = [f"截至 {found.selection.on:%Y-%m-%d}"]
     told += [f"{month[0]:%Y-%m}"] if month else []
-    told += [str(dict(found.form.fields["within"].choices)[asked["within"]])] if "within" in asked else []  # type: ignore[attr-defined]
+    told += ["、".join(str(dict(found.form.fields["within"].choices)[name]) for name in asked["within"])] if "within" in asked else []  # type: ignore[attr-defined]
     told += [chip for _, chip in found.form.chips()]
     return "，".join(told) + ("" if "lead" in asked else "，只计牵头单位")

@@ -1,7 +1,8 @@
-"""What is asked: a day, a campaign or a year, a unit, a topic. Becomes a Selection within the reader's scope."""
+"""What is asked: a day, campaigns or years, a unit, a topic. Becomes a Selection within the reader's scope."""
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -10,12 +11,14 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from casework.querysets import scope
-from dashboards.names import Names
+from dashboards.names import OFFERED, Names
 from dashboards.periods import bounds
 from dashboards.selection import Selection
 from inspections.models import Campaign
+from ui.conditions import Condition, conditions_of
 from ui.forms import DayField
 
+YEAR = re.compile(r"y[12][0-9]{3}")
 GROUPS = {"counties": "县（区）", "departments": "市直部门"}
 LEADS = (("", "只计牵头单位"), ("all", "含配合单位"), ("assisting", "只计配合单位"))
 SEVERITIES = ((1, "一般"), (2, "较重"), (3, "严重"))
@@ -25,7 +28,7 @@ class SelectionForm(forms.Form):
     """The range of the page, from the address. What cannot be read is said and left out."""
 
     on = DayField(label="截至", required=False)
-    within = forms.ChoiceField(label="督察", required=False)
+    within = forms.MultipleChoiceField(label="督察", required=False)
     unit = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
     group = forms.ChoiceField(required=False, choices=list(GROUPS.items()))
     topic = forms.TypedChoiceField(required=False, coerce=int, empty_value=None)
@@ -37,25 +40,30 @@ class SelectionForm(forms.Form):
         shown = data.copy()
         if not shown.get("on"):
             shown["on"] = self.today.isoformat()
+        wanted = [name for given in data.getlist("within") for name in given.split(",") if name][:OFFERED]  # an address writes several as 2,23
+        shown.setlist("within", wanted)
         super().__init__(shown)
         self.fields["on"].widget.attrs["max"] = self.today.isoformat()
         self.fields["on"].widget.attrs["class"] = "form-control"
         years = sorted({c.year for c in names.campaigns.values()}, reverse=True)
-        listed = [("", "全部督察"), *((f"y{year}", f"{year} 年全部") for year in years), *((str(c.pk), f"{c.title}（{c.year}）") for c in names.campaigns.values())]
-        self.fields["within"].choices = self._with_asked(data.get("within", ""), listed)  # type: ignore[attr-defined]
-        self.fields["within"].widget.attrs["class"] = "form-select"
+        listed = [*((f"y{year}", f"{year} 年全部") for year in years), *((str(c.pk), f"{c.title}（{c.year}）") for c in names.campaigns.values())]
+        self.fields["within"].choices = self._with_asked(wanted, listed)  # type: ignore[attr-defined]
         mine = names.actor.unit_ids if names.actor.is_inspected else None
         units = [(pk, unit.name) for pk, unit in names.units.items() if mine is None or pk in mine] if data.get("unit") else []
         self.fields["unit"].choices = units  # type: ignore[attr-defined]
         self.fields["topic"].choices = [(0, "未分类"), *((pk, topic.name) for pk, topic in names.topics.items())] if data.get("topic") else []  # type: ignore[attr-defined]
 
-    def _with_asked(self, asked: str, listed: list[tuple[str, str]]) -> list[tuple[str, str]]:
-        """Add an older campaign or year that is asked for by its address."""
-        if asked in dict(listed):
-            return listed
-        if asked.isdecimal() and len(asked) < 18:
-            return [*listed, *((str(c.pk), f"{c.title}（{c.year}）") for c in self.names.campaigns_of([int(asked)]).values())]
-        return [*listed, (asked, f"{asked[1:]} 年全部")] if asked[:1] == "y" and asked[1:].isdecimal() and len(asked) == 5 else listed
+    def _with_asked(self, wanted: list[str], listed: list[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Add older campaigns and years that are asked for by their address."""
+        unlisted = [name for name in wanted if name not in dict(listed)]
+        years = [(name, f"{name[1:]} 年全部") for name in unlisted if YEAR.fullmatch(name)]
+        older = [int(name) for name in unlisted if name.isascii() and name.isdecimal() and len(name) < 18]
+        return [*listed, *years, *((str(c.pk), f"{c.title}（{c.year}）") for c in (self.names.campaigns_of(older).values() if older else ()))]
+
+    @property
+    def campaigns(self) -> Condition:
+        """The campaigns and years to choose among, several at once."""
+        return conditions_of([self["within"]])[0]
 
     def clean_on(self) -> date | None:
         on: date | None = self.cleaned_data["on"]
@@ -67,12 +75,12 @@ class SelectionForm(forms.Form):
     def asked(self) -> dict[str, Any]:
         """What was asked and could be read; nothing that stands at its default."""
         self.is_valid()
-        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "")}
+        return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
 
     @property
     def params(self) -> dict[str, str]:
         """What was asked, as the address says it."""
-        return {name: value.isoformat() if isinstance(value, date) else str(value) for name, value in self.asked.items() if value != self.today}
+        return {name: _written(value) for name, value in self.asked.items() if value != self.today}
 
     @property
     def kept(self) -> list[tuple[str, str]]:
@@ -89,8 +97,7 @@ class SelectionForm(forms.Form):
         if units is not None:
             filters["unit_id__in"] = units
         if "within" in asked:
-            within = asked["within"]
-            filters["within_id__in"] = list(Campaign.objects.filter(year=int(within[1:])).order_by("pk").values_list("pk", flat=True)) if within[0] == "y" else [int(within)]
+            filters["within_id__in"] = _campaigns(asked["within"])
         if asked.get("topic") == 0:
             filters["topic_id__isnull"] = True
         elif "topic" in asked:
@@ -115,6 +122,18 @@ class SelectionForm(forms.Form):
         if "lead" in asked:
             found.append(("lead", dict(LEADS)[asked["lead"]]))
         return found
+
+
+def _written(value: Any) -> str:
+    """Write what was asked as the address says it."""
+    return value.isoformat() if isinstance(value, date) else ",".join(value) if isinstance(value, list) else str(value)
+
+
+def _campaigns(within: list[str]) -> list[int]:
+    """Return the ids of the campaigns named, and of all of the years named."""
+    years = [int(name[1:]) for name in within if name[0] == "y"]
+    of_years = Campaign.objects.filter(year__in=years).values_list("pk", flat=True) if years else ()
+    return sorted({*of_years, *(int(name) for name in within if name[0] != "y")})
 
 
 def _units(asked: dict[str, Any], names: Names) -> list[int] | None:
