@@ -112,10 +112,11 @@ def _table(post: Any, size: int) -> None:
 
 
 def _counter(asked: list[str]) -> Any:
-    """Return an execute wrapper that remembers each statement."""
+    """Return an execute wrapper that remembers each question; the beginning of a snapshot is none."""
 
     def count(run: Any, sql: str, *rest: Any) -> Any:
-        asked.append(sql)
+        if not sql.startswith("BEGIN"):
+            asked.append(sql)
         return run(sql, *rest)
 
     return count

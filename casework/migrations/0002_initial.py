@@ -183,6 +183,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
+            index=models.Index(models.F('kind'), models.F('secrecy'), models.F('state'), name='case_kind_state'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
             index=models.Index(fields=['kind', '-is_open', 'due_on', 'id'], name='case_ledger'),
         ),
         migrations.AddIndex(

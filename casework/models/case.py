@@ -63,6 +63,7 @@ class Case(models.Model):
             Index("within", "due_on", name="case_within_due", condition=Q(is_open=True)),
             Index("due_on", name="case_due", condition=Q(is_open=True)),
             Index("kind", "id", name="case_kind_new"),
+            Index("kind", "secrecy", "state", name="case_kind_state"),  # how many in each state, of all that the office may see
             models.Index(fields=("kind", "-is_open", "due_on", "id"), name="case_ledger"),  # what is open first, by deadline
             Index("unit", "kind", "id", name="case_unit_new"),
             Index("within", "kind", "id", name="case_within_new"),

@@ -19,7 +19,7 @@ from organizations.enums import Role
 from organizations.models import Post, Unit
 from qingyang_inspect.demonstration.story import FARMLAND, LAND, RULE_OF_LAW
 from rectification.enums import State
-from rectification.models import Rectification
+from rectification.models import Measure, Rectification
 from rectification.workflow import circuit
 
 TEMPLATES = (*FARMLAND, *LAND, *RULE_OF_LAW)
@@ -46,7 +46,7 @@ class Bulk:
         """Make `n` findings with one rectification each."""
         campaign: Case | None = None
         for at in range(0, n, PIECE):
-            rows: dict[Any, list[Any]] = {Case: [], Finding: [], Rectification: [], Event: []}
+            rows: dict[Any, list[Any]] = {Case: [], Finding: [], Rectification: [], Measure: [], Event: []}
             for k in range(at, min(at + PIECE, n)):
                 if campaign is None or k % PER_CAMPAIGN == 0:
                     campaign = self.campaign(k // PER_CAMPAIGN, n)
@@ -84,6 +84,7 @@ class Bulk:
         remedy = self.card(Kind.RECTIFICATION, unit, fed, counted=True, due_on=due, original_due_on=due, **shared)
         way = self.way(fed, k)
         rows[Event] += self.events(remedy, way)
+        rows[Measure] += [self.measure(remedy, n, way) for n in range(1, 4) if len(way) > WAY.index("submit_plan")]
         if way[-1][0] == "close":
             steps.append(("settle", way[-1][1], "closed"))
         rows[Event] += self.events(card, steps)
@@ -91,6 +92,13 @@ class Bulk:
         statement = template.statement.format(**given)
         rows[Finding].append(Finding(case=card, statement=statement, method="CY", discovered_on=found, rectify_by=due))
         rows[Rectification].append(Rectification(case=remedy, finding_id=card.pk, goal="整改到位", leader_title="分管领导", owner="法规科"))
+
+    def measure(self, case: Case, n: int, way: list[tuple[str, date, str]]) -> Measure:
+        """A measure of the plan, done where closure was asked for."""
+        done = way[WAY.index("request_closure")][1] if len(way) > WAY.index("request_closure") else None
+        return Measure(
+            case=case, n=n, content=f"第 {n} 项措施", owner="法规科", due_on=case.opened_on + timedelta(60), deliverable="佐证材料", done_on=done, result="已完成" if done else ""
+        )
 
     def way(self, fed: date, k: int) -> list[tuple[str, date, str]]:
         """How far a rectification came, and on which days."""
