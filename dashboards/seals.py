@@ -106,16 +106,16 @@ class Cover(NamedTuple):
     gaps: tuple[Q, ...]
 
 
-NOTHING_SEALED = Cover((), (Q(),))
-
-
 def valid_seals() -> frozenset[str]:
     """Return the periods that are sealed now."""
     return frozenset(Seal.objects.filter(valid=True).order_by("pk").values_list("pk", flat=True))
 
 
 def cover(day: date, have: frozenset[str]) -> Cover:
-    """Return which of these seals answer for the closed cards up to a day; one range a query, SQLite scans the wrong index for ranges joined by OR."""
+    """Return which of these seals answer for the closed cards up to a day.
+
+    One range a query, and one bound at each end: SQLite scans the wrong index for ranges joined by OR, and of two upper bounds it takes the wider.
+    """
     used: list[str] = []
     for year in sorted({period[:4] for period in have}):
         whole = year in have and bounds(year)[1] <= day
@@ -125,7 +125,7 @@ def cover(day: date, have: frozenset[str]) -> Cover:
         if first > start:
             gaps.append(Q(closed_on__gte=start, closed_on__lt=first) if start > date.min else Q(closed_on__lt=first))
         start = last + ONE
-    return Cover(tuple(used), (*gaps, Q(closed_on__gte=start) if used else Q()))
+    return Cover(tuple(used), (*gaps, Q(closed_on__gte=start, closed_on__lte=day) if used else Q(closed_on__lte=day)))
 
 
 def periods_to_seal() -> list[str]:

@@ -55,10 +55,13 @@ class Selection:
         """Return the counted cards, of any day."""
         return Case.objects.filter(counted=True, **self.filters)
 
+    def ended(self) -> QuerySet[Any]:
+        """Return the cards that have ended by now, closed or otherwise."""
+        return self.cards().filter(is_open=False)
+
     def closed(self) -> QuerySet[Any]:
-        """Return the cards that had ended by the day, closed or otherwise."""
-        rows = self.cards().filter(is_open=False)
-        return rows.filter(closed_on__lte=self.on) if self.is_past else rows
+        """Return those that had ended by the day."""
+        return self.ended().filter(closed_on__lte=self.on) if self.is_past else self.ended()
 
     def open_still(self) -> QuerySet[Any]:
         """Return the open cards that are since the day, or longer, what they are now."""

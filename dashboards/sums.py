@@ -23,7 +23,7 @@ from clues.enums import ClueState
 from dashboards.models import SealedCount, SealedDays, SealedPart
 from dashboards.native import Days, Month
 from dashboards.periods import month_number
-from dashboards.seals import NOTHING_SEALED, Cover, cover, in_time, valid_seals
+from dashboards.seals import Cover, cover, in_time, valid_seals
 from dashboards.selection import SEALED_BY_PART, SEALED_BY_UNIT, Selection
 from dashboards.tally import BANDS, SUMS, Tally, band_dates
 from rectification.enums import NO_CLOCK, State
@@ -33,6 +33,7 @@ OPEN, CLOSED, THIS_MONTH, DAYS, MONTHS, LOOK_BACKS, CLUES = PARTS = ("open", "cl
 GROUPS = ("unit", "topic", "within")
 AXES = ("s_what", "s_key", "s_until", "s_state")
 TREND = 12  # months
+NO_SEALS: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -69,7 +70,7 @@ def read(selection: Selection, *, soon: date, parts: Iterable[str] = PARTS, grou
     first_month = first_month or month_number(selection.on) - TREND + 1
     sums = Sums(selection, soon, first_month)
     can_be_sealed = set(selection.filters) <= SEALED_BY_UNIT and {CLOSED, DAYS} & set(parts)
-    sealed = cover(selection.on, valid_seals() if seals is None else seals) if can_be_sealed and seals != frozenset() else NOTHING_SEALED
+    sealed = cover(selection.on, (valid_seals() if seals is None else seals) if can_be_sealed else NO_SEALS)
     alias = router.db_for_read(Case)
     for columns, sql, params in _statements(alias, selection, soon, first_month, sealed, frozenset(parts), frozenset(groups)):
         with connections[alias].cursor() as cursor:
@@ -169,7 +170,7 @@ def _with_clock(rows: QuerySet[Any], name: str, key: str, facts: tuple[str, str,
 def _closed(selection: Selection, name: str, sealed: Cover, columns: tuple[str, ...]) -> Iterator[QuerySet[Any]]:
     """Ended cards of a group by state; of units, how many closed in time by either clock."""
     if name != "unit" and not set(selection.filters) <= SEALED_BY_PART:
-        sealed = NOTHING_SEALED
+        sealed = cover(selection.on, NO_SEALS)
     if sealed.periods and name == "unit":
         rows = SealedCount.objects.filter(period__in=sealed.periods, **selection.filters)
         yield _part(rows, name, "unit_id", state="state", n=Sum("n"), columns=columns, on_time=Sum("on_time"), on_time_original=Sum("on_time_original"))
@@ -177,17 +178,17 @@ def _closed(selection: Selection, name: str, sealed: Cover, columns: tuple[str, 
         yield _part(SealedPart.objects.filter(period__in=sealed.periods, dimension=name, **selection.filters), name, "key", state="state", n=Sum("n"), columns=columns)
     in_times = {"on_time": Count("pk", filter=in_time("due_on")), "on_time_original": Count("pk", filter=in_time("original_due_on"))}
     for gap in sealed.gaps:
-        yield _part(selection.closed().filter(gap), name, f"{name}_id", state="state", columns=columns, **in_times)
+        yield _part(selection.ended().filter(gap), name, f"{name}_id", state="state", columns=columns, **in_times)
 
 
 def _days(selection: Selection, sealed: Cover) -> Iterator[QuerySet[Any]]:
     """The histogram of days to closure. The sealed one knows no units: those sets are small, they are counted."""
     if not set(selection.filters) <= SEALED_BY_PART:
-        sealed = NOTHING_SEALED
+        sealed = cover(selection.on, NO_SEALS)
     if sealed.periods:
         yield _part(SealedDays.objects.filter(period__in=sealed.periods, **selection.filters), DAYS, "days", n=Sum("n"))
     for gap in sealed.gaps:
-        yield _part(selection.closed().filter(gap, state=State.CLOSED), DAYS, Days("closed_on", "opened_on"))
+        yield _part(selection.ended().filter(gap, state=State.CLOSED), DAYS, Days("closed_on", "opened_on"))
 
 
 def _months(selection: Selection, first: int) -> Iterator[QuerySet[Any]]:
