@@ -60,8 +60,8 @@ class Selection:
         return self.cards().filter(is_open=False)
 
     def closed(self) -> QuerySet[Any]:
-        """Return those that had ended by the day."""
-        return self.ended().filter(closed_on__lte=self.on) if self.is_past else self.ended()
+        """Return those that had ended by the day; the bound is said today too, it leads SQLite to the index of closures."""
+        return self.ended().filter(closed_on__lte=self.on)
 
     def open_still(self) -> QuerySet[Any]:
         """Return the open cards that are since the day, or longer, what they are now."""
