@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from casework.circuits import StateWord, circuit_of, word_for, word_of
@@ -64,7 +64,7 @@ def weeks(actor: Actor, today: date) -> list[list[dict[str, Any]]]:
     due = dict(rows)
     ledger = reverse("rectifications")
     return [
-        [{"day": d, "n": due.get(d, 0), "is_today": d == today, "url": f"{ledger}?due_from={d}&due_to={d}"} for d in (monday + timedelta(7 * w + i) for i in range(5))]
+        [{"day": d, "n": due.get(d, 0), "is_today": d == today, "url": f"{ledger}?due_from={d}&due_to={d}&where=open"} for d in (monday + timedelta(7 * w + i) for i in range(5))]
         for w in range(3)
     ]
 
@@ -83,13 +83,17 @@ def totals(actor: Actor) -> list[dict[str, Any]]:
 
 def read_home(actor: Actor) -> dict[str, Any]:
     """Return the context of the first page."""
-    queue = list(Case.objects.awaiting(actor).select_related("holder_unit", "rectification__finding__case__within__campaign")[:ON_HOME])
+    waiting = Case.objects.awaiting(actor)
+    queue = list(waiting.select_related("holder_unit", "rectification__finding__case__within__campaign")[:ON_HOME])
     read_capacities(actor, queue)
     mine = [todo(case, actor, mine=True) for case in queue]
+    if len(queue) < ON_HOME:  # all of it is here
+        counts = {"n_mine": len(queue), "n_late": sum(item.due.tone == "late" for item in mine)}
+    else:
+        counts = waiting.order_by().aggregate(n_mine=Count("pk"), n_late=Count("pk", filter=Q(step_due_on__lt=actor.today)))
     others = Case.objects.waiting_for_others(actor).select_related("holder_unit")
-    late = [item for item in mine if item.due.tone == "late"]
-    return {
-        "bands": bands(mine, actor.today), "mine": mine, "late": late, "others": [todo(case, actor, mine=False) for case in others[:OTHERS_ON_HOME]],
+    return counts | {
+        "bands": bands(mine, actor.today), "is_cut": counts["n_mine"] > len(mine), "others": [todo(case, actor, mine=False) for case in others[:OTHERS_ON_HOME]],
         "n_others": others.order_by().count(), "weeks": weeks(actor, actor.today) if actor.is_office else [], "totals": totals(actor) if actor.is_inspected else [],
         "notices": list(Notice.objects.visible_to(actor).unread().select_related("case")[:6]), "today": actor.today,
     }  # fmt: skip

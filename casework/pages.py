@@ -10,10 +10,13 @@ from django.urls import reverse
 
 from casework.circuits import Circuit, Transition, circuit_of, word_for
 from casework.days import held_for, left
+from casework.inputs import INPUTS
 from casework.models import Attachment, Case, Event
 from casework.recall import read_events
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, Role
+
+QUOTED = ("reason", "opinion", "note_progress", "handling", "objections", "note")  # what a step says in words, the weightiest first
 
 
 class Milestone(NamedTuple):
@@ -92,11 +95,23 @@ def trail(case: Case, events: list[Event], actor: Actor) -> list[Line]:
     for event in reversed(events):
         transition = circuit.by_name.get(event.name)
         given: dict[str, Any] = event.note.get("given", {})
-        quote = str(given.get("reason") or given.get("opinion") or given.get("note_progress") or given.get("handling") or given.get("note") or "")
+        quote = next((str(given[name]) for name in QUOTED if given.get(name)), "")
         css = "here" if event.seq == case.last_seq else "back" if transition and transition.back else "good" if event.name == "open" else ""
         files = [f["name"] for f in given.get("files", []) if isinstance(f, dict)]
-        lines.append(Line(event, who_did(event, actor), event.label, quote, css, _changes(event, transition), files))
+        lines.append(Line(event, who_did(event, actor), event.label, quote, css, [*_changes(event, transition), *_given(given, quote)], files))
     return lines
+
+
+def _given(given: dict[str, Any], quote: str) -> list[str]:
+    """Write what else the step was given, each by its label; a file stands among the files, a promise speaks for itself."""
+    found = []
+    for name, value in given.items():
+        known = INPUTS.get(name)
+        if known is None or known.shape in {"files", "yes"} or value in (None, "", []) or str(value) == quote:
+            continue
+        rows = value if isinstance(value, list) else [value]
+        found.append(f"{known.label}：{'、'.join(str(row['name'] if isinstance(row, dict) else row) for row in rows)}")
+    return found
 
 
 def who_did(event: Event, actor: Actor) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import F, Q, QuerySet, Subquery
 
 from casework.enums import Kind, Secrecy
 from organizations.enums import ADMINISTRATORS, INSPECTED, OFFICE, Role
@@ -54,23 +54,17 @@ class CaseQuerySet(QuerySet[Any]):
     def of_kind(self, *kinds: Kind) -> CaseQuerySet:
         return self.filter(kind__in=kinds)
 
-    def counted(self) -> CaseQuerySet:
-        return self.filter(counted=True)
-
     def open(self) -> CaseQuerySet:
         return self.filter(is_open=True)
 
     def awaiting(self, actor: Actor) -> CaseQuerySet:
         """轮到我: open cards in the hands of the actor's unit and role, all kinds, by the deadline of the step."""
-        return self.filter(is_open=True, holder_unit_id=actor.unit_id, holder_role=actor.role).order_by("step_due_on", "pk")
+        return self.filter(is_open=True, holder_unit_id=actor.unit_id, holder_role=actor.role).order_by(F("step_due_on").asc(nulls_last=True), "pk")
 
     def waiting_for_others(self, actor: Actor) -> CaseQuerySet:
         """等别人: open cards in the actor's scope that are in somebody else's hands, longest first."""
         mine = Q(holder_unit_id=actor.unit_id, holder_role=actor.role)
         return self.visible_to(actor).filter(is_open=True, holder_unit__isnull=False).exclude(mine).order_by("holder_since", "pk")
-
-    def overdue(self, on: date) -> CaseQuerySet:
-        return self.filter(is_open=True, due_on__lt=on)
 
 
 class ContentQuerySet(QuerySet[Any]):

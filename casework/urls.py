@@ -6,6 +6,7 @@ from casework.views import files, home, steps
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("mine/", home.awaiting, name="awaiting"),
     path("waiting/", home.waiting, name="waiting"),
     path("notices/", home.notices, name="notices"),
     path("search/", home.search, name="search"),

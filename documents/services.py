@@ -27,6 +27,7 @@ KEPT = timedelta(days=7)
 STUCK = timedelta(minutes=10)  # no row written for so long: the worker was ended in the middle
 AT_ONCE = 3  # exports of one person under way at the same time
 PIECE = 500
+LONGEST_QUERY = 2_000  # characters of an address
 
 
 class StoppedError(Exception):
@@ -39,14 +40,21 @@ def folder() -> Path:
 
 
 def chosen(ledger: Ledger, actor: Actor, query: QueryDict) -> QuerySet[Any]:
-    """Return the rows of a ledger under the conditions of an address, in the actor's scope."""
+    """Return the rows of a ledger under the conditions of an address, in the actor's scope.
+
+    Raises:
+        DomainError: a condition cannot be read; all the rows would be another answer.
+    """
     rows = ledger.rows(actor)
     words = query.get("q", "").strip()[:100]
     if words and ledger.search:
         rows = ledger.search(rows, words, actor)
     if ledger.filterset is not None:
         found = ledger.filterset(query, queryset=rows, request=SimpleNamespace(actor=actor))
-        rows = found.qs if found.is_valid() else rows
+        if not found.is_valid():
+            wrong = "；".join(f"{found.form.fields[name].label}：{errors[0]}" for name, errors in found.form.errors.items() if name in found.form.fields)
+            raise DomainError(f"筛选条件读不出来，没有导出。{wrong}")
+        rows = found.qs
     return rows.order_by(*ledger.order)
 
 
@@ -61,11 +69,13 @@ def ask_export(ledger: Ledger, actor: Actor, query: str) -> Export:
 
     if Export.objects.visible_to(actor).under_way().count() >= AT_ONCE:
         raise DomainError(f"您已有 {AT_ONCE} 份导出正在生成，请等其中一份完成，或者停止一份再导出")
+    if len(query) > LONGEST_QUERY:
+        raise DomainError("筛选条件太多，请减少后再导出")
     total = chosen(ledger, actor, QueryDict(query)).count()
     if not total:
         raise DomainError("没有符合条件的件，请放宽条件再导出")
     now = timezone.now()
-    export = Export.objects.create(post=actor.post, ledger=ledger.name, title=f"{ledger.title}（{total} 件）", query=query[:2_000], total=total, asked_at=now, moved_at=now)
+    export = Export.objects.create(post=actor.post, ledger=ledger.name, title=f"{ledger.title}（{total} 件）", query=query, total=total, asked_at=now, moved_at=now)
     transaction.on_commit(lambda: write.enqueue(export.pk))
     return export
 

@@ -53,7 +53,11 @@ def detach(request: HttpRequest, pk: int) -> HttpResponse:
     row: Attachment = get_or_404(Attachment.objects.select_related("case").filter(removed_at=None), request.actor, pk=pk)  # type: ignore[attr-defined]
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        attachments.withdraw_file(row, request.actor, form.cleaned_data["reason"])  # type: ignore[attr-defined]
-        messages.success(request, f"已撤下“{row.name}”。")
-        return redirect(row.case)
+        try:
+            attachments.withdraw_file(row, request.actor, form.cleaned_data["reason"])  # type: ignore[attr-defined]
+        except DomainError as refused:
+            form.add_error("reason", refused.message)
+        else:
+            messages.success(request, f"已撤下“{row.name}”。")
+            return redirect(row.case)
     return render(request, "ui/form_page.html", {"title": f"撤下附件：{row.name}", "form": form, "submit": "撤下", "back": row.case.get_absolute_url()})

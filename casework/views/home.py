@@ -48,6 +48,28 @@ WAITING = ListSpec(
 )
 
 
+AWAITING = ListSpec(
+    "轮到我",
+    lambda actor: Case.objects.awaiting(actor).select_related("unit", "within"),
+    (
+        Column("title", "事项", lambda case: case.title, cell=cells.title, is_title=True, width=50),
+        Column("kind", "类型", lambda case: case.get_kind_display(), sort=("kind",)),
+        Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",)),
+        Column("state", "状态", lambda case: case, cell=cells.state, export=lambda case: word_for(case, None).label, sort=("state",)),
+        Column("held", "到手", lambda case: case.holder_since, kind="date", sort=("holder_since",)),
+        Column("due", "办理期限", lambda case: case.step_due_on, cell=cells.step_due, sort=("step_due_on",), kind="date"),
+    ),
+    order=("step_due_on", "pk"),
+    empty=Empty("今天没有轮到您办的事", "轮到您时会列在这里。"),
+    export_name="轮到我办理",
+)
+
+
+@page(to=BUSINESS)
+def awaiting(request: HttpRequest) -> HttpResponse:
+    return list_page(request, AWAITING)
+
+
 @page(to=BUSINESS)
 def waiting(request: HttpRequest) -> HttpResponse:
     return list_page(request, WAITING)

@@ -75,9 +75,15 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     case = _case(request, pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        engine.withdraw(case, request.actor, reason=form.cleaned_data["reason"])  # type: ignore[attr-defined]
-        messages.success(request, "已撤回最近一步。")
-        return redirect(case)
+        try:
+            engine.withdraw(case, request.actor, reason=form.cleaned_data["reason"])  # type: ignore[attr-defined]
+        except ConflictError as conflict:
+            return _conflict(request, conflict, [("原因", form.cleaned_data["reason"])])
+        except DomainError as refused:
+            form.add_error("reason", refused.message)
+        else:
+            messages.success(request, "已撤回最近一步。")
+            return redirect(case)
     return render(
         request,
         "ui/form_page.html",

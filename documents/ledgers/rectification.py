@@ -132,7 +132,7 @@ COLUMNS = (
 def _with_all(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Add what the sheet needs beyond the list: a fixed number of questions however many rows."""
     milestones = Event.objects.filter(Q(name__in=DATED) | Q(state=State.PUBLICITY)).order_by("-seq")
-    return rows.annotate(n_evidence=Count("measures__evidence", distinct=True)).prefetch_related(
+    return rows.annotate(n_evidence=Count("measures__evidence", filter=Q(measures__evidence__removed_at=None), distinct=True)).prefetch_related(
         "rectification__finding__citations__basis", "rectification__finding__assisting", Prefetch("measures", Measure.objects.order_by("n")),
         Prefetch("progress_reports", ProgressReport.objects.order_by("-day", "-pk")), Prefetch("look_backs", LookBack.objects.order_by("pk")),
         Prefetch("events", milestones, to_attr="milestones"),

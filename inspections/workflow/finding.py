@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from casework.circuits import Circuit, Edit, step
-from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind, Severity
+from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind
 from casework.models import Attachment, Case, Event
 from casework.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, SYSTEM, TEAM, TEAM_LEADER
 from inspections.enums import FindingState as F
@@ -46,11 +45,6 @@ def not_the_finder(case: Case, actor: Actor) -> str | None:
     return "本问题由您录入，须由其他人员确认" if logged else None
 
 
-def leaders_when_grave(case: Case) -> Iterable[tuple[int | None, Iterable[Role]]]:
-    """严重的自动要求分管市领导知悉 (domain/dictionaries.md 9.5)."""
-    return [(None, (Role.CITY_LEADER,))] if case.severity == Severity.GRAVE else []
-
-
 AUTHORS = TEAM | OFFICE_STAFF
 READY = (has_topic, has_basis, has_evidence)
 WRITTEN = frozenset({
@@ -74,7 +68,7 @@ FINDING = Circuit(
         step("confirm", "确认问题", {F.OFFICE_REVIEW}, F.CONFIRMED, OFFICE_STAFF, *READY, recusals=(not_the_finder,), may=("opinion",)),
         step("return_to_team", "退回督察组", {F.OFFICE_REVIEW}, F.DRAFT, OFFICE_STAFF, needs=("reason",), back=True),
         step("drop", "不予采纳", {F.OFFICE_REVIEW, F.CONFIRMED}, F.DROPPED, OFFICE_DIRECTOR, needs=("reason",), back=True),
-        step("feed_back", "反馈单位", {F.CONFIRMED}, F.FED_BACK, OFFICE, recusals=(deadline_lies_ahead,), tells=leaders_when_grave,
+        step("feed_back", "反馈单位", {F.CONFIRMED}, F.FED_BACK, OFFICE, recusals=(deadline_lies_ahead,),
              hint="反馈后问题表述锁定，责任单位收到待签收事项。"),
         step("settle", "整改全部销号", {F.FED_BACK}, F.CLOSED, SYSTEM),
         step("drop_void", "整改全部撤销", {F.FED_BACK}, F.DROPPED, SYSTEM),

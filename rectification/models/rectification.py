@@ -20,6 +20,7 @@ class Rectification(models.Model):
     owner = models.CharField("责任人", max_length=40, blank=True)
     institution = models.CharField("建章立制", max_length=200, blank=True)
     stage_goal = models.CharField("阶段目标", max_length=200, blank=True)
+    expected_on = models.DateField("预计最终完成日期", null=True, blank=True)
     next_review_on = models.DateField("下次复核日期", null=True, blank=True)
     extensions = models.PositiveSmallIntegerField("延期次数", default=0)
     asked_due_on = models.DateField("申请延至", null=True, blank=True)

@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from django.utils import timezone
+
 from casework import engine
 from casework.circuits import Doing, Given
 from casework.engine import Recorded
-from casework.enums import Capacity, Kind, Secrecy
+from casework.enums import Capacity, Kind, Secrecy, Severity
 from casework.models import Case, Grant
+from casework.notices import tell
 from inspections.enums import FindingState
 from inspections.models import Finding
 from inspections.workflow.holders import office_id
 from organizations.enums import Role
 from organizations.models import Unit
-from rectification.enums import State
+from rectification.enums import NO_CLOCK, State
 from rectification.models import Measure, ProgressReport, Rectification
 from ui.errors import DomainError
 
@@ -30,7 +33,9 @@ def open_rectifications(recorded: Recorded) -> None:
     if recorded.case.kind != Kind.FINDING or recorded.event.name != "feed_back":
         return
     finding: Finding = recorded.case.content
-    open_rectification(finding, recorded.case.unit, recorded.actor, day=recorded.event.day)
+    lead = open_rectification(finding, recorded.case.unit, recorded.actor, day=recorded.event.day)
+    if lead.severity == Severity.GRAVE:  # 严重的自动要求分管市领导知悉 (domain/dictionaries.md 9.5); the finding itself they do not see
+        tell(lead, f"{lead.title}：已反馈{lead.unit_name}（严重）", [(None, (Role.CITY_LEADER,))])
     for n, unit in enumerate(finding.assisting.order_by("code"), 1):
         open_rectification(finding, unit, recorded.actor, day=recorded.event.day, suffix=f"-P{n:02}", is_lead=False)
 
@@ -85,14 +90,16 @@ def settle_finding(doing: Doing) -> None:
 def open_for_new_unit(doing: Doing) -> None:
     """改派: the card ends and another opens for the new unit, linked through the finding."""
     row: Rectification = doing.case.content
+    if doing.given["new_due_on"] <= doing.day:
+        raise DomainError(f"整改时限须在 {doing.day:%Y-%m-%d} 以后", {"new_due_on": "已经过去"})
     n = Rectification.objects.filter(finding_id=row.finding_id).count()
-    open_rectification(row.finding, doing.given["new_unit"], doing.actor, day=doing.day, suffix=f"-G{n:02}", is_lead=doing.case.is_lead)
+    open_rectification(row.finding, doing.given["new_unit"], doing.actor, day=doing.day, suffix=f"-G{n:02}", is_lead=doing.case.is_lead, due_on=doing.given["new_due_on"])
 
 
 def reassignable_units(case: Case) -> Any:
     """Return the inspected units that do not have this finding yet."""
     taken = Case.objects.filter(rectification__finding_id=case.content.finding_id, is_open=True).values("unit_id")
-    return Unit.objects.inspected().in_force(case.opened_on).exclude(pk__in=taken)
+    return Unit.objects.inspected().in_force(timezone.localdate()).exclude(pk__in=taken)
 
 
 def copy_required_measures(doing: Doing) -> None:
@@ -155,8 +162,13 @@ def until_review(case: Case, given: Given, day: date) -> dict[str, Any]:
     return {"step_due_on": given["next_review_on"]}
 
 
+def still_until_review(case: Case, given: Given, day: date) -> dict[str, Any]:
+    """In whosever hands it is, 长期坚持 waits for the day of its review."""
+    return {"step_due_on": case.content.next_review_on} if case.state in NO_CLOCK else {}
+
+
 def record_stage(doing: Doing) -> None:
-    """长期坚持 and 中止 carry a stage goal and the day of the next review (domain/process.md 2.3)."""
+    """长期坚持 and 中止 carry a stage goal, the day of the next review and when it is all to be done (domain/process.md 2.3)."""
     row: Rectification = doing.case.content
-    row.stage_goal, row.next_review_on = str(doing.given.get("stage_goal", "")), doing.given.get("next_review_on")
-    row.save(update_fields=["stage_goal", "next_review_on"])
+    row.stage_goal, row.next_review_on, row.expected_on = str(doing.given.get("stage_goal", "")), doing.given.get("next_review_on"), doing.given.get("expected_on")
+    row.save(update_fields=["stage_goal", "next_review_on", "expected_on"])

@@ -25,6 +25,7 @@ inputs.register(
     Input("asked_due_on", "申请延至", "date", help="须晚于现时限；累计不超过原期限的一半。"),
     Input("granted_due_on", "批准延至", "date", initial=lambda case: case.content.asked_due_on),
     Input("new_unit", "改派给", "row", rows=lambda case, actor: effects.reassignable_units(case)),
+    Input("new_due_on", "整改时限", "date", initial=lambda case: case.due_on, help="新责任单位的整改时限，须在今天以后。"),
     Input("stage_goal", "阶段目标", "short", most=200),
     Input("next_review_on", "下次复核日期", "date"),
     Input("expected_on", "预计最终完成日期", "date"),
@@ -54,10 +55,6 @@ def _tell_unit(case: Case) -> list[tuple[int | None, frozenset[Role]]]:
     return [(case.unit_id, INSPECTED)]
 
 
-def _tell_office(case: Case) -> list[tuple[int | None, frozenset[Role]]]:
-    return [(effects.office_id(), frozenset({Role.OFFICE_STAFF}))]
-
-
 LOOKS: dict[str, Look] = {
     S.SIGN: AT_REST, S.CLAIM: AT_REST, S.DISPUTE: BEING_JUDGED._replace(to_units="异议已报送"), S.PLAN: UNDER_WAY,
     S.PLAN_REVIEW: BEING_JUDGED._replace(to_units="方案已报送"), S.PLAN_RETURNED: SENT_BACK._replace(to_units="请修改方案"),
@@ -78,7 +75,7 @@ CLAIMING = (
     step("dispute", "提出异议", {S.CLAIM}, S.DISPUTE, UNIT, needs=("reason",), may=("files",), hint="非本单位职责、事实有出入的，写明理由，由市委依法治市办裁决。"),
     step("dismiss_dispute", "异议不成立", {S.DISPUTE}, S.CLAIM, OFFICE_DIRECTOR, needs=("reason",), back=True, tells=_tell_unit),
     step("uphold_dispute", "异议成立，撤销", {S.DISPUTE}, S.VOID, OFFICE_DIRECTOR, needs=("reason",), back=True, effects=(effects.settle_finding,), tells=_tell_unit),
-    step("reassign", "改派其他单位", {S.DISPUTE}, S.REASSIGNED, OFFICE_DIRECTOR, needs=("new_unit", "reason"), back=True,
+    step("reassign", "改派其他单位", {S.DISPUTE}, S.REASSIGNED, OFFICE_DIRECTOR, needs=("new_unit", "new_due_on", "reason"), back=True,
          effects=(effects.open_for_new_unit,), tells=_tell_unit, hint="本件了结，另给新的责任单位立一件，两件互相关联。"),
 )  # fmt: skip
 PLANNING = (
@@ -104,8 +101,9 @@ REMEDYING = (
          changes=effects.until_review, effects=(effects.record_stage,), tells=_tell_unit, hint="移交其他程序（复议、诉讼、案件）的可以中止，到期恢复。"),
     step("resume", "恢复整改", {S.SUSPENDED}, S.REMEDYING, OFFICE, needs=("reason",), tells=_tell_unit),
     step("send_closure_for_signature", "销号申请送主要负责人签字", WORKING, None, UNIT_LIAISON, guards.every_measure_is_done, guards.every_measure_has_evidence,
-         guards.no_extension_pending, guards.not_with_head, holder=HEAD),
-    step("return_closure_to_liaison", "退回联络员补充", WORKING, None, UNIT_HEAD, guards.with_head, needs=("reason",), back=True, holder=LIAISON),
+         guards.no_extension_pending, guards.not_with_head, holder=HEAD, changes=effects.still_until_review),
+    step("return_closure_to_liaison", "退回联络员补充", WORKING, None, UNIT_HEAD, guards.with_head, needs=("reason",), back=True, holder=LIAISON,
+         changes=effects.still_until_review),
 )  # fmt: skip
 
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 import pytest
 from django.core import serializers
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from casework import trail
 from casework.models import Case, Event
@@ -73,6 +76,41 @@ def test_a_removed_last_event_is_found_against_the_card() -> None:
     trail.install()
 
     assert [what for _, _, what in trail.verify(Case.objects.filter(pk=case.pk))] == ["末条与卡片不符"]
+
+
+def test_a_card_whose_whole_trail_is_gone_is_found() -> None:
+    case = a_rectification(State.PLAN)
+    trail.lift()
+    Event.objects.filter(case=case).delete()
+    trail.install()
+
+    assert list(trail.verify()) == [(case.pk, 0, "没有经过")]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"label": "认领（补）"}, {"held_state": "sign"}, {"held_since": date(2020, 1, 1)}, {"width": 9}, {"due_on": date(2030, 1, 1)}, {"day": date(2020, 1, 1)}],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_every_column_is_under_the_chain(changed: dict[str, Any]) -> None:
+    case = a_rectification(State.PLAN)
+    event = Event.objects.filter(case=case).earliest("seq")
+    trail.lift()
+    Event.objects.filter(pk=event.pk).update(**changed)
+    trail.install()
+
+    assert list(trail.verify()) == [(case.pk, event.seq, "内容与链值不符")]
+
+
+def test_the_head_of_a_day_tells_that_something_was_removed_whole() -> None:
+    case, today = a_rectification(State.PLAN), timezone.localdate()
+    before = trail.day_head(today)
+    trail.lift()
+    Event.objects.filter(case=case).delete()
+    trail.install()
+
+    assert trail.day_head(today)[1] < before[1]
+    assert trail.day_head(today)[0] != before[0]
 
 
 def test_the_chain_holds_through_dumpdata() -> None:

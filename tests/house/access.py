@@ -160,6 +160,7 @@ ORGANIZATIONS = (
 )
 CASEWORK = (
     Row("home", EVERYBODY),
+    Row("awaiting", BUSINESS),
     Row("waiting", BUSINESS),
     Row("notices", BUSINESS, writes=BUSINESS),
     Row("search", BUSINESS),

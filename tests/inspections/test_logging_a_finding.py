@@ -271,7 +271,9 @@ def test_leaders_are_told_of_a_grave_finding_when_it_is_fed_back_and_of_no_other
         for name, who in (("submit", scene[2]), ("approve", seat_of(finding.team, "leader")), ("confirm", staff()), ("feed_back", staff())):
             engine.perform(finding.case, name, who)
 
-        assert Notice.objects.filter(post=leader, case=finding.case).count() == n
+        told = [notice.case for notice in Notice.objects.filter(post=leader, case__rectification__finding=finding)]
+        assert len(told) == n
+        assert all(Case.objects.visible_to(acting(leader)).filter(pk=case.pk).exists() for case in told)  # what one is told of opens
 
 
 def test_an_unknown_role_of_the_city_sees_no_draft() -> None:

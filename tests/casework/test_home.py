@@ -1,0 +1,53 @@
+"""The first page counts the whole queue, however much of it is listed; the rest stands on a page of its own."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from casework import home
+from casework.models import Case
+from organizations.enums import Role
+from rectification.enums import State
+from tests.factories import a_campaign, a_post, a_rectification, acting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def liaison(client: Client) -> Any:
+    """The liaison of a unit with four cases to sign for, one of them late."""
+    post = a_post(Role.UNIT_LIAISON)
+    campaign = a_campaign(units=[post.unit])
+    cases = [a_rectification(State.SIGN, campaign=campaign, unit=post.unit) for _ in range(4)]
+    Case.objects.filter(pk=cases[0].pk).update(step_due_on=timezone.localdate() - timedelta(3))
+    client.force_login(post.user, backend="django.contrib.auth.backends.ModelBackend")
+    return post
+
+
+def test_what_is_not_listed_is_counted(liaison: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "ON_HOME", 2)
+
+    found = home.read_home(acting(liaison))
+
+    assert (found["n_mine"], found["n_late"], found["is_cut"]) == (4, 1, True)
+    assert sum(len(band.todos) for band in found["bands"]) == 2
+
+
+def test_the_page_says_the_whole_number_and_leads_to_all(liaison: Any, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(home, "ON_HOME", 2)
+
+    page = client.get("/").content.decode()
+
+    assert "轮到您办 4\u00a0件" in page
+    assert '<a class="qy-more" href="/mine/">全部 4\u00a0件</a>' in page
+    assert client.get("/mine/").content.decode().count('scope="row"') == 4
+
+
+def test_a_case_without_a_deadline_comes_last(liaison: Any) -> None:
+    without = Case.objects.awaiting(acting(liaison))[0]
+    Case.objects.filter(pk=without.pk).update(step_due_on=None)
+
+    assert list(Case.objects.awaiting(acting(liaison)))[-1] == without
