@@ -9,15 +9,14 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from casework import engine, workdays
+from casework import workdays
+from casework.batches import steps_of, take_each
 from casework.circuits import Transition, all_circuits, circuit_of, word_for
-from casework.errors import ConflictError
-from casework.forms import StepForm
+from casework.forms import BatchForm
 from casework.models import Attachment, CalendarDay, Case, Event, Grant, HolidayYear, Notice, NumberSeries, StepLimit, Topic
 from casework.pages import holder_words
 from organizations.admin_site import ReadOnlyAdmin, RightsAdmin
 from organizations.enums import OFFICE, Role
-from ui.errors import DomainError
 
 POLICY = frozenset({Role.SYSTEM_ADMIN})  # 系统管理员：建号、字典 (domain/compliance.md 6.1)
 
@@ -28,6 +27,7 @@ class ReadOnlyInline(admin.TabularInline):
     extra = 0
     can_delete = False
     show_change_link = False
+    view_on_site = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -100,13 +100,12 @@ class CardAdmin(ReadOnlyAdmin):
         """Offer the steps that this role can take at all, of the kinds this list holds."""
         actions = super().get_actions(request)
         actor = request.actor  # type: ignore[attr-defined]
-        for circuit in all_circuits():
-            if self.model is not Case and circuit.kind != self.model._meta.model_name:
+        for kind in dict.fromkeys(circuit.kind for circuit in all_circuits()):
+            if self.model is not Case and kind != self.model._meta.model_name:
                 continue
-            for t in circuit.transitions:
-                if actor.role in t.who.roles:
-                    name = f"step_{circuit.kind}_{t.name}"
-                    actions[name] = (_action(circuit.kind, t.name), name, f"{circuit.kind.label}：{t.label}")
+            for t in steps_of(kind, actor).values():
+                name = f"step_{kind}_{t.name}"
+                actions[name] = (_action(kind, t.name), name, f"{kind.label}：{t.label}")
         return actions
 
 
@@ -131,30 +130,13 @@ def _action(kind: str, name: str) -> Callable[[Any, HttpRequest, Any], HttpRespo
     return act
 
 
-class BatchForm(StepForm):
-    """The inputs of a step for several rows at once; files are given on each case's own page."""
-
-    def __init__(self, request: HttpRequest, transition: Transition, case: Case) -> None:
-        super().__init__(request, transition, case)
-        del self.fields["seen"]
-        for name in [n for n, field in self.fields.items() if hasattr(field.widget, "allow_multiple_selected") and field.widget.input_type == "file"]:
-            del self.fields[name]
-        self.is_bound = "apply" in request.POST
-
-
 def _take_each(request: HttpRequest, fitting: list[tuple[Case, Transition]], given: dict[str, Any]) -> None:
-    """Take the step on each row in its own transaction, and say of each what came of it."""
-    done = 0
-    for card, transition in fitting:
-        try:
-            engine.perform(card, transition.name, request.actor, seen=card.last_seq, **given)  # type: ignore[attr-defined]
-            done += 1
-        except ConflictError:
-            messages.warning(request, f"{card}：现在的状态不能办这一步，或已由他人办理")
-        except DomainError as refused:
-            messages.warning(request, f"{card}：{refused}")
-    if done:
-        messages.success(request, f"已办理“{fitting[0][1].label}” {done} 件")
+    """Take the step on each row, and say of each what came of it."""
+    outcome = take_each([card for card, _ in fitting], fitting[0][1].name, request.actor, given)  # type: ignore[attr-defined]
+    for card, reasons in outcome.refused:
+        messages.warning(request, f"{card}：{'；'.join(reasons)}")
+    if outcome.done:
+        messages.success(request, f"已办理“{fitting[0][1].label}” {len(outcome.done)} 件")
 
 
 @admin.register(Case)

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -49,6 +50,8 @@ def attach(case: Case, actor: Actor | None, file: Any, *, kind: str = MaterialKi
     """
     from casework import engine
 
+    if record and not Case.objects.select_for_update(of=("self",)).get(pk=case.pk).is_open:
+        raise DomainError("本件已办结，不能再添加附件")
     if formed_on and formed_on > timezone.localdate():
         raise DomainError(f"形成日期 {formed_on:%Y-%m-%d} 在今天之后，请核对", {"formed_on": "在今天之后"})
     found = check(file, file.name, keep_location=kind == MaterialKind.PHOTO)
@@ -120,16 +123,23 @@ def sweep() -> str:
     return f"清理没有记录指向的文件 {removed} 个"
 
 
+def may_withdraw(attachment: Attachment, actor: Actor, case: Case) -> bool:
+    """Say whether this person may take the file out now: what was handed over, and judged by others, stays."""
+    return case.is_open and attachment.uploaded_by_id == actor.post.pk and case.holder_unit_id == actor.unit_id
+
+
+@transaction.atomic
 def withdraw_file(attachment: Attachment, actor: Actor, reason: str) -> None:
-    """Take a file out of the case while it is open; the row stays on record.
+    """Take a file out of the case while it is in one's own hands; the row stays on record.
 
     Raises:
-        DomainError: the case is closed, the file is somebody else's or gone already.
+        DomainError: the case has gone on, the file is somebody else's or gone already.
     """
     from casework import engine
 
-    if not attachment.case.is_open or attachment.uploaded_by_id != actor.post.pk:
-        raise DomainError("只有上传人可以在办结前撤下自己的附件")
+    card = Case.objects.select_for_update(of=("self",)).get(pk=attachment.case_id)
+    if not may_withdraw(attachment, actor, card):
+        raise DomainError("只有上传人可以在本件还在自己手上时撤下附件；已交出、已认定的材料不能撤")
     if not Attachment.objects.filter(pk=attachment.pk, removed_at=None).update(removed_at=timezone.now()):
         raise DomainError(f"“{attachment.name}”已经撤下")
     engine.note(attachment.case, actor, "detach", "撤下附件", files=[attachment], reason=reason)

@@ -64,6 +64,15 @@ class StepForm(forms.Form):
         return [(str(field.label), str(self.data.get(name, ""))) for name, field in self.fields.items() if name != "seen" and str(self.data.get(name, "")).strip()]
 
 
+class BatchForm(StepForm):
+    """What a step asks for when it is taken on several cases at once; what belongs to the very case is given on its own page."""
+
+    def __init__(self, request: HttpRequest, transition: Transition, case: Case) -> None:
+        super().__init__(request, transition, case)
+        self.is_bound = "apply" in request.POST
+        self.fields = {name: field for name, field in self.fields.items() if name != "seen" and not INPUTS[name].is_of_the_case}
+
+
 class AttachForm(forms.Form):
     """Add files to a case."""
 

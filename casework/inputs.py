@@ -32,6 +32,11 @@ class Input:
     rows: Callable[[Case, Actor], Any] | None = None
     initial: Callable[[Case], Any] | None = None
 
+    @property
+    def is_of_the_case(self) -> bool:
+        """Say whether it is chosen, signed or handed in for the very case, so that one answer cannot serve for several."""
+        return self.shape in {"files", "yes"} or self.rows is not None or self.initial is not None
+
 
 INPUTS: dict[str, Input] = {}
 

@@ -12,6 +12,7 @@ _XMP = re.compile(rb"""(?<!/)exif:GPS\w+(?:\s*=\s*["']|>)([\w.,:/+ -]{1,60})["'<
 _GPS = 0x8825  # the entry of the first directory that leads to the directory of the place
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}  # bytes of a value by its type (TIFF 6.0)
 _MOST_ENTRIES = 200
+_MOST_BLANKED = 1 << 20  # a place takes some hundred bytes
 
 Picture = bytes | mmap
 Patch = tuple[int, bytes]  # where, and what is written over what stands there
@@ -19,13 +20,17 @@ Patch = tuple[int, bytes]  # where, and what is written over what stands there
 
 def patches(data: Picture) -> list[Patch]:
     """Return what to write over a JPEG so that it no longer says where it was made; of equal length, so that nothing moves."""
-    found = [patch for exif in _EXIF.finditer(data) for patch in _of_exif(data, exif.end())]
-    found += [(xmp.start(1), b" " * len(xmp[1])) for xmp in _XMP.finditer(data)]
-    return [(at, blank[: len(data) - at]) for at, blank in found if at < len(data)]
+    found, left = [], _MOST_BLANKED
+    for at, length in (patch for exif in _EXIF.finditer(data) for patch in _of_exif(data, exif.end())):
+        length = min(length, len(data) - at, left)
+        if length > 0:
+            found.append((at, bytes(length)))
+            left -= length
+    return found + [(xmp.start(1), b" " * len(xmp[1])) for xmp in _XMP.finditer(data)]
 
 
-def _of_exif(data: Picture, base: int) -> Iterator[Patch]:
-    """Empty the directory of the place, and the values it points to; a directory that cannot be read is left alone."""
+def _of_exif(data: Picture, base: int) -> Iterator[tuple[int, int]]:
+    """Give where the directory of the place and the values it points to stand, and how long each is; a directory that cannot be read is left alone."""
     order = "<" if data[base : base + 2] == b"II" else ">"
     long, entry = Struct(order + "L"), Struct(order + "HHL")
     try:
@@ -39,9 +44,10 @@ def _of_exif(data: Picture, base: int) -> Iterator[Patch]:
                 _, kind, count = entry.unpack_from(data, value)
                 length = _SIZES.get(kind, 0) * count
                 if 4 < length <= 0xFFFF:
-                    yield base + long.unpack_from(data, value + 8)[0], bytes(length)
+                    yield base + long.unpack_from(data, value + 8)[0], length
             if inner:
-                yield place, bytes(2 + 12 * len(inner))
+                yield place, 2 + 12 * len(inner)
+            return  # a second place in one picture is no camera's
     except error:
         return
 

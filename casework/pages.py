@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 
+from casework.attachments import may_withdraw
 from casework.circuits import Circuit, Transition, circuit_of, word_for
 from casework.days import held_for, left
 from casework.inputs import INPUTS
@@ -151,7 +152,7 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     circuit = circuit_of(case)
     events = read_events(case)
-    offered = acts(case, actor)
+    offered, files = acts(case, actor), list(Attachment.objects.filter(case=case, removed_at=None).order_by("pk"))
     last = events[-1]
     forward = [a for a in offered if not a.is_back]
     transition = circuit.by_name.get(last.name)
@@ -161,7 +162,7 @@ def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
         "case": case, "content": case.content, "word": word_for(case, actor), "road": road(case, events, circuit, actor.role), "offers": offered,
         "open_offers": [a for a in offered if not a.refusals], "refused_offers": [a for a in offered if a.refusals], "is_mine": mine,
         "holder": holder_words(case), "held_for": held_for(case.holder_since), "step_left": left(case.step_due_on), "due_left": left(case.due_on, has_clock=case.is_open),
-        "trail": trail(case, events, actor), "files": list(Attachment.objects.filter(case=case, removed_at=None).order_by("pk")),
+        "trail": trail(case, events, actor), "files": files, "withdrawable": {file.pk for file in files if may_withdraw(file, actor, case)},
         "seen": case.last_seq, "editable": circuit.editable(case, actor), "next_label": forward[0].label if forward else offered[0].label if offered else "", "can_withdraw": can_withdraw, "last_label": last.label,
         "can_attach": bool(case.is_open and (offered or circuit.editable(case, actor))),
     }  # fmt: skip

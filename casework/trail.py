@@ -28,6 +28,7 @@ SQLITE = (
     ),
     f"create trigger if not exists log_no_update before update on {LOG} begin select raise(abort, '日志不可修改'); end",
     f"create trigger if not exists log_no_delete before delete on {LOG} begin select raise(abort, '日志不可删除'); end",
+    f"create trigger if not exists log_no_replace before insert on {LOG} when exists (select 1 from {LOG} where id = new.id) begin select raise(abort, '日志不可覆盖'); end",
 )
 POSTGRESQL = (
     (
@@ -35,28 +36,27 @@ POSTGRESQL = (
         "begin raise exception '办理经过不可修改或删除' using errcode = 'integrity_constraint_violation'; end $$"
     ),
     *(
-        f"do $$ begin if not exists (select 1 from pg_trigger where tgname = '{name}') then "
-        f"create trigger {name} before {what} on {table} for each {each} execute function trail_refuse(); end if; end $$"
+        f"create trigger {name} before {what} on {table} for each {each} execute function trail_refuse()"
         for table, prefix in ((TABLE, "trail"), (LOG, "log"))
         for name, what, each in ((f"{prefix}_rows", "update or delete", "row"), (f"{prefix}_truncate", "truncate", "statement"))
     ),
 )
 INSTALL = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 LIFT = {
-    "sqlite": tuple(f"drop trigger if exists {name}" for name in ("trail_no_update", "trail_no_delete", "trail_no_replace", "log_no_update", "log_no_delete")),
+    "sqlite": tuple(f"drop trigger if exists {name}" for name in ("trail_no_update", "trail_no_delete", "trail_no_replace", "log_no_update", "log_no_delete", "log_no_replace")),
     "postgresql": tuple(f"drop trigger if exists {prefix}_{name} on {table}" for table, prefix in ((TABLE, "trail"), (LOG, "log")) for name in ("rows", "truncate")),
 }
-EXPECTED = {"sqlite": 3, "postgresql": 2}
+EXPECTED = {"sqlite": 6, "postgresql": 4}
 COUNT = {
-    "sqlite": f"select count(*) from sqlite_master where type = 'trigger' and tbl_name = '{TABLE}'",
-    "postgresql": "select count(*) from pg_trigger where tgname in ('trail_rows', 'trail_truncate') and tgenabled <> 'D'",
+    "sqlite": f"select count(*) from sqlite_master where type = 'trigger' and tbl_name in ('{TABLE}', '{LOG}')",
+    "postgresql": f"select count(*) from pg_trigger where tgrelid in ('{TABLE}'::regclass, '{LOG}'::regclass) and not tgisinternal and tgenabled in ('O', 'A')",
 }
 
 
 def install() -> None:
-    """Put the triggers up; harmless when they stand. Run after every migrate: SQLite's table rebuild drops them silently (data.md D)."""
+    """Put the triggers up, in place of whatever bears their names. Run after every migrate: SQLite's table rebuild drops them silently (data.md D)."""
     with connection.cursor() as cursor:
-        for statement in INSTALL[connection.vendor]:
+        for statement in (*LIFT[connection.vendor], *INSTALL[connection.vendor]):
             cursor.execute(statement)
 
 

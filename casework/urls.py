@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casework.views import files, home, steps
+from casework.views import batches, files, home, steps
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("waiting/", home.waiting, name="waiting"),
     path("notices/", home.notices, name="notices"),
     path("search/", home.search, name="search"),
+    path("cases/batch/<str:kind>/", batches.batch, name="batch"),
     path("cases/<int:pk>/steps/<str:name>/", steps.step, name="step"),
     path("cases/<int:pk>/withdraw/", steps.withdraw, name="withdraw"),
     path("cases/<int:pk>/attach/", files.attach, name="attach"),

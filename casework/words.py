@@ -22,6 +22,7 @@ from django.db import DatabaseError, connection, connections, router, transactio
 from django.db.models import BooleanField, F, Func, Q, QuerySet
 
 from casework.models import Bigram, Case, Words
+from casework.querysets import scope
 from organizations.models import Unit
 
 if TYPE_CHECKING:
@@ -206,12 +207,9 @@ def similar(text: str, actor: Actor, *, unit_id: int | None = None, topic_id: in
 
 
 def _in_scope(actor: Actor, unit_id: int | None, topic_id: int | None) -> QuerySet[Words]:
-    cards = Case.objects.visible_to(actor)
-    if unit_id:
-        cards = cards.filter(unit_id=unit_id)
-    if topic_id:
-        cards = cards.filter(topic_id=topic_id)
-    return Words.objects.filter(case__in=cards.order_by()).select_related("case__unit", "case__within")
+    narrowed = {"case__unit_id": unit_id, "case__topic_id": topic_id}
+    rows = Words.objects.filter(scope(actor, "case__"), **{key: value for key, value in narrowed.items() if value})
+    return rows.select_related("case__unit", "case__within")
 
 
 def _is_narrow(actor: Actor) -> bool:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from casework import engine, numbers
 from casework.enums import Kind, Secrecy, Severity
-from casework.models import Topic
+from casework.models import Case, Topic
 from clues.models import Clue
 from inspections.models import Campaign
 from organizations.actor import Actor
@@ -32,8 +32,12 @@ def register_clue(
     if not campaign.case.is_open:
         raise DomainError("该批次已结束，请选别的批次", {"campaign": "已结束"})
     on = day or timezone.localdate()
+    number = numbers.take(f"XS-{on.year}")  # taken first: its lock makes a doubled submit wait for the first one
+    twin = Case.objects.of_kind(Kind.CLUE).filter(within=campaign.case, unit=unit, title=title, clue__content=content, is_open=True).first()
+    if twin is not None:
+        raise DomainError(f"{unit} 已登记过同样的线索（{twin.number}），没有重复保存", {"content": "与已登记的相同"})
     case = engine.open_case(
-        Kind.CLUE, actor, unit=unit, title=title, within=campaign.case, topic=topic, severity=severity, number=numbers.take(f"XS-{on.year}"), secrecy=Secrecy.TEAM,
+        Kind.CLUE, actor, unit=unit, title=title, within=campaign.case, topic=topic, severity=severity, number=number, secrecy=Secrecy.TEAM,
         make=lambda card: Clue.objects.create(case=card, source=source, content=content), day=day,
     )  # fmt: skip
     clue: Clue = case.content

@@ -9,8 +9,10 @@ from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from casework.models import Case
 from casework.workdays import add_workdays
 from dashboards.figure import Cell, Counted, Figure, Head, Line, Table, figures
 from dashboards.forms import SelectionForm
@@ -24,6 +26,7 @@ from dashboards.sums import GROUPS, PARTS, read
 from dashboards.tally import Tally
 from organizations.actor import Actor
 from organizations.enums import Role
+from rectification.enums import NO_CLOCK
 
 SOON_DAYS = 15  # working days (domain/dictionaries.md 9.7: 临期)
 LONGEST = 5
@@ -150,7 +153,7 @@ def page_of(request: Any) -> dict[str, Any]:
         "form": found.form, "on": found.selection.on, "is_past": found.selection.is_past, "chips": _chips(found), "shown": shown, "whole": whole, "month_end": month_end,
         "sentence": sentence(found, whole), "change": _change(whole.closure, before.closure),
         "late_change": whole.overdue - before.overdue if before.total else None, "late_drop": before.overdue - whole.overdue,
-        "city": _percent(whole.closure.rate), "longest": longest(found),
+        "city": _percent(whole.closure.rate), "longest": longest(found.selection, found.soon),
     }  # fmt: skip
     return context | _heads(shown) | _pictures(found, shown)
 
@@ -166,10 +169,18 @@ def sentence(found: Range, whole: Tally) -> list[str]:
     return [f"{when}应整改 {whole.base} 个问题，", f"已销号 {whole.closed} 个，", late]
 
 
-def longest(found: Range) -> list[tuple[Any, int]]:
+def longest(selection: Selection, soon: date) -> list[tuple[Case, int]]:
     """Return the cards longest overdue, each with its days."""
-    rows = rows_behind("overdue", found.selection, found.soon).select_related("unit").order_by("due_then", "pk")[:LONGEST]
-    return [(case, (found.selection.on - case.due_then).days) for case in rows]
+    facts = ("pk", "kind", "number", "title", "unit_name")
+    rows: QuerySet[Any, Any]
+    if selection.is_past and not selection.is_narrow:  # what is still so, and what was held on the day: the last event of each of thousands would be dear
+        still = selection.open_still().exclude(state__in=NO_CLOCK).filter(due_on__lt=selection.on)
+        held = selection.stretches().exclude(held_state__in=NO_CLOCK).filter(held_due_on__lt=selection.on)
+        rows = still.order_by().values_list("due_on", *facts).union(held.order_by().values_list("held_due_on", *(f"case__{name}" for name in facts)), all=True)
+        rows = rows.order_by("due_on", "id")
+    else:
+        rows = rows_behind("overdue", selection, soon).order_by("due_then", "pk").values_list("due_then", *facts)
+    return [(Case(**dict(zip(facts, known, strict=True))), (selection.on - due).days) for due, *known in rows[:LONGEST]]
 
 
 def _heads(shown: Mapping[str, Shown]) -> dict[str, Number]:

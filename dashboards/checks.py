@@ -28,7 +28,7 @@ def wrong_cards(keys: list[int]) -> Iterator[str]:
     events = Event.objects.filter(case_id__in=keys).order_by("case_id", "seq")
     for key, found in groupby(events.iterator(2000), key=lambda event: event.case_id):
         case, (stretches, now) = cards[key], engine.replay(found)
-        differing = [name for name in FACTS if engine.plain(getattr(case, name)) != now.get(name)]
+        differing = [name for name in {**dict.fromkeys(FACTS), **now} if hasattr(case, name) and engine.plain(getattr(case, name)) != now.get(name)]
         closed_on = _closed_on(case, stretches)
         if closed_on != case.closed_on:
             differing.append("closed_on")

@@ -145,8 +145,8 @@ def _units(asked: dict[str, Any], names: Names) -> list[int] | None:
 class RowsForm(forms.Form):
     """What the rows behind one number are asked for besides the range."""
 
-    month = forms.RegexField(r"\d{4}-(0[1-9]|1[0-2])", required=False, strip=True)
+    month = forms.RegexField(r"\A20\d{2}-(0[1-9]|1[0-2])\Z", required=False, strip=True)
 
     def clean_month(self) -> tuple[date, date] | None:
         month = self.cleaned_data["month"]
-        return bounds(month) if month and int(month[:4]) >= 1 else None
+        return bounds(month) if month else None

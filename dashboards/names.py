@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, CharField, Value
+from django.db.models import BigIntegerField, CharField, Q, QuerySet, Value
 
-from casework.enums import Kind
+from casework.enums import Kind, Secrecy
 from casework.models import Case, Topic
 from inspections.enums import CampaignState
 from organizations.actor import Actor
@@ -73,19 +73,23 @@ class Names:
 
     @cached_property
     def campaigns(self) -> dict[int, CampaignName]:
-        """The newest campaigns under way or ended, newest first; to a unit, those in which something was fed back to it."""
+        """The newest of them, newest first."""
+        return _named(self._known().order_by("-pk")[:OFFERED])
+
+    def _known(self) -> QuerySet[Any]:
+        """Campaigns under way or ended; to a unit, those in which something was fed back to it. No other card is named by its number."""
         rows = Case.objects.filter(kind=Kind.CAMPAIGN, state__in=[CampaignState.FIELDWORK, CampaignState.FEEDBACK, CampaignState.ENDED])
-        if self.actor.is_inspected:
-            theirs = Case.objects.filter(counted=True, unit_id__in=self.actor.unit_ids)
-            rows = rows.filter(pk__in=theirs.order_by().values("within_id"))
-        return _named(rows.order_by("-pk")[:OFFERED])
+        if not self.actor.is_inspected:
+            return rows
+        theirs = Case.objects.filter(Q(counted=True) | Q(kind=Kind.CLUE, secrecy=Secrecy.OPEN), unit_id__in=self.actor.unit_ids)
+        return rows.filter(pk__in=theirs.order_by().values("within_id"))
 
     def campaigns_of(self, keys: Iterable[int]) -> dict[int, CampaignName]:
         """Return the names of these campaigns, newest first; one query when some are not among the newest."""
         wanted = set(keys)
         if wanted <= set(self.campaigns):
             return {pk: name for pk, name in self.campaigns.items() if pk in wanted}
-        return _named(Case.objects.filter(pk__in=wanted).order_by("-pk"))
+        return _named(self._known().filter(pk__in=wanted).order_by("-pk"))
 
     def chain(self, pk: int) -> list[int]:
         """Return a unit and what it belongs to now: what it was merged into, the inspected unit above it, and so on."""

@@ -51,7 +51,7 @@ def _clues_closed(selection: Selection, ask: Ask, month: Month) -> QuerySet[Any]
 
 
 def _of_set(name: str) -> Callable[[Selection, Ask, Month], QuerySet[Any]]:
-    return lambda selection, ask, month: SETS[name].rows(selection.as_of(), ask)
+    return lambda selection, ask, month: SETS[name].rows(selection, ask)
 
 
 BEHIND: dict[str, Behind] = {

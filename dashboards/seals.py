@@ -114,7 +114,7 @@ def valid_seals() -> frozenset[str]:
 def cover(day: date, have: frozenset[str]) -> Cover:
     """Return which of these seals answer for the closed cards up to a day.
 
-    One range a query, and one bound at each end: SQLite scans the wrong index for ranges joined by OR, and of two upper bounds it takes the wider.
+    One range a query, with one bound at each end: SQLite scans the wrong index for ranges joined by OR, for a range open at one end, and for two upper bounds.
     """
     used: list[str] = []
     for year in sorted({period[:4] for period in have}):
@@ -123,9 +123,9 @@ def cover(day: date, have: frozenset[str]) -> Cover:
     gaps, start = [], date.min
     for first, last in map(bounds, used):
         if first > start:
-            gaps.append(Q(closed_on__gte=start, closed_on__lt=first) if start > date.min else Q(closed_on__lt=first))
+            gaps.append(Q(closed_on__gte=start, closed_on__lt=first))
         start = last + ONE
-    return Cover(tuple(used), (*gaps, Q(closed_on__gte=start, closed_on__lte=day) if used else Q(closed_on__lte=day)))
+    return Cover(tuple(used), (*gaps, Q(closed_on__gte=start, closed_on__lte=day)))
 
 
 def periods_to_seal() -> list[str]:

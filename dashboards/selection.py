@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
@@ -68,15 +68,22 @@ class Selection:
         rows = self.cards().filter(is_open=True)
         return rows.filter(since__lte=self.on) if self.is_past else rows
 
-    def stretches(self, *, since: date | None = None) -> QuerySet[Any]:
-        """Return the events that ended what was in force on the day (or on any day from `since` to the day), straight from the trail."""
-        first = since or self.on
-        filters = {f"case__{name}": value for name, value in self.filters.items()}
-        return Event.objects.filter(_ended_after(first, self.on), case__counted=True, **filters)
+    def stretches(self) -> QuerySet[Any]:
+        """Return the events that ended what was in force on the day, straight from the trail."""
+        return self._events().filter(_ended_after(self.on))
+
+    def stretches_in(self, states: Iterable[str], since: date) -> QuerySet[Any]:
+        """Return the events that ended one of these states, in force on any day from `since` to the day."""
+        return self._events().filter(width__isnull=False, held_state__in=states, held_since__lte=self.on, day__gt=since)
+
+    def _events(self) -> QuerySet[Any]:
+        return Event.objects.filter(case__counted=True, **{f"case__{name}": value for name, value in self.filters.items()})
 
     def open_on_the_day(self) -> QuerySet[Any]:
         """Return the cards open at the end of the day, with `then` and `due_then` as their last event by then left them."""
-        return self.as_of().filter(Q(closed_on__gt=self.on) | Q(closed_on=None))
+        still = Q(counted=True, is_open=True)
+        since = Q(counted=True, is_open=False, closed_on__gt=self.on)  # each half with what its partial index is made for
+        return self.as_of().filter(still | since if self.is_past else still)
 
     def as_of(self) -> QuerySet[Any]:
         """Return the cards opened by the day with `then`, their state, and `due_then`, their approved deadline, as they stood at its end."""
@@ -91,7 +98,7 @@ class Selection:
         )
 
 
-def _ended_after(first: date, last: date) -> Q:
-    """Stretches [held_since, day) that touch first … last: one short index range per width instead of half the index (data.md A)."""
-    begun = AnyRange("width", "held_since", ranges=[(width, first - timedelta(2**width), last) for width in range(WIDEST + 1)])
-    return Q(begun) & Q(day__gt=first)
+def _ended_after(day: date) -> Q:
+    """Stretches [held_since, day) that hold on a day: one short index range per width instead of half the index (data.md A)."""
+    begun = AnyRange("width", "held_since", ranges=[(width, day - timedelta(2**width), day) for width in range(WIDEST + 1)])
+    return Q(begun) & Q(day__gt=day)

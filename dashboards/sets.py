@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from dashboards.selection import Selection
 from dashboards.tally import APART, BANDS, Tally, band_dates
 from rectification.enums import NO_CLOCK, OUTSIDE, REPORTED_DONE, TERMINAL, State
 
@@ -28,14 +29,17 @@ class CardSet:
     Attributes:
         count: from the sums of a group.
         which: the condition on `then`, `due_then`, `closed_on` (Selection.as_of).
+        is_open: only cards open at the end of the day are among them (Selection.open_on_the_day): one in twenty.
     """
 
     name: str
     label: str
     count: Callable[[Tally], int]
     which: Callable[[Ask], Q]
+    is_open: bool = False
 
-    def rows(self, cards: QuerySet[Any], ask: Ask) -> QuerySet[Any]:
+    def rows(self, selection: Selection, ask: Ask) -> QuerySet[Any]:
+        cards = selection.open_on_the_day() if self.is_open else selection.as_of()
         return cards.filter(self.which(ask))
 
 
@@ -58,7 +62,7 @@ def _band(name: str, first: int, last: int | None) -> CardSet:
         since, until = band_dates(first, last, ask.on)
         return WITH_CLOCK & Q(due_then__lte=until) & (Q(due_then__gte=since) if since else Q())
 
-    return CardSet(name, label, lambda tally: tally.sums[name], which)
+    return CardSet(name, label, lambda tally: tally.sums[name], which, is_open=True)
 
 
 def _all(*sets: CardSet) -> dict[str, CardSet]:
@@ -72,13 +76,13 @@ SETS = _all(
     CardSet("total", "反馈", lambda t: t.total, lambda ask: Q()),
     CardSet("base", "应整改", lambda t: t.base, lambda ask: ~Q(then__in=APART)),
     CardSet("closed", "已销号", lambda t: t.closed, lambda ask: CLOSED),
-    CardSet("unclosed", "未销号", lambda t: t.base - t.closed, lambda ask: WITH_CLOCK),
+    CardSet("unclosed", "未销号", lambda t: t.base - t.closed, lambda ask: WITH_CLOCK, is_open=True),
     CardSet("completed", "已完成（含已销号）", lambda t: t.completed, lambda ask: Q(then__in={State.CLOSED, *REPORTED_DONE})),
     CardSet("reported", "单位已报完成、尚未销号", lambda t: t.completed - t.closed, lambda ask: Q(then__in=REPORTED_DONE)),
-    CardSet("overdue", "逾期未销号", lambda t: t.overdue, _overdue),
+    CardSet("overdue", "逾期未销号", lambda t: t.overdue, _overdue, is_open=True),
     *(_band(*band) for band in BANDS),
-    CardSet("overdue_original", "过原时限未销号", lambda t: t.sums["late_original"], _overdue_original),
-    CardSet("soon", "15 个工作日内到期", lambda t: t.sums["soon"], lambda ask: WITH_CLOCK & Q(due_then__gte=ask.on, due_then__lte=ask.soon)),
+    CardSet("overdue_original", "过原时限未销号", lambda t: t.sums["late_original"], _overdue_original, is_open=True),
+    CardSet("soon", "15 个工作日内到期", lambda t: t.sums["soon"], lambda ask: WITH_CLOCK & Q(due_then__gte=ask.on, due_then__lte=ask.soon), is_open=True),
     CardSet("on_time", "批准时限内销号", lambda t: t.sums["on_time"], lambda ask: CLOSED & Q(closed_on__lte=F("due_on"))),
     CardSet("on_time_original", "原时限内销号", lambda t: t.sums["on_time_original"], lambda ask: CLOSED & Q(closed_on__lte=F("original_due_on"))),
     CardSet("settled", "已销号和逾期未销号", lambda t: t.settled, lambda ask: CLOSED | _overdue(ask)),

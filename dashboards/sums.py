@@ -197,7 +197,7 @@ def _months(selection: Selection, first: int) -> Iterator[QuerySet[Any]]:
     yield _part(selection.cards().filter(opened_on__gte=start, opened_on__lte=selection.on), "opened", Month("opened_on"))
     yield _part(selection.closed().filter(closed_on__gte=start), "ended", Month("closed_on"), state="state")
     yield _part(selection.open_still().filter(state__in=NO_CLOCK), "apart", Month("since"), until=Value(_FOREVER, IntegerField()), state="state")
-    yield _part(selection.stretches(since=start).filter(held_state__in=NO_CLOCK), "apart", Month("held_since"), until=Month("day"), state="held_state")
+    yield _part(selection.stretches_in(NO_CLOCK, start), "apart", Month("held_since"), until=Month("day"), state="held_state")
 
 
 _FOREVER = 99_999

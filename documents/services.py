@@ -67,6 +67,8 @@ def ask_export(ledger: Ledger, actor: Actor, query: str) -> Export:
     """
     from documents.tasks import write
 
+    query = query.replace("%00", "").replace("\0", "")
+
     if Export.objects.visible_to(actor).under_way().count() >= AT_ONCE:
         raise DomainError(f"您已有 {AT_ONCE} 份导出正在生成，请等其中一份完成，或者停止一份再导出")
     if len(query) > LONGEST_QUERY:

@@ -6,9 +6,11 @@ from collections.abc import Collection
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ERROR_FLAG
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import FieldError, PermissionDenied
+from django.db import NotSupportedError
 from django.http import Http404, HttpRequest
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
@@ -61,6 +63,9 @@ class Desk(admin.AdminSite):
         return super().each_context(request) | {"site_url": reverse("home"), "has_permission": True}
 
 
+SECRETS = frozenset({"password", "post_data", "get_data", "key", "session_data"})
+
+
 class RightsAdmin(admin.ModelAdmin):
     """Base of every model's admin: who may read and write by role, rows by `visible_to`, nothing with a history is deleted.
 
@@ -78,6 +83,18 @@ class RightsAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
         return rows.visible_to(request.actor) if hasattr(rows, "visible_to") else rows  # type: ignore[attr-defined]
+
+    def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
+        """No secret can be asked for sign by sign."""
+        return not SECRETS & set(lookup.split("__")) and super().lookup_allowed(lookup, value, request)
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Answer an address that cannot be computed (a year 9999, a lookup the database lacks) as Django answers an unknown one."""
+        try:
+            response = super().changelist_view(request, extra_context)
+            return response.render() if hasattr(response, "render") else response
+        except (ValueError, OverflowError, FieldError, NotSupportedError):
+            return redirect(f"{request.path}?{ERROR_FLAG}=1")
 
     def _get_obj_does_not_exist_redirect(self, request: HttpRequest, opts: Any, object_id: str) -> Any:
         raise Http404
@@ -138,6 +155,7 @@ class RightsInline(admin.TabularInline):
     extra = 0
     can_delete = False
     show_change_link = False
+    view_on_site = False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True

@@ -52,6 +52,9 @@ class PostFilter(django_filters.FilterSet):
         return rows.in_force(value)
 
 
+FIRST, LAST = date(2000, 1, 1), date(2100, 1, 1)  # a clock far away from them cannot be computed
+
+
 class _Span(django_filters.FilterSet):
     """From a day to a day, both included, on a moment."""
 
@@ -60,10 +63,10 @@ class _Span(django_filters.FilterSet):
     until = django_filters.DateFilter(label="至", widget=DAY, method="by_until")
 
     def by_since(self, rows: QuerySet, name: str, value: date) -> QuerySet:
-        return rows.filter(**{f"{self.moment}__gte": _midnight(value)})
+        return rows.filter(**{f"{self.moment}__gte": _midnight(max(value, FIRST))})
 
     def by_until(self, rows: QuerySet, name: str, value: date) -> QuerySet:
-        return rows.filter(**{f"{self.moment}__lt": _midnight(value + timedelta(1))})
+        return rows.filter(**{f"{self.moment}__lt": _midnight(min(value, LAST) + timedelta(1))})
 
 
 class AccountEventFilter(_Span):

@@ -29,7 +29,7 @@ ACTIVE_AT = "active_at"  # session: seconds since the epoch
 REFRESH_SECONDS = 60
 ALWAYS_OPEN = frozenset({"logout", "keep_alive"})
 PASSWORD_PAGES = ALWAYS_OPEN | {"password"}
-FACTOR_PAGES = PASSWORD_PAGES | {"second_factor", "second_factor_code"}
+FACTOR_PAGES = ALWAYS_OPEN | {"second_factor", "second_factor_code"}
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -99,6 +99,8 @@ class SecondFactorMiddleware:
         actor: Actor | None = request.actor  # type: ignore[attr-defined]
         wanted = settings.OTP_FOR_ADMINISTRATORS and actor is not None and actor.is_administrator
         if not wanted or request.user.is_verified() or _name(request) in FACTOR_PAGES:  # type: ignore[union-attr]
+            return None
+        if _name(request) == "password" and must_change_password(actor.post.user, timezone.localdate()):  # type: ignore[union-attr]
             return None
         return _send(request, "second_factor")
 

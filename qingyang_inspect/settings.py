@@ -99,6 +99,7 @@ AUTH_USER_MODEL = "organizations.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "organizations.passwords.LongEnoughValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "organizations.passwords.ThreeClassesValidator"},
     {"NAME": "organizations.passwords.NotTheUsernameValidator"},
     {"NAME": "organizations.passwords.NotRecentlyUsedValidator"},

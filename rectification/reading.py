@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Exists
 from django.utils import timezone
 
 from casework.circuits import circuit_of, word_for
@@ -158,11 +158,12 @@ def _span(numbers: Sequence[int]) -> str:
 
 def rounds(case: Case, actor: Actor) -> tuple[list[dict[str, Any]], str]:
     """Return the rounds of the same finding at the same unit that the reader may see, and the address of the finding if he may see that."""
-    finding = case.content.finding_id
-    around = Q(rectification__finding_id=finding, unit_id=case.unit_id) | Q(pk=finding)
-    rows = Case.objects.visible_to(actor).filter(around).select_related("finding", "rectification__finding__case__within__campaign").order_by("rectification__round", "pk")
-    lines = [{"case": c, "round": c.rectification.round, "word": word_for(c, actor), "is_this": c.pk == case.pk} for c in rows if c.pk != finding]
-    return lines, next((c.get_absolute_url() for c in rows if c.pk == finding), "")
+    finding = case.content.finding
+    seen = Case.objects.visible_to(actor)
+    rows = seen.filter(rectification__finding_id=finding.pk, unit_id=case.unit_id).select_related("rectification").order_by("rectification__round", "pk")
+    found = list(rows.annotate(shows_finding=Exists(seen.filter(pk=finding.pk))))
+    lines = [{"case": c, "round": c.rectification.round, "word": word_for(c, actor), "is_this": c.pk == case.pk} for c in found]
+    return lines, finding.case.get_absolute_url() if any(c.shows_finding for c in found) else ""
 
 
 def progress(trail: Sequence[Line]) -> list[Progress]:

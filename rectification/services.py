@@ -248,6 +248,7 @@ def judge_all(case: Case, actor: Actor, given: Sequence[tuple[Measure, str, str]
     Raises:
         as for `judge`; then none is given.
     """
+    case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)  # the same verdicts sent twice: the second finds them standing
     who, said = judge_of(case, actor), standing(case)
     if who is None:
         raise NotPermittedError("现在不由您认定")
@@ -255,6 +256,13 @@ def judge_all(case: Case, actor: Actor, given: Sequence[tuple[Measure, str, str]
     for measure, verdict, reason in new:
         judge(measure, actor, verdict, reason)
     return len(new)
+
+
+def _refuse_old_round(case: Case) -> None:
+    """A round that was followed by another is history."""
+    following = Rectification.objects.filter(previous_id=case.pk).select_related("case").first()
+    if following:
+        raise DomainError(f"已有第 {following.round} 轮整改 {following.case.number}，请在新一轮上办")
 
 
 @transaction.atomic
@@ -267,6 +275,7 @@ def plan_look_back(case: Case, actor: Actor, planned_on: date) -> LookBack:
     if actor.role not in OFFICE:
         raise NotPermittedError("回头看由市委依法治市办安排")
     case = Case.objects.select_for_update(of=("self",)).visible_to(actor).get(pk=case.pk)
+    _refuse_old_round(case)
     if case.state not in LOOKED_BACK_AT:
         raise DomainError("整改还没有开始，不列入回头看")
     if LookBack.objects.filter(case=case, verdict="").exists():
@@ -296,6 +305,7 @@ def judge_look_back(look_back: LookBack, actor: Actor, verdict: str, note: str, 
         raise NotPermittedError(stays_out)
     if look_back.verdict:
         raise DomainError("这次回头看已有结论")
+    _refuse_old_round(look_back.case)
     today = timezone.localdate()
     look_back.verdict, look_back.note, look_back.done_on, look_back.post = verdict, note, today, actor.post
     look_back.save()

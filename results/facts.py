@@ -42,8 +42,8 @@ def overdue_facts(actor: Actor, rules: Sequence[ScoreRule], on: date) -> list[Un
 
 
 def _band(rule: ScoreRule, on: date) -> Q:
-    if rule.first_day is None:
-        raise ValueError(f"rule {rule.code} has no days")
+    if rule.first_day is None:  # a rule still to be filled in counts nothing
+        return Q(pk__in=())
     since = Q(due_on__gte=on - timedelta(rule.last_day)) if rule.last_day else Q()
     return Q(due_on__lte=on - timedelta(rule.first_day)) & since
 

@@ -174,8 +174,10 @@ def _page(request: HttpRequest, spec: ListSpec, rows: QuerySet[Any], count: int 
     """
     paginator = CappedPaginator(rows, spec.per_page, spec.count_cap, count)
     page = paginator.get_page(min(_whole(request.GET.get("page")), paginator.num_pages))
+    keys = list(page.object_list.values_list("pk", flat=True))
+    shown = spec.rows(request.actor).in_bulk(keys)  # type: ignore[attr-defined]
     return {
-        "page": page, "rows": list(rows.filter(pk__in=list(page.object_list.values_list("pk", flat=True)))), "count": paginator.count, "is_capped": paginator.is_capped, "is_cut": paginator.is_cut,
+        "page": page, "rows": [shown[key] for key in keys], "count": paginator.count, "is_capped": paginator.is_capped, "is_cut": paginator.is_cut,
         "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)) if paginator.num_pages > 1 else [],
         "first": page.start_index(), "last": min(paginator.count, page.number * spec.per_page),
     }  # fmt: skip

@@ -8,13 +8,15 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
 from ui.errors import DomainError, refused
 from ui.reading import reading
 
+UNIQUE, DEADLOCK = "23505", "40P01"  # SQLSTATE
 View = Callable[..., HttpResponseBase]
 
 
@@ -26,9 +28,10 @@ class PageKind:
     writes: bool
     is_open: bool
     asks: bool = False
+    piecemeal: bool = False
 
 
-def page(*, to: Callable[[Any], bool] | None = None, writes: bool = False, is_open: bool = False, asks: bool = False) -> Callable[[View], View]:
+def page(*, to: Callable[[Any], bool] | None = None, writes: bool = False, is_open: bool = False, asks: bool = False, piecemeal: bool = False) -> Callable[[View], View]:
     """Declare a page.
 
     Args:
@@ -36,10 +39,11 @@ def page(*, to: Callable[[Any], bool] | None = None, writes: bool = False, is_op
         writes: POST runs in one transaction on the default connection. Otherwise the page reads: one snapshot, writing is an error.
         is_open: shown without sign-in.
         asks: it reads, and is also asked by POST because the question is too long for an address.
+        piecemeal: it writes piece by piece, each in a transaction of its own: what is done stays done, whatever comes of the rest.
     """
 
     def declare(view: View) -> View:
-        methods = ["GET", "HEAD", "POST"] if writes or asks else ["GET", "HEAD"]
+        methods = ["GET", "HEAD", "POST"] if writes or asks or piecemeal else ["GET", "HEAD"]
 
         @require_http_methods(methods)
         @wraps(view)
@@ -49,14 +53,42 @@ def page(*, to: Callable[[Any], bool] | None = None, writes: bool = False, is_op
                 raise Http404
             try:
                 if request.method == "POST" and writes:
-                    with transaction.atomic():
-                        return view(request, *args, **kwargs)
+                    return _kept_private(_write(view, request, *args, **kwargs))
+                if request.method == "POST" and piecemeal:
+                    return _kept_private(view(request, *args, **kwargs))
                 with reading():
-                    return view(request, *args, **kwargs)
+                    return _kept_private(view(request, *args, **kwargs))
             except DomainError as error:
                 return refused(request, error)
 
-        run.page = PageKind(to, writes, is_open, asks)  # type: ignore[attr-defined]
+        run.page = PageKind(to, writes, is_open, asks, piecemeal)  # type: ignore[attr-defined]
         return login_not_required(run) if is_open else run
 
     return declare
+
+
+def _write(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    """Run a view in one transaction: once more when the database chose it to give way to another, and in words when another was first with a key."""
+    try:
+        with transaction.atomic():
+            return view(request, *args, **kwargs)
+    except IntegrityError as taken:
+        if not _is_unique(taken):
+            raise
+        raise DomainError("没有保存：刚才已有人存了同样的编号、代码或名称。请返回刷新，核对后再办") from taken
+    except OperationalError as lost:
+        if getattr(lost.__cause__, "sqlstate", "") != DEADLOCK:
+            raise
+    with transaction.atomic():
+        return view(request, *args, **kwargs)
+
+
+def _kept_private(response: HttpResponseBase) -> HttpResponseBase:
+    """No store on the way keeps a page; the browser asks anew, but may keep it for its back button until one signs out."""
+    if not response.has_header("Cache-Control"):
+        patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def _is_unique(taken: IntegrityError) -> bool:
+    return getattr(taken.__cause__, "sqlstate", "") == UNIQUE or "UNIQUE constraint failed" in str(taken)

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField(verbose_name='记录时间')),
                 ('day', models.DateField(verbose_name='生效日期')),
                 ('name', models.CharField(max_length=30, verbose_name='动作')),
-                ('label', models.CharField(max_length=30, verbose_name='动作名称')),
+                ('label', models.CharField(max_length=120, verbose_name='动作名称')),
                 ('source', models.CharField(blank=True, max_length=16, verbose_name='原状态')),
                 ('state', models.CharField(max_length=16, verbose_name='状态')),
                 ('due_on', models.DateField(null=True, verbose_name='时限')),

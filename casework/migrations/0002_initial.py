@@ -131,6 +131,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='event',
+            index=models.Index(models.F('held_state'), models.F('day'), condition=models.Q(('width__isnull', False)), name='event_held_state'),
+        ),
+        migrations.AddIndex(
+            model_name='event',
             index=models.Index(models.F('unit'), models.F('id'), name='event_unit'),
         ),
         migrations.AddIndex(
@@ -183,7 +187,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
-            index=models.Index(models.F('kind'), models.F('secrecy'), models.F('state'), name='case_kind_state'),
+            index=models.Index(models.F('kind'), models.F('state'), models.F('secrecy'), name='case_kind_state'),
         ),
         migrations.AddIndex(
             model_name='case',
@@ -212,6 +216,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='case',
             index=models.Index(models.F('unit'), models.F('within'), models.F('topic'), models.F('severity'), models.F('is_lead'), models.F('state'), models.F('closed_on'), models.F('opened_on'), models.F('due_on'), models.F('original_due_on'), models.F('since'), condition=models.Q(('counted', True), ('is_open', True)), name='case_f_open'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(models.F('within'), models.F('state'), models.F('due_on'), models.F('since'), models.F('topic'), condition=models.Q(('counted', True), ('is_open', True)), name='case_f_open_within'),
         ),
         migrations.AddIndex(
             model_name='case',

@@ -63,7 +63,7 @@ class Case(models.Model):
             Index("within", "due_on", name="case_within_due", condition=Q(is_open=True)),
             Index("due_on", name="case_due", condition=Q(is_open=True)),
             Index("kind", "id", name="case_kind_new"),
-            Index("kind", "secrecy", "state", name="case_kind_state"),  # how many in each state, of all that the office may see
+            Index("kind", "state", "secrecy", name="case_kind_state"),  # how many in each state, of all that the office may see
             models.Index(fields=("kind", "-is_open", "due_on", "id"), name="case_ledger"),  # what is open first, by deadline
             Index("unit", "kind", "id", name="case_unit_new"),
             Index("within", "kind", "id", name="case_within_new"),
@@ -71,6 +71,7 @@ class Case(models.Model):
             Index("within", "unit", "topic", "is_open", *WIDE, name="case_f_within", condition=Q(counted=True)),
             Index("topic", "unit", "is_open", *WIDE, name="case_f_topic", condition=Q(counted=True)),
             Index("unit", "within", "topic", *WIDE, "since", name="case_f_open", condition=Q(counted=True, is_open=True)),
+            Index("within", "state", "due_on", "since", "topic", name="case_f_open_within", condition=Q(counted=True, is_open=True)),
             Index("closed_on", "unit", "severity", "is_lead", "state", "opened_on", "due_on", "original_due_on",
                   name="case_f_done", condition=Q(counted=True, is_open=False)),
             Index("opened_on", "unit", "is_open", "severity", "is_lead", "state", "closed_on", "due_on", "original_due_on",

@@ -29,7 +29,7 @@ class Event(models.Model):
     day = models.DateField("生效日期")
     post = plain_key("organizations.Post", null=True, verbose_name="办理人岗位")
     name = models.CharField("动作", max_length=30)
-    label = models.CharField("动作名称", max_length=30)
+    label = models.CharField("动作名称", max_length=120)
     source = models.CharField("原状态", max_length=16, blank=True)
     state = models.CharField("状态", max_length=16)
     due_on = models.DateField("时限", null=True)
@@ -51,6 +51,7 @@ class Event(models.Model):
         constraints = (models.UniqueConstraint("case", "seq", name="event_order"),)
         indexes = (
             Index("width", "held_since", "day", "unit", "held_state", "held_due_on", "case", name="event_held", condition=Q(width__isnull=False)),
+            Index("held_state", "day", name="event_held_state", condition=Q(width__isnull=False)),
             Index("unit", "id", name="event_unit"),
             Index("within", "id", name="event_within"),
         )

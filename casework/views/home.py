@@ -81,7 +81,7 @@ def notices(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     if request.method == "POST":
         pk = request.POST.get("notice", "")
-        telling.mark_read(actor, int(pk) if pk.isdecimal() else None)
+        telling.mark_read(actor, int(pk[:18]) if pk.isdecimal() else None)
         return redirect("notices")
     rows = Notice.objects.visible_to(actor).select_related("case")[:100]
     return render(request, "casework/notices.html", {"rows": rows})

@@ -11,10 +11,10 @@ from django.shortcuts import redirect, render
 
 from casework import attachments, engine
 from casework.circuits import circuit_of, word_for
-from casework.errors import ConflictError, RefusedError
+from casework.errors import ConflictError, NotPermittedError, RefusedError
 from casework.forms import ReasonForm, StepForm
 from casework.models import Case
-from casework.pages import holder_words
+from casework.pages import holder_words, who_did
 from organizations.access import get_or_404
 from ui.errors import DomainError
 from ui.pages import page
@@ -37,12 +37,14 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         raise Http404
     form = StepForm(request, transition, case)
     refusals = transition.refusals(case, actor) if case.state in transition.sources else []
+    if request.method == "POST" and case.state in transition.sources and transition not in circuit_of(case).permitted(case, actor):
+        raise NotPermittedError("这一步不由您办理")  # before a byte of what was sent is stored
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
                 after = _take(case, name, actor, form)
         except ConflictError as conflict:
-            return _conflict(request, conflict, form.typed())
+            return conflict_page(request, conflict, form.typed())
         except RefusedError as refused:
             refusals = refused.reasons
         except DomainError as refused:
@@ -63,9 +65,11 @@ def _take(case: Case, name: str, actor: Any, form: StepForm) -> Case:
     return engine.perform(case, name, actor, seen=form.cleaned_data["seen"], **given)
 
 
-def _conflict(request: HttpRequest, conflict: ConflictError, kept: list[tuple[str, str]]) -> HttpResponse:
-    case = conflict.case
-    context = {"case": case, "events": conflict.events, "word": word_for(case, request.actor), "holder": holder_words(case), "kept": kept, "url": case.get_absolute_url()}  # type: ignore[attr-defined]
+def conflict_page(request: HttpRequest, conflict: ConflictError, kept: list[tuple[str, str]]) -> HttpResponse:
+    """Say who was first, as its reader may know it, and keep what was typed before the person's eyes."""
+    case, actor = conflict.case, request.actor  # type: ignore[attr-defined]
+    events = [(who_did(event, actor), event) for event in conflict.events]
+    context = {"case": case, "events": events, "word": word_for(case, actor), "holder": holder_words(case), "kept": kept, "url": case.get_absolute_url()}
     return render(request, "casework/conflict.html", context, status=409)
 
 
@@ -78,7 +82,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             engine.withdraw(case, request.actor, reason=form.cleaned_data["reason"])  # type: ignore[attr-defined]
         except ConflictError as conflict:
-            return _conflict(request, conflict, [("原因", form.cleaned_data["reason"])])
+            return conflict_page(request, conflict, [("原因", form.cleaned_data["reason"])])
         except DomainError as refused:
             form.add_error("reason", refused.message)
         else:

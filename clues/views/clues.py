@@ -12,6 +12,7 @@ from casework.circuits import word_for
 from casework.enums import Kind
 from casework.models import Case
 from casework.pages import case_context, holder_words
+from casework.views.batches import batch_of
 from casework.views.steps import BUSINESS
 from clues import services
 from clues.filters import ClueFilter, search
@@ -41,6 +42,7 @@ SPEC = ListSpec(
     search_label="线索、编号",
     order=("-opened_on", "-pk"),
     export_name="线索清单",
+    batch=batch_of(Kind.CLUE),
     empty=Empty("还没有线索", "督察科登记的线索列在这里，转办后承办单位可见。"),
     acts=lambda actor: [("/clues/new/", "登记线索")] if actor.role == Role.OFFICE_STAFF else [],
 )

@@ -126,7 +126,7 @@ def with_rows(data: Any, rows: Sequence[dict[str, Any]], prefix: str = "citation
     """Return what was sent with rows added at the end of the articles: a button that asks for one more, or takes another finding's over."""
     sent = data.copy()
     total = sent.get(f"{prefix}-TOTAL_FORMS", "0")
-    n = min(int(total), 30) if total.isdecimal() else 0
+    n = min(int(total[:9]), 30) if total.isdecimal() else 0
     for row in rows:
         for name, value in row.items():
             sent[f"{prefix}-{n}-{name}"] = str(value)

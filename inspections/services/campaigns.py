@@ -12,7 +12,7 @@ from django.utils import timezone
 from casework import engine, numbers
 from casework.enums import Kind, Secrecy
 from casework.models import Case
-from inspections.enums import CampaignKind, PlanState
+from inspections.enums import CampaignKind, CampaignState, PlanState
 from inspections.models import Campaign, PlanItem
 from inspections.services.parts import refuse_what_is_wrong
 from inspections.services.teams import prolong_teams
@@ -47,7 +47,11 @@ def draft_campaign(
     if to_on < on:
         raise DomainError(f"实施截止日 {to_on:%Y-%m-%d} 已过，请改为 {on:%Y-%m-%d} 或以后", {"to_on": "这一天已过"})
     _refuse_wrong_item(plan_item, year)
-    number = numbers.take(f"QYFD-{year}-{CampaignKind(kind).value}", width=2, joiner="")
+    number = numbers.take(f"QYFD-{year}-{CampaignKind(kind).value}", width=2, joiner="")  # taken first: its lock makes a doubled submit wait for the first one
+    same = Case.objects.of_kind(Kind.CAMPAIGN).filter(title=title.strip(), state=CampaignState.PREPARING, campaign__year=year, campaign__from_on=from_on)
+    twin = same.filter(campaign__units=None).order_by("pk").first()  # nothing was done with it yet
+    if twin is not None:
+        raise DomainError(f"刚立过同名、同日开始的批次 {twin.number}，没有重复保存", {"title": "与已有批次相同"})
 
     def make(card: Case) -> Campaign:
         campaign = Campaign(

@@ -82,6 +82,7 @@ def form_team(
     if not name or campaign.teams.filter(unit__short_name=name).exists():
         raise DomainError(f"本批次已有“{name}”，请换一个组名" if name else "请写组名", {"name": "组名须写明，且不与别的组相同"})
     _refuse_doubles(seats)
+    _lock_people(seats)
     code = f"{card.number}-T{campaign.teams.count() + 1}"
     unit = open_team_unit(name, code=code, from_on=on, to_on=last_day_of_teams(campaign), actor=actor)
     team = Team.objects.create(unit=unit, campaign=campaign)
@@ -106,6 +107,7 @@ def change_team(actor: Actor | None, team: Team, *, group: Unit | None, seats: S
     card = lock_for("teams", team.campaign_id, actor, seen)
     on = day or timezone.localdate()
     _refuse_doubles(seats)
+    _lock_people(seats)
     sitting = {(member.post.user_id, member.post.role): member for member in members_of(team, on)}
     wanted = {(chair.user.pk, str(chair.role)): chair for chair in seats}
     left = [member for key, member in sitting.items() if key not in wanted]
@@ -163,6 +165,11 @@ def prolong_teams(actor: Actor | None, campaign: Campaign) -> None:
     """Let the teams of a campaign last as long as its end, which moved, asks for."""
     for team in campaign.teams.select_related("unit"):
         prolong_team(team.unit, last_day_of_teams(campaign), actor=actor)
+
+
+def _lock_people(seats: Sequence[Seat]) -> None:
+    """Lock whoever is to sit, in one order: two teams formed at once with the same people then wait for each other instead of stopping each other."""
+    list(User.objects.select_for_update(of=("self",)).filter(pk__in=[chair.user.pk for chair in seats]).order_by("pk"))
 
 
 def _refuse_doubles(seats: Sequence[Seat]) -> None:

@@ -6,12 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest
 
-from casework.circuits import word_for
 from casework.errors import ConflictError
-from casework.pages import holder_words
+from casework.views.steps import conflict_page
 from inspections.forms.fields import put_beside, typed
 from organizations.enums import Role
 from ui.errors import DomainError
@@ -32,16 +30,6 @@ def done(request: HttpRequest, form: Any, act: Callable[[], Any]) -> Any:
     except DomainError as refused:
         put_beside(form, refused)
         return None
-
-
-def conflict_page(request: HttpRequest, conflict: ConflictError, kept: list[tuple[str, str]]) -> HttpResponse:
-    """Say who was first, and keep what was typed before the person's eyes."""
-    case = conflict.case
-    context = {
-        "case": case, "events": conflict.events, "word": word_for(case, request.actor), "holder": holder_words(case), "kept": kept,  # type: ignore[attr-defined]
-        "url": case.get_absolute_url(),
-    }  # fmt: skip
-    return render(request, "casework/conflict.html", context, status=409)
 
 
 def sent(request: HttpRequest) -> Any:

@@ -15,6 +15,7 @@ from casework.enums import Kind
 from casework.errors import RefusedError
 from casework.models import Case
 from casework.pages import case_context, holder_words
+from casework.views.batches import batch_of
 from inspections import columns, services
 from inspections.filters import FindingFilter, search
 from inspections.forms.findings import CitationFormSet, FindingForm, citations_initial, finding_initial, new_initial, with_rows, without_errors
@@ -29,7 +30,7 @@ from ui.pages import page
 
 SPEC = ListSpec(
     "问题", finding_cards, columns.FINDINGS, filterset=FindingFilter, search=search, search_label="问题、编号", order=("-finding__discovered_on", "-pk"),
-    export_name="问题清单", empty=Empty("还没有问题", "督察组在实施中的批次里录入，录入后列在这里。"),
+    export_name="问题清单", empty=Empty("还没有问题", "督察组在实施中的批次里录入，录入后列在这里。"), batch=batch_of(Kind.FINDING),
     acts=lambda actor: [("/findings/new/", "录入问题")] if AUTHORS(actor) else [], count_cap=10_000,
 )  # fmt: skip
 SEES_FINDINGS = lambda actor: not actor.is_administrator and actor.role not in INSPECTED

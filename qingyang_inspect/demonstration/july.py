@@ -169,6 +169,14 @@ class July:
         liaison = lambda: acts.of(unit, Role.UNIT_LIAISON)
         on = acts.steps(case, [("sign", 1, liaison, {}), ("dispute", 2, liaison, {"reason": "该事项由政务服务中心承担，非本单位职责。"})], case.opened_on)
         if state == "reassigned":
-            acts.step(case, "reassign", on + timedelta(5), acts.director, new_unit=acts.units["市政务服务中心"], new_due_on=max(case.due_on or on, on + timedelta(30)), reason="职责分工已调整，由市政务服务中心整改。")
+            acts.step(
+                case,
+                "reassign",
+                on + timedelta(5),
+                acts.director,
+                new_unit=acts.units["市政务服务中心"],
+                new_due_on=max(case.due_on or on, on + timedelta(30)),
+                reason="职责分工已调整，由市政务服务中心整改。",
+            )
         elif state == "void":
             acts.step(case, "uphold_dispute", on + timedelta(5), acts.director, reason="核对案卷，法制审核记录齐全，原认定有误。")

@@ -7,6 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from casework.enums import Kind
+from casework.views.batches import batch_of
 from casework.views.steps import BUSINESS
 from casework.words import find
 from rectification.columns import EXPORT, SCREEN
@@ -47,6 +49,7 @@ SPEC = ListSpec(
     export_rows=with_content,
     template="rectification/ledger.html",
     summary=_summary,
+    batch=batch_of(Kind.RECTIFICATION),
     count_cap=None,
     empty=Empty("还没有整改", "问题反馈给单位后，每个责任单位的整改列在这里。"),
     shortcuts=(Shortcut("逾期", "due=late"), Shortcut("15 个工作日内到期", "due=soon"), Shortcut("未销号", "where=open")),

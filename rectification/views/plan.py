@@ -13,9 +13,9 @@ from casework.circuits import circuit_of
 from casework.errors import ConflictError, NotPermittedError
 from casework.forms import ReasonForm
 from casework.models import Case
-from casework.views.steps import BUSINESS
+from casework.views.steps import BUSINESS, conflict_page
 from inspections.forms.fields import put_beside, typed
-from inspections.views.deeds import conflict_page, form_status, sent
+from inspections.views.deeds import form_status, sent
 from organizations.access import get_or_404
 from rectification import services
 from rectification.forms import HEAD, CompletionForm, MeasureRows, PlanForm, measures_initial

@@ -92,6 +92,9 @@ def open_for_new_unit(doing: Doing) -> None:
     row: Rectification = doing.case.content
     if doing.given["new_due_on"] <= doing.day:
         raise DomainError(f"整改时限须在 {doing.day:%Y-%m-%d} 以后", {"new_due_on": "已经过去"})
+    Case.objects.select_for_update(of=("self",)).get(pk=row.finding_id)  # the lock: two parts reassigned at once
+    if not reassignable_units(doing.case).filter(pk=doing.given["new_unit"].pk).exists():
+        raise DomainError(f"{doing.given['new_unit']}已有本问题的整改，请选其他单位", {"new_unit": "已有本问题的整改"})
     n = Rectification.objects.filter(finding_id=row.finding_id).count()
     open_rectification(row.finding, doing.given["new_unit"], doing.actor, day=doing.day, suffix=f"-G{n:02}", is_lead=doing.case.is_lead, due_on=doing.given["new_due_on"])
 

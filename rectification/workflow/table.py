@@ -112,15 +112,15 @@ def _closing(after_request: State, after_supervision: State) -> tuple[Any, ...]:
     ready = (guards.every_measure_is_done, guards.every_measure_has_evidence, guards.no_extension_pending)
     return (
         step("request_closure", "签字申请销号", WORKING, after_request, UNIT_HEAD, *ready, needs=("commitment",), may=("signature", "note"), withdrawable=True),
-        step("endorse", "审核通过", {S.SUPERVISION}, after_supervision, REVIEWER, guards.judged_done_by_supervisor, recusals=(guards.not_the_requester, guards.not_from_the_unit),
+        step("endorse", "审核通过", {S.SUPERVISION}, after_supervision, REVIEWER, guards.judged_done_by_supervisor, guards.every_measure_has_evidence, recusals=(guards.not_the_requester, guards.not_from_the_unit),
              needs=("opinion",), may=("files",)),
         step("return_by_supervisor", "退回补充", {S.SUPERVISION}, S.SENT_BACK, REVIEWER, needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
         step("end_publicity", "公示期满，转审定", {S.PUBLICITY}, S.FINAL_REVIEW, OFFICE_STAFF, guards.publicity_is_over, needs=("objections",)),
         step("uphold_objection", "异议成立，退回", {S.PUBLICITY}, S.SENT_BACK, OFFICE_STAFF, needs=("objections", "reason"), back=True, tells=_tell_unit),
-        step("verify", "核验通过，报请审定", {S.FINAL_REVIEW}, None, OFFICE_STAFF, guards.judged_done_by_office, guards.not_verified_yet,
+        step("verify", "核验通过，报请审定", {S.FINAL_REVIEW}, None, OFFICE_STAFF, guards.judged_done_by_office, guards.every_measure_has_evidence, guards.not_verified_yet,
              recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_from_the_unit), needs=("opinion",), holder=DIRECTOR, withdrawable=True),
         step("send_back", "退回补充", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_STAFF, needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
-        step("close", "同意销号", {S.FINAL_REVIEW}, S.CLOSED, OFFICE_DIRECTOR, guards.verified, guards.judged_done_by_office,
+        step("close", "同意销号", {S.FINAL_REVIEW}, S.CLOSED, OFFICE_DIRECTOR, guards.verified, guards.judged_done_by_office, guards.every_measure_has_evidence,
              recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_the_verifier, guards.not_the_finder, guards.not_from_the_unit),
              may=("opinion",), effects=(effects.settle_finding,), tells=_tell_unit),
         step("refuse_closure", "不予销号", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_DIRECTOR, needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),

@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from casework import engine
 from casework.models import Case
 from dashboards import periods, seals, selection, sets, sums
+from dashboards.board import LONGEST, longest
 from dashboards.rows import rows_behind
 from dashboards.selection import Selection
 from dashboards.sets import SETS
@@ -61,6 +62,8 @@ def numbers_open_their_rows(world: World, asked: list[Any]) -> None:
         whole = sums.read(wanted, soon=soon(on)).whole
         found = {name: rows_behind(name, wanted, soon(on)).count() for name in SETS}
         assert found == {name: one.count(whole) for name, one in SETS.items()}, (on, filters)
+        late = rows_behind("overdue", wanted, soon(on)).order_by("due_then", "pk")[:LONGEST]
+        assert [(case.pk, days) for case, days in longest(wanted, soon(on))] == [(case.pk, (on - case.due_then).days) for case in late], (on, filters)
 
 
 @RANDOM

@@ -114,9 +114,16 @@ def test_an_item_of_another_plan_cannot_be_taken_over_by_its_key() -> None:
 
 
 def test_campaigns_are_numbered_by_year_and_kind() -> None:
-    made = [a_draft_campaign(kind=kind) for kind in ("ZX", "ZX", "SX")]
+    made = [a_draft_campaign(kind=kind, title=f"第 {n} 次督察") for n, kind in enumerate(("ZX", "ZX", "SX"), 1)]
 
     assert [row.case.number for row in made] == [f"QYFD-{YEAR}-ZX01", f"QYFD-{YEAR}-ZX02", f"QYFD-{YEAR}-SX01"]
+
+
+def test_a_campaign_sent_twice_is_founded_once() -> None:
+    made = a_draft_campaign()
+
+    with pytest.raises(DomainError, match=f"刚立过同名、同日开始的批次 {made.case.number}"):
+        a_draft_campaign()
 
 
 def test_a_campaign_comes_of_an_item_of_an_approved_plan_and_the_item_stays() -> None:

@@ -31,7 +31,7 @@ def test_a_team_is_a_dated_unit_with_posts_and_grants() -> None:
 
 
 def test_a_member_sees_the_own_campaign_and_no_other() -> None:
-    mine, other = a_draft_campaign(), a_draft_campaign()
+    mine, other = a_draft_campaign(), a_draft_campaign(title="另一次督察")
     team = a_team_of(mine, UnitFactory())
     a_team_of(other, UnitFactory())
 

@@ -31,7 +31,7 @@ def questions(client: Any, path: str) -> int:
 @pytest.mark.parametrize("n", [1, 3])
 @pytest.mark.parametrize("path", OFFICE)
 def test_the_office_asks_as_much_for_three_as_for_one(signed_in: Any, path: str, n: int) -> None:
-    case = [a_rectification(State.REMEDYING) for _ in range(n)][0]
+    case = next(iter([a_rectification(State.REMEDYING) for _ in range(n)]))
     client = signed_in(an_actor(Role.OFFICE_STAFF))
 
     assert questions(client, case.get_absolute_url() if path == "case" else path) == OFFICE[path]

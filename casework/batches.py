@@ -1,0 +1,83 @@
+"""One step on several cases at once: which steps serve for that, and each case through the one door, in a transaction of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from casework import engine
+from casework.circuits import Transition, all_circuits, circuit_of
+from casework.errors import ConflictError, RefusedError
+from casework.inputs import INPUTS
+from casework.models import Case
+from casework.relations import read_capacities
+from ui.errors import DomainError
+
+if TYPE_CHECKING:
+    from organizations.actor import Actor
+
+MOST = 100  # more at once nobody has read
+
+
+class Choice(NamedTuple):
+    """A step, and which of the chosen cases can and cannot take it now."""
+
+    transition: Transition
+    ready: list[Case]
+    held_up: list[tuple[Case, list[str]]]
+
+
+class Outcome(NamedTuple):
+    """What came of each case."""
+
+    done: list[Case]
+    refused: list[tuple[Case, list[str]]]
+
+
+def serves_for_several(transition: Transition) -> bool:
+    """Say whether one answer can be given for several cases: nothing it needs is chosen, signed or handed in for the very case."""
+    return not any(INPUTS[need].is_of_the_case for need in transition.needs)
+
+
+def steps_of(kind: str, actor: Actor) -> dict[str, Transition]:
+    """Return, by name, the steps for several cases of a kind that this role can take at all; variants of the circuit share names and labels."""
+    tables = (circuit.transitions for circuit in all_circuits() if circuit.kind == kind)
+    return {t.name: t for table in tables for t in table if actor.role in t.who.roles and serves_for_several(t)}
+
+
+def chosen(kind: str, keys: Iterable[str], actor: Actor) -> list[Case]:
+    """Return the cases of a kind that were ticked, as far as this person sees them."""
+    numbers = [int(key[:18]) for key in keys if key.isdecimal()][:MOST]
+    rows = Case.objects.visible_to(actor).filter(kind=kind, pk__in=numbers).order_by("number", "pk")
+    return list(rows.select_related("unit", "holder_unit", "within", "rectification__finding__case__within__campaign"))
+
+
+def choices(cases: Sequence[Case], actor: Actor) -> list[Choice]:
+    """Return the steps this person is offered on these cases, those that most can take first."""
+    read_capacities(actor, cases)
+    found: dict[str, Choice] = {}
+    for case in cases:
+        for offer in circuit_of(case).offers(case, actor):
+            if not serves_for_several(offer.transition):
+                continue
+            choice = found.setdefault(offer.transition.name, Choice(offer.transition, [], []))
+            if offer.is_open:
+                choice.ready.append(case)
+            else:
+                choice.held_up.append((case, offer.refusals))
+    return sorted(found.values(), key=lambda choice: -len(choice.ready))
+
+
+def take_each(cases: Iterable[Case], name: str, actor: Actor, given: Mapping[str, Any], seen: Mapping[int, int] | None = None) -> Outcome:
+    """Take the step on each case and say of each what came of it. `seen`: the last event the person had before his eyes, by case."""
+    outcome = Outcome([], [])
+    for case in cases:
+        try:
+            outcome.done.append(engine.perform(case, name, actor, seen=seen.get(case.pk, 0) if seen is not None else case.last_seq, **given))
+        except ConflictError:
+            outcome.refused.append((case, ["现在的状态不能办这一步，或已由他人办理"]))
+        except RefusedError as refused:
+            outcome.refused.append((case, refused.reasons))
+        except DomainError as refused:
+            outcome.refused.append((case, [refused.message]))
+    return outcome

@@ -1,0 +1,66 @@
+"""One step on the cases ticked in a list: choose it, answer once what it asks, read what came of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from casework.batches import Choice, choices, chosen, steps_of, take_each
+from casework.enums import Kind
+from casework.forms import BatchForm
+from casework.models import Case
+from casework.views.steps import BUSINESS
+from ui.pages import page
+
+
+def batch_of(kind: Kind) -> Callable[[HttpRequest], dict[str, str] | None]:
+    """Return what a ListSpec needs to let rows be ticked, for whom the kind has a step that serves for several."""
+    return lambda request: {"url": reverse("batch", args=[kind]), "back": request.get_full_path()} if steps_of(kind, request.actor) else None  # type: ignore[attr-defined]
+
+
+@page(to=BUSINESS, piecemeal=True)
+def batch(request: HttpRequest, kind: str) -> HttpResponse:
+    """Show what can be done with the ticked cases, then the form of one step, then what came of each case."""
+    actor = request.actor  # type: ignore[attr-defined]
+    if kind not in Kind.values:
+        raise Http404
+    back, cases = _back(request), chosen(kind, request.POST.getlist("case"), actor)
+    if not cases:
+        messages.warning(request, "请先勾选要办的件。")
+        return redirect(back)
+    context: dict[str, Any] = {"kind": kind, "cases": cases, "back": back}
+    name = request.POST.get("step", "")
+    if not name:
+        return render(request, "casework/batch.html", context | {"choices": choices(cases, actor)})
+    transition = steps_of(kind, actor).get(name)
+    if transition is None:
+        raise Http404
+    form = BatchForm(request, transition, cases[0])
+    context |= {"transition": transition, "form": form}
+    if form.is_valid():
+        seen = {case.pk: _whole(request.POST.get(f"seen-{case.pk}", "")) for case in cases}
+        return render(request, "casework/batch_done.html", context | {"outcome": take_each(cases, name, actor, form.given(), seen)})
+    choice = next((choice for choice in choices(cases, actor) if choice.transition.name == name), Choice(transition, [], []))
+    return render(request, "casework/batch_form.html", context | {"ready": choice.ready, "held_up": _held_up(cases, choice)}, status=422 if form.is_bound else 200)
+
+
+def _held_up(cases: list[Case], choice: Choice) -> list[tuple[Case, list[str]]]:
+    """Return the ticked cases that cannot take the step now, each with why not."""
+    offered = {case.pk for case in choice.ready} | {case.pk for case, _ in choice.held_up}
+    return [*choice.held_up, *((case, ["现在的状态没有这一步，或者这一步不由您办理"]) for case in cases if case.pk not in offered)]
+
+
+def _back(request: HttpRequest) -> str:
+    """Return the list that the person came from, as it was filtered; a forged address leads home."""
+    back = request.POST.get("back", "")
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else reverse("home")
+
+
+def _whole(text: str) -> int:
+    return int(text[:9]) if text.isdecimal() else 0

@@ -1,0 +1,57 @@
+"""What was handed over stays: evidence that others judge cannot be taken out, and nothing is closed without it."""
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from casework import attachments, engine
+from casework.errors import RefusedError
+from casework.models import Attachment, Case
+from organizations.enums import Role
+from rectification.enums import State
+from tests.factories import PDF, Cast, a_rectification, acting, attach
+from ui.errors import DomainError
+
+pytestmark = pytest.mark.django_db
+
+
+def piece_of(case: Case) -> Attachment:
+    return Attachment.objects.filter(measures__case=case).order_by("pk")[0]
+
+
+def test_evidence_is_taken_out_while_the_unit_has_the_case() -> None:
+    case = a_rectification(State.REMEDYING)
+    people = Cast(case)
+    liaison = people(Role.UNIT_LIAISON)
+    piece = attach(case, liaison)
+
+    attachments.withdraw_file(piece, acting(piece.uploaded_by), "传错了")
+
+    assert Attachment.objects.get(pk=piece.pk).removed_at is not None
+
+
+def test_evidence_that_was_handed_over_stays() -> None:
+    case = a_rectification(State.FINAL_REVIEW)
+    piece = piece_of(case)
+
+    with pytest.raises(DomainError, match="不能撤"):
+        attachments.withdraw_file(piece, acting(piece.uploaded_by), "不想给看")
+
+    assert Attachment.objects.get(pk=piece.pk).removed_at is None
+
+
+def test_nothing_is_verified_or_closed_when_its_evidence_is_gone() -> None:
+    case = a_rectification(State.FINAL_REVIEW)
+    people = Cast(case)
+    Attachment.objects.filter(case=case).update(removed_at="2026-11-01T00:00:00+08:00")
+
+    for name, role in (("verify", Role.OFFICE_STAFF), ("close", Role.OFFICE_DIRECTOR)):
+        with pytest.raises(RefusedError) as refused:
+            engine.perform(case, name, people(role), opinion="同意")
+        assert any("还没有佐证" in reason for reason in refused.value.reasons)
+
+
+def test_nothing_is_added_to_a_closed_case() -> None:
+    case = a_rectification(State.CLOSED)
+    people = Cast(case)
+    with pytest.raises(DomainError, match="已办结"):
+        attachments.attach(case, people(Role.OFFICE_STAFF), SimpleUploadedFile("补.pdf", PDF))
