@@ -174,6 +174,9 @@ CASEWORK = (
         sends=lambda side: {"seen": side.rectification.last_seq},
     ),
     Row("step", NOBODY, lambda side: (side.rectification.pk, "no_such_step"), NOBODY),
+    # without a step it only shows what could be done; what it does is asked of each case (tests/casework/test_batch.py)
+    Row("batch", BUSINESS, lambda side: ("rectification",), writes=BUSINESS, sends=lambda side: {"case": side.rectification.pk}),
+    Row("batch", NOBODY, lambda side: ("no_such_kind",)),
     Row("withdraw", OPEN_OWN, of_rectification, OPEN_OTHER, sends=lambda side: {"reason": "报错了一份材料"}, told=OPEN_OWN),
     Row("attach", INSPECTED | OFFICE, of_rectification, OFFICE, writes=INSPECTED | OFFICE, told=OPEN_OWN),
     Row("attachment", OPEN_OWN, of_file, OPEN_OTHER),
