@@ -17,7 +17,9 @@ from casework.models import Attachment, CalendarDay, Case, Event, Grant, Holiday
 from casework.pages import holder_words
 from organizations.admin_site import ReadOnlyAdmin, RightsAdmin
 from organizations.enums import OFFICE, Role
+from ui.errors import DomainError
 
+FIRST_YEAR, LAST_YEAR = 2000, 2100
 POLICY = frozenset({Role.SYSTEM_ADMIN})  # 系统管理员：建号、字典 (domain/compliance.md 6.1)
 
 
@@ -218,6 +220,8 @@ class CalendarDayAdmin(RightsAdmin):
     search_fields = ("name",)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not FIRST_YEAR <= obj.day.year <= LAST_YEAR:
+            raise DomainError(f"日历调整只收 {FIRST_YEAR} 至 {LAST_YEAR} 年的日期")
         super().save_model(request, obj, form, change)
         before = form.initial.get("day") or obj.day
         for year in sorted({before.year, obj.day.year}):

@@ -41,7 +41,7 @@ class Transition:
     """One line of the table, read like the regulation.
 
     `who` is permission, `recusals` separation of duty (both about the person), `guards` possibility (about the case). `needs` and `may` name
-    inputs (casework.forms.FIELDS). A step back carries a reason: `back=True` puts "reason" among the needs by contract of the test.
+    inputs (casework.inputs.INPUTS). A step back carries a reason: `back=True` puts "reason" among the needs by contract of the test.
     `aside`: possible, but not what the queue asks for. `target=None` stays in the state. `holder` overrides whose hands the case comes into.
     """
 

@@ -73,9 +73,6 @@ class ContentQuerySet(QuerySet[Any]):
     def visible_to(self, actor: Actor) -> ContentQuerySet:
         return self.filter(scope(actor, "case__"))
 
-    def with_card(self) -> ContentQuerySet:
-        return self.select_related("case", "case__unit", "case__within", "case__topic", "case__holder_unit")
-
 
 class GrantQuerySet(QuerySet[Any]):
     """Who takes part."""

@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from organizations.enums import ADMINISTRATORS, BRINGS, OFFICE, READS_LOGS, ImportKind, Role, UnitCategory
+from organizations.enums import ADMINISTRATORS, BRINGS, OFFICE, READS_LOGS, ImportKind, Role
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
-
-INSPECTED_CATEGORIES = (
-    UnitCategory.COUNTY, UnitCategory.PARTY, UnitCategory.GOVERNMENT, UnitCategory.INSTITUTION,
-    UnitCategory.MASS, UnitCategory.JUDICIAL, UnitCategory.DIRECT,
-)  # fmt: skip
 
 
 class UnitQuerySet(QuerySet[Any]):
@@ -39,12 +34,6 @@ class UnitQuerySet(QuerySet[Any]):
 
     def inspected(self) -> UnitQuerySet:
         return self.filter(is_inspected=True)
-
-    def counties(self) -> UnitQuerySet:
-        return self.filter(category=UnitCategory.COUNTY)
-
-    def teams(self) -> UnitQuerySet:
-        return self.filter(category=UnitCategory.TEAM)
 
 
 class PostQuerySet(QuerySet[Any]):

@@ -174,7 +174,8 @@ def _page(request: HttpRequest, spec: ListSpec, rows: QuerySet[Any], count: int 
     """
     paginator = CappedPaginator(rows, spec.per_page, spec.count_cap, count)
     page = paginator.get_page(min(_whole(request.GET.get("page")), paginator.num_pages))
-    keys = list(page.object_list.values_list("pk", flat=True))
+    piece: Any = page.object_list
+    keys = list(piece.values_list("pk", flat=True))
     shown = spec.rows(request.actor).in_bulk(keys)  # type: ignore[attr-defined]
     return {
         "page": page, "rows": [shown[key] for key in keys], "count": paginator.count, "is_capped": paginator.is_capped, "is_cut": paginator.is_cut,

@@ -17,7 +17,7 @@ SELECT = "django/forms/widgets/select.html"
 class Renderer(DjangoTemplates):
     """The form renderer of the settings."""
 
-    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         return draw_select(context["widget"]) if template_name == SELECT else super().render(template_name, context, request)
 
 

@@ -52,7 +52,6 @@ class Event(models.Model):
         indexes = (
             Index("width", "held_since", "day", "unit", "held_state", "held_due_on", "case", name="event_held", condition=Q(width__isnull=False)),
             Index("held_state", "day", name="event_held_state", condition=Q(width__isnull=False)),
-            Index("held_state", "day", name="event_held_state", condition=Q(width__isnull=False)),
             Index("unit", "id", name="event_unit"),
             Index("within", "id", name="event_within"),
         )

@@ -12,8 +12,6 @@ from casework.errors import RefusedError
 from ui.errors import DomainError
 from ui.forms import ComboSelect
 
-InitialsSelect = ComboSelect
-
 
 class Dressed(forms.Form):
     """A form whose widgets carry Bootstrap's classes and name their help, for templates that draw field by field."""

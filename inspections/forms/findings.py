@@ -12,12 +12,12 @@ from django.utils import timezone
 from casework.enums import Severity
 from casework.models import Case, Topic
 from inspections.enums import Method, RectifyType, Source
-from inspections.forms.fields import Choosing, Dressed, InitialsSelect, UnitChoice, UnitChoices
+from inspections.forms.fields import Choosing, Dressed, UnitChoice, UnitChoices
 from inspections.models import Basis, Campaign, Finding
 from inspections.services import Cited
 from inspections.services.findings import MOST_TITLE, MOST_WORDS
 from organizations.models import Unit
-from ui.forms import DayField, FilesField, TextField
+from ui.forms import ComboSelect, DayField, FilesField, TextField
 
 ON_CARD = {"topic": "topic_id"}  # fields whose column has another name
 
@@ -88,7 +88,7 @@ class FindingForm(Dressed):
 class CitationForm(Dressed):
     """One article of a basis."""
 
-    basis: Any = forms.ModelChoiceField(None, label="依据", required=False, empty_label="选法律、法规或文件", widget=InitialsSelect)
+    basis: Any = forms.ModelChoiceField(None, label="依据", required=False, empty_label="选法律、法规或文件", widget=ComboSelect)
     article = TextField(label="条款", max_length=40, required=False)
     words = TextField(label="条文", rows=2, max_length=500, required=False)
 

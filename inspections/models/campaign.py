@@ -10,7 +10,7 @@ from inspections.enums import CampaignKind
 
 
 class Campaign(models.Model):
-    """One campaign. The three switches choose the rectification circuit of all its findings; they are fixed once fieldwork begins."""
+    """One campaign. The two switches choose the rectification circuit of all its findings; they are fixed once fieldwork begins."""
 
     case = models.OneToOneField("casework.Case", models.PROTECT, primary_key=True, related_name="campaign", verbose_name="办理卡片")
     kind = models.CharField("督察类型", max_length=2, choices=CampaignKind.choices)

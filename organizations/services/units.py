@@ -33,6 +33,7 @@ def open_unit(*, actor: Actor | None, name: str, short_name: str, **given: Any) 
         ValidationError: a field or constraint refuses (code in use, dates).
     """
     only(actor, KEEPS_UNITS, "建立单位")
+    _refuse_second(given.get("category", ""), None, actor)
     _name_is_free(name)
     unit = Unit(name=name, short_name=short_name, initials=initials(short_name), **given)
     unit.full_clean()
@@ -48,6 +49,7 @@ def amend_unit(unit: Unit, *, actor: Actor | None, **given: Any) -> Unit:
     if unknown := set(given) - AMENDABLE:
         raise TypeError(f"not amendable: {sorted(unknown)}")
     kept = Unit.objects.select_for_update().get(pk=unit.pk)
+    _refuse_second(given.get("category", kept.category), kept.category, actor)
     said = differences(kept, given)
     for name, value in given.items():
         setattr(kept, name, value)
@@ -57,6 +59,15 @@ def amend_unit(unit: Unit, *, actor: Actor | None, **given: Any) -> Unit:
         kept.save(update_fields=list(given))
         record(actor, AccountAct.UNIT_AMENDED, unit=kept, detail="；".join(said))
     return kept
+
+
+# the one office, the city's leaders and the administrators' own unit come with the reference data: their category carries rights
+SET_UP_ONCE = frozenset({UnitCategory.OFFICE, UnitCategory.LEADERS, UnitCategory.ADMINISTRATION})
+
+
+def _refuse_second(category: str, was: str | None, actor: Actor | None) -> None:
+    if actor is not None and category != was and SET_UP_ONCE & {category, was}:
+        raise DomainError("市委依法治市办、市领导、系统管理只随初始数据建立，类别不能改", {"category": "这一类别不能选或不能改"})
 
 
 def differences(unit: Unit, given: Mapping[str, Any]) -> list[str]:

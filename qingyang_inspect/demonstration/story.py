@@ -17,7 +17,7 @@ TOWNS = {
 
 
 class Template(NamedTuple):
-    """A kind of problem: {n} and {m} are numbers, {town} a town of the county, {city} how a department is spoken of."""
+    """A kind of problem: {n} and {m} are numbers, {town} a town of the county."""
 
     topic: str
     title: str

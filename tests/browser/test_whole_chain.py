@@ -1,4 +1,4 @@
-"""One inspection as five different people drive it in a real browser, from the finding to 已销号; axe-core looks at the pages on the way."""
+"""One inspection as six different people drive it in a real browser, from the year's plan to 已销号; axe-core looks at the pages on the way."""
 
 from __future__ import annotations
 

@@ -19,10 +19,10 @@ MOST_ROWS, MOST_COLUMNS, MOST_BYTES, MOST_UNPACKED, MOST_PARTS = 5_000, 500, 10 
 SHEET_PART = re.compile(r"^/?xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 _C = rb"<(?:\w+:)?c\b"
 # a cell that holds something: <c r="B7" …>…</c>; styled empty ones close themselves and do not count
-CELL = re.compile(_C + rb"""[^>]*?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^>]*(?<!/)>(\s*<(?:\w+:)?f[\s>/])?""")
-PLACELESS = re.compile(_C + rb"(?![^>]*\br\s*=)[^>]*(?<!/)>")
+CELL = re.compile(_C + rb"""[^<>]*?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^<>]*(?<!/)>(\s*<(?:\w+:)?f[\s>/])?""")
+PLACELESS = re.compile(_C + rb"(?![^<>]*\br\s*=)[^<>]*(?<!/)>")
 ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d{1,7})""")
-DISGUISED = re.compile(rb"<(?:\w+:)?(?:c|row)\b[^>]*&")  # no writer spells a place with entities; who does hides how large the sheet is
+DISGUISED = re.compile(rb"<(?:\w+:)?(?:c|row)\b[^<>]*&")  # no writer spells a place with entities; who does hides how large the sheet is
 
 
 @dataclass

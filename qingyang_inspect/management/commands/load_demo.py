@@ -1,5 +1,7 @@
+from io import StringIO
 from typing import Any
 
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
@@ -24,4 +26,5 @@ class Command(BaseCommand):
             load_demo(timezone.localdate(), tick=lambda: bar.update(1))
             bar.total = bar.n
         words.count_bigrams()
+        call_command("seal_figures", stdout=StringIO())
         self.stdout.write(f"演示数据装载完成：{Case.objects.count()} 件")
