@@ -146,7 +146,7 @@ def page_of(request: Any) -> dict[str, Any]:
     sealed = valid_seals()
     counted = count(found, list(figures().values()), seals=sealed)
     month_end = last_month_end(found.selection.on)
-    before = read(found.selection.at(month_end), soon=found.soon, parts=("open", "closed"), groups=(), seals=sealed).whole
+    before = read(found.selection.at(month_end), soon=found.soon, parts=("open", "closed"), groups=(), columns=("overdue",), seals=sealed).whole
     shown = {name: found.show(figure, figure.table(counted)) for name, figure in figures().items()}
     whole = counted.whole
     context = {

@@ -58,12 +58,21 @@ class Sums:
         return sum(self.groups["unit"].values(), Tally())
 
 
-def read(selection: Selection, *, soon: date, parts: Iterable[str] = PARTS, groups: Iterable[str] = GROUPS, seals: frozenset[str] | None = None, first_month: int = 0) -> Sums:
+def read(
+    selection: Selection,
+    *,
+    soon: date,
+    parts: Iterable[str] = PARTS,
+    groups: Iterable[str] = GROUPS,
+    columns: tuple[str, ...] = SUMS,
+    seals: frozenset[str] | None = None,
+    first_month: int = 0,
+) -> Sums:
     """Count a selection.
 
     Args:
         soon: last day of what is due soon.
-        parts: which of PARTS are wanted; groups: by which of GROUPS the open and closed cards are wanted besides the unit.
+        parts: which of PARTS are wanted; groups: by which of GROUPS the open and closed cards are wanted besides the unit; columns: which of SUMS.
         seals: the sealed periods, when they are known already; none of them counts every closed card live: the same numbers, slower.
         first_month: the first month of the trend (periods.month_number); 0 for the last TREND months.
     """
@@ -72,11 +81,11 @@ def read(selection: Selection, *, soon: date, parts: Iterable[str] = PARTS, grou
     can_be_sealed = set(selection.filters) <= SEALED_BY_UNIT and {CLOSED, DAYS} & set(parts)
     sealed = cover(selection.on, (valid_seals() if seals is None else seals) if can_be_sealed else NO_SEALS)
     alias = router.db_for_read(Case)
-    for columns, sql, params in _statements(alias, selection, soon, first_month, sealed, frozenset(parts), frozenset(groups)):
+    for names, sql, params in _statements(alias, selection, soon, first_month, sealed, frozenset(parts), frozenset(groups), columns):
         with connections[alias].cursor() as cursor:
             cursor.execute(sql, params)
             for what, key, until, state, n, *more in cursor:
-                _take(sums, what, key, until, state, n, dict(zip(columns, more, strict=True)))
+                _take(sums, what, key, until, state, n, dict(zip(names, more, strict=True)))
     if OPEN in parts and selection.is_past and selection.is_narrow:
         _take_one_by_one(sums)
     return sums
@@ -87,26 +96,26 @@ def read(selection: Selection, *, soon: date, parts: Iterable[str] = PARTS, grou
 
 @lru_cache(maxsize=256)
 def _statements(
-    alias: str, selection: Selection, soon: date, first_month: int, sealed: Cover, parts: frozenset[str], groups: frozenset[str]
+    alias: str, selection: Selection, soon: date, first_month: int, sealed: Cover, parts: frozenset[str], groups: frozenset[str], columns: tuple[str, ...]
 ) -> tuple[tuple[tuple[str, ...], str, tuple[Any, ...]], ...]:
     """Return the statements that count these parts, each with its sums. Their text is remembered: writing two dozen queries costs the ORM longer than the database answers."""
     sums, found = Sums(selection, soon, first_month), []
-    for columns, statement in ((SUMS, _by_unit(sums, sealed, parts)), (("overdue",), _others(sums, sealed, parts, groups - {"unit"}))):
+    for names, statement in ((columns, _by_unit(sums, sealed, parts, columns)), (("overdue",), _others(sums, sealed, parts, groups - {"unit"}))):
         rows = list(statement)
         if rows:
             query = rows[0].union(*rows[1:], all=True).query if len(rows) > 1 else rows[0].query
             with suppress(EmptyResultSet):  # a unit without anything to see
                 sql, params = query.get_compiler(alias).as_sql()
-                found.append((columns, sql, tuple(params)))
+                found.append((names, sql, tuple(params)))
     return tuple(found)
 
 
-def _by_unit(sums: Sums, sealed: Cover, parts: frozenset[str]) -> Iterator[QuerySet[Any]]:
-    """Open and ended cards by unit, with every sum: their total is the whole."""
+def _by_unit(sums: Sums, sealed: Cover, parts: frozenset[str], columns: tuple[str, ...]) -> Iterator[QuerySet[Any]]:
+    """Open and ended cards by unit: their total is the whole."""
     if OPEN in parts:
-        yield from _open(sums, "unit", SUMS)
+        yield from _open(sums, "unit", columns)
     if CLOSED in parts:
-        yield from _closed(sums.selection, "unit", sealed, SUMS)
+        yield from _closed(sums.selection, "unit", sealed, columns)
 
 
 def _others(sums: Sums, sealed: Cover, parts: frozenset[str], groups: frozenset[str]) -> Iterator[QuerySet[Any]]:
