@@ -74,8 +74,8 @@ def take_each(cases: Iterable[Case], name: str, actor: Actor, given: Mapping[str
     for case in cases:
         try:
             outcome.done.append(engine.perform(case, name, actor, seen=seen.get(case.pk, 0) if seen is not None else case.last_seq, **given))
-        except ConflictError:
-            outcome.refused.append((case, ["现在的状态不能办这一步，或已由他人办理"]))
+        except ConflictError as conflict:
+            outcome.refused.append((case, [f"本件已办理“{event.label}”，现在不能办这一步" for event in conflict.events[-1:]]))
         except RefusedError as refused:
             outcome.refused.append((case, refused.reasons))
         except DomainError as refused:

@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from casework.batches import Choice, choices, chosen, steps_of, take_each
+from casework.circuits import word_for
 from casework.enums import Kind
 from casework.forms import BatchForm
 from casework.models import Case
 from casework.views.steps import BUSINESS
+from organizations.actor import Actor
 from ui.pages import page
 
 
@@ -47,13 +49,15 @@ def batch(request: HttpRequest, kind: str) -> HttpResponse:
         seen = {case.pk: _whole(request.POST.get(f"seen-{case.pk}", "")) for case in cases}
         return render(request, "casework/batch_done.html", context | {"outcome": take_each(cases, name, actor, form.given(), seen)})
     choice = next((choice for choice in choices(cases, actor) if choice.transition.name == name), Choice(transition, [], []))
-    return render(request, "casework/batch_form.html", context | {"ready": choice.ready, "held_up": _held_up(cases, choice)}, status=422 if form.is_bound else 200)
+    return render(request, "casework/batch_form.html", context | {"ready": choice.ready, "held_up": _held_up(cases, choice, actor)}, status=422 if form.is_bound else 200)
 
 
-def _held_up(cases: list[Case], choice: Choice) -> list[tuple[Case, list[str]]]:
+def _held_up(cases: list[Case], choice: Choice, actor: Actor) -> list[tuple[Case, list[str]]]:
     """Return the ticked cases that cannot take the step now, each with why not."""
     offered = {case.pk for case in choice.ready} | {case.pk for case, _ in choice.held_up}
-    return [*choice.held_up, *((case, ["现在的状态没有这一步，或者这一步不由您办理"]) for case in cases if case.pk not in offered)]
+    sources = choice.transition.sources
+    why = lambda case: "这一步不由您办理" if case.state in sources else f"现在是“{word_for(case, actor).label}”，不办这一步"
+    return [*choice.held_up, *((case, [why(case)]) for case in cases if case.pk not in offered)]
 
 
 def _back(request: HttpRequest) -> str:

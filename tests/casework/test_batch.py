@@ -64,7 +64,7 @@ def test_the_form_asks_once_and_names_who_stays_out(client: Client) -> None:
 
     assert (response.status_code, list(response.context["form"].fields)) == (200, ["reason", "return_kind"])
     assert [case.pk for case in response.context["ready"]] == [ready.pk]
-    assert [case.pk for case, _ in response.context["held_up"]] == [early.pk]
+    assert [(case.pk, why) for case, why in response.context["held_up"]] == [(early.pk, ["现在是“待签收”，不办这一步"])]
 
 
 def test_each_case_takes_the_step_with_the_one_answer(client: Client) -> None:
@@ -97,7 +97,7 @@ def test_who_was_overtaken_on_one_case_still_gets_the_others_done(client: Client
 
     assert states(overtaken, quiet) == [State.PLAN_RETURNED, State.REMEDYING]
     assert [len(answer.context["outcome"].done) for answer in (first, second)] == [1, 0]
-    assert [case.pk for case, _ in first.context["outcome"].refused] == [overtaken.pk]
+    assert [(case.pk, why) for case, why in first.context["outcome"].refused] == [(overtaken.pk, ["本件已办理“退回整改方案”，现在不能办这一步"])]
     assert "措施可行，同意实施" in first.content.decode()
 
 
