@@ -39,10 +39,11 @@ def _open_cards(unit: Any, on: Any) -> list[str]:
 
 
 def _calendar(actor: Any) -> str:
-    """Tell the office, and whoever loads it, that the calendar of a year is lacking."""
+    """Tell the office, and the administrators who can have it loaded, that the calendar of a year is lacking."""
     from casework import workdays
+    from organizations.enums import Role
 
-    return workdays.to_load(actor.today) if actor.is_office or actor.role == "system_admin" else ""
+    return workdays.to_load(actor.today) if actor.is_office or actor.role in {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN} else ""
 
 
 class CaseworkConfig(AppConfig):

@@ -11,7 +11,7 @@ from organizations.actor import Actor
 from organizations.enums import Role
 
 WAITS_LONG = timedelta(minutes=5)  # a worker takes a task within seconds
-KEEPS_IT_RUNNING = frozenset({Role.SYSTEM_ADMIN, Role.OFFICE_DIRECTOR})
+KEEPS_IT_RUNNING = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.OFFICE_DIRECTOR})
 
 
 def missing_worker(actor: Actor) -> str:

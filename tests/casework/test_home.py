@@ -7,9 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from casework import home
+from casework import home, workdays
 from casework.models import Case
-from organizations.enums import Role
+from organizations.enums import ADMINISTRATORS, OFFICE, Role
 from rectification.enums import State
 from tests.factories import a_campaign, a_post, a_rectification, acting
 
@@ -51,3 +51,24 @@ def test_a_case_without_a_deadline_comes_last(liaison: Any) -> None:
     Case.objects.filter(pk=without.pk).update(step_due_on=None)
 
     assert list(Case.objects.awaiting(acting(liaison)))[-1] == without
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_calendar_that_is_lacking_is_said_to_whoever_can_have_it_loaded(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch, role: Role) -> None:
+    settings.OTP_FOR_ADMINISTRATORS = False
+    monkeypatch.setattr(workdays, "LAST_ANNOUNCED", timezone.localdate().year - 1)
+    client.force_login(a_post(role).user)
+
+    said = "放假安排还没有装载" in client.get("/", follow=True).content.decode()
+
+    assert said == (role in OFFICE | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
+
+
+@pytest.mark.parametrize("role", Role)
+def test_who_may_enter_the_admin_is_led_there_and_nobody_else(client: Client, settings: Any, role: Role) -> None:
+    settings.OTP_FOR_ADMINISTRATORS = False
+    client.force_login(a_post(role).user)
+
+    is_led = 'href="/admin/"' in client.get("/", follow=True).content.decode()
+
+    assert is_led == (client.get("/admin/").status_code == 200) == (role in OFFICE | ADMINISTRATORS)

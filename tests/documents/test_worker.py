@@ -30,7 +30,7 @@ def waiting(since: timedelta, **given: Any) -> DBTaskResult:
     return task
 
 
-@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.OFFICE_DIRECTOR])
+@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.OFFICE_DIRECTOR])
 def test_a_task_that_waits_long_is_said(role: Role) -> None:
     waiting(WAITS_LONG + timedelta(seconds=5))
 
@@ -51,7 +51,7 @@ def test_a_task_just_queued_or_done_is_no_sign() -> None:
     assert missing_worker(an_actor(Role.SYSTEM_ADMIN)) == ""
 
 
-@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.OFFICE_DIRECTOR])
+@pytest.mark.parametrize("role", [Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.OFFICE_DIRECTOR])
 def test_it_stands_on_the_first_page(client: Client, settings: Any, role: Role) -> None:
     settings.OTP_FOR_ADMINISTRATORS = False
     waiting(WAITS_LONG * 2)
