@@ -43,6 +43,8 @@ LONGEST_NAME = 120
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # devices, on the Windows machines that will download it
 WORDS = "pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png、zip"
 NOT_KEPT = "文件没有保留。"
+MOST = f"{settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)} MB"
+TERMS = f"单件不超过 {MOST}。本系统为非涉密系统，严禁上传涉密文件。"  # stands at every field that takes files
 _BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError, ValueError, OverflowError)
 
 

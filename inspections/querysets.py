@@ -73,7 +73,7 @@ def finding_cards(actor: Actor) -> QuerySet[Any]:
 
 def states_of(cards: QuerySet[Any]) -> list[tuple[str, int]]:
     """Return how many cards there are in each state."""
-    return list(cards.order_by().values_list("state").annotate(n=Count("pk")))
+    return list(cards.order_by().values_list("state").annotate(n=Count("*")))
 
 
 def to_feed_back(campaign_id: int, actor: Actor) -> QuerySet[Any]:

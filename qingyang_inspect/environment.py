@@ -69,6 +69,10 @@ def databases(embedded: str) -> dict[str, dict[str, Any]]:
     return {"default": default, "reading": reading}
 
 
+# A page reads little, by index and mostly from memory: no compiling, no other processes, no fear of reading here and there.
+PAGES = "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
+
+
 def _postgresql(default: dict[str, Any], reading: dict[str, Any]) -> None:
     from psycopg import IsolationLevel
 
@@ -76,4 +80,4 @@ def _postgresql(default: dict[str, Any], reading: dict[str, Any]) -> None:
     given = default.get("OPTIONS", {})  # sslmode and the like, from the URL's query
     default["CONN_HEALTH_CHECKS"] = reading["CONN_HEALTH_CHECKS"] = True
     default["OPTIONS"] = {"connect_timeout": 5, **given}
-    reading["OPTIONS"] = {"connect_timeout": 5, **given, "isolation_level": IsolationLevel.REPEATABLE_READ, "options": "-c default_transaction_read_only=on"}
+    reading["OPTIONS"] = {"connect_timeout": 5, **given, "isolation_level": IsolationLevel.REPEATABLE_READ, "options": f"-c default_transaction_read_only=on {PAGES}"}

@@ -39,4 +39,4 @@ def with_measures(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def by_state(rows: QuerySet[Any]) -> dict[str, int]:
     """Count rows in each state."""
-    return dict(rows.order_by().values_list("state").annotate(n=Count("pk")))
+    return dict(rows.order_by().values_list("state").annotate(n=Count("*")))
