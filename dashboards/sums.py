@@ -34,6 +34,7 @@ GROUPS = ("unit", "topic", "within")
 AXES = ("s_what", "s_key", "s_until", "s_state")
 TREND = 12  # months
 NO_SEALS: frozenset[str] = frozenset()
+ONE = Value(1)  # what is counted: with the key, PostgreSQL would have to look into the table
 
 
 @dataclass
@@ -172,7 +173,7 @@ def _with_clock(rows: QuerySet[Any], name: str, key: str, facts: tuple[str, str,
     for band, first, last in BANDS:
         since, until = band_dates(first, last, day)
         which[band] = Q(**{f"{due}__lte": until}) & (Q(**{f"{due}__gte": since}) if since else Q())
-    counts = {column: Count("*", filter=ticking & which[column]) for column in columns if column in which}
+    counts = {column: Count(ONE, filter=ticking & which[column]) for column in columns if column in which}
     return _part(rows, name, key, state=state, columns=columns, **counts)
 
 
@@ -185,7 +186,7 @@ def _closed(selection: Selection, name: str, sealed: Cover, columns: tuple[str, 
         yield _part(rows, name, "unit_id", state="state", n=Sum("n"), columns=columns, on_time=Sum("on_time"), on_time_original=Sum("on_time_original"))
     elif sealed.periods:
         yield _part(SealedPart.objects.filter(period__in=sealed.periods, dimension=name, **selection.filters), name, "key", state="state", n=Sum("n"), columns=columns)
-    in_times = {"on_time": Count("*", filter=in_time("due_on")), "on_time_original": Count("*", filter=in_time("original_due_on"))}
+    in_times = {"on_time": Count(ONE, filter=in_time("due_on")), "on_time_original": Count(ONE, filter=in_time("original_due_on"))}
     for gap in sealed.gaps:
         yield _part(selection.ended().filter(gap), name, f"{name}_id", state="state", columns=columns, **in_times)
 
