@@ -22,9 +22,9 @@ from django.utils.http import urlencode
 
 from organizations.actor import Actor
 from organizations.models import Post, User
+from organizations.services.sessions import ACTIVE_AT, DISPLACED
 
 CHOSEN_POST = "post"  # session: primary key of the post the person chose to act in
-ACTIVE_AT = "active_at"  # session: seconds since the epoch
 # The session is written at most once a minute; the same minute is allowed on top, so nobody is signed out earlier than told.
 REFRESH_SECONDS = 60
 ALWAYS_OPEN = frozenset({"logout", "keep_alive"})
@@ -35,7 +35,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class IdleSignOutMiddleware:
-    """Sign out who has done nothing for settings.IDLE_MINUTES; the sign-in page leads back to where the person was."""
+    """Sign out who has done nothing for settings.IDLE_MINUTES, or has signed in elsewhere too often; the sign-in page leads back to where the person was."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -43,10 +43,12 @@ class IdleSignOutMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.get_response(request)
+        if DISPLACED in request.session:
+            return _sign_out(request, f"您的账号已在别处登录，同一账号最多同时登录 {settings.SESSIONS_PER_USER} 处，这里已退出。不是您本人登录的，请马上改口令，并告诉系统管理员。")
         now = int(time.time())
         last = request.session.get(ACTIVE_AT, now)
         if now - last > settings.IDLE_MINUTES * 60 + REFRESH_SECONDS:
-            return _sign_out(request)
+            return _sign_out(request, f"您 {settings.IDLE_MINUTES} 分钟没有操作，已自动退出。重新登录后回到原来的页面。")
         if ACTIVE_AT not in request.session or now - last >= REFRESH_SECONDS:
             request.session[ACTIVE_AT] = now
         return self.get_response(request)
@@ -130,10 +132,10 @@ def _name(request: HttpRequest) -> str:
     return match.view_name if match else ""
 
 
-def _sign_out(request: HttpRequest) -> HttpResponse:
+def _sign_out(request: HttpRequest, sentence: str) -> HttpResponse:
     back = request.get_full_path() if request.method == "GET" and not getattr(request, "htmx", False) else _page_before(request)
     logout(request)
-    messages.warning(request, f"您 {settings.IDLE_MINUTES} 分钟没有操作，已自动退出。重新登录后回到原来的页面。")
+    messages.warning(request, sentence)
     return _to(request, f"{reverse('login')}?{urlencode({REDIRECT_FIELD_NAME: back})}")
 
 

@@ -1,11 +1,8 @@
 """Sign-in and the own account by plain names (`login`, `account`); everything else as `organizations:<name>`."""
 
-from django.conf import settings
-from django.contrib.auth.views import LoginView, LogoutView
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path, re_path
 
-from organizations.forms import SignInForm
-from organizations.services import lockout_terms
 from organizations.views import account, logs, people, sheets, units
 
 keeping = (
@@ -37,9 +34,8 @@ keeping = (
     ],
     "organizations",
 )
-sign_in = LoginView.as_view(authentication_form=SignInForm, redirect_authenticated_user=True, extra_context={"lockout": lockout_terms, "help_phone": settings.HELP_PHONE})
 urlpatterns = [
-    path("sign-in/", sign_in, name="login"),
+    path("sign-in/", account.SignIn.as_view(), name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("stay/", account.keep_alive, name="keep_alive"),
     path("account/", account.account, name="account"),

@@ -11,6 +11,8 @@ import qrcode.image.svg
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.forms import AuthenticationForm
+from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,11 +22,24 @@ from django.views.decorators.http import require_POST
 from django_otp.plugins.otp_totp.models import default_key
 
 from organizations import services
-from organizations.forms import PasswordForm, TokenForm
+from organizations.forms import PasswordForm, SignInForm, TokenForm
 from organizations.middleware import CHOSEN_POST
 from ui.pages import page
 
 FACTOR_KEY = "factor_key"  # session: the secret of a token that is not yet confirmed
+
+
+class SignIn(LoginView):
+    """Sign in; where the account is then signed in once too often, the place used longest ago is told at its next request."""
+
+    authentication_form = SignInForm
+    redirect_authenticated_user = True
+    extra_context = {"lockout": services.lockout_terms, "help_phone": settings.HELP_PHONE}
+
+    def form_valid(self, form: AuthenticationForm) -> HttpResponse:
+        answer = super().form_valid(form)
+        services.displace_sessions(form.get_user(), keep=self.request.session.session_key or "")
+        return answer
 
 
 @page(writes=True)

@@ -8,15 +8,16 @@ import time_machine
 from axes.models import AccessFailureLog, AccessLog
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from django.urls import reverse
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from organizations import services
 from organizations.enums import ADMINISTRATORS, AccountAct, Role, UnitCategory
-from organizations.middleware import ACTIVE_AT
 from organizations.models import AccountEvent, User
 from organizations.passwords import first_password
+from organizations.services.sessions import ACTIVE_AT
 from tests.factories import UnitFactory, a_post, an_actor
 from ui.errors import DomainError
 
@@ -369,3 +370,75 @@ def test_the_log_is_only_added_to():
         AccountEvent.objects.update(detail="")
     with pytest.raises(TypeError, match="只增不删"):
         AccountEvent.objects.all().delete()
+
+
+# ---------- so many places at once (domain/compliance.md 6.1: 同账号并发会话限制) ----------
+
+
+def signed_in_at(user, *, minutes_ago):
+    """A browser in which the person signed in and last did something so many minutes ago."""
+    browser = Client()
+    sign_in(browser, user.username, GOOD)
+    browser.get(reverse("account"))
+    session = browser.session
+    session[ACTIVE_AT] = int(time.time()) - minutes_ago * 60
+    session.save()
+    return browser
+
+
+def is_in(browser):
+    return browser.get(reverse("account")).status_code == 200
+
+
+@pytest.mark.parametrize(("most", "remain"), [(1, []), (2, [5]), (3, [10, 5]), (4, [15, 10, 5])])
+def test_one_sign_in_too_many_ends_the_places_used_longest_ago(client, settings, most, remain):
+    settings.SESSIONS_PER_USER = 9
+    user, colleague = an_account(), an_account()
+    other = signed_in_at(colleague, minutes_ago=20)
+    browsers = {minutes: signed_in_at(user, minutes_ago=minutes) for minutes in (10, 15, 5)}
+    settings.SESSIONS_PER_USER = most
+
+    sign_in(client, user.username, GOOD)
+
+    assert [minutes for minutes in (15, 10, 5) if is_in(browsers[minutes])] == remain
+    assert is_in(client)
+    assert is_in(other)
+
+
+def test_who_is_signed_out_so_is_told_why_and_led_back(client, settings):
+    settings.SESSIONS_PER_USER = 1
+    user = an_account()
+    old = signed_in_at(user, minutes_ago=1)
+    sign_in(client, user.username, GOOD)
+
+    answer = old.get(reverse("account"))
+    page = old.get(answer.url).content.decode()
+
+    assert answer.url == f"{reverse('login')}?next=%2Faccount%2F"
+    assert "您的账号已在别处登录，同一账号最多同时登录 1 处，这里已退出。" in page
+    assert sign_in(old, user.username, GOOD).status_code == 302
+    assert not is_in(client)
+
+
+def test_sessions_that_hang_on_an_old_password_do_not_count(client):
+    user = an_account()
+    over = [signed_in_at(user, minutes_ago=minutes) for minutes in (3, 2)]
+    user.set_password(GOOD)
+    user.save()
+    place = signed_in_at(user, minutes_ago=8)
+
+    sign_in(client, user.username, GOOD)
+
+    assert [is_in(browser) for browser in (*over, place, client)] == [False, False, True, True]
+
+
+def test_signing_in_again_in_the_same_browser_takes_no_second_place(client):
+    user = an_account()
+    other = signed_in_at(user, minutes_ago=8)
+
+    for _ in range(3):
+        sign_in(client, user.username, GOOD)
+        client.post(reverse("logout"))
+    sign_in(client, user.username, GOOD)
+
+    assert is_in(other)
