@@ -11,6 +11,7 @@ from casework.circuits import Transition
 from casework.inputs import INPUTS, Input
 from casework.material import MaterialKind
 from casework.models import Case
+from casework.uploads import TERMS
 from organizations.actor import Actor
 from ui.forms import ComboSelect, DayField, FilesField, TextField
 
@@ -77,7 +78,7 @@ class AttachForm(forms.Form):
     """Add files to a case."""
 
     files = FilesField(  # type: ignore[assignment]  # BaseForm calls what was sent so too
-        label="文件", help_text="可以一次选多件，单件不超过 50 MB。本系统为非涉密系统，严禁上传涉密文件。"
+        label="文件", help_text=f"可以一次选多件，{TERMS}"
     )
     kind = forms.ChoiceField(choices=MaterialKind.choices, label="材料类型", initial=MaterialKind.OTHER)
     formed_on = DayField(label="形成日期", required=False, help_text="材料落款或拍摄的日期")

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from casework.uploads import TERMS
+
 if TYPE_CHECKING:
     from casework.models import Case
     from organizations.actor import Actor
@@ -66,5 +68,5 @@ register(
     Input("note", "说明"),
     Input("opinion", "意见"),
     Input("return_kind", "退回类别", "choices", options=RETURN_REASONS),
-    Input("files", "附件", "files", help="单件不超过 50 MB。本系统为非涉密系统，严禁上传涉密文件。"),
+    Input("files", "附件", "files", help=TERMS),
 )

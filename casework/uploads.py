@@ -43,9 +43,15 @@ LONGEST_NAME = 120
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # devices, on the Windows machines that will download it
 WORDS = "pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png、zip"
 NOT_KEPT = "文件没有保留。"
-MOST = f"{settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)} MB"
-TERMS = f"单件不超过 {MOST}。本系统为非涉密系统，严禁上传涉密文件。"  # stands at every field that takes files
 _BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError, ValueError, OverflowError)
+
+
+def most() -> str:
+    """Return how large one file may be, in words."""
+    return f"{settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)} MB"
+
+
+TERMS = f"单件不超过 {most()}。本系统为非涉密系统，严禁上传涉密文件。"  # stands at every field that takes files
 
 
 class UploadRefusedError(DomainError):
@@ -129,8 +135,7 @@ def _measure(file: IO[bytes], name: str) -> tuple[int, str]:
         size += len(piece)
         digest.update(piece)
         if size > settings.ATTACHMENT_MAX_BYTES:
-            most = settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)
-            raise UploadRefusedError(f"“{name}”超过 {most} MB，没有收下。{NOT_KEPT}请压缩图片，或者分成几份上传。")
+            raise UploadRefusedError(f"“{name}”超过 {most()}，没有收下。{NOT_KEPT}请压缩图片，或者分成几份上传。")
     if not size:
         raise UploadRefusedError(f"“{name}”是空文件（0 字节），没有收下。请检查后重新选择。")
     return size, digest.hexdigest()

