@@ -101,3 +101,10 @@ def test_an_ended_campaign_takes_no_clue(posts: dict[str, Any]) -> None:
 
     with pytest.raises(DomainError, match="已结束"):
         register_clue(acting(posts[Role.OFFICE_STAFF]), campaign=ended, unit=UnitFactory(), title="题", content="事", source=ClueSource.values[0])
+
+
+def test_a_clue_is_not_taken_up_with_a_reason(clue: Case, posts: dict[str, Any]) -> None:
+    with pytest.raises(RefusedError):
+        go(clue, "drop", acting(posts[Role.OFFICE_STAFF]))
+
+    assert go(clue, "drop", acting(posts[Role.OFFICE_STAFF]), reason="不属于督察范围").state == ClueState.DROPPED
