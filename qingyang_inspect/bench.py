@@ -1,6 +1,7 @@
 """Measure pages at stated sizes beside a bare view in the same process, on both databases (`make bench`, `make bench SIZES=10000`).
 
-For each page: CPU and wall milliseconds (medians of several requests), queries, kB, and the ratio of CPU to the bare view's.
+For each page: CPU and wall milliseconds (medians of several requests), queries, kB, and the ratio of CPU to the bare view's, asked in turn with it: what else
+runs on the machine slows both.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = tuple(int(size) for size in os.environ.get("SIZES", "10000 100000").split())
-REPEAT = 7
+REPEAT = 15
 
 
 def measure(url: str) -> None:
@@ -91,7 +92,7 @@ def _table(post: Any, size: int) -> None:
     client = Client()
     client.force_login(post.user, backend="django.contrib.auth.backends.ModelBackend")
     print(f"\n{connection.vendor}，{size} 个问题\n\n| 页面 | CPU ms | 耗时 ms | 倍数 | 查询 | kB |\n|---|---|---|---|---|---|", flush=True)
-    bare = 0.0
+    bare = partial(client.get, "/bare/")
     for name, path, data in _pages():
         ask = partial(client.post, path, data) if data else partial(client.get, path)
         _body(ask())
@@ -100,15 +101,17 @@ def _table(post: Any, size: int) -> None:
             for alias in ("default", "reading"):
                 counting.enter_context(connections[alias].execute_wrapper(_counter(asked)))
             kb = len(_body(ask())) / 1024
-        cpu, wall = [], []
-        for _ in range(REPEAT):
-            c, w = time.process_time(), time.perf_counter()
-            _body(ask())
-            cpu.append((time.process_time() - c) * 1000)
-            wall.append((time.perf_counter() - w) * 1000)
-        bare = bare or statistics.median(cpu)
-        row = (statistics.median(cpu), statistics.median(wall), statistics.median(cpu) / bare, len(asked), kb)
+        pairs = [(_took(bare), _took(ask)) for _ in range(REPEAT)]
+        beside, cpu, wall = (statistics.median(times) for times in zip(*((b[0], *a) for b, a in pairs), strict=True))
+        row = (cpu, wall, cpu / beside, len(asked), kb)
         print(f"| {name} | {row[0]:.0f} | {row[1]:.0f} | {row[2]:.1f} | {row[3]} | {row[4]:.0f} |", flush=True)
+
+
+def _took(ask: Any) -> tuple[float, float]:
+    """Return CPU and wall milliseconds of one request."""
+    cpu, wall = time.process_time(), time.perf_counter()
+    _body(ask())
+    return (time.process_time() - cpu) * 1000, (time.perf_counter() - wall) * 1000
 
 
 def _counter(asked: list[str]) -> Any:
