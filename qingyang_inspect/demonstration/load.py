@@ -14,7 +14,8 @@ from clues.services import register_clue
 from inspections.models import Campaign, PlanItem
 from inspections.services import ItemDraft, Seat, Switches, draft_campaign, draft_plan, form_team, place_units
 from organizations.actor import Actor
-from organizations.enums import Role
+from organizations.enums import Role, UnitCategory
+from organizations.models import Unit
 from qingyang_inspect.demonstration import story
 from qingyang_inspect.demonstration.acts import Acts
 from qingyang_inspect.demonstration.clock import story_year
@@ -73,12 +74,14 @@ class Loader:
         return Campaign.objects.get(pk=campaign.pk)
 
     def team(self, campaign: Campaign, name: str, group: str, units: list[str], accounts: bool = False) -> None:
-        """Form a team; people come from the coordination group, so nobody inspects his own unit."""
+        """Form a team; people come from departments that another team inspects, so nobody inspects his own unit. Experts are lawyers of no unit here."""
         sent = self.acts.units[group]
+        homes = Unit.objects.inspected().exclude(category=UnitCategory.COUNTY).exclude(short_name__in=units).order_by("code")
         seats = []
         for n, (duty, role) in enumerate((("leader", Role.TEAM_LEADER), ("member", Role.TEAM_MEMBER), ("member", Role.TEAM_MEMBER), ("expert", Role.EXPERT))):
             made = {r: (username, person) for username, person, r in TEAM_ACCOUNTS} if accounts and n != 2 else {}
-            user = self.people.user(*made.get(role, ("", "")))
+            home = None if role == Role.EXPERT else homes[(5 * len(self.leaders) + 11 * n) % len(homes)]
+            user = self.people.user(*made.get(role, ("", "")), home=home)
             seats.append(Seat(user, duty, sent))
         team = form_team(self.acts.staff(), campaign, name, group=sent, seats=seats, units=[self.acts.units[u] for u in units])
         members = {m.duty: m.post for m in team.members.select_related("post__user", "post__unit") if m.duty in {"leader", "member"}}

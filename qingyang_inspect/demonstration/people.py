@@ -9,6 +9,7 @@ from typing import NamedTuple
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
+from organizations import services
 from organizations.actor import Actor
 from organizations.enums import Role, UnitCategory
 from organizations.models import Post, Unit, User
@@ -52,7 +53,7 @@ class People:
     """Accounts and posts by unit and role; `as_` gives the actor of the day."""
 
     def __init__(self, since: date) -> None:
-        self.since, self.numbers = since, count(1)
+        self.since, self.today, self.numbers = since, timezone.localdate(), count(1)
         self.password = make_password(PASSWORD)
         self.posts: dict[tuple[str, Role], Post] = {}
         self.by_username: dict[str, Post] = {}
@@ -61,27 +62,29 @@ class People:
         """Make the demonstration accounts, then a head and a liaison for every inspected unit, and reviewers where a department supervises."""
         for account in ACCOUNTS:
             unit = Unit.objects.get(short_name=account.unit)
-            home = Unit.objects.filter(short_name=account.home).first()
+            home = Unit.objects.filter(short_name=account.home).first() or (unit if unit.is_inspected else None)
             self.by_username[account.username] = self.appoint(self.user(account.username, account.name, home), unit, account.role, account.title)
         for unit in Unit.objects.inspected().order_by("code"):
             head = {"西峰区": "区长"}.get(unit.short_name, "县长") if unit.category == UnitCategory.COUNTY else "主要负责人"
             for role, title in ((Role.UNIT_HEAD, head), (Role.UNIT_LIAISON, "联络员")):
                 if (unit.short_name, role) not in self.posts:
-                    self.appoint(self.user(), unit, role, title)
+                    self.appoint(self.user(home=unit), unit, role, title)
             if unit.is_industry_supervisor and (unit.short_name, Role.INDUSTRY_REVIEWER) not in self.posts:
-                self.appoint(self.user(), unit, Role.INDUSTRY_REVIEWER, "审核员")
+                self.appoint(self.user(home=unit), unit, Role.INDUSTRY_REVIEWER, "审核员")
 
     def user(self, username: str = "", name: str = "", home: Unit | None = None) -> User:
-        """Make an account; invented by number where no name is given."""
+        """Open an account; invented by number where no name is given."""
         n = next(self.numbers)
         name = name or FAMILY[n % len(FAMILY)] + GIVEN[(n * 7) % len(GIVEN)]
-        return User.objects.create(
-            username=username or f"demo{n:03}", name=name, home_unit=home, password=self.password, must_change_password=False, password_set_on=timezone.localdate()
-        )
+        user, _ = services.open_account(username or f"demo{n:03}", name, actor=None, home_unit=home)
+        # one password for all, printed by `make run`, hashed once (240 times would take a minute), and set today whatever day of the story it is
+        user.password, user.must_change_password, user.password_set_on = self.password, False, self.today
+        user.save(update_fields=["password", "must_change_password", "password_set_on"])
+        return user
 
     def appoint(self, user: User, unit: Unit, role: Role, title: str) -> Post:
         """Give a person a post since the story began."""
-        post = Post.objects.create(user=user, unit=unit, role=role, title=title, from_on=self.since)
+        post = services.appoint(user, unit, role, from_on=self.since, actor=None, title=title)
         self.posts.setdefault((unit.short_name, role), post)
         return post
 
