@@ -53,7 +53,7 @@ def chosen(kind: str, keys: Iterable[str], actor: Actor) -> list[Case]:
 
 
 def choices(cases: Sequence[Case], actor: Actor) -> list[Choice]:
-    """Return the steps this person is offered on these cases, those that most can take first."""
+    """Return the steps this person is offered on these cases, forward ones that most can take first."""
     read_capacities(actor, cases)
     found: dict[str, Choice] = {}
     for case in cases:
@@ -65,7 +65,7 @@ def choices(cases: Sequence[Case], actor: Actor) -> list[Choice]:
                 choice.ready.append(case)
             else:
                 choice.held_up.append((case, offer.refusals))
-    return sorted(found.values(), key=lambda choice: -len(choice.ready))
+    return sorted(found.values(), key=lambda choice: (choice.transition.back, -len(choice.ready)))
 
 
 def take_each(cases: Iterable[Case], name: str, actor: Actor, given: Mapping[str, Any], seen: Mapping[int, int] | None = None) -> Outcome:
