@@ -35,6 +35,7 @@ def stored_at(sha256: str) -> Path:
     return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256
 
 
+@transaction.atomic
 def attach(case: Case, actor: Actor | None, file: Any, *, kind: str = MaterialKind.OTHER, formed_on: date | None = None, note: str = "", record: bool = True) -> Attachment:
     """Check a file, store its bytes, write its row and (unless the step at hand records it) the event; return the row.
 

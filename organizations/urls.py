@@ -35,7 +35,7 @@ keeping = (
     "organizations",
 )
 urlpatterns = [
-    path("sign-in/", account.SignIn.as_view(), name="login"),
+    path("sign-in/", account.sign_in, name="login"),
     path("sign-out/", LogoutView.as_view(), name="logout"),
     path("stay/", account.keep_alive, name="keep_alive"),
     path("account/", account.account, name="account"),

@@ -24,7 +24,7 @@ from django_otp.plugins.otp_totp.models import default_key
 from organizations import services
 from organizations.forms import PasswordForm, SignInForm, TokenForm
 from organizations.middleware import CHOSEN_POST
-from ui.pages import page
+from ui.pages import PageKind, page
 
 FACTOR_KEY = "factor_key"  # session: the secret of a token that is not yet confirmed
 
@@ -40,6 +40,10 @@ class SignIn(LoginView):
         answer = super().form_valid(form)
         services.displace_sessions(form.get_user(), keep=self.request.session.session_key or "")
         return answer
+
+
+sign_in: Any = SignIn.as_view()
+sign_in.page = PageKind(None, writes=True, is_open=True)  # declared, not wrapped: a failed attempt is recorded whatever becomes of the request
 
 
 @page(writes=True)
