@@ -1,0 +1,87 @@
+"""Rectifications to act on: a case in a campaign with every step there is, and the people who take it on."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+
+from casework import engine
+from casework.models import Case
+from organizations.actor import Actor
+from organizations.enums import Role
+from organizations.models import Unit
+from rectification.enums import State
+from rectification.models import Measure
+from rectification.services import MeasureDraft, save_plan
+from tests.factories import Cast, UnitFactory, a_campaign, a_rectification, prepare
+
+L, H, S, D, R = Role.UNIT_LIAISON, Role.UNIT_HEAD, Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, Role.INDUSTRY_REVIEWER
+WHY: dict[str, Any] = {"reason": "请补充培训记录"}
+Step = tuple[str, Role, dict[str, Any]]
+
+
+def today() -> date:
+    return timezone.localdate()
+
+
+def in_days(n: int) -> date:
+    return today() + timedelta(n)
+
+
+class Scene(NamedTuple):
+    """A card and its people. Read anew each time it is asked for, so that no test sees what another one remembered."""
+
+    pk: int
+    people: Cast
+
+    @property
+    def case(self) -> Case:
+        return Case.objects.get(pk=self.pk)
+
+    @property
+    def measures(self) -> list[Measure]:
+        return list(Measure.objects.filter(case_id=self.pk).select_related("case__unit").order_by("n"))
+
+    def who(self, role: Role) -> Actor:
+        return self.people(role)
+
+    def take(self, name: str, role: Role, **given: Any) -> Case:
+        """Take a step as one of the people, with what it expects to find written before."""
+        case, actor = self.case, self.people(role)
+        if name in {"send_plan_for_signature", "submit_plan"}:
+            prepare(case, "submit_plan", actor)
+        if name in {"send_closure_for_signature", "request_closure"}:
+            prepare(case, "request_closure", self.people(L))
+        prepare(case, name, actor)
+        return self.do(name, actor, **given)
+
+    def do(self, name: str, actor: Actor, **given: Any) -> Case:
+        """Take a step on the case as it is."""
+        return engine.perform(self.case, name, actor, **given)
+
+
+def at(state: State, *, unit: Unit | None = None, **given: Any) -> Scene:
+    """A case of a unit in a campaign with every step there is, its publicity over, and its people; `given` are fields of the finding."""
+    supervisor = given.pop("supervisor", None) or UnitFactory(is_industry_supervisor=True)
+    campaign = a_campaign(units=[unit] if unit else None, with_supervision=True, with_publicity=True, publicity_days=1)
+    start = State.PUBLICITY if state in {State.FINAL_REVIEW, State.CLOSED} else state
+    case = a_rectification(start, campaign=campaign, supervisor=supervisor, **given)
+    if start == State.PUBLICITY:
+        Case.objects.filter(pk=case.pk).update(since=in_days(-9))
+    scene = Scene(case.pk, Cast(case))
+    if start != state:
+        scene.take("end_publicity", S, objections="无异议")
+    if state == State.CLOSED:
+        scene.take("verify", S, opinion="佐证齐全")
+        scene.take("close", D)
+    return scene
+
+
+def planned(scene: Scene) -> Scene:
+    """The same with a goal and two measures in its plan, not handed in yet."""
+    rows = [MeasureDraft(f"措施{n}", "法规科", in_days(30), "复核记录") for n in (1, 2)]
+    head = {"goal": "案卷法制审核率达到 100%", "leader_title": "局长", "owner": "法规科"}
+    save_plan(scene.case, scene.who(L), head, rows)
+    return scene

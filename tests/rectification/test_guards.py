@@ -1,0 +1,183 @@
+"""What stands in the way of a step: the same case without and with it, and the sentence that the reader can act on."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from casework.circuits import circuit_of
+from casework.errors import RefusedError
+from casework.models import Attachment, Case
+from rectification.enums import Judge, State, Verdict
+from rectification.models import EvidenceVerdict, Measure, Rectification
+from rectification.workflow import every_circuit, guards
+from tests.factories import prepare
+from tests.rectification.scenes import WHY, D, H, L, R, S, Scene, at, in_days, planned, today
+
+pytestmark = pytest.mark.django_db
+Spoil = Callable[[Scene], object]
+
+
+@pytest.fixture(scope="module")
+def scenes(made_once: Any) -> dict[State, Scene]:
+    """One case in each state that a guard looks at, and as far as the guards let it."""
+
+    def make() -> dict[State, Scene]:
+        made = {state: at(state) for state in (State.PLAN, State.REMEDYING, State.SUPERVISION, State.PUBLICITY, State.FINAL_REVIEW)}
+        planned(made[State.PLAN])
+        finish(made[State.REMEDYING])
+        judge_all(made[State.SUPERVISION], Judge.SUPERVISOR)
+        judge_all(made[State.FINAL_REVIEW], Judge.OFFICE)
+        return made
+
+    return made_once(make)  # type: ignore[no-any-return]
+
+
+def finish(scene: Scene) -> None:
+    prepare(scene.case, "request_closure", scene.who(L))
+
+
+def judge_all(scene: Scene, judge: Judge, verdict: Verdict = Verdict.DONE) -> None:
+    role = R if judge == Judge.SUPERVISOR else S
+    for m in scene.measures:
+        EvidenceVerdict.objects.create(measure=m, judge=judge, verdict=verdict, reason="未签名", post=scene.people.posts[role], day=today())
+
+
+def row(**fields: Any) -> Spoil:
+    return lambda scene: Rectification.objects.filter(pk=scene.pk).update(**fields)
+
+
+def measure(n: int, **fields: Any) -> Spoil:
+    return lambda scene: Measure.objects.filter(case_id=scene.pk, n=n).update(**fields)
+
+
+def card(**fields: Any) -> Spoil:
+    return lambda scene: Case.objects.filter(pk=scene.pk).update(**fields)
+
+
+def no_measures(scene: Scene) -> None:
+    for m in scene.measures:
+        m.verdicts.all().delete()
+        m.delete()
+
+
+def verdict(judge: Judge, word: Verdict) -> Spoil:
+    def say(scene: Scene) -> None:
+        post = scene.people.posts[R if judge == Judge.SUPERVISOR else S]
+        EvidenceVerdict.objects.create(measure=scene.measures[1], judge=judge, verdict=word, reason="还差签名", post=post, day=today())
+
+    return say
+
+
+def unit_speaks_again(scene: Scene) -> None:
+    """单位 says anew that measure 2 is done: what the others said of it lapses."""
+    EvidenceVerdict.objects.create(measure=scene.measures[1], judge=Judge.UNIT, verdict=Verdict.DONE, post=scene.people.posts[L], day=today())
+
+
+def take_out_evidence(scene: Scene) -> None:
+    Attachment.objects.filter(measures=scene.measures[0]).update(removed_at="2026-11-01T00:00:00+08:00")
+
+
+REVIEW = State.FINAL_REVIEW
+ROWS: list[tuple[Callable[[Case], str | None], State, Spoil, str]] = [
+    (guards.plan_is_complete, State.PLAN, row(goal="", owner=""), "还没有填写整改目标、责任人，请在“整改方案”处补上"),
+    (guards.plan_is_complete, State.PLAN, row(leader_title=""), "还没有填写责任领导，请在“整改方案”处补上"),
+    (guards.plan_is_complete, State.PLAN, no_measures, "还没有措施，请在“措施”处至少添加一条"),
+    (guards.plan_is_complete, State.PLAN, measure(2, owner=""), "第 2 条措施没有写责任人或验收标准，请在“整改方案”处补上"),
+    (guards.plan_is_complete, State.PLAN, measure(1, deliverable=""), "第 1 条措施没有写责任人或验收标准，请在“整改方案”处补上"),
+    (guards.plan_is_complete, State.PLAN, measure(1, due_on=in_days(91)), f"第 1 条措施的时限晚于整改时限 {in_days(90)}，请改早"),
+    (guards.not_with_head, State.PLAN, card(holder_role=H), "已送主要负责人签字，请等签字或退回"),
+    (guards.every_measure_is_done, State.REMEDYING, measure(2, done_on=None), "第 2 条措施还没有完成，请在该条措施处填写完成情况"),
+    (guards.every_measure_is_done, State.REMEDYING, no_measures, "还没有措施，请在“措施”处至少添加一条"),
+    (guards.every_measure_has_evidence, State.REMEDYING, lambda scene: scene.measures[1].evidence.clear(), "第 2 条措施还没有佐证，请在该条措施处上传"),
+    (guards.every_measure_has_evidence, State.REMEDYING, take_out_evidence, "第 1 条措施还没有佐证，请在该条措施处上传"),
+    (guards.no_extension_pending, State.REMEDYING, row(asked_due_on=in_days(100)), "延期申请还在审批，请等批复"),
+    (guards.extensions_left, State.REMEDYING, row(extensions=2), "已延期 2 次，不能再延"),
+    (guards.judged_done_by_supervisor, State.SUPERVISION, unit_speaks_again, "第 2 条措施还没有认定，请在“措施、佐证与认定”处认定"),
+    (guards.judged_done_by_supervisor, State.SUPERVISION, verdict(Judge.SUPERVISOR, Verdict.PARTLY), "第 2 条措施未认定为到位，请退回补充或改认定"),
+    (guards.judged_done_by_office, REVIEW, unit_speaks_again, "第 2 条措施还没有认定，请在“措施、佐证与认定”处认定"),
+    (guards.judged_done_by_office, REVIEW, verdict(Judge.OFFICE, Verdict.NOT_DONE), "第 2 条措施未认定为到位，请退回补充或改认定"),
+    (guards.publicity_is_over, State.PUBLICITY, card(since=today()), f"公示要到 {in_days(1)} 才满 1 日"),
+    (guards.publicity_is_over, State.PUBLICITY, card(since=in_days(-1)), f"公示要到 {today()} 才满 1 日"),
+    (guards.not_verified_yet, REVIEW, card(holder_role=D), "已核验，等负责人审定"),
+]  # fmt: skip
+# these two hold where something waits, and refuse where nothing does
+WAITING: list[tuple[Callable[[Case], str | None], State, Spoil, str]] = [
+    (guards.with_head, State.PLAN, card(holder_role=H), "还没有送您签字"),
+    (guards.extension_pending, State.REMEDYING, row(asked_due_on=in_days(100)), "没有待批的延期申请"),
+    (guards.verified, REVIEW, card(holder_role=D), "督察科还没有核验，请先由经办核验"),
+]
+ALLOWED = {guards.extensions_left: row(extensions=1), guards.publicity_is_over: card(since=in_days(-2)), guards.judged_done_by_office: verdict(Judge.SUPERVISOR, Verdict.NOT_DONE)}
+
+
+def test_every_guard_of_the_table_is_here() -> None:
+    used = {guard for circuit in every_circuit() for t in circuit.transitions for guard in t.guards}
+
+    assert used == {found[0] for found in [*ROWS, *WAITING]}
+
+
+def test_every_function_of_the_room_that_looks_at_the_case_is_in_the_table() -> None:
+    written = {f for name, f in inspect.getmembers(guards, inspect.isfunction) if not name.startswith("_") and f.__module__ == guards.__name__}
+    used = {rule for circuit in every_circuit() for t in circuit.transitions for rule in (*t.guards, *t.recusals)}
+
+    assert written == used
+
+
+@pytest.mark.parametrize(("guard", "state", "spoil", "sentence"), ROWS, ids=[found[0].__name__ for found in ROWS])
+def test_a_guard_lets_the_case_pass_until_what_it_asks_for_is_gone(scenes: Any, guard: Any, state: State, spoil: Spoil, sentence: str) -> None:
+    assert guard(scenes[state].case) is None
+
+    spoil(scenes[state])
+
+    assert guard(scenes[state].case) == sentence
+
+
+@pytest.mark.parametrize(("guard", "state", "allow", "sentence"), WAITING, ids=[found[0].__name__ for found in WAITING])
+def test_a_guard_refuses_until_what_it_waits_for_is_there(scenes: Any, guard: Any, state: State, allow: Spoil, sentence: str) -> None:
+    assert guard(scenes[state].case) == sentence
+
+    allow(scenes[state])
+
+    assert guard(scenes[state].case) is None
+
+
+@pytest.mark.parametrize("guard", ALLOWED, ids=lambda guard: guard.__name__)
+def test_a_guard_is_no_stricter_than_its_rule(scenes: Any, guard: Any) -> None:
+    """A second extension, the day after publicity, another judge's word: none of these stands in the way."""
+    state = next(found[1] for found in ROWS if found[0] is guard)
+
+    ALLOWED[guard](scenes[state])
+
+    assert guard(scenes[state].case) is None
+
+
+def test_a_measure_is_due_on_the_very_day_of_the_rectification(scenes: Any) -> None:
+    Measure.objects.filter(case_id=scenes[State.PLAN].pk).update(due_on=in_days(90))
+
+    assert guards.plan_is_complete(scenes[State.PLAN].case) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "step", "role", "spoil"),
+    [
+        (State.PLAN, "submit_plan", H, row(goal="")),
+        (State.REMEDYING, "request_closure", H, measure(1, done_on=None)),
+        (State.SUPERVISION, "endorse", R, unit_speaks_again),
+        (State.PUBLICITY, "end_publicity", S, card(since=today())),
+        (State.FINAL_REVIEW, "verify", S, unit_speaks_again),
+    ],
+    ids=["plan", "closure", "supervision", "publicity", "verification"],
+)
+def test_the_button_stands_there_with_the_sentence_that_refuses_the_step(scenes: Any, state: State, step: str, role: Any, spoil: Spoil) -> None:
+    scene = scenes[state]
+    offer = lambda: next(o for o in circuit_of(scene.case).offers(scene.case, scene.who(role)) if o.transition.name == step)
+    assert offer().is_open
+
+    spoil(scene)
+
+    with pytest.raises(RefusedError) as refused:
+        scene.do(step, scene.who(role), **(WHY | {"commitment": True, "opinion": "同意", "objections": "无异议"}))
+    assert refused.value.reasons == offer().refusals
