@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import F, Q
 from hypothesis import HealthCheck, Phase, given, settings
 
 from casework import engine
@@ -113,16 +114,13 @@ def _width_off_by_one(patch: pytest.MonkeyPatch) -> None:
 
 
 def _range_of_a_width_too_short(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(selection, "_ended_after", _shortened(selection._ended_after))
-
-
-def _shortened(plain: Callable[[date, date], Any]) -> Callable[[date, date], Any]:
-    return lambda first, last: plain(first, last - timedelta(1))
+    plain = selection.AnyRange
+    patch.setattr(selection, "AnyRange", lambda *names, ranges: plain(*names, ranges=[(width, first + timedelta(1), last) for width, first, last in ranges]))
 
 
 def _held_until_the_day_included(patch: pytest.MonkeyPatch) -> None:
     plain = selection._ended_after
-    patch.setattr(selection, "_ended_after", lambda first, last: plain(first - timedelta(1), last))
+    patch.setattr(selection, "_ended_after", lambda day: plain(day) | Q(width__isnull=False, day=day))
 
 
 def _label_not_recorded(patch: pytest.MonkeyPatch) -> None:
@@ -158,8 +156,6 @@ def _closed_on_the_day_left_out(patch: pytest.MonkeyPatch) -> None:
 
 
 def _on_time_means_before_the_deadline(patch: pytest.MonkeyPatch) -> None:
-    from django.db.models import F, Q
-
     for module in (seals, sums):
         patch.setattr(module, "in_time", lambda due: Q(state=State.CLOSED, closed_on__lt=F(due)))
 

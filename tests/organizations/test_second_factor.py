@@ -1,0 +1,113 @@
+"""The second factor of the three administrators, and the log of accounts that only grows."""
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
+
+from organizations import services
+from organizations.enums import ADMINISTRATORS, AccountAct, Role, UnitCategory
+from organizations.models import AccountEvent
+from tests.factories import UnitFactory, an_actor
+from tests.organizations.accounts import BACKEND, an_account
+from ui.errors import DomainError
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def _tokens(settings):
+    settings.OTP_FOR_ADMINISTRATORS = True
+
+
+def code_of(device):
+    return f"{TOTP(device.bin_key, device.step, device.t0, device.digits).token():06}"
+
+
+@pytest.mark.usefixtures("_tokens")
+@pytest.mark.parametrize("role", sorted(ADMINISTRATORS))
+def test_an_administrator_binds_a_token_before_anything_else(client, role):
+    user = an_account(role)
+    client.force_login(user, backend=BACKEND)
+
+    sent = client.get(reverse("account"))
+    page = client.get(sent.url)
+    picture = client.get(reverse("second_factor_code"))
+    answer = client.post(sent.url, {"code": code_of(page.context["secret"])})
+
+    assert (sent.url, picture["Content-Type"]) == (f"{reverse('second_factor')}?next=%2Faccount%2F", "image/svg+xml")
+    assert answer.url == "/account/"
+    assert client.get("/account/").status_code == 200
+    assert TOTPDevice.objects.get(user=user).confirmed
+
+
+@pytest.mark.usefixtures("_tokens")
+def test_a_bound_token_is_asked_for_in_each_session(client):
+    user = an_account(Role.AUDIT_ADMIN)
+    device = TOTPDevice.objects.create(user=user, confirmed=True)
+    client.force_login(user, backend=BACKEND)
+
+    wrong = client.post(reverse("second_factor"), {"code": "000000" if code_of(device) != "000000" else "000001"})
+    assert wrong.status_code == 422
+    device.refresh_from_db()
+    device.throttle_reset()
+    right = client.post(reverse("second_factor"), {"code": code_of(device)})
+
+    assert right.status_code == 302
+    assert client.get(reverse("account")).status_code == 200
+
+
+@pytest.mark.usefixtures("_tokens")
+def test_the_secret_of_a_bound_token_is_not_shown_again(client):
+    user = an_account(Role.AUDIT_ADMIN)
+    TOTPDevice.objects.create(user=user, confirmed=True)
+    client.force_login(user, backend=BACKEND)
+
+    assert client.get(reverse("second_factor")).context["secret"] is None
+    assert client.get(reverse("second_factor_code")).status_code == 404
+
+
+@pytest.mark.usefixtures("_tokens")
+def test_who_is_no_administrator_needs_no_token(client):
+    client.force_login(an_account(), backend=BACKEND)
+
+    assert client.get(reverse("account")).status_code == 200
+    assert client.get(reverse("second_factor")).status_code == 404
+
+
+def test_the_security_administrator_takes_a_lost_token_away_and_it_is_logged():
+    user, security = an_account(Role.AUDIT_ADMIN), an_actor(Role.SECURITY_ADMIN, UnitFactory(category=UnitCategory.ADMINISTRATION))
+    TOTPDevice.objects.create(user=user, confirmed=True)
+
+    services.recover_factor(user, actor=security)
+
+    assert not TOTPDevice.objects.filter(user=user).exists()
+    event = AccountEvent.objects.get(user=user)
+    assert (event.what, event.post) == (AccountAct.FACTOR_RECOVERED, security.post)
+
+
+def test_nobody_takes_his_own_token_away():
+    security = an_actor(Role.SECURITY_ADMIN, UnitFactory(category=UnitCategory.ADMINISTRATION))
+
+    with pytest.raises(DomainError, match="不能解除自己的动态口令"):
+        services.recover_factor(security.post.user, actor=security)
+
+
+@pytest.mark.parametrize("statement", ["update organizations_accountevent set detail = 'x'", "delete from organizations_accountevent"])
+def test_the_database_itself_keeps_the_log(statement):
+    services.change_password(an_account(), "Another-Xu-353", actor=None)
+
+    with pytest.raises(DatabaseError, match="不可"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+    assert AccountEvent.objects.count() == 1
+
+
+def test_the_log_is_only_added_to():
+    services.change_password(an_account(), "Another-Xu-353", actor=None)
+
+    with pytest.raises(TypeError, match="只增不改"):
+        AccountEvent.objects.update(detail="")
+    with pytest.raises(TypeError, match="只增不删"):
+        AccountEvent.objects.all().delete()
