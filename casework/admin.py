@@ -13,7 +13,7 @@ from casework import workdays
 from casework.batches import steps_of, take_each
 from casework.circuits import Transition, all_circuits, circuit_of, word_for
 from casework.forms import BatchForm
-from casework.models import Attachment, CalendarDay, Case, Event, Grant, HolidayYear, Notice, NumberSeries, StepLimit, Topic
+from casework.models import Attachment, CalendarDay, Case, ChoreRun, Event, Grant, HolidayYear, Notice, NumberSeries, StepLimit, Topic
 from casework.pages import holder_words
 from organizations.admin_site import ReadOnlyAdmin, RightsAdmin
 from organizations.enums import OFFICE, Role
@@ -184,6 +184,15 @@ class NoticeAdmin(ReadOnlyAdmin):
     list_display = ("text", "post", "case", "at", "read_at")
     search_fields = ("text",)
     list_select_related = ("post__user", "post__unit", "case")
+
+
+@admin.register(ChoreRun)
+class ChoreRunAdmin(ReadOnlyAdmin):
+    readers = OFFICE
+    list_display = ("title", "status", "said", "n_wrong", "post", "asked_at")
+    list_filter = ("status", "chore")
+    search_fields = ("title", "said")
+    list_select_related = ("post__user", "post__unit")
 
 
 @admin.register(NumberSeries)

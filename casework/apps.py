@@ -54,8 +54,10 @@ class CaseworkConfig(AppConfig):
     def ready(self) -> None:
         from casework import (
             checks,  # noqa: F401  registers itself
+            chores,
             engine,
             recompute,
+            upkeep,
             words,
             workdays,
         )
@@ -64,6 +66,8 @@ class CaseworkConfig(AppConfig):
         from ui.navigation import NavItem
 
         navigation.register(NavItem("首页", "home", lambda actor: True, 0, prefix="/"))
+        upkeep.register(*chores.CHORES)
+        navigation.register(NavItem("维护", "upkeep", lambda actor: bool(upkeep.chores_of(actor)), 85, aside=lambda actor: not actor.is_administrator))
         navigation.counters.append(_counts)
         navigation.alerts.append(_calendar)
         organizing.MERGE_CHECKS.append(_open_cards)

@@ -70,3 +70,16 @@ LONG_TERM = Look(Tone.REST, "infinity")
 SUSPENDED = Look(Tone.REST, "pause-circle")
 SENT_BACK = Look(Tone.BACK, "arrow-counterclockwise")
 VOID = Look(Tone.NONE, "x-circle")
+
+
+class WorkStatus(TextChoices):
+    """Where a piece of background work stands."""
+
+    QUEUED = "queued", "排队中"
+    RUNNING = "running", "进行中"
+    READY = "ready", "已完成"
+    FAILED = "failed", "没有做成"
+    STOPPED = "stopped", "已停止"
+
+
+UNFINISHED = frozenset({WorkStatus.QUEUED, WorkStatus.RUNNING})

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import F, Q, QuerySet, Subquery
 
-from casework.enums import Kind, Secrecy
+from casework.enums import UNFINISHED, Kind, Secrecy
+from casework.upkeep import chores_of
 from organizations.enums import ADMINISTRATORS, INSPECTED, OFFICE, Role
 
 if TYPE_CHECKING:
@@ -84,6 +85,16 @@ class GrantQuerySet(QuerySet[Any]):
         """Grants to the actor's unit in a role the actor holds (or any role), or to the very post."""
         to_unit = Q(unit_id=actor.unit_id, post=None) & (Q(role="") | Q(role=actor.role))
         return self.in_force(actor.today).filter(to_unit | Q(post_id=actor.post.pk))
+
+
+class ChoreRunQuerySet(QuerySet[Any]):
+    """维护: runs of the chores that one may ask for oneself."""
+
+    def visible_to(self, actor: Actor) -> ChoreRunQuerySet:
+        return self.filter(chore__in=[chore.name for chore in chores_of(actor)])
+
+    def under_way(self) -> ChoreRunQuerySet:
+        return self.filter(status__in=UNFINISHED)
 
 
 class NoticeQuerySet(QuerySet[Any]):

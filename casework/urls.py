@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from casework.views import batches, files, home, steps
+from casework.views import batches, files, home, steps, upkeep
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -10,6 +10,10 @@ urlpatterns = [
     path("waiting/", home.waiting, name="waiting"),
     path("notices/", home.notices, name="notices"),
     path("search/", home.search, name="search"),
+    path("upkeep/", upkeep.upkeep, name="upkeep"),
+    path("upkeep/<str:name>/ask/", upkeep.ask_chore, name="ask_chore"),
+    path("upkeep/runs/<int:pk>/", upkeep.chore_run, name="chore_run"),
+    path("upkeep/runs/<int:pk>/stop/", upkeep.stop_chore, name="stop_chore"),
     path("cases/batch/<str:kind>/", batches.batch, name="batch"),
     path("cases/<int:pk>/steps/<str:name>/", steps.step, name="step"),
     path("cases/<int:pk>/withdraw/", steps.withdraw, name="withdraw"),

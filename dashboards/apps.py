@@ -7,7 +7,8 @@ class DashboardsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework import engine, nightly
+        from casework import engine, nightly, upkeep
+        from dashboards import chores
         from dashboards.board import may_read
         from dashboards.figure import figures
         from dashboards.jobs import check_sample, seal_finished
@@ -17,6 +18,7 @@ class DashboardsConfig(AppConfig):
         from ui.navigation import NavItem
 
         engine.INSIDE.append(unseal)
+        upkeep.register(*chores.CHORES)
         nightly.JOBS.extend([("封存统计", seal_finished), ("核对统计", check_sample)])
         figures()  # found at start: a figure named twice stops here
         navigation.register(NavItem("看板", "dashboard", may_read, 50))

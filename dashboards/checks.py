@@ -16,10 +16,10 @@ from dashboards.models import Seal
 FACTS = ("state", "due_on", "topic_id", "severity", "is_lead")
 
 
-def sample_of_cards(most: int, seed: int | None = None) -> list[int]:
-    """Return the keys of at most so many counted cards, drawn at random."""
+def sample_of_cards(most: int | None, seed: int | None = None) -> list[int]:
+    """Return the keys of at most so many counted cards, drawn at random; of all when `most` is None."""
     keys = list(Case.objects.filter(counted=True).order_by("pk").values_list("pk", flat=True))
-    return sorted(random.Random(seed).sample(keys, most)) if len(keys) > most else keys  # noqa: S311 (a sample, no secret)
+    return sorted(random.Random(seed).sample(keys, most)) if most is not None and len(keys) > most else keys  # noqa: S311 (a sample, no secret)
 
 
 def wrong_cards(keys: list[int]) -> Iterator[str]:
@@ -34,7 +34,7 @@ def wrong_cards(keys: list[int]) -> Iterator[str]:
             differing.append("closed_on")
         if differing:
             said = "，".join(f"{name} 卡片为 {getattr(case, name)}、经过为 {closed_on if name == 'closed_on' else now.get(name)}" for name in differing)
-            yield f"卡片 {case.pk}（{case.number or case.title}）与经过不符：{said}"
+            yield f"卡片 {case.pk}（{case.number or '未编号'}）与经过不符：{said}"
 
 
 def _closed_on(case: Case, stretches: list[tuple[date, dict[str, Any]]]) -> date | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
 
-from documents.enums import UNDER_WAY
+from casework.enums import UNFINISHED
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
@@ -18,7 +18,7 @@ class ExportQuerySet(QuerySet[Any]):
         return self.filter(post_id=actor.post.pk)
 
     def under_way(self) -> ExportQuerySet:
-        return self.filter(status__in=UNDER_WAY)
+        return self.filter(status__in=UNFINISHED)
 
     def older_than(self, moment: datetime) -> ExportQuerySet:
         return self.filter(asked_at__lt=moment)

@@ -16,7 +16,9 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from documents.enums import UNDER_WAY, ExportStatus
+from casework import background
+from casework.background import StoppedError
+from casework.enums import UNFINISHED, WorkStatus
 from documents.ledger import Ledger, ledgers, numbered
 from documents.models import Export
 from organizations.actor import Actor
@@ -24,14 +26,9 @@ from ui.errors import DomainError
 from ui.sheets import stream_sheet
 
 KEPT = timedelta(days=7)
-STUCK = timedelta(minutes=10)  # no row written for so long: the worker was ended in the middle
 AT_ONCE = 3  # exports of one person under way at the same time
 PIECE = 500
 LONGEST_QUERY = 2_000  # characters of an address
-
-
-class StoppedError(Exception):
-    """Whoever asked does not want it any more."""
 
 
 def folder() -> Path:
@@ -85,10 +82,10 @@ def ask_export(ledger: Ledger, actor: Actor, query: str) -> Export:
 def write_export(export: Export) -> None:
     """Write the sheet of an export, row by row; stopping or failing leaves no file. The scope is that of the post on the day of writing."""
     today = timezone.localdate()
-    if not Export.objects.filter(pk=export.pk, status=ExportStatus.QUEUED).update(status=ExportStatus.RUNNING, moved_at=timezone.now()):
-        return  # stopped, or taken by another worker
+    if not background.take(export):
+        return
     if not export.post.is_in_force(today) or not export.post.user.is_active:
-        _end(export, ExportStatus.FAILED, problem="提出导出的岗位已经离任")
+        background.end(export, WorkStatus.FAILED, problem="提出导出的岗位已经离任")
         return
     name = f"{secrets.token_hex(16)}.xlsx"
     folder().mkdir(parents=True, exist_ok=True)
@@ -100,11 +97,11 @@ def write_export(export: Export) -> None:
             return
         os.replace(unfinished, folder() / name)
     except Exception:
-        _end(export, ExportStatus.FAILED, problem="生成中出错，已记入日志，请重新导出")
+        background.end(export, WorkStatus.FAILED, problem="生成中出错，已记入日志，请重新导出")
         raise
     finally:
         unfinished.unlink(missing_ok=True)
-    if not _end(export, ExportStatus.READY, file=name, size=(folder() / name).stat().st_size):
+    if not background.end(export, WorkStatus.READY, file=name, size=(folder() / name).stat().st_size):
         (folder() / name).unlink(missing_ok=True)
 
 
@@ -115,46 +112,20 @@ def _write_rows(export: Export, actor: Actor, file: IO[bytes]) -> bool:
         rows = ledger.with_all(chosen(ledger, actor, QueryDict(export.query))).using("reading")
         total = rows.count()
         try:
-            _move(export, 0, total)
+            background.move(export, 0, total)
             found: Iterable[Any] = numbered(rows.iterator(PIECE))
-            for piece in stream_sheet(ledger.title, ledger.export, found, lambda done: _move(export, done, total)):
+            for piece in stream_sheet(ledger.title, ledger.export, found, lambda done: background.move(export, done, total)):
                 file.write(piece)
-            _move(export, total, total)
+            background.move(export, total, total)
         except StoppedError:
             return False
     return True
 
 
-def _move(export: Export, done: int, total: int) -> None:
-    """Say how far it is.
-
-    Raises:
-        StoppedError: it was stopped meanwhile.
-    """
-    rows = Export.objects.filter(pk=export.pk, status=ExportStatus.RUNNING)
-    if not rows.update(done=min(done, total), total=total, moved_at=timezone.now()):
-        raise StoppedError
-
-
-def _end(export: Export, status: ExportStatus, **what: Any) -> int:
-    return Export.objects.filter(pk=export.pk, status=ExportStatus.RUNNING).update(status=status, moved_at=timezone.now(), **what)
-
-
-def stop_export(export: Export) -> bool:
-    """Stop an export that is queued or being written; return whether there was something to stop."""
-    return bool(Export.objects.filter(pk=export.pk, status__in=UNDER_WAY).update(status=ExportStatus.STOPPED, moved_at=timezone.now()))
-
-
-def give_up_stuck() -> int:
-    """Fail the exports that have not moved for long: their worker was ended in the middle. Return how many."""
-    stuck = Export.objects.filter(status=ExportStatus.RUNNING, moved_at__lt=timezone.now() - STUCK)
-    return stuck.update(status=ExportStatus.FAILED, problem="后台任务中断，请重新导出")
-
-
 def sweep_exports() -> str:
     """Remove what is older than it is kept, with its file, and files without a row (a nightly job)."""
-    give_up_stuck()
-    gone = Export.objects.older_than(timezone.now() - KEPT).exclude(status__in=UNDER_WAY).delete()[0]
+    background.give_up_stuck(Export)
+    gone = Export.objects.older_than(timezone.now() - KEPT).exclude(status__in=UNFINISHED).delete()[0]
     known = set(Export.objects.exclude(file="").values_list("file", flat=True))
     before = (timezone.now() - KEPT).timestamp()
     for path in folder().glob("*") if folder().exists() else ():

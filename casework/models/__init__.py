@@ -3,6 +3,7 @@
 from casework.models.attachment import Attachment
 from casework.models.calendar import CalendarDay, HolidayYear
 from casework.models.case import Case
+from casework.models.chore_run import ChoreRun
 from casework.models.event import Event
 from casework.models.grant import Grant
 from casework.models.limit import StepLimit
@@ -11,4 +12,4 @@ from casework.models.number_series import NumberSeries
 from casework.models.topic import Topic
 from casework.models.words import Bigram, Words
 
-__all__ = ["Attachment", "Bigram", "CalendarDay", "Case", "Event", "Grant", "HolidayYear", "Notice", "NumberSeries", "StepLimit", "Topic", "Words"]
+__all__ = ["Attachment", "Bigram", "CalendarDay", "Case", "ChoreRun", "Event", "Grant", "HolidayYear", "Notice", "NumberSeries", "StepLimit", "Topic", "Words"]

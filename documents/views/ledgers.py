@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from casework import background
+from casework.enums import WorkStatus
 from documents import services
-from documents.enums import ExportStatus
 from documents.ledger import Ledger, ledgers
 from documents.models import Export
 from organizations.access import get_or_404
@@ -20,8 +19,6 @@ from ui.errors import DomainError
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 from ui.sheets import XLSX, attachment_header, write_template
-
-WAITS_LONG = timedelta(minutes=1)
 
 
 def business(actor: Actor) -> bool:
@@ -86,9 +83,7 @@ def export_ledger(request: HttpRequest, name: str) -> HttpResponse:
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far an export is; asked by htmx, only that part."""
     found = _export(request, pk)
-    waits = found.status == ExportStatus.QUEUED and timezone.now() - found.asked_at > WAITS_LONG
-    is_stuck = found.status == ExportStatus.RUNNING and timezone.now() - found.moved_at > services.STUCK
-    context = {"export": found, "waits_long": waits or is_stuck, "stop_url": reverse("stop_export", args=[pk]) if found.is_under_way else "", "kept": services.KEPT.days}
+    context = {"export": found, "waits_long": background.waits_long(found), "stop_url": reverse("stop_export", args=[pk]) if found.is_under_way else "", "kept": services.KEPT.days}
     return render(request, "documents/export_state.html" if request.htmx else "documents/export.html", context)  # type: ignore[attr-defined]
 
 
@@ -96,7 +91,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 def stop_export(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop an export under way."""
     found = _export(request, pk)
-    if request.method == "POST" and services.stop_export(found):
+    if request.method == "POST" and background.stop(found):
         messages.success(request, "已停止，没有留下文件。")
     return redirect(found)
 
@@ -106,7 +101,7 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Hand out the sheet to whoever asked for it."""
     found = _export(request, pk)
     path = services.folder() / found.file
-    if found.status != ExportStatus.READY or not path.is_file():
+    if found.status != WorkStatus.READY or not path.is_file():
         raise Http404
     response = FileResponse(path.open("rb"), content_type=XLSX)
     response["Content-Disposition"] = attachment_header(f"{found.title}_{timezone.localtime(found.asked_at):%Y%m%d}.xlsx")

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from casework import background
+from casework.enums import WorkStatus
 from documents import services
-from documents.enums import ExportStatus
 from documents.ledger import Ledger, ledgers
 from documents.models import Export
 from documents.tasks import write
@@ -137,7 +138,7 @@ def test_the_worker_writes_what_is_in_the_queue() -> None:
     write.func(export.pk)
     write.func(export.pk)
 
-    assert Export.objects.get(pk=export.pk).status == ExportStatus.READY
+    assert Export.objects.get(pk=export.pk).status == WorkStatus.READY
     assert len(list(services.folder().iterdir())) == 1
 
 
@@ -155,9 +156,9 @@ def test_nobody_else_gets_the_file(signed_in: Any) -> None:
 def test_a_stopped_export_leaves_no_file() -> None:
     a_rectification(State.SIGN)
     export = asked(office())
-    services.stop_export(export)
+    background.stop(export)
 
-    assert written(export).status == ExportStatus.STOPPED
+    assert written(export).status == WorkStatus.STOPPED
     assert not services.folder().exists()
 
 
@@ -167,12 +168,12 @@ def test_stopping_in_the_middle_leaves_no_file(monkeypatch: pytest.MonkeyPatch) 
     plain = services.stream_sheet
 
     def stopped_meanwhile(*args: Any) -> Any:
-        services.stop_export(export)
+        background.stop(export)
         yield from plain(*args)
 
     monkeypatch.setattr(services, "stream_sheet", stopped_meanwhile)
 
-    assert written(export).status == ExportStatus.STOPPED
+    assert written(export).status == WorkStatus.STOPPED
     assert list(services.folder().iterdir()) == []
 
 
@@ -214,12 +215,12 @@ def test_an_export_whose_worker_was_ended_is_given_up_and_old_ones_are_swept() -
     actor = office()
     stuck, old = asked(actor), written(asked(actor))
     long_ago = timezone.now() - timedelta(days=30)
-    Export.objects.filter(pk=stuck.pk).update(status=ExportStatus.RUNNING, moved_at=long_ago)
+    Export.objects.filter(pk=stuck.pk).update(status=WorkStatus.RUNNING, moved_at=long_ago)
     Export.objects.filter(pk=old.pk).update(asked_at=long_ago)
 
     services.sweep_exports()
 
-    assert [(e.pk, e.problem) for e in Export.objects.all()] == [(stuck.pk, "后台任务中断，请重新导出")]
+    assert [(e.pk, e.problem) for e in Export.objects.all()] == [(stuck.pk, "后台任务中断，请重新提出")]
 
 
 # ---------- pages ----------

@@ -24,7 +24,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from documents.enums import ExportStatus
+from casework.enums import WorkStatus
+from casework.models import ChoreRun
 from documents.models import Export
 from organizations.enums import ADMINISTRATORS, BUSINESS, INSPECTED, OFFICE, TEAM, ImportKind, Role
 from tests.house.world import Side
@@ -32,6 +33,7 @@ from tests.house.world import Side
 NOBODY: frozenset[Role] = frozenset()
 EVERYBODY = frozenset(Role)
 GRANTED = frozenset({Role.INDUSTRY_REVIEWER, Role.GROUP_MEMBER, Role.EXPERT})  # see what was granted to them: the own finding and rectification
+CHECKS = frozenset({Role.AUDIT_ADMIN, Role.OFFICE_DIRECTOR})
 LEADER = frozenset({Role.CITY_LEADER})
 SYSTEM, SECURITY, AUDIT = frozenset({Role.SYSTEM_ADMIN}), frozenset({Role.SECURITY_ADMIN}), frozenset({Role.AUDIT_ADMIN})
 # an open case of the own unit, campaign and grants (casework.querysets.scope); of others: the office and the leaders
@@ -110,8 +112,14 @@ def of_file(side: Side) -> tuple[Any, ...]:
 
 def of_export(side: Side) -> tuple[Any, ...]:
     now = timezone.now()
-    made = Export.objects.create(post=side.post, ledger="rectification", title="台账", status=ExportStatus.READY, file="x.xlsx", total=1, done=1, asked_at=now, moved_at=now)
+    made = Export.objects.create(post=side.post, ledger="rectification", title="台账", status=WorkStatus.READY, file="x.xlsx", total=1, done=1, asked_at=now, moved_at=now)
     return (made.pk,)
+
+
+def of_chore(side: Side) -> tuple[Any, ...]:
+    now = timezone.now()
+    given = {"post": side.post, "title": "核对办理经过", "asked_at": now, "moved_at": now}
+    return (ChoreRun.objects.get_or_create(chore="verify_trail", defaults=given)[0].pk,)
 
 
 def of_staged(side: Side) -> tuple[Any, ...]:
@@ -175,6 +183,12 @@ CASEWORK = (
     ),
     Row("step", NOBODY, lambda side: (side.rectification.pk, "no_such_step"), NOBODY),
     # without a step it only shows what could be done; what it does is asked of each case (tests/casework/test_batch.py)
+    Row("upkeep", CHECKS | SYSTEM),
+    Row("ask_chore", CHECKS, lambda side: ("verify_trail",), writes=CHECKS),
+    Row("ask_chore", SYSTEM, lambda side: ("rebuild_words",), writes=SYSTEM),
+    Row("ask_chore", NOBODY, lambda side: ("no_such_chore",)),
+    Row("chore_run", CHECKS, of_chore, CHECKS),  # whoever may ask for a chore sees its runs
+    Row("stop_chore", CHECKS, of_chore, CHECKS, writes=CHECKS),
     Row("batch", BUSINESS, lambda side: ("rectification",), writes=BUSINESS, sends=lambda side: {"case": side.rectification.pk}),
     Row("batch", NOBODY, lambda side: ("no_such_kind",)),
     Row("withdraw", OPEN_OWN, of_rectification, OPEN_OTHER, sends=lambda side: {"reason": "报错了一份材料"}, told=OPEN_OWN),

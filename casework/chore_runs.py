@@ -1,0 +1,52 @@
+"""Runs of chores: asked for on a page, done by the background worker."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from casework import background
+from casework.enums import WorkStatus
+from casework.models import ChoreRun
+from casework.upkeep import Chore, Found, chore
+from organizations.actor import Actor
+from ui.errors import DomainError
+
+KEPT = 200  # sentences of what is wrong that a run keeps; the terminal prints all
+
+
+def ask(chore: Chore, actor: Actor) -> ChoreRun:
+    """Put a chore into the queue of the background worker.
+
+    Raises:
+        DomainError: it is under way already.
+    """
+    from casework.tasks import do_chore
+
+    background.give_up_stuck(ChoreRun)
+    if ChoreRun.objects.filter(chore=chore.name).under_way().exists():
+        raise DomainError(f"“{chore.title}”正在进行，请等它做完，或者先停止")
+    now = timezone.now()
+    run = ChoreRun.objects.create(post=actor.post, chore=chore.name, title=chore.title, asked_at=now, moved_at=now)
+    transaction.on_commit(lambda: do_chore.enqueue(run.pk))
+    return run
+
+
+def perform(run: ChoreRun) -> None:
+    """Do what was asked for, telling how far it is; what was done before it is stopped stays done."""
+    if not background.take(run):
+        return
+    try:
+        found = chore(run.chore).run(lambda done, of: background.move(run, done, of))
+    except background.StoppedError:
+        return
+    except Exception:
+        background.end(run, WorkStatus.FAILED, problem="出错中断，已记入日志，请告知系统管理员")
+        raise
+    background.end(run, WorkStatus.READY, **_outcome(found))
+
+
+def _outcome(found: Found) -> dict[str, Any]:
+    return {"said": found.said[:200], "n_wrong": len(found.wrong), "wrong": "\n".join(found.wrong[:KEPT]), "mend": found.mend if found.wrong else ""}

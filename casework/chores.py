@@ -1,0 +1,69 @@
+"""The chores of casework: is the trail whole, are the files what was handed in, the words of the search anew."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime, time
+
+from django.utils import timezone
+
+from casework import trail, words
+from casework.attachments import stored_at
+from casework.models import Attachment, Case
+from casework.upkeep import CHECKS, REBUILDS, Chore, Found, Progress
+
+PIECE = 500  # cards a piece: short transactions, and the bar moves
+FILES = 50
+NO_TRIGGERS = "数据库里防止改动经过的触发器不全，请运行 manage.py migrate 重新装上"
+KEEP_THE_SCENE = "请保护现场，联系审计管理员。"
+
+
+def verify_trail(progress: Progress, *, since: date | None = None) -> Found:
+    """Verify the chain of every card, or of those touched since a day; the triggers too."""
+    cards = Case.objects.order_by("pk")
+    if since is not None:
+        cards = cards.filter(events__at__gte=datetime.combine(since, time.min, tzinfo=timezone.get_current_timezone())).distinct()
+    keys = list(cards.values_list("pk", flat=True))
+    wrong = [] if trail.are_installed() else [NO_TRIGGERS]
+    for at in range(0, len(keys), PIECE):
+        broken = trail.verify(Case.objects.filter(pk__in=keys[at : at + PIECE]))
+        wrong += [f"卡片 {case} 第 {seq} 条：{what}" for case, seq, what in broken]
+        progress(min(at + PIECE, len(keys)), len(keys))
+    said = f"共 {len(keys)} 件，{len(wrong)} 处不符" if wrong else f"共 {len(keys)} 件，全部相符"
+    return Found(said, wrong, KEEP_THE_SCENE)
+
+
+def verify_attachments(progress: Progress) -> Found:
+    """Hash every stored file anew and compare it with what was recorded when it was handed in."""
+    hashes = list(Attachment.objects.order_by("sha256").values_list("sha256", flat=True).distinct())
+    wrong: list[str] = []
+    for at in range(0, len(hashes), FILES):
+        for sha256 in hashes[at : at + FILES]:
+            problem = _problem_of(sha256)
+            if problem:
+                wrong += [f"卡片 {case} 的附件 {pk}：{problem}" for case, pk in Attachment.objects.filter(sha256=sha256).order_by("pk").values_list("case_id", "pk")]
+        progress(min(at + FILES, len(hashes)), len(hashes))
+    said = f"共 {len(hashes)} 个文件，{len(wrong)} 处不符" if wrong else f"共 {len(hashes)} 个文件，全部相符"
+    return Found(said, wrong, f"{KEEP_THE_SCENE}从备份里找回同名文件放回原处，再核对一次。")
+
+
+def _problem_of(sha256: str) -> str:
+    path = stored_at(sha256)
+    if not path.is_file():
+        return "文件不在"
+    with path.open("rb") as file:
+        return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else "文件内容与登记的 SHA-256 不符"
+
+
+def rebuild_words(progress: Progress) -> Found:
+    """Write the words of the search anew."""
+    n = words.rebuild(progress)
+    how = "有索引" if words.has_index() else "没有索引，检索会慢一些；请运行 manage.py migrate 重新装上"
+    return Found(f"已重建 {n} 件，{how}")
+
+
+CHORES = (
+    Chore("verify_trail", "核对办理经过", "逐件验证链值、序号和末条与卡片是否一致；只读。", "件", CHECKS, verify_trail),
+    Chore("verify_attachments", "核对附件", "逐个重算文件的 SHA-256，与登记时对照；只读。", "个", CHECKS, verify_attachments),
+    Chore("rebuild_words", "重建检索", "逐件重写检索文字和词对频次；每千件一次提交。", "件", REBUILDS, rebuild_words),
+)

@@ -1,0 +1,5 @@
+from casework.management.chore import ChoreCommand
+
+
+class Command(ChoreCommand):
+    pass

@@ -1,0 +1,168 @@
+"""维护: chores on a terminal and in the background, how far they are, what they find, and that they may be stopped."""
+
+from __future__ import annotations
+
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.urls import reverse
+
+from casework import background, chore_runs, trail
+from casework.attachments import stored_at
+from casework.enums import WorkStatus
+from casework.models import Attachment, ChoreRun, Words
+from casework.tasks import do_chore
+from casework.upkeep import chore
+from organizations.enums import Role, UnitCategory
+from rectification.enums import State
+from tests.factories import UnitFactory, a_post, a_rectification, acting
+from ui.errors import DomainError
+
+pytestmark = pytest.mark.django_db
+ALL = ["verify_trail", "verify_attachments", "rebuild_words", "check_figures", "rebuild_figures"]
+
+
+def auditor() -> Any:
+    return acting(a_post(Role.AUDIT_ADMIN, UnitFactory(category=UnitCategory.ADMINISTRATION)))
+
+
+def asked(name: str) -> ChoreRun:
+    return chore_runs.ask(chore(name), auditor())
+
+
+def done(run: ChoreRun) -> ChoreRun:
+    chore_runs.perform(run)
+    return ChoreRun.objects.get(pk=run.pk)
+
+
+def on_terminal(name: str, **options: Any) -> str:
+    out = StringIO()
+    call_command(name, stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_the_page_and_the_terminal_say_the_same_of_a_sound_store(name: str) -> None:
+    a_rectification(State.CLOSED)
+
+    run = done(asked(name))
+
+    assert (run.status, run.n_wrong, run.done) == (WorkStatus.READY, 0, run.total)
+    assert on_terminal(name, **({"cards": 0} if name == "check_figures" else {})).strip() == run.said
+
+
+def test_a_changed_file_is_found_and_a_missing_one() -> None:
+    a_rectification(State.CLOSED)
+    first, second = Attachment.objects.order_by("pk")[:2]
+    Attachment.objects.filter(pk=second.pk).update(sha256="0" * 64)
+    stored_at(first.sha256).chmod(0o600)
+    stored_at(first.sha256).write_bytes(b"forged")
+
+    run = done(asked("verify_attachments"))
+
+    found = run.wrong.splitlines()
+    assert run.n_wrong == len(found)
+    assert f"卡片 {first.case_id} 的附件 {first.pk}：文件内容与登记的 SHA-256 不符" in found
+    assert f"卡片 {second.case_id} 的附件 {second.pk}：文件不在" in found
+    assert "请保护现场" in run.mend
+    with pytest.raises(CommandError, match="处不符"):
+        on_terminal("verify_attachments")
+
+
+def test_a_card_changed_past_the_trail_is_named_without_its_title() -> None:
+    """The audit administrator sees no business content (domain/dictionaries.md 9.13)."""
+    case = a_rectification(State.REMEDYING)
+    type(case).objects.filter(pk=case.pk).update(state=State.PLAN)
+
+    trail_run, figures_run = done(asked("verify_trail")), done(asked("check_figures"))
+
+    assert f"卡片 {case.pk} 第 {case.last_seq} 条：末条与卡片不符" in trail_run.wrong
+    assert f"卡片 {case.pk}（{case.number}）与经过不符" in figures_run.wrong
+    assert case.title not in trail_run.wrong + figures_run.wrong
+
+
+@pytest.mark.usefixtures("_lifted")
+def test_triggers_that_are_down_are_a_fault() -> None:
+    assert "触发器不全" in done(asked("verify_trail")).wrong
+
+
+@pytest.fixture
+def _lifted() -> Any:
+    trail.lift()
+    yield
+    trail.install()
+
+
+def test_stopping_in_the_middle_leaves_what_is_done_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    a_rectification(State.CLOSED)
+    run, moves = asked("rebuild_words"), list[int]()
+    plain = background.move
+
+    def then_stop(work: Any, at: int, of: int) -> None:
+        plain(work, at, of)
+        moves.append(at)
+        background.stop(work)
+
+    monkeypatch.setattr(background, "move", then_stop)
+    monkeypatch.setattr("casework.words._batches", lambda rows, size: ([row] for row in rows))
+
+    ended = done(run)
+
+    assert (ended.status, ended.done, moves) == (WorkStatus.STOPPED, 1, [1])
+    assert Words.objects.count() >= 1
+
+
+def test_a_failure_is_said_and_may_be_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = asked("verify_trail")
+    monkeypatch.setattr(trail, "are_installed", lambda: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        chore_runs.perform(run)
+
+    assert ChoreRun.objects.get().problem == "出错中断，已记入日志，请告知系统管理员"
+    monkeypatch.undo()
+    assert done(asked("verify_trail")).status == WorkStatus.READY
+
+
+def test_one_at_a_time() -> None:
+    asked("verify_trail")
+
+    with pytest.raises(DomainError, match="正在进行"):
+        asked("verify_trail")
+
+    assert asked("verify_attachments").status == WorkStatus.QUEUED
+
+
+def test_a_run_whose_worker_was_ended_does_not_block_the_next() -> None:
+    run = asked("verify_trail")
+    long_ago = run.moved_at - 2 * background.STUCK
+    ChoreRun.objects.filter(pk=run.pk).update(status=WorkStatus.RUNNING, moved_at=long_ago)
+
+    asked("verify_trail")
+
+    assert ChoreRun.objects.get(pk=run.pk).status == WorkStatus.FAILED
+
+
+def test_the_worker_does_what_is_in_the_queue_once() -> None:
+    run = asked("verify_trail")
+
+    do_chore.func(run.pk)
+    do_chore.func(run.pk)
+
+    assert ChoreRun.objects.get(pk=run.pk).status == WorkStatus.READY
+
+
+def test_the_page_asks_shows_how_far_and_stops(client: Any, signed_in: Any, django_capture_on_commit_callbacks: Any) -> None:
+    browser = signed_in(auditor())
+
+    with django_capture_on_commit_callbacks():
+        address = browser.post(reverse("ask_chore", args=["verify_trail"])).url
+    ChoreRun.objects.update(status=WorkStatus.RUNNING, done=40, total=100)
+    page = browser.get(address).content.decode()
+    browser.post(reverse("stop_chore", args=[ChoreRun.objects.get().pk]))
+
+    assert "40/100" in page
+    assert "hx-get" in page
+    assert ChoreRun.objects.get().status == WorkStatus.STOPPED
