@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import F, Q, QuerySet, Subquery
 
@@ -69,13 +69,15 @@ class CaseQuerySet(QuerySet[Any]):
 
 
 class ContentQuerySet(QuerySet[Any]):
-    """Rows that extend a card one-to-one or hang on one by `case`."""
+    """Rows that extend a card one-to-one or hang on one: as visible as the card. `card` is the way to it."""
 
-    def visible_to(self, actor: Actor) -> ContentQuerySet:
-        return self.filter(scope(actor, "case__"))
+    card = "case__"
+
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(scope(actor, self.card))
 
 
-class GrantQuerySet(QuerySet[Any]):
+class GrantQuerySet(ContentQuerySet):
     """Who takes part."""
 
     def in_force(self, on: date) -> GrantQuerySet:

@@ -9,18 +9,16 @@ from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from casework.enums import Kind
+from casework.querysets import ContentQuerySet
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
 
 
-class TeamMemberQuerySet(QuerySet[Any]):
+class TeamMemberQuerySet(ContentQuerySet):
     """Members of teams."""
 
-    def visible_to(self, actor: Actor) -> TeamMemberQuerySet:
-        from inspections.models import Campaign
-
-        return self.filter(team__campaign__in=Campaign.objects.visible_to(actor).order_by())
+    card = "team__campaign__case__"
 
     def sitting(self, on: date) -> TeamMemberQuerySet:
         """Those whose seat has not ended by that day."""
@@ -30,13 +28,10 @@ class TeamMemberQuerySet(QuerySet[Any]):
         return self.select_related("post__user__home_unit", "from_unit")
 
 
-class TeamQuerySet(QuerySet[Any]):
+class TeamQuerySet(ContentQuerySet):
     """Teams: seen with their campaign."""
 
-    def visible_to(self, actor: Actor) -> TeamQuerySet:
-        from inspections.models import Campaign
-
-        return self.filter(campaign__in=Campaign.objects.visible_to(actor).order_by())
+    card = "campaign__case__"
 
 
 def how_many(rows: QuerySet[Any], key: str) -> Coalesce:
@@ -98,3 +93,19 @@ class BasisQuerySet(QuerySet[Any]):
 
     def in_force(self, on: date) -> BasisQuerySet:
         return self.filter(Q(in_force_from=None) | Q(in_force_from__lte=on), Q(repealed_on=None) | Q(repealed_on__gt=on))
+
+
+class CitationQuerySet(ContentQuerySet):
+    card = "finding__case__"
+
+
+class CampaignUnitQuerySet(ContentQuerySet):
+    card = "campaign__case__"
+
+
+class PlanItemQuerySet(ContentQuerySet):
+    card = "plan__case__"
+
+
+class RecusalQuerySet(ContentQuerySet):
+    card = "member__team__campaign__case__"

@@ -14,6 +14,20 @@ if TYPE_CHECKING:
     from organizations.actor import Actor
 
 
+class DictionaryQuerySet(QuerySet[Any]):
+    """What is no secret to anybody signed in: calendars, limits, names."""
+
+    def visible_to(self, actor: Actor) -> DictionaryQuerySet:
+        return self
+
+
+class MachineryQuerySet(QuerySet[Any]):
+    """What the machine keeps for itself (seals, words of the search, series of numbers): the office may look, pages ask for the rows behind instead."""
+
+    def visible_to(self, actor: Actor) -> MachineryQuerySet:
+        return self if actor.role in OFFICE else self.none()
+
+
 class UnitQuerySet(QuerySet[Any]):
     """Units. Names of units are no secret; the records (history, posts) are for the office, the administrators and the unit itself."""
 

@@ -62,6 +62,3 @@ class EvidenceVerdictAdmin(ReadOnlyAdmin):
     list_display = ("measure", "judge", "verdict", "reason", "day")
     list_filter = ("judge", "verdict")
     list_select_related = ("measure__case",)
-
-    def get_queryset(self, request):
-        return super().get_queryset(request).filter(measure__in=Measure.objects.visible_to(request.actor))

@@ -8,6 +8,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from casework.enums import Kind
+from casework.querysets import ContentQuerySet
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
@@ -40,3 +41,9 @@ def with_measures(rows: QuerySet[Any]) -> QuerySet[Any]:
 def by_state(rows: QuerySet[Any]) -> dict[str, int]:
     """Count rows in each state."""
     return dict(rows.order_by().values_list("state").annotate(n=Count("*")))
+
+
+class VerdictQuerySet(ContentQuerySet):
+    """认定: as visible as the card of the measure."""
+
+    card = "measure__case__"

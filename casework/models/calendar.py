@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from organizations.querysets import DictionaryQuerySet
+
 
 class HolidayYear(models.Model):
     """A year whose arrangement the State Council has announced and the office has loaded; before that it is provisional."""
@@ -13,6 +15,8 @@ class HolidayYear(models.Model):
     announced_on = models.DateField("公布日期", null=True, blank=True)
     loaded_at = models.DateTimeField("装载时间", auto_now=True)
     loaded_by = models.ForeignKey("organizations.Post", models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name="装载人")
+
+    objects = DictionaryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "放假安排"
@@ -29,6 +33,8 @@ class CalendarDay(models.Model):
     is_workday = models.BooleanField("上班")
     name = models.CharField("说明", max_length=40, blank=True)
     loaded_with = models.ForeignKey(HolidayYear, models.PROTECT, null=True, blank=True, editable=False, related_name="days", verbose_name="随年度装载")
+
+    objects = DictionaryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "日历调整"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 
 from casework.enums import Kind
+from organizations.querysets import DictionaryQuerySet
 
 
 class StepLimit(models.Model):
@@ -20,6 +21,8 @@ class StepLimit(models.Model):
     n = models.PositiveSmallIntegerField("期限")
     unit = models.CharField("单位", max_length=8, choices=Unit.choices, default=Unit.WORKDAY)
     source = models.CharField("依据", max_length=100, blank=True)
+
+    objects = DictionaryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "办理期限"

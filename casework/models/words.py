@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from organizations.querysets import MachineryQuerySet
+
 
 class Words(models.Model):
     """The words of one case. `text`: number on the first line, then title and statement, half-width and lower case; `tokens`: see casework.words.
@@ -14,6 +16,8 @@ class Words(models.Model):
     case = models.OneToOneField("casework.Case", models.PROTECT, primary_key=True, related_name="words", verbose_name="办理卡片")
     tokens = models.TextField("词对")
     text = models.TextField("文字")
+
+    objects = MachineryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "检索文字"
@@ -28,6 +32,8 @@ class Bigram(models.Model):
 
     token = models.CharField("词对", max_length=60, primary_key=True)
     n = models.PositiveIntegerField("篇数")
+
+    objects = MachineryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "词对频次"

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from casework.enums import Severity
+from organizations.querysets import MachineryQuerySet
 
 
 class Seal(models.Model):
@@ -13,6 +14,8 @@ class Seal(models.Model):
 
     period = models.CharField("期间", max_length=7, primary_key=True)
     valid = models.BooleanField("已封存", default=False)
+
+    objects = MachineryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "封存期间"
@@ -35,6 +38,8 @@ class SealedCount(models.Model):
     on_time_original = models.PositiveIntegerField("原时限内")
     days = models.BigIntegerField("用时合计（日）")
 
+    objects = MachineryQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "封存件数"
         ordering = ("period", "unit_id", "severity", "is_lead", "state")
@@ -54,6 +59,8 @@ class SealedPart(models.Model):
     is_lead = models.BooleanField("牵头")
     state = models.CharField("状态", max_length=16)
     n = models.PositiveIntegerField("件数")
+
+    objects = MachineryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "封存分组"
@@ -75,6 +82,8 @@ class SealedDays(models.Model):
     is_lead = models.BooleanField("牵头")
     days = models.IntegerField("用时（日）")
     n = models.PositiveIntegerField("件数")
+
+    objects = MachineryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "封存用时"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from inspections.querysets import BasisQuerySet
+from inspections.querysets import BasisQuerySet, CitationQuerySet
 
 
 class Basis(models.Model):
@@ -35,6 +35,8 @@ class Citation(models.Model):
     basis = models.ForeignKey(Basis, models.PROTECT, related_name="+", verbose_name="依据")
     article = models.CharField("条款", max_length=40)
     words = models.CharField("条文", max_length=500, blank=True)
+
+    objects = CitationQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "定性条款"

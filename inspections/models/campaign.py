@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from casework.querysets import ContentQuerySet
 from inspections.enums import CampaignKind
+from inspections.querysets import CampaignUnitQuerySet
 
 
 class Campaign(models.Model):
@@ -46,6 +47,8 @@ class CampaignUnit(models.Model):
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="units", verbose_name="督察批次")
     unit = models.ForeignKey("organizations.Unit", models.PROTECT, related_name="+", verbose_name="被督察单位")
     team = models.ForeignKey("inspections.Team", models.PROTECT, null=True, blank=True, related_name="units", verbose_name="督察组")
+
+    objects = CampaignUnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "被督察单位"

@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from casework.querysets import ContentQuerySet
 from inspections.enums import CampaignKind
+from inspections.querysets import PlanItemQuerySet
 
 
 class AnnualPlan(models.Model):
@@ -41,6 +42,8 @@ class PlanItem(models.Model):
     to_on = models.DateField("计划至")
     scope_note = models.CharField("对象与范围", max_length=200, blank=True)
     lead = models.CharField("牵头", max_length=60, blank=True)
+
+    objects = PlanItemQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "计划项目"

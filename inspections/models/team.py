@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from inspections.querysets import TeamMemberQuerySet, TeamQuerySet
+from inspections.querysets import RecusalQuerySet, TeamMemberQuerySet, TeamQuerySet
 
 
 class Team(models.Model):
@@ -55,6 +55,8 @@ class Recusal(models.Model):
     member = models.ForeignKey(TeamMember, models.CASCADE, related_name="recusals", verbose_name="成员")
     unit = models.ForeignKey("organizations.Unit", models.PROTECT, related_name="+", verbose_name="回避单位")
     reason = models.CharField("回避事由", max_length=100)
+
+    objects = RecusalQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "回避"

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from organizations.enums import UnitCategory
-from organizations.querysets import UnitQuerySet
+from organizations.querysets import DictionaryQuerySet, UnitQuerySet
 
 
 class Unit(models.Model):
@@ -74,6 +74,8 @@ class UnitName(models.Model):
     short_name = models.CharField("原简称", max_length=30)
     to_on = models.DateField("使用至")
     basis = models.CharField("更名依据", max_length=200, blank=True)
+
+    objects = DictionaryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "单位曾用名"

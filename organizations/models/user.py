@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
-from organizations.querysets import UserQuerySet
+from organizations.querysets import MachineryQuerySet, UserQuerySet
 
 
 class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
@@ -62,6 +62,8 @@ class PastPassword(models.Model):
     user = models.ForeignKey(User, models.CASCADE, related_name="past_passwords", verbose_name="人员")
     password = models.CharField("口令摘要", max_length=128)
     set_at = models.DateTimeField("设置时间", auto_now_add=True)
+
+    objects = MachineryQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "历史密码"

@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from casework.querysets import ContentQuerySet
 from rectification.enums import Judge, LookBackVerdict, Verdict
+from rectification.querysets import VerdictQuerySet
 
 
 class Measure(models.Model):
@@ -46,6 +47,8 @@ class EvidenceVerdict(models.Model):
     reason = models.CharField("说明", max_length=300, blank=True)
     post = models.ForeignKey("organizations.Post", models.PROTECT, related_name="+", verbose_name="认定人")
     day = models.DateField("认定日期")
+
+    objects = VerdictQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "佐证认定"

@@ -7,17 +7,21 @@ from copy import copy
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.db import transaction
 from django.http import HttpResponseNotFound
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from casework.models import Event
+from casework.models import Case, Event
+from casework.querysets import ContentQuerySet
 from organizations.enums import ADMINISTRATORS, OFFICE, Role
 from organizations.models import AccountEvent
+from organizations.querysets import MachineryQuerySet
 from qingyang_inspect import urls as root
 from tests.house.access import DICTIONARIES, NOBODY, OPEN, ROWS, Row
+from tests.house.sources import ROOT
 from tests.house.world import World, build
 
 pytestmark = pytest.mark.django_db
@@ -232,3 +236,20 @@ def test_a_superuser_has_no_more_than_his_post(world: World) -> None:
         transaction.set_rollback(True)
 
     assert seen == [404, 404]
+
+
+OURS = [model for app in apps.get_app_configs() if (ROOT / app.label).is_dir() for model in app.get_models()]
+
+
+@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.label)
+def test_every_model_says_who_sees_its_rows_and_no_row_more_than_its_card(model: Any, world: World) -> None:
+    for role in Role:
+        actor = world.actor(role)
+        rows = model._default_manager.visible_to(actor).order_by()
+
+        if isinstance(rows, ContentQuerySet):
+            assert set(rows.values_list(f"{rows.card}pk", flat=True)) <= set(Case.objects.visible_to(actor).values_list("pk", flat=True)), role
+        elif role in ADMINISTRATORS and isinstance(rows, MachineryQuerySet):
+            assert not rows.exists(), role
+        else:
+            rows.exists()  # the question is one the database understands
