@@ -43,6 +43,8 @@ def attach(case: Case, actor: Actor | None, file: Any, *, kind: str = MaterialKi
     later. The reverse order could leave a row without its file; and removing them at once, on rollback, could take away what another upload of
     the same bytes, not committed yet, relies on.
 
+    The very file that the same person put there before is not put there twice (a form sent twice): its row is returned.
+
     A photo loses the place where it was made, except as 现场照片, where the place belongs to the evidence (domain/dictionaries.md 9.8).
 
     Raises:
@@ -59,6 +61,9 @@ def attach(case: Case, actor: Actor | None, file: Any, *, kind: str = MaterialKi
     if found.lost_location:
         note = "；".join(filter(None, (note, "已去除图片中的拍摄位置")))
     _store(file, found.sha256)
+    same = Attachment.objects.filter(case=case, sha256=found.sha256, kind=kind, name=found.name, uploaded_by=actor.post if actor else None, removed_at=None).first()
+    if same is not None:
+        return same
     attachment = Attachment.objects.create(
         case=case, kind=kind, name=found.name, size=found.size, sha256=found.sha256, content_type=found.content_type, formed_on=formed_on, note=note,
         uploaded_by=actor.post if actor else None, uploaded_at=timezone.now(),

@@ -23,8 +23,10 @@ from django.utils.http import urlencode
 from organizations.actor import Actor
 from organizations.models import Post, User
 from organizations.services.sessions import ACTIVE_AT, DISPLACED
+from ui.errors import DomainError, refused
 
 CHOSEN_POST = "post"  # session: primary key of the post the person chose to act in
+FILLED_IN_AS = "_post"  # field that app.js adds to the forms of who holds several posts
 # The session is written at most once a minute; the same minute is allowed on top, so nobody is signed out earlier than told.
 REFRESH_SECONDS = 60
 ALWAYS_OPEN = frozenset({"logout", "keep_alive"})
@@ -70,6 +72,8 @@ class ActorMiddleware:
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if request.user.is_authenticated and request.actor is None and _name(request) not in ALWAYS_OPEN:  # type: ignore[attr-defined]
             return render(request, "organizations/no_post.html", status=403)
+        if request.method == "POST" and _name(request) not in ALWAYS_OPEN | {"switch_post"}:
+            return _filled_in_as_another(request)
         return None
 
 
@@ -125,6 +129,15 @@ def must_change_password(user: User, today: date) -> bool:
     """Say whether the password is a first one or too old (90 天更换 is custom, 待核: domain/compliance.md 6.1)."""
     too_old = user.password_set_on is not None and user.password_set_on + timedelta(settings.PASSWORD_DAYS) < today
     return user.must_change_password or too_old
+
+
+def _filled_in_as_another(request: HttpRequest) -> HttpResponse | None:
+    """Refuse a form that was opened in one post and sent in another, because the person switched in another window meanwhile."""
+    then, actor = request.POST.get(FILLED_IN_AS, ""), request.actor  # type: ignore[attr-defined]
+    if not then or actor is None or then == str(actor.post.pk):
+        return None
+    before = next((str(post) for post in request.posts if str(post.pk) == then), "另一个岗位")  # type: ignore[attr-defined]
+    return refused(request, DomainError(f"这一页是以“{before}”打开的，您在别的窗口已改用“{actor.post}”，没有办理。请先换回原来的岗位，再返回这一页提交；填写的内容还在。"))
 
 
 def _name(request: HttpRequest) -> str:

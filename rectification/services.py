@@ -179,8 +179,11 @@ def complete_measure(
     card = _open_to_unit(measure.case, actor, drafting=False)
     if done_on > timezone.localdate() or done_on < card.opened_on:
         raise DomainError(f"完成日期须在 {card.opened_on:%Y-%m-%d} 至今天之间", {"done_on": "日期不对"})
+    measure.refresh_from_db(fields=["done_on", "result"])
     again = [file for file in existing if file.case_id == card.pk and file.removed_at is None]
     given = [*again, *(attachments.attach(card, actor, file, formed_on=formed_on, record=False) for file in files)]
+    if (measure.result, measure.done_on) == (result, done_on) and set(given) <= set(measure.evidence.all()):
+        return measure  # the same form sent twice
     measure.result, measure.done_on = result, done_on
     measure.save(update_fields=["result", "done_on"])
     measure.evidence.add(*given)

@@ -204,6 +204,11 @@
     if (form.dataset.qySent || (form.dataset.qyConfirm && !window.confirm(form.dataset.qyConfirm))) { event.preventDefault(); return; }
     if (form.method === "post" && !event.defaultPrevented) {
       form.dataset.qySent = "1";
+      if (document.body.dataset.qyPost && !form.elements._post) {  // who holds several posts may have switched in another window
+        const as = document.createElement("input");
+        Object.assign(as, { type: "hidden", name: "_post", value: document.body.dataset.qyPost });
+        form.append(as);
+      }
       setTimeout(() => { delete form.dataset.qySent; }, 8000);  // a download leaves the page where it is
     }
   });

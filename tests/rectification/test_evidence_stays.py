@@ -5,9 +5,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from casework import attachments, engine
 from casework.errors import RefusedError
-from casework.models import Attachment, Case
+from casework.models import Attachment, Case, Event
 from organizations.enums import Role
 from rectification.enums import State
+from rectification.services import complete_measure
 from tests.factories import PDF, Cast, a_rectification, acting, attach
 from ui.errors import DomainError
 
@@ -55,3 +56,16 @@ def test_nothing_is_added_to_a_closed_case() -> None:
     people = Cast(case)
     with pytest.raises(DomainError, match="已办结"):
         attachments.attach(case, people(Role.OFFICE_STAFF), SimpleUploadedFile("补.pdf", PDF))
+
+
+def test_a_measure_completed_twice_by_the_same_form_is_completed_once() -> None:
+    case = a_rectification(State.REMEDYING)
+    liaison, measure = Cast(case)(Role.UNIT_LIAISON), case.measures.order_by("n")[0]
+    before = Attachment.objects.filter(case=case).count()
+
+    for _ in range(2):
+        complete_measure(measure, liaison, result="案卷已复核", done_on=case.opened_on, files=[SimpleUploadedFile("复核记录.pdf", PDF)])
+
+    assert Attachment.objects.filter(case=case).count() == before + 1
+    assert Event.objects.filter(case=case, name="measure_done").count() == 1
+    assert measure.verdicts.count() == 1
