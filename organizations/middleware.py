@@ -122,7 +122,7 @@ def posts_of(user: Any, today: date) -> list[Post]:
 def acting(posts: list[Post], chosen: int | None, today: date) -> Actor | None:
     """Return the actor of the chosen post, else of the newest one; None without any."""
     post = next((post for post in posts if post.pk == chosen), posts[0] if posts else None)
-    return Actor(post, today) if post else None
+    return Actor(post, today, {"units_of_posts": frozenset(post.unit_id for post in posts)}) if post else None
 
 
 def must_change_password(user: User, today: date) -> bool:

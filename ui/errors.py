@@ -16,6 +16,12 @@ from django.utils import timezone
 log = logging.getLogger(__name__)
 
 
+BARE = (
+    '<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>系统出错</title><h1>系统出错了，这一步没有办成</h1>'
+    "<p>请稍后再试；仍不行的，把编号 {number} 告诉系统管理员。</p></html>"
+)
+
+
 class DomainError(Exception):
     """A rule said no. The message is a Chinese sentence the reader can act on; `fields` says which field, by name."""
 
@@ -59,7 +65,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
     status = 503 if away else 500
     number = _number(status)
     log.error("%s %s %s", number, request.path, exception)
-    response = HttpResponse(render_to_string(f"errors/{status}.html", {"number": number}), status=status)
+    try:
+        page: str = render_to_string(f"errors/{status}.html", {"number": number})
+    except Exception:  # the page itself needs what failed, for example the collected static files
+        log.exception("%s has no page", number)
+        page = BARE.format(number=number)
+    response = HttpResponse(page, status=status)
     if away:
         response["Retry-After"] = "30"
     return response

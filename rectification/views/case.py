@@ -21,21 +21,23 @@ from rectification import services
 from rectification.enums import Judge, LookBackVerdict
 from rectification.forms import LookBackForm, LookBackVerdictForm, VerdictRow
 from rectification.models import LookBack
-from rectification.reading import Row, measures, read_rectification
+from rectification.reading import Row, measures, read_rectification, with_surroundings
 from rectification.workflow.verdicts import read_measures
 from ui.errors import DomainError
 from ui.pages import page
 
+CARD = ("unit", "within", "topic", "holder_unit", "rectification__finding__case__within__campaign")
+
 
 def case_or_404(request: HttpRequest, pk: int) -> Case:
-    rows = Case.objects.select_related("unit", "within", "topic", "holder_unit", "rectification__finding__case__within__campaign")
-    found: Case = get_or_404(rows, request.actor, pk=pk, kind="rectification")  # type: ignore[attr-defined]
+    found: Case = get_or_404(Case.objects.select_related(*CARD), request.actor, pk=pk, kind="rectification")  # type: ignore[attr-defined]
     return found
 
 
 @page(to=BUSINESS)
 def rectification(request: HttpRequest, pk: int) -> HttpResponse:
-    case = case_or_404(request, pk)
+    rows = with_surroundings(Case.objects.select_related(*CARD), request.actor)  # type: ignore[attr-defined]
+    case: Case = get_or_404(rows, request.actor, pk=pk, kind="rectification")  # type: ignore[attr-defined]
     read_measures(case)
     context = case_context(request, case)
     context |= read_rectification(case, request.actor, context["trail"])  # type: ignore[attr-defined]

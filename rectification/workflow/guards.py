@@ -10,7 +10,6 @@ from django.utils import timezone
 from casework.models import Event
 from casework.recall import last_event
 from organizations.enums import Role
-from organizations.models import Post
 from rectification.enums import Judge, State, Verdict
 from rectification.models import Measure
 from rectification.workflow.verdicts import measures_of, standing
@@ -135,7 +134,6 @@ def not_the_finder(case: Case, actor: Actor) -> str | None:
 
 def not_from_the_unit(case: Case, actor: Actor) -> str | None:
     """市司法局's own findings are closed by somebody outside it (domain/process.md 2.4); the same holds for everybody's own unit."""
-    units = actor.recall("units-of-posts", lambda: set(Post.objects.in_force(actor.today).filter(user_id=actor.user_id).values_list("unit_id", flat=True)))
-    holds_post = case.unit_id in units
+    holds_post = case.unit_id in actor.units_of_posts
     employed = actor.post.user.home_unit_id == case.unit_id
     return f"您在{case.unit_name}任职，应当回避，请由其他人员办理" if holds_post or employed else None

@@ -97,6 +97,18 @@ def test_a_page_of_what_went_wrong_asks_no_database(django_assert_num_queries):
         errors.server_error(asked())
 
 
+def test_even_without_its_page_what_went_wrong_is_said(monkeypatch):
+    def missing(*args):
+        raise ValueError("The file 'theme.css' could not be found")
+
+    monkeypatch.setattr(errors, "render_to_string", missing)
+
+    response = errors.server_error(asked())
+
+    assert response.status_code == 500
+    assert re.search(r"编号 500-\d{4}-\d{4}-[0-9A-F]{4} 告诉系统管理员", response.content.decode())
+
+
 def test_a_database_that_is_away_is_said_to_be_away(monkeypatch):
     try:
         raise OperationalError("could not connect to server")
