@@ -23,6 +23,8 @@ SPREAD = {
     "supervision": 3,
 }  # fmt: skip
 
+JOINT = frozenset({"remedying", "closed"})  # among these, some have an assisting unit with a part of its own
+
 
 def load_july(loader: Loader, items: dict[str, Any]) -> None:
     """Log and move the findings of July."""
@@ -81,14 +83,16 @@ class July:
                 finding = self.acts.find(
                     self.campaign, unit, author=member, on=found, by=due, topic=template.topic, title=title, statement=statement, cited=[(template.basis, template.article)],
                     supervisor="市自然资源局" if is_land else "", severity=1 + (n % 5 == 0) + (n % 17 == 0), method=("AJ", "CY", "SD", "GT")[n % 4],
+                    assisting=[units[(n * 11 + 40) % len(units)]] if state in JOINT and n % 6 == 2 else [],
                 )  # fmt: skip
                 n += 1
                 if state == "dropped":
                     way = [("submit", 1, member, {}), ("approve", 1, leader, {}), ("drop", 4, self.acts.director, {"reason": "与上半年专项督察反馈的问题重复，不再单列。"})]
                     self.acts.steps(finding.case, way, found)
                     continue
-                case = self.acts.feed_back(finding, leader=leader, author=member, on=found)
-                self.bring(case, state, tuple((m, "法规科", "印发文件、工作记录") for m in template.measures[:2]))
+                lead = self.acts.feed_back(finding, leader=leader, author=member, on=found)
+                for case in [lead, *Case.objects.filter(rectification__finding=finding, is_lead=False).order_by("pk")]:
+                    self.bring(case, state, tuple((m, "法规科", "印发文件、工作记录") for m in template.measures[:2]))
 
     def due(self, state: str, n: int) -> date:
         if state == "closed":
