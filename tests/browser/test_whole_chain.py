@@ -16,7 +16,8 @@ from inspections.models import CampaignUnit, Team
 from organizations.enums import INSPECTED, OFFICE, Role
 from organizations.models import Unit, User
 from qingyang_inspect.reference.load import load_reference
-from tests.factories import PDF, UserFactory, a_campaign, a_post
+from rectification.enums import State
+from tests.factories import PDF, UserFactory, a_campaign, a_post, a_rectification
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True, databases=["default", "reading"])]
 PASSWORD = "Qingyang-2026"
@@ -212,11 +213,37 @@ def test_the_first_page_of_every_role_is_right_at_both_widths(browser: Any, live
         person.page.context.close()
 
 
-@pytest.mark.parametrize("path", ["/rectifications/", "/findings/", "/figures/"])
-def test_pages_fit_a_phone_and_axe_finds_nothing(browser: Any, live_server: Any, path: str) -> None:
+PAGES = (
+    "/rectifications/", "/findings/", "/findings/new/", "/campaigns/new/", "/plans/new/", "/clues/new/", "/mine/", "/documents/", "/results/", "/figures/",
+)  # fmt: skip
+IN_HAND = [(State.PLAN, Role.UNIT_LIAISON), (State.REMEDYING, Role.UNIT_HEAD), (State.FINAL_REVIEW, Role.OFFICE_STAFF), (State.CLOSED, Role.OFFICE_DIRECTOR)]
+
+
+def test_pages_fit_a_phone_and_axe_finds_nothing(browser: Any, live_server: Any) -> None:
     a_campaign()
     staff = Person(browser, live_server.url, a_post(Role.OFFICE_STAFF).user, width=390, height=844)
 
-    staff.go(path)
+    for path in PAGES:
+        staff.go(path)
+        staff.looks_right()
 
-    staff.looks_right()
+
+@pytest.mark.parametrize(("state", "role"), IN_HAND)
+def test_a_case_fits_a_phone_and_a_desk_in_every_hand(browser: Any, live_server: Any, state: State, role: Role) -> None:
+    case = a_rectification(state)
+    person = Person(browser, live_server.url, a_post(role, case.unit if role in INSPECTED else None).user)
+
+    for size in ({"width": 1366, "height": 768}, {"width": 390, "height": 844}):
+        person.page.set_viewport_size(size)
+        person.go(case.get_absolute_url())
+        person.looks_right()
+
+
+def test_upkeep_fits_a_phone_and_axe_finds_nothing(browser: Any, live_server: Any) -> None:
+    director = Person(browser, live_server.url, a_post(Role.OFFICE_DIRECTOR).user, width=390, height=844)
+
+    director.go("/upkeep/")
+    director.looks_right()
+    director.page.click("button:text-is('运行') >> nth=0")
+    director.page.wait_for_selector("progress")
+    director.looks_right()
