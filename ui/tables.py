@@ -44,4 +44,6 @@ def _values(row: Any, columns: Sequence[Column], spec: ListSpec, actor: Any, can
 
 
 def _plain(value: Any, column: Column) -> Any:
-    return monthday(value) if column.kind == "date" else "—" if value is None or value == "" else value
+    if column.kind == "date" and not isinstance(value, str):  # a day may be said in words: 2026-12-31 并长期坚持
+        return monthday(value)
+    return "—" if value is None or value == "" else value

@@ -1,10 +1,14 @@
 """The demonstration year: the city's published figures are counted from what was done, and everything it did holds."""
 
 import re
+from html import unescape
 from io import StringIO
+from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django.core.management import call_command
+from django.test import override_settings
 from django.utils import timezone
 
 from casework import trail
@@ -12,9 +16,10 @@ from casework.models import Case
 from inspections.models import TeamMember
 from organizations.enums import AccountAct
 from organizations.models import AccountEvent, User
+from qingyang_inspect.demonstration.people import ACCOUNTS, TEAM_ACCOUNTS
 from qingyang_inspect.reference.load import load_reference
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
 
 
 def told(command: str) -> list[str]:
@@ -23,10 +28,37 @@ def told(command: str) -> list[str]:
     return out.getvalue().splitlines()
 
 
-def test_the_published_figures_are_counted_and_the_trail_holds() -> None:
-    load_reference()
-    call_command("load_demo", stdout=StringIO(), stderr=StringIO())
+@pytest.fixture(autouse=True)
+def _own_media() -> None:
+    """Leave the files where the year put them (tests/conftest.py gives every other test its own folder)."""
 
+
+@pytest.fixture(scope="module", autouse=True)
+def _year(made_once: Any, tmp_path_factory: Any) -> Any:
+    def load() -> None:
+        load_reference()
+        call_command("load_demo", stdout=StringIO(), stderr=StringIO())
+
+    with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("year")):
+        made_once(load)
+        yield
+
+
+def shape(address: str) -> str:
+    """What addresses have in common that lead to the same page of different things."""
+    path, _, query = address.partition("?")
+    return re.sub(r"\d+", "#", path) + "?" + "&".join(sorted(part.partition("=")[0] for part in query.split("&") if query))
+
+
+def links_from(address: str, answer: Any) -> list[str]:
+    if answer.status_code == 302:
+        return [answer.url]
+    if "html" not in answer["Content-Type"] or address.startswith("/admin/"):
+        return []
+    return [urljoin(address, unescape(found)).partition("#")[0] for found in re.findall(r'href="([^"#]+)"', answer.content.decode())]
+
+
+def test_the_published_figures_are_counted_and_the_trail_holds() -> None:
     lines = told("demo_figures")
 
     assert [line for line in lines if not line.startswith("一致")] == []
@@ -40,3 +72,25 @@ def test_the_published_figures_are_counted_and_the_trail_holds() -> None:
         "sign", "claim", "dispute", "plan", "plan_review", "plan_returned", "remedying", "sent_back", "supervision", "publicity", "final_review", "long_term", "suspended",
         "closed", "reassigned", "void",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("username", [*{account.role: account.username for account in reversed(ACCOUNTS)}.values(), *(username for username, *_ in TEAM_ACCOUNTS)])
+def test_no_link_leads_nowhere(client: Any, settings: Any, username: str) -> None:
+    """From the first page on, every kind of page the person can reach by clicking opens."""
+    settings.OTP_FOR_ADMINISTRATORS = False
+    client.raise_request_exception = False
+    client.force_login(User.objects.get(username=username), backend="django.contrib.auth.backends.ModelBackend")
+    waiting, kinds, dead = ["/"], {"/?"}, []
+    while waiting:
+        address = waiting.pop(0)
+        answer = client.get(address)
+        if answer.status_code not in {200, 302}:
+            dead.append(f"{answer.status_code} {address}")
+            continue
+        for link in links_from(address, answer):
+            if link.startswith("/") and not link.startswith("/static/") and shape(link) not in kinds and shape(link).count("&") == 0:
+                kinds.add(shape(link))
+                waiting.append(link)
+
+    assert dead == []
+    assert len(kinds) > 4

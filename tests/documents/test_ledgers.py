@@ -15,10 +15,12 @@ from openpyxl import load_workbook
 
 from casework import background
 from casework.enums import WorkStatus
+from casework.models import Case
 from documents import services
 from documents.ledger import Ledger, ledgers
 from documents.models import Export
 from documents.tasks import write
+from inspections.enums import RectifyType
 from organizations.enums import ADMINISTRATORS, Role
 from rectification.enums import State
 from tests.factories import a_post, a_rectification, acting
@@ -258,3 +260,11 @@ def test_a_worker_that_does_not_run_is_said(signed_in: Any) -> None:
 
 def test_an_unknown_ledger_is_not_there(signed_in: Any) -> None:
     assert signed_in(office()).get(reverse("ledger", args=["nothing"])).status_code == 404
+
+
+def test_a_deadline_that_is_kept_up_for_good_is_said_in_words(signed_in: Any) -> None:
+    case = a_rectification(State.REMEDYING, rectify_type=RectifyType.LONG_TERM)
+
+    page = signed_in(office()).get(reverse("ledger", args=["rectification"])).content.decode()
+
+    assert f"{Case.objects.get(pk=case.pk).due_on:%Y-%m-%d} 并长期坚持" in page
