@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from casework.models import Case
 from clues.services import register_clue
@@ -287,8 +287,18 @@ def load_demo(today: date, tick: Callable[[], object] = lambda: None) -> None:
     loader = Loader(today, tick)
     items = loader.plan()
     relapsed = loader.last_year()
+    tell_planner()
     loader.farmland_and_land(items, relapsed)
     loader.citywide(items)
+    tell_planner()
     loader.road(items)
     load_july(loader, items)
+    tell_planner()
     loader.running(items)
+    tell_planner()
+
+
+def tell_planner() -> None:
+    """Have the database count its rows. Within one transaction it thinks its tables as empty as before: on PostgreSQL a figure's rows took forty seconds."""
+    with connection.cursor() as cursor:
+        cursor.execute("analyze")
