@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from casework import inputs
 from casework.circuits import Circuit, Edit, Holder, step
 from casework.enums import AT_REST, BEING_JUDGED, DONE, LONG_TERM, SENT_BACK, SUSPENDED, UNDER_WAY, VOID, Kind, Look
 from casework.inputs import Input
+from casework.models import Case
 from casework.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, REVIEWER, UNIT, UNIT_HEAD, UNIT_LIAISON
 from inspections.enums import RectifyType
 from organizations.enums import INSPECTED, Role
 from rectification.enums import TERMINAL, State
+from rectification.models import Rectification
 from rectification.workflow import effects, guards
-
-if TYPE_CHECKING:
-    from casework.models import Case
 
 S = State
 inputs.register(
@@ -158,6 +157,8 @@ def circuit_for(case: Case) -> Circuit:
 
     Without a supervising department there is no such step; nor where that department itself is the responsible unit: nobody judges his own.
     """
+    if not Case.rectification.is_cached(case):  # the engine's card, just locked: all in one question, not in five
+        case.rectification = Rectification.objects.select_related("finding__case__within__campaign").get(pk=case.pk)
     row = case.content
     campaign = row.finding.case.within.campaign
     return circuit(row.finding.rectify_type, campaign.with_supervision and row.finding.supervisor_id not in (None, case.unit_id), campaign.with_publicity, row.round > 1)
