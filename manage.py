@@ -15,7 +15,9 @@ def main() -> None:
     except OperationalError as error:
         if "--traceback" in sys.argv or connection.connection is not None:  # it did connect: another trouble
             raise
-        sys.stderr.write(f"数据库连不上，什么也没有做。请检查 DATABASE_URL 和数据库服务是否在运行。数据库的原话：{str(error).strip().splitlines()[0]}\n")
+        sys.stderr.write(
+            f"数据库连不上，什么也没有做。请检查 DATABASE_URL 和数据库服务是否在运行。数据库的原话：{str(error).strip().splitlines()[0]}\n"
+        )
         raise SystemExit(2) from None
 
 

@@ -13,7 +13,19 @@ from casework import workdays
 from casework.batches import steps_of, take_each
 from casework.circuits import Transition, all_circuits, circuit_of, word_for
 from casework.forms import BatchForm
-from casework.models import Attachment, CalendarDay, Case, ChoreRun, Event, Grant, HolidayYear, Notice, NumberSeries, StepLimit, Topic
+from casework.models import (
+    Attachment,
+    CalendarDay,
+    Case,
+    ChoreRun,
+    Event,
+    Grant,
+    HolidayYear,
+    Notice,
+    NumberSeries,
+    StepLimit,
+    Topic,
+)
 from casework.pages import holder_words
 from organizations.admin_site import ReadOnlyAdmin, RightsAdmin
 from organizations.enums import OFFICE, Role
@@ -143,7 +155,18 @@ def _take_each(request: HttpRequest, fitting: list[tuple[Case, Transition]], giv
 
 @admin.register(Case)
 class CaseAdmin(CardAdmin):
-    list_display = ("number", "title", "kind", "unit_name", "state_word", "holder", "step_due_on", "due_on", "opened_on", "closed_on")
+    list_display = (
+        "number",
+        "title",
+        "kind",
+        "unit_name",
+        "state_word",
+        "holder",
+        "step_due_on",
+        "due_on",
+        "opened_on",
+        "closed_on",
+    )
     list_filter = ("kind", "is_open", "severity", "holder_role", ("opened_on", admin.DateFieldListFilter))
     search_fields = ("number", "title", "unit_name")
     date_hierarchy = "opened_on"

@@ -43,7 +43,11 @@ def _calendar(actor: Any) -> str:
     from casework import workdays
     from organizations.enums import Role
 
-    return workdays.to_load(actor.today) if actor.is_office or actor.role in {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN} else ""
+    return (
+        workdays.to_load(actor.today)
+        if actor.is_office or actor.role in {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
+        else ""
+    )
 
 
 class CaseworkConfig(AppConfig):
@@ -67,7 +71,15 @@ class CaseworkConfig(AppConfig):
 
         navigation.register(NavItem("首页", "home", lambda actor: True, 0, prefix="/"))
         upkeep.register(*chores.CHORES)
-        navigation.register(NavItem("维护", "upkeep", lambda actor: bool(upkeep.chores_of(actor)), 85, aside=lambda actor: not actor.is_administrator))
+        navigation.register(
+            NavItem(
+                "维护",
+                "upkeep",
+                lambda actor: bool(upkeep.chores_of(actor)),
+                85,
+                aside=lambda actor: not actor.is_administrator,
+            )
+        )
         navigation.counters.append(_counts)
         navigation.alerts.append(_calendar)
         organizing.MERGE_CHECKS.append(_open_cards)

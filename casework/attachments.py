@@ -36,7 +36,16 @@ def stored_at(sha256: str) -> Path:
 
 
 @transaction.atomic
-def attach(case: Case, actor: Actor | None, file: Any, *, kind: str = MaterialKind.OTHER, formed_on: date | None = None, note: str = "", record: bool = True) -> Attachment:
+def attach(
+    case: Case,
+    actor: Actor | None,
+    file: Any,
+    *,
+    kind: str = MaterialKind.OTHER,
+    formed_on: date | None = None,
+    note: str = "",
+    record: bool = True,
+) -> Attachment:
     """Check a file, store its bytes, write its row and (unless the step at hand records it) the event; return the row.
 
     The bytes are written before the row and stay if the transaction fails: without a row nobody can reach them, and `sweep` removes them a day
@@ -61,7 +70,14 @@ def attach(case: Case, actor: Actor | None, file: Any, *, kind: str = MaterialKi
     if found.lost_location:
         note = "；".join(filter(None, (note, "已去除图片中的拍摄位置")))
     _store(file, found.sha256)
-    same = Attachment.objects.filter(case=case, sha256=found.sha256, kind=kind, name=found.name, uploaded_by=actor.post if actor else None, removed_at=None).first()
+    same = Attachment.objects.filter(
+        case=case,
+        sha256=found.sha256,
+        kind=kind,
+        name=found.name,
+        uploaded_by=actor.post if actor else None,
+        removed_at=None,
+    ).first()
     if same is not None:
         return same
     attachment = Attachment.objects.create(
@@ -171,7 +187,9 @@ def serve(request: HttpRequest, attachment: Attachment) -> HttpResponse:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{total}"})
     first, last, is_partial = span
     file.seek(first)
-    response: Any = FileResponse(_Part(file, last - first + 1), content_type=attachment.content_type, status=206 if is_partial else 200)
+    response: Any = FileResponse(
+        _Part(file, last - first + 1), content_type=attachment.content_type, status=206 if is_partial else 200
+    )
     if is_partial:
         response["Content-Range"] = f"bytes {first}-{last}/{total}"
     inline = request.GET.get("show") == "1" and attachment.content_type in SHOWN_IN_PAGE

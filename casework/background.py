@@ -52,7 +52,9 @@ def give_up_stuck(model: type[BackgroundWork]) -> int:
 def waits_long(work: BackgroundWork) -> bool:
     """Say whether nobody seems to work on it: the worker may not be running."""
     now = timezone.now()
-    return (work.status == WorkStatus.QUEUED and now - work.asked_at > WAITS_LONG) or (work.status == WorkStatus.RUNNING and now - work.moved_at > STUCK)
+    return (work.status == WorkStatus.QUEUED and now - work.asked_at > WAITS_LONG) or (
+        work.status == WorkStatus.RUNNING and now - work.moved_at > STUCK
+    )
 
 
 def _rows(work: BackgroundWork, where: Any) -> Any:

@@ -68,14 +68,22 @@ def choices(cases: Sequence[Case], actor: Actor) -> list[Choice]:
     return sorted(found.values(), key=lambda choice: (choice.transition.back, -len(choice.ready)))
 
 
-def take_each(cases: Iterable[Case], name: str, actor: Actor, given: Mapping[str, Any], seen: Mapping[int, int] | None = None) -> Outcome:
+def take_each(
+    cases: Iterable[Case], name: str, actor: Actor, given: Mapping[str, Any], seen: Mapping[int, int] | None = None
+) -> Outcome:
     """Take the step on each case and say of each what came of it. `seen`: the last event the person had before his eyes, by case."""
     outcome = Outcome([], [])
     for case in cases:
         try:
-            outcome.done.append(engine.perform(case, name, actor, seen=seen.get(case.pk, 0) if seen is not None else case.last_seq, **given))
+            outcome.done.append(
+                engine.perform(
+                    case, name, actor, seen=seen.get(case.pk, 0) if seen is not None else case.last_seq, **given
+                )
+            )
         except ConflictError as conflict:
-            outcome.refused.append((case, [f"本件已办理“{event.label}”，现在不能办这一步" for event in conflict.events[-1:]]))
+            outcome.refused.append(
+                (case, [f"本件已办理“{event.label}”，现在不能办这一步" for event in conflict.events[-1:]])
+            )
         except RefusedError as refused:
             outcome.refused.append((case, refused.reasons))
         except DomainError as refused:

@@ -39,17 +39,29 @@ def holder(case: Case, actor: Actor) -> SafeString:
 def remaining(found: Left) -> SafeString:
     """What is left until a day, in words; overdue with an icon, 暂定 where the calendar of that year is not out."""
     if found.tone == "late":
-        words = format_html('<span class="qy-late"><span class="bi bi-exclamation-circle" aria-hidden="true"></span> {}</span>', found.words)
+        words = format_html(
+            '<span class="qy-late"><span class="bi bi-exclamation-circle" aria-hidden="true"></span> {}</span>',
+            found.words,
+        )
     else:
         words = format_html('<span class="{}">{}</span>', "qy-soon" if found.tone else "qy-2", found.words)
-    return format_html('{} <span class="qy-tag warn" title="{}">暂定</span>', words, found.provisional) if found.provisional else words
+    return (
+        format_html('{} <span class="qy-tag warn" title="{}">暂定</span>', words, found.provisional)
+        if found.provisional
+        else words
+    )
 
 
 def due(day: date | None) -> SafeString:
     """A deadline and what is left until it."""
     if day is None:
         return format_html("{}", "—")
-    return format_html('<span class="qy-due"><time datetime="{}">{}</time> {}</span>', day.isoformat(), written(day), remaining(left(day)))
+    return format_html(
+        '<span class="qy-due"><time datetime="{}">{}</time> {}</span>',
+        day.isoformat(),
+        written(day),
+        remaining(left(day)),
+    )
 
 
 def step_due(case: Case, actor: Actor) -> SafeString:

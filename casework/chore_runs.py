@@ -49,4 +49,9 @@ def perform(run: ChoreRun) -> None:
 
 
 def _outcome(found: Found) -> dict[str, Any]:
-    return {"said": found.said[:200], "n_wrong": len(found.wrong), "wrong": "\n".join(found.wrong[:KEPT]), "mend": found.mend if found.wrong else ""}
+    return {
+        "said": found.said[:200],
+        "n_wrong": len(found.wrong),
+        "wrong": "\n".join(found.wrong[:KEPT]),
+        "mend": found.mend if found.wrong else "",
+    }

@@ -22,7 +22,9 @@ def verify_trail(progress: Progress, *, since: date | None = None) -> Found:
     """Verify the chain of every card, or of those touched since a day; the triggers too."""
     cards = Case.objects.order_by("pk")
     if since is not None:
-        cards = cards.filter(events__at__gte=datetime.combine(since, time.min, tzinfo=timezone.get_current_timezone())).distinct()
+        cards = cards.filter(
+            events__at__gte=datetime.combine(since, time.min, tzinfo=timezone.get_current_timezone())
+        ).distinct()
     keys = list(cards.values_list("pk", flat=True))
     wrong = [] if trail.are_installed() else [NO_TRIGGERS]
     for at in range(0, len(keys), PIECE):
@@ -41,7 +43,10 @@ def verify_attachments(progress: Progress) -> Found:
         for sha256 in hashes[at : at + FILES]:
             problem = _problem_of(sha256)
             if problem:
-                wrong += [f"卡片 {case} 的附件 {pk}：{problem}" for case, pk in Attachment.objects.filter(sha256=sha256).order_by("pk").values_list("case_id", "pk")]
+                wrong += [
+                    f"卡片 {case} 的附件 {pk}：{problem}"
+                    for case, pk in Attachment.objects.filter(sha256=sha256).order_by("pk").values_list("case_id", "pk")
+                ]
         progress(min(at + FILES, len(hashes)), len(hashes))
     said = f"共 {len(hashes)} 个文件，{len(wrong)} 处不符" if wrong else f"共 {len(hashes)} 个文件，全部相符"
     return Found(said, wrong, f"{KEEP_THE_SCENE}从备份里找回同名文件放回原处，再核对一次。")
@@ -64,6 +69,13 @@ def rebuild_words(progress: Progress) -> Found:
 
 CHORES = (
     Chore("verify_trail", "核对办理经过", "逐件验证链值、序号和末条与卡片是否一致；只读。", "件", CHECKS, verify_trail),
-    Chore("verify_attachments", "核对附件", "逐个重算文件的 SHA-256，与登记时对照；只读。", "个", CHECKS, verify_attachments),
+    Chore(
+        "verify_attachments",
+        "核对附件",
+        "逐个重算文件的 SHA-256，与登记时对照；只读。",
+        "个",
+        CHECKS,
+        verify_attachments,
+    ),
     Chore("rebuild_words", "重建检索", "逐件重写检索文字和词对频次；每千件一次提交。", "件", REBUILDS, rebuild_words),
 )

@@ -19,7 +19,9 @@ Guard = Callable[["Case"], "str | None"]  # the reason in Chinese why it is not 
 Recusal = Callable[["Case", "Actor"], "str | None"]  # the reason why this very person must leave it to another
 Holder = Callable[["Case"], "tuple[int | None, Role | str]"]  # (unit id, role)
 Given = Mapping[str, Any]
-Changes = Callable[["Case", Given, date], "dict[str, Any]"]  # facts of the card besides the state: due_on, secrecy, number …
+Changes = Callable[
+    ["Case", Given, date], "dict[str, Any]"
+]  # facts of the card besides the state: due_on, secrecy, number …
 
 
 class Doing(NamedTuple):
@@ -71,9 +73,19 @@ class Transition:
         return [sentence for sentence in found if sentence]
 
 
-def step(name: str, label: str, sources: Iterable[str], target: str | None, who: Relation, *guards: Guard, **more: Any) -> Transition:
+def step(
+    name: str, label: str, sources: Iterable[str], target: str | None, who: Relation, *guards: Guard, **more: Any
+) -> Transition:
     """Write one line of a table."""
-    return Transition(name, label, frozenset(str(s) for s in sources), None if target is None else str(target), who, guards=guards, **more)
+    return Transition(
+        name,
+        label,
+        frozenset(str(s) for s in sources),
+        None if target is None else str(target),
+        who,
+        guards=guards,
+        **more,
+    )
 
 
 @dataclass(frozen=True)
@@ -162,7 +174,9 @@ def register(kind: Kind, chooser: Chooser, *, all_circuits: Iterable[Circuit]) -
         ValueError: the kind has a circuit already, or its variants name their states differently (`word_for` would need the variant).
     """
     variants = tuple(all_circuits)
-    if kind in _choosers or any(c.states is not variants[0].states or c.looks is not variants[0].looks for c in variants):
+    if kind in _choosers or any(
+        c.states is not variants[0].states or c.looks is not variants[0].looks for c in variants
+    ):
         raise ValueError(f"{kind} is registered twice, or its variants name their states differently")
     _choosers[kind] = (chooser, variants)
 

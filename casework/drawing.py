@@ -9,11 +9,21 @@ from casework.inputs import INPUTS
 def draw(circuits: list[Circuit]) -> str:
     """Return the page of a kind: one diagram and one table; with variants, that with the most steps is drawn and the others are told."""
     whole = max(circuits, key=lambda c: len(c.transitions))
-    lines = [f"# {whole.kind.label}", "", "Written by `manage.py draw_circuits` from the table that runs; do not edit.", "", "```mermaid", "stateDiagram-v2"]
+    lines = [
+        f"# {whole.kind.label}",
+        "",
+        "Written by `manage.py draw_circuits` from the table that runs; do not edit.",
+        "",
+        "```mermaid",
+        "stateDiagram-v2",
+    ]
     lines += [f'    state "{whole.word(state).label}" as {state}' for state in _states(whole)]
     lines += [f"    [*] --> {start}" for start in sorted({str(c.start) for c in circuits})]
     for t in whole.transitions:
-        lines += [f"    {source} --> {t.target or source}: {t.label}" for source in sorted(t.sources, key=_states(whole).index)]
+        lines += [
+            f"    {source} --> {t.target or source}: {t.label}"
+            for source in sorted(t.sources, key=_states(whole).index)
+        ]
     lines += [f"    {state} --> [*]" for state in _states(whole) if state in whole.terminal]
     lines += ["```", "", "| 步骤 | 从 | 到 | 谁 | 须填 | 可填 | 还要看 |", "|---|---|---|---|---|---|---|"]
     lines += [_row(whole, t) for t in whole.transitions]

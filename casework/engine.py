@@ -24,11 +24,17 @@ from organizations.actor import Actor
 from organizations.models import Unit
 
 TIMED = ("state", "due_on")  # facts that hold from a day on
-LABELS = ("topic_id", "severity", "is_lead")  # corrected, never moved: a correction holds for the past as well (data.md A)
+LABELS = (
+    "topic_id",
+    "severity",
+    "is_lead",
+)  # corrected, never moved: a correction holds for the past as well (data.md A)
 FACTS = (*TIMED, *LABELS)
 FREE = ("number", "title", "secrecy", "original_due_on", "holder_unit_id", "holder_role", "holder_since", "step_due_on")
 CARD_FIELDS = frozenset((*FACTS, *FREE))
-WRITTEN = frozenset(("since", "is_open", "closed_on", "last_seq", "holder_unit_id", "holder_role", "holder_since", "step_due_on"))
+WRITTEN = frozenset(
+    ("since", "is_open", "closed_on", "last_seq", "holder_unit_id", "holder_role", "holder_since", "step_due_on")
+)
 
 
 class Recorded(NamedTuple):
@@ -41,7 +47,9 @@ class Recorded(NamedTuple):
     closings: frozenset[date]  # closing days, old and new, whose periods are no longer what they were
 
 
-INSIDE: list[Callable[[Recorded], None]] = []  # in this order, inside the transaction of every event; filled in AppConfig.ready()
+INSIDE: list[
+    Callable[[Recorded], None]
+] = []  # in this order, inside the transaction of every event; filled in AppConfig.ready()
 
 
 def plain(value: Any) -> Any:
@@ -65,13 +73,24 @@ def width(since: date, day: date) -> int:
 
 
 @transaction.atomic
-def open_case(kind: Kind, actor: Actor | None, *, unit: Unit, title: str, make: Callable[[Case], object], day: date | None = None, **given: Any) -> Case:
+def open_case(
+    kind: Kind,
+    actor: Actor | None,
+    *,
+    unit: Unit,
+    title: str,
+    make: Callable[[Case], object],
+    day: date | None = None,
+    **given: Any,
+) -> Case:
     """Make a card, its content (`make(case)` creates the row of the kind) and its first event; return the card.
 
     `given` are columns of the card: within, topic, severity, is_lead, number, due_on, secrecy, counted. `day` is when it took effect, today by default.
     """
     day = day or timezone.localdate()
-    case = Case(kind=kind, unit=unit, unit_name=unit.name_on(day), title=title, state="", since=day, opened_on=day, **given)
+    case = Case(
+        kind=kind, unit=unit, unit_name=unit.name_on(day), title=title, state="", since=day, opened_on=day, **given
+    )
     case.original_due_on = case.original_due_on or case.due_on
     case.save()
     content = make(case)
@@ -80,15 +99,29 @@ def open_case(kind: Kind, actor: Actor | None, *, unit: Unit, title: str, make: 
     _hand_over(case, circuit, None, day)
     case.last_seq = 1
     case.save()
-    facts = {k: plain(getattr(case, k)) for k in (*FACTS, "unit_id", "within_id", "opened_on", "original_due_on", "counted", "title", "number")}
-    event = Event(case=case, seq=1, day=day, name="open", label=f"建立{Kind(kind).label}", state=case.state, after=facts, note={"content": _content(content)})
+    facts = {
+        k: plain(getattr(case, k))
+        for k in (*FACTS, "unit_id", "within_id", "opened_on", "original_due_on", "counted", "title", "number")
+    }
+    event = Event(
+        case=case,
+        seq=1,
+        day=day,
+        name="open",
+        label=f"建立{Kind(kind).label}",
+        state=case.state,
+        after=facts,
+        note={"content": _content(content)},
+    )
     _write(event, "", actor)
     _run_inside(case, event, actor, {}, frozenset())
     return case
 
 
 @transaction.atomic
-def perform(case: Case, name: str, actor: Actor | None, *, seen: int | None = None, day: date | None = None, **given: Any) -> Case:
+def perform(
+    case: Case, name: str, actor: Actor | None, *, seen: int | None = None, day: date | None = None, **given: Any
+) -> Case:
     """Take one step and return the card as it is now.
 
     Args:
@@ -113,7 +146,9 @@ def perform(case: Case, name: str, actor: Actor | None, *, seen: int | None = No
     if transition.target is not None:
         changes["state"] = transition.target
     moves = transition.target is not None or transition.holder is not None
-    event, closings = _record(case, last, _What(transition.name, transition.label, transition, moves), actor, day, changes, given=plain(given))
+    event, closings = _record(
+        case, last, _What(transition.name, transition.label, transition, moves), actor, day, changes, given=plain(given)
+    )
     for effect in transition.effects:
         effect(Doing(case, transition, actor, day, given))
     if transition.tells:
@@ -123,7 +158,9 @@ def perform(case: Case, name: str, actor: Actor | None, *, seen: int | None = No
 
 
 @transaction.atomic
-def amend(case: Case, actor: Actor | None, changes: dict[str, Any], *, seen: int | None = None, reason: str = "") -> Case:
+def amend(
+    case: Case, actor: Actor | None, changes: dict[str, Any], *, seen: int | None = None, reason: str = ""
+) -> Case:
     """Correct fields of the card or of its content; each is remembered as before and after.
 
     Raises:
@@ -146,16 +183,29 @@ def amend(case: Case, actor: Actor | None, changes: dict[str, Any], *, seen: int
     content.save()
     note = {"before": {k: before[k] for k in differing}, "changed": {k: after[k] for k in differing}}
     on_card = {k: v for k, v in on_card.items() if k in differing}
-    event, closings = _record(case, last, _What("amend", "修改"), actor, _effective(None, last), on_card, given={"reason": reason} if reason else {}, **note)
+    event, closings = _record(
+        case,
+        last,
+        _What("amend", "修改"),
+        actor,
+        _effective(None, last),
+        on_card,
+        given={"reason": reason} if reason else {},
+        **note,
+    )
     _run_inside(case, event, actor, {}, closings)
     return case
 
 
 @transaction.atomic
-def note(case: Case, actor: Actor | None, name: str, label: str = "", *, day: date | None = None, **details: Any) -> Event:
+def note(
+    case: Case, actor: Actor | None, name: str, label: str = "", *, day: date | None = None, **details: Any
+) -> Event:
     """Write an event that changes nothing on the card: a file was attached, a measure ticked off; return it."""
     case, last = _lock(case, actor, None)
-    event, closings = _record(case, last, _What(name, label or name), actor, _effective(day, last), {}, given=plain(details))
+    event, closings = _record(
+        case, last, _What(name, label or name), actor, _effective(day, last), {}, given=plain(details)
+    )
     _run_inside(case, event, actor, dict(details), closings)
     return event
 
@@ -206,7 +256,14 @@ def _lock(case: Case, actor: Actor | None, seen: int | None) -> tuple[Case, Even
         raise NotPermittedError("没有这一件，或不在您的职责范围内")
     last = Event.objects.filter(case_id=fresh.pk).order_by("-seq")[0]
     if seen is not None and seen != fresh.last_seq:
-        raise ConflictError(fresh, list(Event.objects.filter(case_id=fresh.pk, seq__gt=seen).select_related("post__user", "post__unit").order_by("seq")))
+        raise ConflictError(
+            fresh,
+            list(
+                Event.objects.filter(case_id=fresh.pk, seq__gt=seen)
+                .select_related("post__user", "post__unit")
+                .order_by("seq")
+            ),
+        )
     return fresh, last
 
 
@@ -215,7 +272,10 @@ def _permitted(circuit: Circuit, case: Case, name: str, actor: Actor | None) -> 
     if transition is None:
         raise NotPermittedError("没有这个办理步骤")
     if case.state not in transition.sources:
-        raise ConflictError(case, list(Event.objects.filter(case_id=case.pk).select_related("post__user", "post__unit").order_by("-seq")[:1]))
+        raise ConflictError(
+            case,
+            list(Event.objects.filter(case_id=case.pk).select_related("post__user", "post__unit").order_by("-seq")[:1]),
+        )
     if actor is not None and not transition.who(actor, case):
         raise NotPermittedError(f"“{transition.label}”由{transition.who.label}办理")
     return transition
@@ -238,7 +298,9 @@ class _What(NamedTuple):
     moves: bool = False
 
 
-def _record(case: Case, last: Event, what: _What, actor: Actor | None, day: date, changes: dict[str, Any], **remember: Any) -> tuple[Event, frozenset[date]]:
+def _record(
+    case: Case, last: Event, what: _What, actor: Actor | None, day: date, changes: dict[str, Any], **remember: Any
+) -> tuple[Event, frozenset[date]]:
     """Change the card and write the event; return it with the closing days it touches."""
     circuit = circuits.circuit_of(case)
     old = {k: getattr(case, k) for k in (*CARD_FIELDS, "since", "is_open", "closed_on")}
@@ -247,19 +309,38 @@ def _record(case: Case, last: Event, what: _What, actor: Actor | None, day: date
     for key, value in changes.items():
         setattr(case, key, value)
     if (case.state in circuit.terminal) == case.is_open:
-        case.is_open, case.closed_on = case.state not in circuit.terminal, day if case.state in circuit.terminal else None
+        case.is_open, case.closed_on = (
+            case.state not in circuit.terminal,
+            day if case.state in circuit.terminal else None,
+        )
     after = {k: plain(getattr(case, k)) for k in changes if getattr(case, k) != old[k]}
-    event = Event(case=case, seq=last.seq + 1, day=day, name=what.name, label=what.label, source=old["state"], state=case.state, after=after)
+    event = Event(
+        case=case,
+        seq=last.seq + 1,
+        day=day,
+        name=what.name,
+        label=what.label,
+        source=old["state"],
+        state=case.state,
+        after=after,
+    )
     event.note = {k: v for k, v in remember.items() if v}
     if any(k in after for k in TIMED):
         if old["is_open"] and old["since"] < day:
-            event.held_state, event.held_due_on, event.held_since, event.width = old["state"], old["due_on"], old["since"], width(old["since"], day)
+            event.held_state, event.held_due_on, event.held_since, event.width = (
+                old["state"],
+                old["due_on"],
+                old["since"],
+                width(old["since"], day),
+            )
         case.since = day
     case.last_seq = event.seq
     if what.moves:
         _hand_over(case, circuit, what.transition, day)
         case.step_due_on = changes.get("step_due_on", case.step_due_on)  # the step itself may say by when
-    case.save(update_fields=[*(f.name for f in Case._meta.concrete_fields if f.attname in WRITTEN or f.attname in changes)])
+    case.save(
+        update_fields=[*(f.name for f in Case._meta.concrete_fields if f.attname in WRITTEN or f.attname in changes)]
+    )
     _write(event, last.hash, actor)
     touched = {old["closed_on"], case.closed_on} if set(after) & {*FACTS, "original_due_on"} else set()
     return event, frozenset(d for d in touched if d)
@@ -267,7 +348,9 @@ def _record(case: Case, last: Event, what: _What, actor: Actor | None, day: date
 
 def _write(event: Event, head: str, actor: Actor | None) -> None:
     now = timezone.now()
-    event.at = now.replace(microsecond=now.microsecond // 1000 * 1000)  # dumpdata keeps milliseconds, and the chain must hold through it
+    event.at = now.replace(
+        microsecond=now.microsecond // 1000 * 1000
+    )  # dumpdata keeps milliseconds, and the chain must hold through it
     event.post = actor.post if actor else None
     event.unit_id, event.within_id, event.due_on = event.case.unit_id, event.case.within_id, event.case.due_on
     event.hash = trail.link(head, event)
@@ -285,7 +368,9 @@ def _hand_over(case: Case, circuit: Circuit, transition: Transition | None, day:
     case.step_due_on = step_deadline(case.kind, case.state, day, case.due_on)
 
 
-def _run_inside(case: Case, event: Event, actor: Actor | None, given: dict[str, Any], closings: frozenset[date]) -> None:
+def _run_inside(
+    case: Case, event: Event, actor: Actor | None, given: dict[str, Any], closings: frozenset[date]
+) -> None:
     recorded = Recorded(case, event, actor, given, closings)
     for hook in INSIDE:
         hook(recorded)

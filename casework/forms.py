@@ -51,7 +51,9 @@ class StepForm(forms.Form):
 
     def __init__(self, request: HttpRequest, transition: Transition, case: Case) -> None:
         sent = request.method == "POST"
-        super().__init__(request.POST if sent else None, request.FILES if sent else None, initial={"seen": case.last_seq})
+        super().__init__(
+            request.POST if sent else None, request.FILES if sent else None, initial={"seen": case.last_seq}
+        )
         actor: Actor = request.actor  # type: ignore[attr-defined]
         for name in (*transition.needs, *transition.may):
             self.fields[name] = field_of(INPUTS[name], case, actor, required=name in transition.needs)
@@ -62,7 +64,11 @@ class StepForm(forms.Form):
 
     def typed(self) -> list[tuple[str, str]]:
         """Return what the person typed, to be kept before his eyes when the step did not happen."""
-        return [(str(field.label), str(self.data.get(name, ""))) for name, field in self.fields.items() if name != "seen" and str(self.data.get(name, "")).strip()]
+        return [
+            (str(field.label), str(self.data.get(name, "")))
+            for name, field in self.fields.items()
+            if name != "seen" and str(self.data.get(name, "")).strip()
+        ]
 
 
 class BatchForm(StepForm):
@@ -71,7 +77,9 @@ class BatchForm(StepForm):
     def __init__(self, request: HttpRequest, transition: Transition, case: Case) -> None:
         super().__init__(request, transition, case)
         self.is_bound = "apply" in request.POST
-        self.fields = {name: field for name, field in self.fields.items() if name != "seen" and not INPUTS[name].is_of_the_case}
+        self.fields = {
+            name: field for name, field in self.fields.items() if name != "seen" and not INPUTS[name].is_of_the_case
+        }
 
 
 class AttachForm(forms.Form):

@@ -42,13 +42,26 @@ class Band(NamedTuple):
 def todo(case: Case, actor: Actor, *, mine: bool) -> Todo:
     """Return a line of the queue."""
     asked, word = circuit_of(case).asked_of(case, actor) if mine else None, word_for(case, actor)
-    return Todo(case, asked.label if asked else word.label, case.get_absolute_url(), held_for(case.holder_since), left(case.step_due_on), word, holder_words(case))
+    return Todo(
+        case,
+        asked.label if asked else word.label,
+        case.get_absolute_url(),
+        held_for(case.holder_since),
+        left(case.step_due_on),
+        word,
+        holder_words(case),
+    )
 
 
 def bands(todos: Iterable[Todo], today: date) -> list[Band]:
     """Put a queue into 已逾期, 本周到期, 下周, 以后."""
     week_ends = today + timedelta(6 - today.weekday())
-    named: list[Band] = [Band("已逾期", "qy-late", []), Band("本周到期", "qy-soon", []), Band("下周", "", []), Band("以后", "", [])]
+    named: list[Band] = [
+        Band("已逾期", "qy-late", []),
+        Band("本周到期", "qy-soon", []),
+        Band("下周", "", []),
+        Band("以后", "", []),
+    ]
     for item in todos:
         due = item.due.day
         n = 3 if due is None or due > week_ends + timedelta(7) else 0 if due < today else 1 if due <= week_ends else 2
@@ -60,25 +73,48 @@ def weeks(actor: Actor, today: date) -> list[list[dict[str, Any]]]:
     """Return three weeks of weekdays with how many cases in scope fall due on each."""
     monday = today - timedelta(today.weekday())
     end = monday + timedelta(20)
-    rows = Case.objects.visible_to(actor).filter(is_open=True, counted=True, due_on__range=(monday, end)).order_by().values_list("due_on").annotate(n=Count("pk"))
+    rows = (
+        Case.objects.visible_to(actor)
+        .filter(is_open=True, counted=True, due_on__range=(monday, end))
+        .order_by()
+        .values_list("due_on")
+        .annotate(n=Count("pk"))
+    )
     due = dict(rows)
     ledger = reverse("rectifications")
     return [
-        [{"day": d, "n": due.get(d, 0), "is_today": d == today, "url": f"{ledger}?due_from={d}&due_to={d}&where=open"} for d in (monday + timedelta(7 * w + i) for i in range(5))]
+        [
+            {
+                "day": d,
+                "n": due.get(d, 0),
+                "is_today": d == today,
+                "url": f"{ledger}?due_from={d}&due_to={d}&where=open",
+            }
+            for d in (monday + timedelta(7 * w + i) for i in range(5))
+        ]
         for w in range(3)
     ]
 
 
 def totals(actor: Actor) -> list[dict[str, Any]]:
     """Return how many of the unit's own counted cases stand in each state, in the unit's words."""
-    rows = Case.objects.visible_to(actor).filter(counted=True, unit_id__in=actor.unit_ids).order_by().values_list("state").annotate(n=Count("pk"))
+    rows = (
+        Case.objects.visible_to(actor)
+        .filter(counted=True, unit_id__in=actor.unit_ids)
+        .order_by()
+        .values_list("state")
+        .annotate(n=Count("pk"))
+    )
     found: dict[str, dict[str, Any]] = {}
     for state, n in rows:
         word = word_of(Kind.RECTIFICATION, state, actor)
         entry = found.setdefault(word.label, {"word": word, "n": 0, "states": []})
         entry["n"] += n
         entry["states"].append(state)
-    return [entry | {"url": f"{reverse('rectifications')}?{'&'.join(f'state={s}' for s in entry['states'])}"} for entry in found.values()]
+    return [
+        entry | {"url": f"{reverse('rectifications')}?{'&'.join(f'state={s}' for s in entry['states'])}"}
+        for entry in found.values()
+    ]
 
 
 def read_home(actor: Actor) -> dict[str, Any]:
@@ -90,7 +126,9 @@ def read_home(actor: Actor) -> dict[str, Any]:
     if len(queue) < ON_HOME:  # all of it is here
         counts = {"n_mine": len(queue), "n_late": sum(item.due.tone == "late" for item in mine)}
     else:
-        counts = waiting.order_by().aggregate(n_mine=Count("pk"), n_late=Count("pk", filter=Q(step_due_on__lt=actor.today)))
+        counts = waiting.order_by().aggregate(
+            n_mine=Count("pk"), n_late=Count("pk", filter=Q(step_due_on__lt=actor.today))
+        )
     others = Case.objects.waiting_for_others(actor).select_related("holder_unit")
     return counts | {
         "bands": bands(mine, actor.today), "is_cut": counts["n_mine"] > len(mine), "others": [todo(case, actor, mine=False) for case in others[:OTHERS_ON_HOME]],

@@ -10,7 +10,20 @@ from struct import Struct, error
 _EXIF = re.compile(rb"Exif\x00\x00(?=II\*\x00|MM\x00\*)")
 _XMP = re.compile(rb"""(?<!/)exif:GPS\w+(?:\s*=\s*["']|>)([\w.,:/+ -]{1,60})["'<]""")
 _GPS = 0x8825  # the entry of the first directory that leads to the directory of the place
-_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}  # bytes of a value by its type (TIFF 6.0)
+_SIZES = {
+    1: 1,
+    2: 1,
+    3: 2,
+    4: 4,
+    5: 8,
+    6: 1,
+    7: 1,
+    8: 2,
+    9: 4,
+    10: 8,
+    11: 4,
+    12: 8,
+}  # bytes of a value by its type (TIFF 6.0)
 _MOST_ENTRIES = 200
 _MOST_BLANKED = 1 << 20  # a place takes some hundred bytes
 

@@ -20,7 +20,12 @@ ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 WINDOW = 64  # bytes in which the longest mark lies
 PIECE, KEPT_OF_XML = 1 << 20, 8_192
 MOST_STREAMS, MOST_OF_STREAM, MOST_OF_PDF = 4_000, 2 * 1024 * 1024, 64 * 1024 * 1024
-FIRST_PAGES, MOST_OF_PAGE, MOST_FONTS, MOST_CODES = 20, 200_000, 60, 200_000  # read through the fonts' maps: a mark stands at the head of a document
+FIRST_PAGES, MOST_OF_PAGE, MOST_FONTS, MOST_CODES = (
+    20,
+    200_000,
+    60,
+    200_000,
+)  # read through the fonts' maps: a mark stands at the head of a document
 
 _BREAKS = re.compile(rb"</(?:w:p|si|c|row)>|<w:br/>")  # a mark may be split over runs, not over paragraphs or cells
 _TAG = re.compile(rb"<[^>]*>\s*")
@@ -28,7 +33,9 @@ _ENTITY = re.compile(rb"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
 _STREAM = re.compile(rb"stream\r?\n")
 _CHAR = re.compile(rb"<([0-9A-Fa-f]{2,8})>\s*<([0-9A-Fa-f]{4,64})>")
 _RANGE = re.compile(rb"<([0-9A-Fa-f]{2,8})>\s*<([0-9A-Fa-f]{2,8})>\s*(?:<([0-9A-Fa-f]{4})>|\[([^\[\]]*)\])")
-_SHOWN = re.compile(rb"\\.|<([0-9A-Fa-f\s]+)>|\(((?:\\.|[^\\()])*)\)", re.DOTALL)  # an escape outside begins no string: each byte is looked at once or twice
+_SHOWN = re.compile(
+    rb"\\.|<([0-9A-Fa-f\s]+)>|\(((?:\\.|[^\\()])*)\)", re.DOTALL
+)  # an escape outside begins no string: each byte is looked at once or twice
 _ESCAPED = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 
 
@@ -36,7 +43,10 @@ def _patterns(encoding: str) -> Iterator[tuple[re.Pattern[bytes], re.Pattern[byt
     """Give (a pair of characters, what must stand before it): the pair begins with a literal, so that it is found fast and in linear time."""
     code = {char: re.escape(char.encode(encoding)) for char in "绝机秘密★内部明电" + _GAP}
     gap = b"(?:%s){0,8}" % b"|".join(code[c] for c in _GAP)
-    yield re.compile(code["密"] + gap + code["★"]), re.compile(b"(?:%s)%s$" % (b"|".join(code[c] for c in "绝机秘"), gap))
+    yield (
+        re.compile(code["密"] + gap + code["★"]),
+        re.compile(b"(?:%s)%s$" % (b"|".join(code[c] for c in "绝机秘"), gap)),
+    )
     yield re.compile(code["明"] + gap + code["电"]), re.compile(code["内"] + gap + code["部"] + gap + b"$")
 
 
@@ -50,7 +60,11 @@ def in_text(text: str) -> bool:
 
 def in_bytes(data: bytes) -> bool:
     """Say whether a mark stands in the bytes: in any encoding an office's file uses, and wherever its first byte lies."""
-    return any(before.search(data[max(found.start() - WINDOW, 0) : found.start()]) for tail, before in PATTERNS for found in tail.finditer(data))
+    return any(
+        before.search(data[max(found.start() - WINDOW, 0) : found.start()])
+        for tail, before in PATTERNS
+        for found in tail.finditer(data)
+    )
 
 
 def in_file(file: IO[bytes]) -> bool:
@@ -122,7 +136,9 @@ def _streams(file: IO[bytes]) -> Iterator[bytes]:
             end = data.find(b"endstream", found.end()) if is_closed else -1
             is_closed = end > 0  # none from here on is none further on
             try:
-                stream = zlib.decompressobj().decompress(data[found.end() : min(end if end > 0 else len(data), found.end() + MOST_OF_STREAM)], MOST_OF_STREAM)
+                stream = zlib.decompressobj().decompress(
+                    data[found.end() : min(end if end > 0 else len(data), found.end() + MOST_OF_STREAM)], MOST_OF_STREAM
+                )
             except zlib.error:
                 continue
             left -= len(stream)
@@ -141,7 +157,10 @@ def _character_map(stream: bytes, most: int) -> dict[str, str]:
     """Return what a font's codes, as hexadecimal, mean; so many codes at most, and a few more."""
     found: dict[str, str] = {}
     for block in _blocks(stream, b"bfchar"):
-        found |= {found_code[1].decode().lower(): _unicode(found_code[2]) for found_code in islice(_CHAR.finditer(block), max(most - len(found), 0))}
+        found |= {
+            found_code[1].decode().lower(): _unicode(found_code[2])
+            for found_code in islice(_CHAR.finditer(block), max(most - len(found), 0))
+        }
     for block in _blocks(stream, b"bfrange"):
         for first, last, target, listed in (match.groups() for match in _RANGE.finditer(block)):
             if len(found) >= most:
@@ -172,4 +191,11 @@ def _hexadecimal(given: bytes, plain: bytes) -> str:
     if given:
         digits = re.sub(rb"\s", b"", given).decode().lower()
         return digits + "0" * (len(digits) % 2)
-    return _ESCAPED.sub(lambda m: bytes([int(m[1], 8) & 255]) if m[1][:1].isdigit() and m[1] < b"8" else {b"n": b"\n", b"r": b"\r", b"t": b"\t"}.get(m[1], m[1]), plain).hex()
+    return _ESCAPED.sub(
+        lambda m: (
+            bytes([int(m[1], 8) & 255])
+            if m[1][:1].isdigit() and m[1] < b"8"
+            else {b"n": b"\n", b"r": b"\r", b"t": b"\t"}.get(m[1], m[1])
+        ),
+        plain,
+    ).hex()

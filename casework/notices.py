@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from organizations.actor import Actor
 
 
-def tell(case: Case, text: str, audience: Iterable[tuple[int | None, Iterable[Role]]], *, except_for: Actor | None = None) -> None:
+def tell(
+    case: Case, text: str, audience: Iterable[tuple[int | None, Iterable[Role]]], *, except_for: Actor | None = None
+) -> None:
     """Write a notice to every post in force at the named units and roles; a unit of None means the role anywhere."""
     wanted = Q(pk__in=())
     for unit_id, roles in audience:
@@ -26,7 +28,9 @@ def tell(case: Case, text: str, audience: Iterable[tuple[int | None, Iterable[Ro
     if except_for is not None:
         posts = posts.exclude(user_id=except_for.user_id)
     now = timezone.now()
-    Notice.objects.bulk_create([Notice(post_id=pk, case=case, text=text[:200], at=now) for pk in posts.values_list("pk", flat=True)])
+    Notice.objects.bulk_create(
+        [Notice(post_id=pk, case=case, text=text[:200], at=now) for pk in posts.values_list("pk", flat=True)]
+    )
 
 
 def mark_read(actor: Actor, pk: int | None = None) -> int:

@@ -17,7 +17,14 @@ from casework.recall import read_events
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, Role
 
-QUOTED = ("reason", "opinion", "note_progress", "handling", "objections", "note")  # what a step says in words, the weightiest first
+QUOTED = (
+    "reason",
+    "opinion",
+    "note_progress",
+    "handling",
+    "objections",
+    "note",
+)  # what a step says in words, the weightiest first
 
 
 class Milestone(NamedTuple):
@@ -78,13 +85,21 @@ def road(case: Case, events: list[Event], circuit: Circuit, role: Role | None) -
     for event in events:
         reached.setdefault(event.state, event.day)
     states = list(circuit.roads)
-    here = states.index(case.state) if case.state in states else max((n for n, s in enumerate(states) if s in reached), default=0)
+    here = (
+        states.index(case.state)
+        if case.state in states
+        else max((n for n, s in enumerate(states) if s in reached), default=0)
+    )
     milestones = []
     for n, state in enumerate(states):
         done = n < here or (n == here and not case.is_open)
         current = n == here and case.is_open
         note = f"{reached[state]:%m-%d}" if state in reached and (done or current) else ""
-        label = circuit.word(case.state, role).label if current and case.state not in states else circuit.word(state, role).label
+        label = (
+            circuit.word(case.state, role).label
+            if current and case.state not in states
+            else circuit.word(state, role).label
+        )
         milestones.append(Milestone(label, note, "did" if done else "near" if abs(n - here) == 1 else "", current))
     return milestones
 
@@ -97,9 +112,27 @@ def trail(case: Case, events: list[Event], actor: Actor) -> list[Line]:
         transition = circuit.by_name.get(event.name)
         given: dict[str, Any] = event.note.get("given", {})
         quote = next((str(given[name]) for name in QUOTED if given.get(name)), "")
-        css = "here" if event.seq == case.last_seq else "back" if transition and transition.back else "good" if event.name == "open" else ""
+        css = (
+            "here"
+            if event.seq == case.last_seq
+            else "back"
+            if transition and transition.back
+            else "good"
+            if event.name == "open"
+            else ""
+        )
         files = [f["name"] for f in given.get("files", []) if isinstance(f, dict)]
-        lines.append(Line(event, who_did(event, actor), event.label, quote, css, [*_changes(event, transition), *_given(given, quote)], files))
+        lines.append(
+            Line(
+                event,
+                who_did(event, actor),
+                event.label,
+                quote,
+                css,
+                [*_changes(event, transition), *_given(given, quote)],
+                files,
+            )
+        )
     return lines
 
 
@@ -128,7 +161,10 @@ def who_did(event: Event, actor: Actor) -> str:
 
 def _changes(event: Event, transition: Transition | None) -> list[str]:
     before, changed = event.note.get("before", {}), event.note.get("changed", {})
-    found = [f"{_field_label(event.case, key)}：{_short(before.get(key))} → {_short(value)}" for key, value in changed.items()]
+    found = [
+        f"{_field_label(event.case, key)}：{_short(before.get(key))} → {_short(value)}"
+        for key, value in changed.items()
+    ]
     if "due_on" in event.after and event.seq > 1:
         found.append(f"时限改为 {event.after['due_on']}")
     return found

@@ -60,12 +60,19 @@ class CaseQuerySet(QuerySet[Any]):
 
     def awaiting(self, actor: Actor) -> CaseQuerySet:
         """轮到我: open cards in the hands of the actor's unit and role, all kinds, by the deadline of the step."""
-        return self.filter(is_open=True, holder_unit_id=actor.unit_id, holder_role=actor.role).order_by(F("step_due_on").asc(nulls_last=True), "pk")
+        return self.filter(is_open=True, holder_unit_id=actor.unit_id, holder_role=actor.role).order_by(
+            F("step_due_on").asc(nulls_last=True), "pk"
+        )
 
     def waiting_for_others(self, actor: Actor) -> CaseQuerySet:
         """等别人: open cards in the actor's scope that are in somebody else's hands, longest first."""
         mine = Q(holder_unit_id=actor.unit_id, holder_role=actor.role)
-        return self.visible_to(actor).filter(is_open=True, holder_unit__isnull=False).exclude(mine).order_by("holder_since", "pk")
+        return (
+            self.visible_to(actor)
+            .filter(is_open=True, holder_unit__isnull=False)
+            .exclude(mine)
+            .order_by("holder_since", "pk")
+        )
 
 
 class ContentQuerySet(QuerySet[Any]):

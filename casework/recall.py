@@ -19,7 +19,9 @@ def has_read(row: Model, name: str) -> bool:
 
 def read_events(case: Case) -> list[Event]:
     """Read the trail of a case, oldest first, with who acted."""
-    prefetch_related_objects([case], Prefetch("events", Event.objects.select_related("post__user", "post__unit").order_by("seq")))
+    prefetch_related_objects(
+        [case], Prefetch("events", Event.objects.select_related("post__user", "post__unit").order_by("seq"))
+    )
     return list(case.events.all())
 
 

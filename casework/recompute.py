@@ -19,7 +19,9 @@ def step_deadlines(year: int) -> int:
     The announcement of a year may name days of the December before (2022-12-31). What was agreed on by hand (`due_on`) stays.
     """
     limits = {(limit.kind, limit.state): Term(limit.n, limit.unit) for limit in StepLimit.objects.order_by("pk")}
-    cards = Case.objects.filter(is_open=True, holder_since__isnull=False, step_due_on__gte=date(year - 1, 12, 1)).order_by("pk")
+    cards = Case.objects.filter(
+        is_open=True, holder_since__isnull=False, step_due_on__gte=date(year - 1, 12, 1)
+    ).order_by("pk")
     moved = 0
     for case in cards:
         term = limits.get((case.kind, case.state))

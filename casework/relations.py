@@ -29,7 +29,11 @@ class Relation:
         return actor.role in self.roles and self.holds(actor, case)
 
     def __or__(self, other: Relation) -> Relation:
-        return Relation(f"{self.label}或{other.label}", self.roles | other.roles, lambda actor, case: self(actor, case) or other(actor, case))
+        return Relation(
+            f"{self.label}或{other.label}",
+            self.roles | other.roles,
+            lambda actor, case: self(actor, case) or other(actor, case),
+        )
 
 
 def in_role(label: str, *roles: Role) -> Relation:
@@ -61,7 +65,9 @@ def read_capacities(actor: Actor, cases: Iterable[Case]) -> None:
     if not unread or actor.role not in TAKING_PART:
         return
     found: dict[int, set[str]] = {pk: set() for pk in unread}
-    for pk, capacity in Grant.objects.to(actor).filter(case_id__in=unread).order_by().values_list("case_id", "capacity"):
+    for pk, capacity in (
+        Grant.objects.to(actor).filter(case_id__in=unread).order_by().values_list("case_id", "capacity")
+    ):
         found[pk].add(str(capacity))
     actor.memory.update({f"capacities-{pk}": held for pk, held in found.items()})
 

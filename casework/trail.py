@@ -38,13 +38,30 @@ POSTGRESQL = (
     *(
         f"create trigger {name} before {what} on {table} for each {each} execute function trail_refuse()"
         for table, prefix in ((TABLE, "trail"), (LOG, "log"))
-        for name, what, each in ((f"{prefix}_rows", "update or delete", "row"), (f"{prefix}_truncate", "truncate", "statement"))
+        for name, what, each in (
+            (f"{prefix}_rows", "update or delete", "row"),
+            (f"{prefix}_truncate", "truncate", "statement"),
+        )
     ),
 )
 INSTALL = {"sqlite": SQLITE, "postgresql": POSTGRESQL}
 LIFT = {
-    "sqlite": tuple(f"drop trigger if exists {name}" for name in ("trail_no_update", "trail_no_delete", "trail_no_replace", "log_no_update", "log_no_delete", "log_no_replace")),
-    "postgresql": tuple(f"drop trigger if exists {prefix}_{name} on {table}" for table, prefix in ((TABLE, "trail"), (LOG, "log")) for name in ("rows", "truncate")),
+    "sqlite": tuple(
+        f"drop trigger if exists {name}"
+        for name in (
+            "trail_no_update",
+            "trail_no_delete",
+            "trail_no_replace",
+            "log_no_update",
+            "log_no_delete",
+            "log_no_replace",
+        )
+    ),
+    "postgresql": tuple(
+        f"drop trigger if exists {prefix}_{name} on {table}"
+        for table, prefix in ((TABLE, "trail"), (LOG, "log"))
+        for name in ("rows", "truncate")
+    ),
 }
 EXPECTED = {"sqlite": 6, "postgresql": 4}
 COUNT = {
@@ -108,9 +125,17 @@ def verify(cases: Any = None) -> Iterator[tuple[int, int, str]]:
             elif link(head, event) != event.hash:
                 yield case, event.seq, "内容与链值不符"
             head, last = event.hash, event
-        if last is not None and (last.seq, last.state, last.due_on) != (last.case.last_seq, last.case.state, last.case.due_on):
+        if last is not None and (last.seq, last.state, last.due_on) != (
+            last.case.last_seq,
+            last.case.state,
+            last.case.due_on,
+        ):
             yield case, last.seq, "末条与卡片不符"
-    bare = (Case.objects.all() if cases is None else cases).exclude(Exists(Event.objects.filter(case=OuterRef("pk")))).order_by("pk")
+    bare = (
+        (Case.objects.all() if cases is None else cases)
+        .exclude(Exists(Event.objects.filter(case=OuterRef("pk"))))
+        .order_by("pk")
+    )
     for case in bare.values_list("pk", flat=True).iterator(2000):
         yield case, 0, "没有经过"
 
@@ -118,7 +143,9 @@ def verify(cases: Any = None) -> Iterator[tuple[int, int, str]]:
 def day_head(day: date) -> tuple[str, int]:
     """Return one hash over all events recorded on a day, and their number: kept outside the database, it shows what was removed whole."""
     digest, n = hashlib.sha256(), 0
-    for row in Event.objects.filter(at__date=day).order_by("id").values_list("id", "case_id", "seq", "hash").iterator(5000):
+    for row in (
+        Event.objects.filter(at__date=day).order_by("id").values_list("id", "case_id", "seq", "hash").iterator(5000)
+    ):
         digest.update(repr(row).encode())
         n += 1
     return digest.hexdigest(), n

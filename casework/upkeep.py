@@ -9,7 +9,10 @@ from typing import NamedTuple
 from organizations.actor import Actor
 from organizations.enums import Role
 
-CHECKS, REBUILDS = frozenset({Role.AUDIT_ADMIN, Role.OFFICE_DIRECTOR}), frozenset({Role.SYSTEM_ADMIN})  # who may ask on a page
+CHECKS, REBUILDS = (
+    frozenset({Role.AUDIT_ADMIN, Role.OFFICE_DIRECTOR}),
+    frozenset({Role.SYSTEM_ADMIN}),
+)  # who may ask on a page
 Progress = Callable[[int, int], None]
 
 

@@ -32,7 +32,10 @@ TYPES = {  # extension -> (content type, how its content begins)
 }  # fmt: skip
 PICTURES = frozenset({"jpg", "jpeg", "png"})
 INSIDE = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "ofd": "OFD.xml"}  # what such a container must hold
-STREAMS = {"doc": ("WordDocument",), "xls": ("Workbook", "Book")}  # what such a compound file must hold; an installer (.msi) is one as well
+STREAMS = {
+    "doc": ("WordDocument",),
+    "xls": ("Workbook", "Book"),
+}  # what such a compound file must hold; an installer (.msi) is one as well
 KNOWN_OTHERS = (  # how else a file may begin, and what that is called
     (b"MZ", "可执行程序"), (b"\x7fELF", "可执行程序"), (b"Rar!", "RAR 压缩包"), (b"7z\xbc\xaf", "7z 压缩包"), (b"<svg", "网页图形"), (b"<!DOCTYPE", "网页"), (b"<html", "网页"),
     (OLE, "旧版格式（doc、xls）或加了密码的文件"), (PK, "压缩包或新版格式（docx、xlsx）"), (b"%PDF-", "pdf"), (JPEG, "jpg 图片"), (b"\x89PNG", "png 图片"),
@@ -40,7 +43,9 @@ KNOWN_OTHERS = (  # how else a file may begin, and what that is called
 MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, MOST_LISTED = 2_000, 300 * 1024 * 1024, 200, 1024 * 1024
 MUCH = 50 * 1024 * 1024  # below this, a high ratio is a table of equal rows, not a bomb
 LONGEST_NAME = 120
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # devices, on the Windows machines that will download it
+RESERVED = re.compile(
+    r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE
+)  # devices, on the Windows machines that will download it
 WORDS = "pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png、zip"
 NOT_KEPT = "文件没有保留。"
 _BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError, ValueError, OverflowError)
@@ -93,7 +98,9 @@ def clean_name(name: str) -> str:
     if not base:
         raise UploadRefusedError("文件没有名字，没有收下。请改名后重新选择。")
     if len(base) > LONGEST_NAME:
-        raise UploadRefusedError(f"“{base[:30]}…”的文件名有 {len(base)} 个字，超过 {LONGEST_NAME} 个，没有收下。请改短后重新选择。")
+        raise UploadRefusedError(
+            f"“{base[:30]}…”的文件名有 {len(base)} 个字，超过 {LONGEST_NAME} 个，没有收下。请改短后重新选择。"
+        )
     return f"_{base}" if RESERVED.fullmatch(base) else base
 
 
@@ -159,7 +166,9 @@ def _check_content(file: IO[bytes], label: str, ext: str, room: _Room) -> None:
 def _not_of_its_kind(label: str, ext: str, head: bytes = b"") -> UploadRefusedError:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     what = next((word for begins, word in KNOWN_OTHERS if start[: len(begins)].lower() == begins.lower()), "")
-    return UploadRefusedError(f"“{label}”的内容不是 {ext} 文件{f'，而是{what}' if what else ''}（可能改过扩展名），没有收下。{NOT_KEPT}请上传原始文件。")
+    return UploadRefusedError(
+        f"“{label}”的内容不是 {ext} 文件{f'，而是{what}' if what else ''}（可能改过扩展名），没有收下。{NOT_KEPT}请上传原始文件。"
+    )
 
 
 def _check_compound(file: IO[bytes], label: str, ext: str) -> None:
@@ -218,7 +227,9 @@ def _refuse_bomb(items: list[zipfile.ZipInfo], label: str, room: _Room) -> None:
     unpacked, packed = sum(i.file_size for i in items), sum(i.compress_size for i in items) or 1
     room.bytes, room.entries = room.bytes - unpacked, room.entries - len(items)
     if room.bytes < 0 or room.entries < 0 or (unpacked > MUCH and unpacked / packed > MOST_RATIO):
-        raise UploadRefusedError(f"“{label}”解开后过大（{len(items)} 个文件、{unpacked // (1024 * 1024)} MB），没有收下。{NOT_KEPT}请分开上传需要的文件。")
+        raise UploadRefusedError(
+            f"“{label}”解开后过大（{len(items)} 个文件、{unpacked // (1024 * 1024)} MB），没有收下。{NOT_KEPT}请分开上传需要的文件。"
+        )
     if any(i.flag_bits & 1 for i in items):
         raise UploadRefusedError(f"“{label}”加了密码，没有收下。{NOT_KEPT}请去掉密码后上传。")
 
@@ -231,7 +242,9 @@ def _check_member(packed: zipfile.ZipFile, item: zipfile.ZipInfo, label: str, ro
         raise UploadRefusedError(f"“{label}”里有指向别处的路径，没有收下。{NOT_KEPT}请重新打包。")
     ext, inner_label = _extension(parts[-1]), f"{label}”里的“{parts[-1][-60:]}"
     if ext not in TYPES or ext == "zip":
-        raise UploadRefusedError(f"“{inner_label}”不是可以上传的格式，没有收下。{NOT_KEPT}压缩包里只能有 {WORDS.removesuffix('、zip')}。")
+        raise UploadRefusedError(
+            f"“{inner_label}”不是可以上传的格式，没有收下。{NOT_KEPT}压缩包里只能有 {WORDS.removesuffix('、zip')}。"
+        )
     if marks.in_text(inner):
         raise _MarkedError
     with tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024) as held, packed.open(item) as part:
@@ -267,4 +280,6 @@ def _marked(file: IO[bytes], name: str, where: str) -> UploadRefusedError:
     while piece := file.read(1 << 20):
         digest.update(piece)
     log.warning("marked file refused: %s %s", name, digest.hexdigest())
-    return UploadRefusedError(f"“{name}”的{where}带有密级标志，没有收下。本系统为非涉密系统，不得上传涉密文件；{NOT_KEPT.rstrip('。')}，涉密材料请走机要渠道。")
+    return UploadRefusedError(
+        f"“{name}”的{where}带有密级标志，没有收下。本系统为非涉密系统，不得上传涉密文件；{NOT_KEPT.rstrip('。')}，涉密材料请走机要渠道。"
+    )

@@ -41,7 +41,9 @@ INSTALL = {
         f"create trigger if not exists words_update after update on {TABLE} begin {FORGET}; {LEARN}; end",
     ),
     # tokens become lexemes as they are, whatever the server's locale: no parser in between
-    "postgresql": (f"create index if not exists {INDEX} on {TABLE} using gin (array_to_tsvector(string_to_array(tokens, ' ')))",),
+    "postgresql": (
+        f"create index if not exists {INDEX} on {TABLE} using gin (array_to_tsvector(string_to_array(tokens, ' ')))",
+    ),
 }
 STANDS = {
     "sqlite": f"select count(*) from sqlite_master where name = '{INDEX}'",
@@ -54,7 +56,9 @@ ONE_TOKEN = {
     "postgresql": f"select {{}} as n, case_id as id from {TABLE} where {GIN} @@ %s::tsquery order by case_id desc limit {BUDGET // 3}",
 }
 
-SOURCES: dict[str, Callable[[Case], str]] = {}  # kind -> the text of a case; filled by higher floors in AppConfig.ready()
+SOURCES: dict[
+    str, Callable[[Case], str]
+] = {}  # kind -> the text of a case; filled by higher floors in AppConfig.ready()
 
 
 class Similar(NamedTuple):
@@ -153,7 +157,9 @@ def find(rows: QuerySet[Any], words: str, *, key: str = "pk", unit: str = "unit"
 def _units_named(words: Sequence[str]) -> dict[str, list[int]]:
     """Return, for each word that is part of a unit's name, the ids of these units."""
     named = [word for word in words if len(word) > 1]
-    condition = reduce(or_, (Q(short_name__icontains=word) | Q(names__short_name__icontains=word) for word in named), Q(pk__in=()))
+    condition = reduce(
+        or_, (Q(short_name__icontains=word) | Q(names__short_name__icontains=word) for word in named), Q(pk__in=())
+    )
     rows = Unit.objects.filter(condition).order_by("pk").values_list("pk", "short_name", "names__short_name")
     found: dict[str, list[int]] = {}
     for pk, *names in rows:
@@ -186,7 +192,15 @@ def _holding(words: Sequence[str]) -> QuerySet[Any, Any]:
 # ---------- similar findings ----------
 
 
-def similar(text: str, actor: Actor, *, unit_id: int | None = None, topic_id: int | None = None, top: int = 5, leave_out: int | None = None) -> list[Similar]:
+def similar(
+    text: str,
+    actor: Actor,
+    *,
+    unit_id: int | None = None,
+    topic_id: int | None = None,
+    top: int = 5,
+    leave_out: int | None = None,
+) -> list[Similar]:
     """Return the cases in the actor's scope whose texts are most like this one, best first.
 
     Args:

@@ -23,7 +23,10 @@ from ui.errors import DomainError
 if TYPE_CHECKING:
     from organizations.models import Post
 
-FIRST_ANNOUNCED, LAST_ANNOUNCED = min(announced_holidays).year, max(announced_holidays).year  # what the library knows; later years come from the office
+FIRST_ANNOUNCED, LAST_ANNOUNCED = (
+    min(announced_holidays).year,
+    max(announced_holidays).year,
+)  # what the library knows; later years come from the office
 THIRTEEN_DAYS_FROM = 2025  # 国务院令第 795 号: 除夕 and 5-2 are statutory from then on
 LUNAR_IS_SURE = range(1900, 2200)  # outside, a mistyped year must not cost a computation that means nothing
 ONE = timedelta(1)
@@ -69,7 +72,9 @@ def _read_office() -> _Office:
     office = _office
     if office is None or monotonic() - office.read_at > STALE:
         days = dict(CalendarDay.objects.order_by("day").values_list("day", "is_workday"))
-        years = HolidayYear.objects.filter(days__isnull=False).order_by("year").values_list("year", flat=True).distinct()
+        years = (
+            HolidayYear.objects.filter(days__isnull=False).order_by("year").values_list("year", flat=True).distinct()
+        )
         office = _office = _Office(days, frozenset(years), {}, monotonic())
     return office
 
@@ -82,11 +87,19 @@ def is_announced(year: int) -> bool:
 @cache
 def statutory_holidays(year: int) -> Mapping[date, str]:
     """Return the 13 statutory days of a year by name (全国年节及纪念日放假办法, from 2025): lunar ones computed."""
-    found = {date(year, 1, 1): "元旦", date(year, 5, 1): "劳动节", date(year, 5, 2): "劳动节"} | {date(year, 10, n): "国庆" for n in (1, 2, 3)}
+    found = {date(year, 1, 1): "元旦", date(year, 5, 1): "劳动节", date(year, 5, 2): "劳动节"} | {
+        date(year, 10, n): "国庆" for n in (1, 2, 3)
+    }
     if year not in LUNAR_IS_SURE:
         return found
     new_year = _solar(year, 1, 1)
-    found |= {_qingming(year): "清明", new_year - ONE: "除夕", new_year: "春节", new_year + ONE: "春节", new_year + 2 * ONE: "春节"}
+    found |= {
+        _qingming(year): "清明",
+        new_year - ONE: "除夕",
+        new_year: "春节",
+        new_year + ONE: "春节",
+        new_year + 2 * ONE: "春节",
+    }
     return found | {_solar(year, 5, 5): "端午", _solar(year, 8, 15): "中秋"}
 
 
@@ -220,7 +233,11 @@ def _why(year: int) -> str:
 def to_load(today: date) -> str:
     """Say which year's announcement the office is to load, or nothing: this year's, and from November, when it comes out, the next one's."""
     year = today.year + (today.month >= 11)
-    return "" if is_announced(year) else f"{year} 年放假安排还没有装载，涉及该年的期限都是暂定。国务院办公厅公布后，请系统管理员装载（manage.py load_holidays）"
+    return (
+        ""
+        if is_announced(year)
+        else f"{year} 年放假安排还没有装载，涉及该年的期限都是暂定。国务院办公厅公布后，请系统管理员装载（manage.py load_holidays）"
+    )
 
 
 def changed(year: int) -> None:
@@ -232,7 +249,14 @@ def changed(year: int) -> None:
 
 @transaction.atomic
 def load_holidays(
-    year: int, off: Iterable[date], work: Iterable[date], source: str, *, names: Mapping[date, str] | None = None, announced_on: date | None = None, by: Post | None = None
+    year: int,
+    off: Iterable[date],
+    work: Iterable[date],
+    source: str,
+    *,
+    names: Mapping[date, str] | None = None,
+    announced_on: date | None = None,
+    by: Post | None = None,
 ) -> int:
     """Load an announced year, in place of an earlier load: days off and working weekends; return how many days it holds.
 
@@ -241,11 +265,16 @@ def load_holidays(
     """
     off_days, work_days = set(off), set(work)
     _check(year, off_days, work_days)
-    loaded, _ = HolidayYear.objects.update_or_create(year=year, defaults={"source": source, "announced_on": announced_on, "loaded_by": by})
+    loaded, _ = HolidayYear.objects.update_or_create(
+        year=year, defaults={"source": source, "announced_on": announced_on, "loaded_by": by}
+    )
     CalendarDay.objects.filter(loaded_with=loaded).delete()
     CalendarDay.objects.filter(day__in=off_days | work_days).delete()
     said = names or {}
-    days = [CalendarDay(day=d, is_workday=d in work_days, name=said.get(d, "")[:40] or f"{year} 年安排", loaded_with=loaded) for d in sorted(off_days | work_days)]
+    days = [
+        CalendarDay(day=d, is_workday=d in work_days, name=said.get(d, "")[:40] or f"{year} 年安排", loaded_with=loaded)
+        for d in sorted(off_days | work_days)
+    ]
     CalendarDay.objects.bulk_create(days)
     changed(year)
     return len(days)
@@ -255,15 +284,21 @@ def _check(year: int, off: set[date], work: set[date]) -> None:
     """Refuse lists that cannot be the year's announcement."""
     if not FIRST_ANNOUNCED <= year <= timezone.localdate().year + 1:
         raise DomainError(f"{year} 年不能装载：放假安排只公布到次年（{timezone.localdate().year + 1} 年）。请核对年份")
-    wrong = sorted(d for d in off | work if d.year != year and (d.year, d.month) != (year - 1, 12))  # 2022-12-31 belongs to the announcement of 2023
+    wrong = sorted(
+        d for d in off | work if d.year != year and (d.year, d.month) != (year - 1, 12)
+    )  # 2022-12-31 belongs to the announcement of 2023
     if wrong:
         raise DomainError(f"{wrong[0]} 不在 {year} 年，请核对日期")
     if both := sorted(off & work):
         raise DomainError(f"{both[0]} 既列为休又列为班，请核对")
     if weekdays := sorted(d for d in work if d.weekday() < 5):
-        raise DomainError(f"{weekdays[0]} 是周{'一二三四五'[weekdays[0].weekday()]}，本来就上班。“班”只列调休上班的周末，请核对")
+        raise DomainError(
+            f"{weekdays[0]} 是周{'一二三四五'[weekdays[0].weekday()]}，本来就上班。“班”只列调休上班的周末，请核对"
+        )
     if len(off) < 13:
         raise DomainError(f"只有 {len(off)} 个休息日，少于法定的 13 天。请把放假的每一天（含周末）都列上")
     missing = sorted(set(statutory_holidays(year)) - off) if year >= THIRTEEN_DAYS_FROM else []
     if missing:
-        raise DomainError(f"{missing[0]}（{statutory_holidays(year)[missing[0]]}）是法定节日，没有列为休。请核对是否完整")
+        raise DomainError(
+            f"{missing[0]}（{statutory_holidays(year)[missing[0]]}）是法定节日，没有列为休。请核对是否完整"
+        )

@@ -15,4 +15,11 @@ class CluesConfig(AppConfig):
 
         circuits.register(CLUE.kind, lambda case: CLUE, all_circuits=(CLUE,))
         navigation.beginnings.append((lambda actor: actor.role == Role.OFFICE_STAFF, "clue-new", "登记线索"))
-        navigation.register(NavItem("线索", "clues", lambda actor: actor.is_office or actor.is_inspected or actor.role == Role.CITY_LEADER, 40))
+        navigation.register(
+            NavItem(
+                "线索",
+                "clues",
+                lambda actor: actor.is_office or actor.is_inspected or actor.role == Role.CITY_LEADER,
+                40,
+            )
+        )

@@ -40,5 +40,10 @@ class ClueFilter(FilterSet):
 def search(rows: QuerySet[Any], words: str, actor: Any) -> QuerySet[Any]:
     """Every word must stand in number, title, unit or content."""
     for word in words.split()[:5]:
-        rows = rows.filter(Q(number__icontains=word) | Q(title__icontains=word) | Q(unit_name__icontains=word) | Q(clue__content__icontains=word))
+        rows = rows.filter(
+            Q(number__icontains=word)
+            | Q(title__icontains=word)
+            | Q(unit_name__icontains=word)
+            | Q(clue__content__icontains=word)
+        )
     return rows

@@ -15,10 +15,16 @@ from ui.forms import ComboSelect, TextField
 class ClueForm(forms.Form):
     """A new clue."""
 
-    campaign = forms.ModelChoiceField(Campaign.objects.filter(case__is_open=True).select_related("case"), label="督察批次")
-    unit = forms.ModelChoiceField(Unit.objects.inspected().filter(abolished_on=None), label="承办单位", widget=ComboSelect())
+    campaign = forms.ModelChoiceField(
+        Campaign.objects.filter(case__is_open=True).select_related("case"), label="督察批次"
+    )
+    unit = forms.ModelChoiceField(
+        Unit.objects.inspected().filter(abolished_on=None), label="承办单位", widget=ComboSelect()
+    )
     source = forms.ChoiceField(choices=ClueSource.choices, label="线索来源")
     topic = forms.ModelChoiceField(Topic.objects.second_level().filter(is_in_use=True), label="问题类别")
     severity = forms.TypedChoiceField(choices=Severity.choices, label="性质", coerce=int, initial=Severity.ORDINARY)
     title = TextField(label="标题", max_length=60)
-    content = TextField(label="线索内容", rows=5, max_length=4_000, help_text="写时间、地点、事实；反映人的姓名、电话不写在这里。")
+    content = TextField(
+        label="线索内容", rows=5, max_length=4_000, help_text="写时间、地点、事实；反映人的姓名、电话不写在这里。"
+    )

@@ -20,7 +20,16 @@ from ui.errors import DomainError
 
 @transaction.atomic
 def register_clue(
-    actor: Actor, *, campaign: Campaign, unit: Unit, title: str, content: str, source: str, topic: Topic | None = None, severity: int = Severity.ORDINARY, day: date | None = None
+    actor: Actor,
+    *,
+    campaign: Campaign,
+    unit: Unit,
+    title: str,
+    content: str,
+    source: str,
+    topic: Topic | None = None,
+    severity: int = Severity.ORDINARY,
+    day: date | None = None,
 ) -> Clue:
     """Register a clue for a unit to handle, numbered XS-<year>-<4 digits>; the unit sees it once it is transferred.
 
@@ -33,7 +42,11 @@ def register_clue(
         raise DomainError("该批次已结束，请选别的批次", {"campaign": "已结束"})
     on = day or timezone.localdate()
     number = numbers.take(f"XS-{on.year}")  # taken first: its lock makes a doubled submit wait for the first one
-    twin = Case.objects.of_kind(Kind.CLUE).filter(within=campaign.case, unit=unit, title=title, clue__content=content, is_open=True).first()
+    twin = (
+        Case.objects.of_kind(Kind.CLUE)
+        .filter(within=campaign.case, unit=unit, title=title, clue__content=content, is_open=True)
+        .first()
+    )
     if twin is not None:
         raise DomainError(f"{unit} 已登记过同样的线索（{twin.number}），没有重复保存", {"content": "与已登记的相同"})
     case = engine.open_case(

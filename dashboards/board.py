@@ -31,7 +31,16 @@ from rectification.enums import NO_CLOCK
 SOON_DAYS = 15  # working days (domain/dictionaries.md 9.7: 临期)
 LONGEST = 5
 # 方位示意: where the eight districts lie to one another, by code: (column, row). Not a map: a drawn map needs an approved map number.
-TILES = {"621022": (1, 1), "621023": (3, 1), "621027": (1, 2), "621021": (2, 2), "621024": (3, 2), "621002": (2, 3), "621026": (3, 3), "621025": (3, 4)}
+TILES = {
+    "621022": (1, 1),
+    "621023": (3, 1),
+    "621027": (1, 2),
+    "621021": (2, 2),
+    "621024": (3, 2),
+    "621002": (2, 3),
+    "621026": (3, 3),
+    "621025": (3, 4),
+}
 PALE, DARK = 0.65, 0.75
 
 
@@ -55,7 +64,13 @@ class Number(NamedTuple):
     @property
     def shape(self) -> str:
         """How it is written: a share, days, a word, or a count."""
-        return "share" if isinstance(self.cell.value, Share) else self.head.kind if self.head.kind in {"days", "text"} else "count"
+        return (
+            "share"
+            if isinstance(self.cell.value, Share)
+            else self.head.kind
+            if self.head.kind in {"days", "text"}
+            else "count"
+        )
 
     @property
     def width(self) -> str:
@@ -113,16 +128,27 @@ class Range:
         return _path(name, *args) + (f"?{query}" if query else "")
 
     def number(self, cell: Cell, head: Head = Head("")) -> Number:  # noqa: B008 (immutable)
-        url, url_of = (self.url("figure_rows", name, **cell.where) if name else "" for name in (cell.opens, cell.opens_of))
+        url, url_of = (
+            self.url("figure_rows", name, **cell.where) if name else "" for name in (cell.opens, cell.opens_of)
+        )
         return Number(cell, head, url, url_of)
 
     def row(self, line: Line, table: Table) -> Row:
-        return Row(line, self.url("dashboard", **line.where) if line.where else "", [self.number(cell, head) for cell, head in zip(line.cells, table.heads, strict=False)])
+        return Row(
+            line,
+            self.url("dashboard", **line.where) if line.where else "",
+            [self.number(cell, head) for cell, head in zip(line.cells, table.heads, strict=False)],
+        )
 
     def show(self, figure: Figure, table: Table) -> Shown:
         """Return a table with the addresses of its numbers."""
-        rows, total = [self.row(line, table) for line in table.lines], self.row(table.total, table) if table.total else None
-        return Shown(figure, table, rows, total, self.url("figure", figure.name), self.url("figure", figure.name, export="xlsx"))
+        rows, total = (
+            [self.row(line, table) for line in table.lines],
+            self.row(table.total, table) if table.total else None,
+        )
+        return Shown(
+            figure, table, rows, total, self.url("figure", figure.name), self.url("figure", figure.name, export="xlsx")
+        )
 
 
 def asked(request: Any) -> Range:
@@ -132,7 +158,9 @@ def asked(request: Any) -> Range:
     return Range(form, selection, add_workdays(selection.on, SOON_DAYS), form.params)
 
 
-def count(found: Range, wanted: list[Figure], *, is_expanded: bool = False, seals: frozenset[str] | None = None) -> Counted:
+def count(
+    found: Range, wanted: list[Figure], *, is_expanded: bool = False, seals: frozenset[str] | None = None
+) -> Counted:
     """Count what these figures need."""
     parts = {part for figure in wanted for part in figure.parts}
     groups = {group for figure in wanted for group in figure.groups}
@@ -146,7 +174,14 @@ def page_of(request: Any) -> dict[str, Any]:
     sealed = valid_seals()
     counted = count(found, list(figures().values()), seals=sealed)
     month_end = last_month_end(found.selection.on)
-    before = read(found.selection.at(month_end), soon=found.soon, parts=("open", "closed"), groups=(), columns=("overdue",), seals=sealed).whole
+    before = read(
+        found.selection.at(month_end),
+        soon=found.soon,
+        parts=("open", "closed"),
+        groups=(),
+        columns=("overdue",),
+        seals=sealed,
+    ).whole
     shown = {name: found.show(figure, figure.table(counted)) for name, figure in figures().items()}
     whole = counted.whole
     context = {
@@ -173,10 +208,16 @@ def longest(selection: Selection, soon: date) -> list[tuple[Case, int]]:
     """Return the cards longest overdue, each with its days."""
     facts = ("pk", "kind", "number", "title", "unit_name")
     rows: QuerySet[Any, Any]
-    if selection.is_past and not selection.is_narrow:  # what is still so, and what was held on the day: the last event of each of thousands would be dear
+    if (
+        selection.is_past and not selection.is_narrow
+    ):  # what is still so, and what was held on the day: the last event of each of thousands would be dear
         still = selection.open_still().exclude(state__in=NO_CLOCK).filter(due_on__lt=selection.on)
         held = selection.stretches().exclude(held_state__in=NO_CLOCK).filter(held_due_on__lt=selection.on)
-        rows = still.order_by().values_list("due_on", *facts).union(held.order_by().values_list("held_due_on", *(f"case__{name}" for name in facts)), all=True)
+        rows = (
+            still.order_by()
+            .values_list("due_on", *facts)
+            .union(held.order_by().values_list("held_due_on", *(f"case__{name}" for name in facts)), all=True)
+        )
         rows = rows.order_by("due_on", "id")
     else:
         rows = rows_behind("overdue", selection, soon).order_by("due_then", "pk").values_list("due_then", *facts)
@@ -207,7 +248,11 @@ def _pictures(found: Range, shown: Mapping[str, Shown]) -> dict[str, Any]:
     trend, bands = shown["trend"], shown["overdue_by_age"].rows
     most = max((row.numbers[0].value for row in bands), default=0) or 1
     units = found.form.names.units
-    counties = [(units[int(row.line.where["unit"])].code, row) for row in shown["by_unit"].rows if "unit" in row.line.where and units[int(row.line.where["unit"])].is_county]
+    counties = [
+        (units[int(row.line.where["unit"])].code, row)
+        for row in shown["by_unit"].rows
+        if "unit" in row.line.where and units[int(row.line.where["unit"])].is_county
+    ]
     tiles = [_tile(code, row) for code, row in counties if code in TILES]
     late, in_counties = _total(shown["by_unit"]).numbers[1].value, sum(row.numbers[1].value for _, row in counties)
     return {
@@ -239,7 +284,9 @@ def _change(now: Share, before: Share) -> float | None:
 
 def _chips(found: Range) -> list[tuple[str, str]]:
     """Return what narrows the page, each with the address without it."""
-    without = {name: urlencode({key: value for key, value in found.params.items() if key != name}) for name in found.params}
+    without = {
+        name: urlencode({key: value for key, value in found.params.items() if key != name}) for name in found.params
+    }
     return [(said, f"?{without.get(name, '')}") for name, said in found.form.chips()]
 
 
@@ -248,6 +295,10 @@ def words(found: Range, month: tuple[date, date] | None = None) -> str:
     asked = found.form.asked
     told = [f"截至 {found.selection.on:%Y-%m-%d}"]
     told += [f"{month[0]:%Y-%m}"] if month else []
-    told += ["、".join(str(dict(found.form.fields["within"].choices)[name]) for name in asked["within"])] if "within" in asked else []  # type: ignore[attr-defined]
+    told += (
+        ["、".join(str(dict(found.form.fields["within"].choices)[name]) for name in asked["within"])]
+        if "within" in asked
+        else []
+    )  # type: ignore[attr-defined]
     told += [chip for _, chip in found.form.chips()]
     return "，".join(told) + ("" if "lead" in asked else "，只计牵头单位")

@@ -28,12 +28,19 @@ def wrong_cards(keys: list[int]) -> Iterator[str]:
     events = Event.objects.filter(case_id__in=keys).order_by("case_id", "seq")
     for key, found in groupby(events.iterator(2000), key=lambda event: event.case_id):
         case, (stretches, now) = cards[key], engine.replay(found)
-        differing = [name for name in {**dict.fromkeys(FACTS), **now} if hasattr(case, name) and engine.plain(getattr(case, name)) != now.get(name)]
+        differing = [
+            name
+            for name in {**dict.fromkeys(FACTS), **now}
+            if hasattr(case, name) and engine.plain(getattr(case, name)) != now.get(name)
+        ]
         closed_on = _closed_on(case, stretches)
         if closed_on != case.closed_on:
             differing.append("closed_on")
         if differing:
-            said = "，".join(f"{name} 卡片为 {getattr(case, name)}、经过为 {closed_on if name == 'closed_on' else now.get(name)}" for name in differing)
+            said = "，".join(
+                f"{name} 卡片为 {getattr(case, name)}、经过为 {closed_on if name == 'closed_on' else now.get(name)}"
+                for name in differing
+            )
             yield f"卡片 {case.pk}（{case.number or '未编号'}）与经过不符：{said}"
 
 
@@ -55,7 +62,10 @@ def wrong_seals(periods: list[str]) -> Iterator[str]:
     for period in periods:
         for model, cells in seals.live_cells(period):
             fields = [f.attname for f in model._meta.concrete_fields if f.name not in {"id", "period"}]
-            sealed, live = (sorted(tuple(str(row[name]) for name in fields) for row in rows) for rows in (model.objects.filter(period=period).order_by().values(*fields), cells))
+            sealed, live = (
+                sorted(tuple(str(row[name]) for name in fields) for row in rows)
+                for rows in (model.objects.filter(period=period).order_by().values(*fields), cells)
+            )
             if sealed != live:
                 yield f"期间 {period} 的{model._meta.verbose_name}与卡片不符：封存 {len(sealed)} 组、现数 {len(live)} 组"
                 break

@@ -39,5 +39,12 @@ def rebuild_figures(progress: Progress) -> Found:
 
 CHORES = (
     Chore("check_figures", "核对统计", "卡片与经过重放对照，封存与现数对照；只读。", "项", CHECKS, check_figures),
-    Chore("rebuild_figures", "重建统计", "把封存的统计全部按卡片重新计数；不改卡片和经过，一期一次提交。", "期", REBUILDS, rebuild_figures),
+    Chore(
+        "rebuild_figures",
+        "重建统计",
+        "把封存的统计全部按卡片重新计数；不改卡片和经过，一期一次提交。",
+        "期",
+        REBUILDS,
+        rebuild_figures,
+    ),
 )

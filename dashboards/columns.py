@@ -38,14 +38,28 @@ CLUES = (
     CARDS[8],
 )
 LOOK_BACKS = (
-    Column("title", "编号与问题", lambda row: row.case.title, cell=cells.any_case, sort=("case__number",), is_title=True, width=50),
+    Column(
+        "title",
+        "编号与问题",
+        lambda row: row.case.title,
+        cell=cells.any_case,
+        sort=("case__number",),
+        is_title=True,
+        width=50,
+    ),
     Column("unit", "责任单位", lambda row: row.case.unit_name, sort=("case__unit__code",)),
     Column("verdict", "结论", lambda row: row.get_verdict_display(), sort=("verdict",)),
     Column("done", "核查日期", lambda row: row.done_on, kind="date", sort=("done_on",)),
     Column("note", "情况", lambda row: row.note, wide=True, width=40),
 )
-NAMED = (Column("number", "编号", lambda case: case.number, width=26), Column("name", "问题", lambda case: case.title, width=50))
-NAMED_BY_CASE = (Column("number", "编号", lambda row: row.case.number, width=26), Column("name", "问题", lambda row: row.case.title, width=50))
+NAMED = (
+    Column("number", "编号", lambda case: case.number, width=26),
+    Column("name", "问题", lambda case: case.title, width=50),
+)
+NAMED_BY_CASE = (
+    Column("number", "编号", lambda row: row.case.number, width=26),
+    Column("name", "问题", lambda row: row.case.title, width=50),
+)
 SHEETS = {"card": (*NAMED, *CARDS[1:]), "clue": (*NAMED, *CLUES[1:]), "look_back": (*NAMED_BY_CASE, *LOOK_BACKS[1:])}
 
 
@@ -73,4 +87,8 @@ def _columns(n: int, head: Head, table: Table) -> list[Column]:
     if not any(isinstance(value(line), Share) for line in table.lines):
         return [Column(f"c{n}", head.label, value, width=40 if head.kind == "text" else 14)]
     label = f"{head.label}（%）" if head.kind == "share" else "数（率为 %）"
-    return [Column(f"c{n}", label, number), Column(f"c{n}_n", "分子", part("n")), Column(f"c{n}_of", "分母", part("of"))]
+    return [
+        Column(f"c{n}", label, number),
+        Column(f"c{n}_n", "分子", part("n")),
+        Column(f"c{n}_of", "分母", part("of")),
+    ]

@@ -40,25 +40,43 @@ class SelectionForm(forms.Form):
         shown = data.copy()
         if not shown.get("on"):
             shown["on"] = self.today.isoformat()
-        wanted = [name for given in data.getlist("within") for name in given.split(",") if name][:OFFERED]  # an address writes several as 2,23
+        wanted = [name for given in data.getlist("within") for name in given.split(",") if name][
+            :OFFERED
+        ]  # an address writes several as 2,23
         shown.setlist("within", wanted)
         super().__init__(shown)
         self.fields["on"].widget.attrs["max"] = self.today.isoformat()
         self.fields["on"].widget.attrs["class"] = "form-control"
         years = sorted({c.year for c in names.campaigns.values()}, reverse=True)
-        listed = [*((f"y{year}", f"{year} 年全部") for year in years), *((str(c.pk), f"{c.title}（{c.year}）") for c in names.campaigns.values())]
+        listed = [
+            *((f"y{year}", f"{year} 年全部") for year in years),
+            *((str(c.pk), f"{c.title}（{c.year}）") for c in names.campaigns.values()),
+        ]
         self.fields["within"].choices = self._with_asked(wanted, listed)  # type: ignore[attr-defined]
         mine = names.actor.unit_ids if names.actor.is_inspected else None
-        units = [(pk, unit.name) for pk, unit in names.units.items() if mine is None or pk in mine] if data.get("unit") else []
+        units = (
+            [(pk, unit.name) for pk, unit in names.units.items() if mine is None or pk in mine]
+            if data.get("unit")
+            else []
+        )
         self.fields["unit"].choices = units  # type: ignore[attr-defined]
-        self.fields["topic"].choices = [(0, "未分类"), *((pk, topic.name) for pk, topic in names.topics.items())] if data.get("topic") else []  # type: ignore[attr-defined]
+        self.fields["topic"].choices = (
+            [(0, "未分类"), *((pk, topic.name) for pk, topic in names.topics.items())] if data.get("topic") else []
+        )  # type: ignore[attr-defined]
 
     def _with_asked(self, wanted: list[str], listed: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Add older campaigns and years that are asked for by their address."""
         unlisted = [name for name in wanted if name not in dict(listed)]
         years = [(name, f"{name[1:]} 年全部") for name in unlisted if YEAR.fullmatch(name)]
         older = [int(name) for name in unlisted if name.isascii() and name.isdecimal() and len(name) < 18]
-        return [*listed, *years, *((str(c.pk), f"{c.title}（{c.year}）") for c in (self.names.campaigns_of(older).values() if older else ()))]
+        return [
+            *listed,
+            *years,
+            *(
+                (str(c.pk), f"{c.title}（{c.year}）")
+                for c in (self.names.campaigns_of(older).values() if older else ())
+            ),
+        ]
 
     @property
     def campaigns(self) -> Condition:

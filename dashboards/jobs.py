@@ -19,7 +19,10 @@ def check_sample() -> str:
     Raises:
         RuntimeError: something differs.
     """
-    wrong = [*checks.wrong_cards(checks.sample_of_cards(NIGHTLY_SAMPLE)), *checks.wrong_seals(checks.sealed_periods()[-3:])]
+    wrong = [
+        *checks.wrong_cards(checks.sample_of_cards(NIGHTLY_SAMPLE)),
+        *checks.wrong_seals(checks.sealed_periods()[-3:]),
+    ]
     if wrong:
         raise RuntimeError("；".join(wrong[:5]) + "。请运行 manage.py check_figures 查看全部和修复办法")
     return "统计核对无误"

@@ -16,10 +16,17 @@ def heads(*, is_expanded: bool) -> tuple[Head, ...]:
     return BY_ITSELF if is_expanded else ON_PAGE
 
 
-def league_line(label: str, tally: Tally, where: Mapping[str, str] = {}, *extra: Cell, is_expanded: bool, note: str = "") -> Line:
+def league_line(
+    label: str, tally: Tally, where: Mapping[str, str] = {}, *extra: Cell, is_expanded: bool, note: str = ""
+) -> Line:
     """Return one line: closure rate, overdue, what a table adds, and by itself long-term and fed back."""
     more = tuple(count_cell(name, tally, where) for name in ("long_term", "total")) if is_expanded else ()
-    return Line(label, (share_cell(tally.closure, "closed", "base", where), count_cell("overdue", tally, where), *more, *extra), where, note)
+    return Line(
+        label,
+        (share_cell(tally.closure, "closed", "base", where), count_cell("overdue", tally, where), *more, *extra),
+        where,
+        note,
+    )
 
 
 def total(tallies: Mapping[int | None, Tally]) -> Tally:

@@ -59,8 +59,15 @@ class Names:
         number, text = Value(None, BigIntegerField()), Value("", CharField())
         units = Unit.objects.exclude(category=UnitCategory.TEAM).order_by()
         topics = Topic.objects.order_by().annotate(s_category=text, s_into=number, s_inspected=Value(False))
-        found = units.values_list("pk", "short_name", "code", "category", "parent_id", "successor_id", "is_inspected", Value("unit"))
-        rows = found.union(topics.values_list("pk", "name", "code", "s_category", "parent_id", "s_into", "s_inspected", Value("topic")), all=True)
+        found = units.values_list(
+            "pk", "short_name", "code", "category", "parent_id", "successor_id", "is_inspected", Value("unit")
+        )
+        rows = found.union(
+            topics.values_list(
+                "pk", "name", "code", "s_category", "parent_id", "s_into", "s_inspected", Value("topic")
+            ),
+            all=True,
+        )
         return sorted(rows, key=lambda row: row[2])
 
     @cached_property
@@ -69,7 +76,11 @@ class Names:
 
     @cached_property
     def topics(self) -> dict[int, TopicName]:
-        return {pk: TopicName(pk, code, name, parent) for pk, name, code, _, parent, _, _, what in self._both if what == "topic"}
+        return {
+            pk: TopicName(pk, code, name, parent)
+            for pk, name, code, _, parent, _, _, what in self._both
+            if what == "topic"
+        }
 
     @cached_property
     def campaigns(self) -> dict[int, CampaignName]:
@@ -78,10 +89,14 @@ class Names:
 
     def _known(self) -> QuerySet[Any]:
         """Campaigns under way or ended; to a unit, those in which something was fed back to it. No other card is named by its number."""
-        rows = Case.objects.filter(kind=Kind.CAMPAIGN, state__in=[CampaignState.FIELDWORK, CampaignState.FEEDBACK, CampaignState.ENDED])
+        rows = Case.objects.filter(
+            kind=Kind.CAMPAIGN, state__in=[CampaignState.FIELDWORK, CampaignState.FEEDBACK, CampaignState.ENDED]
+        )
         if not self.actor.is_inspected:
             return rows
-        theirs = Case.objects.filter(Q(counted=True) | Q(kind=Kind.CLUE, secrecy=Secrecy.OPEN), unit_id__in=self.actor.unit_ids)
+        theirs = Case.objects.filter(
+            Q(counted=True) | Q(kind=Kind.CLUE, secrecy=Secrecy.OPEN), unit_id__in=self.actor.unit_ids
+        )
         return rows.filter(pk__in=theirs.order_by().values("within_id"))
 
     def campaigns_of(self, keys: Iterable[int]) -> dict[int, CampaignName]:

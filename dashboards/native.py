@@ -37,7 +37,9 @@ class Month(Func):
     template = "(extract(year from %(expressions)s) * 12 + extract(month from %(expressions)s) - 1)::integer"
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        template = "(cast(substr(%(expressions)s, 1, 4) as integer) * 12 + cast(substr(%(expressions)s, 6, 2) as integer) - 1)"
+        template = (
+            "(cast(substr(%(expressions)s, 1, 4) as integer) * 12 + cast(substr(%(expressions)s, 6, 2) as integer) - 1)"
+        )
         return self.as_sql(compiler, connection, template=template, **extra)
 
 
@@ -58,4 +60,8 @@ class AnyRange(Func):
         (kind, kind_params), (day, day_params) = (compiler.compile(source) for source in self.get_source_expressions())
         adapt = connection.ops.adapt_datefield_value
         sql = " or ".join(f"({kind} = {which} and {day} > %s and {day} <= %s)" for which, _, _ in self.ranges)
-        return f"({sql})", [*kind_params, *day_params, *(adapt(edge) for _, after, until in self.ranges for edge in (after, until))]
+        return f"({sql})", [
+            *kind_params,
+            *day_params,
+            *(adapt(edge) for _, after, until in self.ranges for edge in (after, until)),
+        ]

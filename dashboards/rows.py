@@ -62,7 +62,10 @@ BEHIND: dict[str, Behind] = {
     "look_backs": Behind("已核查的回头看", "look_back", lambda selection, ask, month: look_backs(selection)),
     "look_back_held": Behind("回头看：巩固", "look_back", _with_verdict(*FIRM)),
     "look_back_relapses": Behind("回头看：反弹", "look_back", _with_verdict(*RELAPSED)),
-    **{f"look_back_{verdict.value}": Behind(f"回头看：{verdict.label}", "look_back", _with_verdict(verdict)) for verdict in VERDICTS},
+    **{
+        f"look_back_{verdict.value}": Behind(f"回头看：{verdict.label}", "look_back", _with_verdict(verdict))
+        for verdict in VERDICTS
+    },
     "clues": Behind("线索", "clue", lambda selection, ask, month: clues(selection)),
     "clues_closed": Behind("已销号的线索", "clue", _clues_closed),
 }

@@ -87,11 +87,25 @@ def live_cells(period: str) -> Iterator[tuple[Any, Iterable[dict[str, Any]]]]:
     """Yield each table of cells with what it should hold, counted from the cards."""
     rows = closed_in(period).order_by()
     labels = ("severity", "is_lead")
-    in_times = {"on_time": Count("pk", filter=in_time("due_on")), "on_time_original": Count("pk", filter=in_time("original_due_on"))}
-    yield SealedCount, rows.values("unit_id", *labels, "state").annotate(n=Count("pk"), days=Sum(Days("closed_on", "opened_on")), **in_times)
-    grouped = {name: rows.values(*labels, "state", key=Coalesce(F(f"{name}_id"), 0)).annotate(n=Count("pk")) for name in ("topic", "within")}
+    in_times = {
+        "on_time": Count("pk", filter=in_time("due_on")),
+        "on_time_original": Count("pk", filter=in_time("original_due_on")),
+    }
+    yield (
+        SealedCount,
+        rows.values("unit_id", *labels, "state").annotate(
+            n=Count("pk"), days=Sum(Days("closed_on", "opened_on")), **in_times
+        ),
+    )
+    grouped = {
+        name: rows.values(*labels, "state", key=Coalesce(F(f"{name}_id"), 0)).annotate(n=Count("pk"))
+        for name in ("topic", "within")
+    }
     yield SealedPart, [cell | {"dimension": name} for name, cells in grouped.items() for cell in cells]
-    yield SealedDays, rows.filter(state=State.CLOSED).values(*labels, days=Days("closed_on", "opened_on")).annotate(n=Count("pk"))
+    yield (
+        SealedDays,
+        rows.filter(state=State.CLOSED).values(*labels, days=Days("closed_on", "opened_on")).annotate(n=Count("pk")),
+    )
 
 
 def in_time(due: str) -> Q:

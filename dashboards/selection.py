@@ -77,12 +77,16 @@ class Selection:
         return self._events().filter(width__isnull=False, held_state__in=states, held_since__lte=self.on, day__gt=since)
 
     def _events(self) -> QuerySet[Any]:
-        return Event.objects.filter(case__counted=True, **{f"case__{name}": value for name, value in self.filters.items()})
+        return Event.objects.filter(
+            case__counted=True, **{f"case__{name}": value for name, value in self.filters.items()}
+        )
 
     def open_on_the_day(self) -> QuerySet[Any]:
         """Return the cards open at the end of the day, with `then` and `due_then` as their last event by then left them."""
         still = Q(counted=True, is_open=True)
-        since = Q(counted=True, is_open=False, closed_on__gt=self.on)  # each half with what its partial index is made for
+        since = Q(
+            counted=True, is_open=False, closed_on__gt=self.on
+        )  # each half with what its partial index is made for
         return self.as_of().filter(still | since if self.is_past else still)
 
     def as_of(self) -> QuerySet[Any]:
@@ -100,5 +104,7 @@ class Selection:
 
 def _ended_after(day: date) -> Q:
     """Stretches [held_since, day) that hold on a day: one short index range per width instead of half the index (data.md A)."""
-    begun = AnyRange("width", "held_since", ranges=[(width, day - timedelta(2**width), day) for width in range(WIDEST + 1)])
+    begun = AnyRange(
+        "width", "held_since", ranges=[(width, day - timedelta(2**width), day) for width in range(WIDEST + 1)]
+    )
     return Q(begun) & Q(day__gt=day)

@@ -77,17 +77,41 @@ SETS = _all(
     CardSet("base", "应整改", lambda t: t.base, lambda ask: ~Q(then__in=APART)),
     CardSet("closed", "已销号", lambda t: t.closed, lambda ask: CLOSED),
     CardSet("unclosed", "未销号", lambda t: t.base - t.closed, lambda ask: WITH_CLOCK, is_open=True),
-    CardSet("completed", "已完成（含已销号）", lambda t: t.completed, lambda ask: Q(then__in={State.CLOSED, *REPORTED_DONE})),
-    CardSet("reported", "单位已报完成、尚未销号", lambda t: t.completed - t.closed, lambda ask: Q(then__in=REPORTED_DONE)),
+    CardSet(
+        "completed", "已完成（含已销号）", lambda t: t.completed, lambda ask: Q(then__in={State.CLOSED, *REPORTED_DONE})
+    ),
+    CardSet(
+        "reported", "单位已报完成、尚未销号", lambda t: t.completed - t.closed, lambda ask: Q(then__in=REPORTED_DONE)
+    ),
     CardSet("overdue", "逾期未销号", lambda t: t.overdue, _overdue, is_open=True),
     *(_band(*band) for band in BANDS),
     CardSet("overdue_original", "过原时限未销号", lambda t: t.sums["late_original"], _overdue_original, is_open=True),
-    CardSet("soon", "15 个工作日内到期", lambda t: t.sums["soon"], lambda ask: WITH_CLOCK & Q(due_then__gte=ask.on, due_then__lte=ask.soon), is_open=True),
-    CardSet("on_time", "批准时限内销号", lambda t: t.sums["on_time"], lambda ask: CLOSED & Q(closed_on__lte=F("due_on"))),
-    CardSet("on_time_original", "原时限内销号", lambda t: t.sums["on_time_original"], lambda ask: CLOSED & Q(closed_on__lte=F("original_due_on"))),
+    CardSet(
+        "soon",
+        "15 个工作日内到期",
+        lambda t: t.sums["soon"],
+        lambda ask: WITH_CLOCK & Q(due_then__gte=ask.on, due_then__lte=ask.soon),
+        is_open=True,
+    ),
+    CardSet(
+        "on_time", "批准时限内销号", lambda t: t.sums["on_time"], lambda ask: CLOSED & Q(closed_on__lte=F("due_on"))
+    ),
+    CardSet(
+        "on_time_original",
+        "原时限内销号",
+        lambda t: t.sums["on_time_original"],
+        lambda ask: CLOSED & Q(closed_on__lte=F("original_due_on")),
+    ),
     CardSet("settled", "已销号和逾期未销号", lambda t: t.settled, lambda ask: CLOSED | _overdue(ask)),
-    CardSet("settled_original", "已销号和过原时限未销号", lambda t: t.settled_original, lambda ask: CLOSED | _overdue_original(ask)),
+    CardSet(
+        "settled_original",
+        "已销号和过原时限未销号",
+        lambda t: t.settled_original,
+        lambda ask: CLOSED | _overdue_original(ask),
+    ),
     CardSet("long_term", "长期坚持", lambda t: t.states[State.LONG_TERM], lambda ask: Q(then=State.LONG_TERM)),
     CardSet("suspended", "中止", lambda t: t.states[State.SUSPENDED], lambda ask: Q(then=State.SUSPENDED)),
-    CardSet("outside", "撤销、改派", lambda t: sum(t.states[state] for state in OUTSIDE), lambda ask: Q(then__in=OUTSIDE)),
+    CardSet(
+        "outside", "撤销、改派", lambda t: sum(t.states[state] for state in OUTSIDE), lambda ask: Q(then__in=OUTSIDE)
+    ),
 )

@@ -29,7 +29,15 @@ from dashboards.tally import BANDS, SUMS, Tally, band_dates
 from rectification.enums import NO_CLOCK, State
 from rectification.models import LookBack
 
-OPEN, CLOSED, THIS_MONTH, DAYS, MONTHS, LOOK_BACKS, CLUES = PARTS = ("open", "closed", "this_month", "days", "months", "look_backs", "clues")
+OPEN, CLOSED, THIS_MONTH, DAYS, MONTHS, LOOK_BACKS, CLUES = PARTS = (
+    "open",
+    "closed",
+    "this_month",
+    "days",
+    "months",
+    "look_backs",
+    "clues",
+)
 GROUPS = ("unit", "topic", "within")
 AXES = ("s_what", "s_key", "s_until", "s_state")
 TREND = 12  # months
@@ -44,14 +52,20 @@ class Sums:
     selection: Selection
     soon: date
     first_month: int
-    groups: dict[str, dict[int | None, Tally]] = field(default_factory=lambda: {name: defaultdict(Tally) for name in GROUPS})
+    groups: dict[str, dict[int | None, Tally]] = field(
+        default_factory=lambda: {name: defaultdict(Tally) for name in GROUPS}
+    )
     days: Counter[int] = field(default_factory=Counter)  # days to closure -> how many
     opened: Counter[int] = field(default_factory=Counter)  # month -> how many; likewise ended: (month, state)
     ended: Counter[tuple[int, str]] = field(default_factory=Counter)
-    apart: Counter[tuple[int, int, str]] = field(default_factory=Counter)  # (from month, until month, state): stretches without a clock
+    apart: Counter[tuple[int, int, str]] = field(
+        default_factory=Counter
+    )  # (from month, until month, state): stretches without a clock
     this_month: Counter[int] = field(default_factory=Counter)  # unit -> closed since the first of the month
     look_backs: Counter[str] = field(default_factory=Counter)  # verdict -> how many
-    clues: dict[int | None, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))  # campaign -> state -> how many
+    clues: dict[int | None, Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )  # campaign -> state -> how many
 
     @cached_property
     def whole(self) -> Tally:
@@ -82,7 +96,9 @@ def read(
     can_be_sealed = set(selection.filters) <= SEALED_BY_UNIT and {CLOSED, DAYS} & set(parts)
     sealed = cover(selection.on, (valid_seals() if seals is None else seals) if can_be_sealed else NO_SEALS)
     alias = router.db_for_read(Case)
-    for names, sql, params in _statements(alias, selection, soon, first_month, sealed, frozenset(parts), frozenset(groups), columns):
+    for names, sql, params in _statements(
+        alias, selection, soon, first_month, sealed, frozenset(parts), frozenset(groups), columns
+    ):
         with connections[alias].cursor() as cursor:
             cursor.execute(sql, params)
             for what, key, until, state, n, *more in cursor:
@@ -97,11 +113,21 @@ def read(
 
 @lru_cache(maxsize=256)
 def _statements(
-    alias: str, selection: Selection, soon: date, first_month: int, sealed: Cover, parts: frozenset[str], groups: frozenset[str], columns: tuple[str, ...]
+    alias: str,
+    selection: Selection,
+    soon: date,
+    first_month: int,
+    sealed: Cover,
+    parts: frozenset[str],
+    groups: frozenset[str],
+    columns: tuple[str, ...],
 ) -> tuple[tuple[tuple[str, ...], str, tuple[Any, ...]], ...]:
     """Return the statements that count these parts, each with its sums. Their text is remembered: writing two dozen queries costs the ORM longer than the database answers."""
     sums, found = Sums(selection, soon, first_month), []
-    for names, statement in ((columns, _by_unit(sums, sealed, parts, columns)), (("overdue",), _others(sums, sealed, parts, groups - {"unit"}))):
+    for names, statement in (
+        (columns, _by_unit(sums, sealed, parts, columns)),
+        (("overdue",), _others(sums, sealed, parts, groups - {"unit"})),
+    ):
         rows = list(statement)
         if rows:
             query = rows[0].union(*rows[1:], all=True).query if len(rows) > 1 else rows[0].query
@@ -128,7 +154,11 @@ def _others(sums: Sums, sealed: Cover, parts: frozenset[str], groups: frozenset[
         if CLOSED in parts:
             yield from _closed(selection, name, sealed, ("overdue",))
     if THIS_MONTH in parts:
-        yield _part(selection.closed().filter(state=State.CLOSED, closed_on__gte=selection.on.replace(day=1)), THIS_MONTH, "unit_id")
+        yield _part(
+            selection.closed().filter(state=State.CLOSED, closed_on__gte=selection.on.replace(day=1)),
+            THIS_MONTH,
+            "unit_id",
+        )
     if DAYS in parts:
         yield from _days(selection, sealed)
     if MONTHS in parts:
@@ -142,7 +172,15 @@ def _others(sums: Sums, sealed: Cover, parts: frozenset[str], groups: frozenset[
 
 
 def _part(
-    rows: QuerySet[Any], what: str, key: Any = None, *, state: str = "", until: Any = None, n: Any = None, columns: tuple[str, ...] = ("overdue",), **sums: Any
+    rows: QuerySet[Any],
+    what: str,
+    key: Any = None,
+    *,
+    state: str = "",
+    until: Any = None,
+    n: Any = None,
+    columns: tuple[str, ...] = ("overdue",),
+    **sums: Any,
 ) -> QuerySet[Any]:
     """Return one grouped count with the columns all parts of a statement share."""
     axes = {
@@ -163,13 +201,26 @@ def _open(sums: Sums, name: str, columns: tuple[str, ...]) -> Iterator[QuerySet[
         return
     yield _with_clock(selection.open_still(), name, f"{name}_id", ("state", "due_on", "original_due_on"), sums, columns)
     if selection.is_past:
-        yield _with_clock(selection.stretches(), name, f"case__{name}_id", ("held_state", "held_due_on", "case__original_due_on"), sums, columns)
+        yield _with_clock(
+            selection.stretches(),
+            name,
+            f"case__{name}_id",
+            ("held_state", "held_due_on", "case__original_due_on"),
+            sums,
+            columns,
+        )
 
 
-def _with_clock(rows: QuerySet[Any], name: str, key: str, facts: tuple[str, str, str], sums: Sums, columns: tuple[str, ...]) -> QuerySet[Any]:
+def _with_clock(
+    rows: QuerySet[Any], name: str, key: str, facts: tuple[str, str, str], sums: Sums, columns: tuple[str, ...]
+) -> QuerySet[Any]:
     (state, due, original), day = facts, sums.selection.on
     ticking = ~Q(**{f"{state}__in": NO_CLOCK})
-    which = {"overdue": Q(**{f"{due}__lt": day}), "late_original": Q(**{f"{original}__lt": day}), "soon": Q(**{f"{due}__gte": day, f"{due}__lte": sums.soon})}
+    which = {
+        "overdue": Q(**{f"{due}__lt": day}),
+        "late_original": Q(**{f"{original}__lt": day}),
+        "soon": Q(**{f"{due}__gte": day, f"{due}__lte": sums.soon}),
+    }
     for band, first, last in BANDS:
         since, until = band_dates(first, last, day)
         which[band] = Q(**{f"{due}__lte": until}) & (Q(**{f"{due}__gte": since}) if since else Q())
@@ -183,10 +234,29 @@ def _closed(selection: Selection, name: str, sealed: Cover, columns: tuple[str, 
         sealed = cover(selection.on, NO_SEALS)
     if sealed.periods and name == "unit":
         rows = SealedCount.objects.filter(period__in=sealed.periods, **selection.filters)
-        yield _part(rows, name, "unit_id", state="state", n=Sum("n"), columns=columns, on_time=Sum("on_time"), on_time_original=Sum("on_time_original"))
+        yield _part(
+            rows,
+            name,
+            "unit_id",
+            state="state",
+            n=Sum("n"),
+            columns=columns,
+            on_time=Sum("on_time"),
+            on_time_original=Sum("on_time_original"),
+        )
     elif sealed.periods:
-        yield _part(SealedPart.objects.filter(period__in=sealed.periods, dimension=name, **selection.filters), name, "key", state="state", n=Sum("n"), columns=columns)
-    in_times = {"on_time": Count(ONE, filter=in_time("due_on")), "on_time_original": Count(ONE, filter=in_time("original_due_on"))}
+        yield _part(
+            SealedPart.objects.filter(period__in=sealed.periods, dimension=name, **selection.filters),
+            name,
+            "key",
+            state="state",
+            n=Sum("n"),
+            columns=columns,
+        )
+    in_times = {
+        "on_time": Count(ONE, filter=in_time("due_on")),
+        "on_time_original": Count(ONE, filter=in_time("original_due_on")),
+    }
     for gap in sealed.gaps:
         yield _part(selection.ended().filter(gap), name, f"{name}_id", state="state", columns=columns, **in_times)
 
@@ -204,10 +274,20 @@ def _days(selection: Selection, sealed: Cover) -> Iterator[QuerySet[Any]]:
 def _months(selection: Selection, first: int) -> Iterator[QuerySet[Any]]:
     """Opened and ended by month from the first month of the trend on, and the stretches without a clock that touch it."""
     start = date(first // 12, first % 12 + 1, 1)
-    yield _part(selection.cards().filter(opened_on__gte=start, opened_on__lte=selection.on), "opened", Month("opened_on"))
+    yield _part(
+        selection.cards().filter(opened_on__gte=start, opened_on__lte=selection.on), "opened", Month("opened_on")
+    )
     yield _part(selection.closed().filter(closed_on__gte=start), "ended", Month("closed_on"), state="state")
-    yield _part(selection.open_still().filter(state__in=NO_CLOCK), "apart", Month("since"), until=Value(_FOREVER, IntegerField()), state="state")
-    yield _part(selection.stretches_in(NO_CLOCK, start), "apart", Month("held_since"), until=Month("day"), state="held_state")
+    yield _part(
+        selection.open_still().filter(state__in=NO_CLOCK),
+        "apart",
+        Month("since"),
+        until=Value(_FOREVER, IntegerField()),
+        state="state",
+    )
+    yield _part(
+        selection.stretches_in(NO_CLOCK, start), "apart", Month("held_since"), until=Month("day"), state="held_state"
+    )
 
 
 _FOREVER = 99_999
@@ -222,7 +302,9 @@ def look_backs(selection: Selection) -> QuerySet[Any]:
 def clues(selection: Selection) -> QuerySet[Any]:
     """Return the clues of campaigns taken in by the day that the actor may see, without those not taken up (不予受理)."""
     filters = {name: value for name, value in selection.filters.items() if name in {"unit_id__in", "within_id__in"}}
-    rows = Case.objects.filter(selection.others, kind=Kind.CLUE, within__isnull=False, opened_on__lte=selection.on, **filters)
+    rows = Case.objects.filter(
+        selection.others, kind=Kind.CLUE, within__isnull=False, opened_on__lte=selection.on, **filters
+    )
     return rows.exclude(state=ClueState.DROPPED, closed_on__lte=selection.on)
 
 
@@ -253,7 +335,9 @@ def _take(sums: Sums, what: str, key: int | None, until: int, state: str, n: int
 def _take_one_by_one(sums: Sums) -> None:
     """The open set of a past day for a narrow selection: few cards, each as its last event by then left it."""
     selection = sums.selection
-    for unit, topic, within, state, due, original in selection.open_on_the_day().values_list("unit_id", "topic_id", "within_id", "then", "due_then", "original_due_on"):
+    for unit, topic, within, state, due, original in selection.open_on_the_day().values_list(
+        "unit_id", "topic_id", "within_id", "then", "due_then", "original_due_on"
+    ):
         late = _sums_of(state, due, original, sums)
         for name, key in (("unit", unit), ("topic", topic), ("within", within)):
             tally = sums.groups[name][key]

@@ -45,10 +45,22 @@ class LedgerColumn:
     is_title: bool = False
 
     def shown(self) -> Column:
-        return Column(self.name, self.label, self.value, cell=self.cell, sort=self.sort, width=self.width, kind=self.kind, is_title=self.is_title, screen=self.on_screen)
+        return Column(
+            self.name,
+            self.label,
+            self.value,
+            cell=self.cell,
+            sort=self.sort,
+            width=self.width,
+            kind=self.kind,
+            is_title=self.is_title,
+            screen=self.on_screen,
+        )
 
     def asked(self) -> SheetColumn:
-        return SheetColumn(self.name, self.label, required=self.required, help=self.help, choices=self.choices, parse=self.parse)
+        return SheetColumn(
+            self.name, self.label, required=self.required, help=self.help, choices=self.choices, parse=self.parse
+        )
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,11 @@ def chosen(ledger: Ledger, actor: Actor, query: QueryDict) -> QuerySet[Any]:
     if ledger.filterset is not None:
         found = ledger.filterset(query, queryset=rows, request=SimpleNamespace(actor=actor))
         if not found.is_valid():
-            wrong = "；".join(f"{found.form.fields[name].label}：{errors[0]}" for name, errors in found.form.errors.items() if name in found.form.fields)
+            wrong = "；".join(
+                f"{found.form.fields[name].label}：{errors[0]}"
+                for name, errors in found.form.errors.items()
+                if name in found.form.fields
+            )
             raise DomainError(f"筛选条件读不出来，没有导出。{wrong}")
         rows = found.qs
     return rows.order_by(*ledger.order)
@@ -74,7 +78,15 @@ def ask_export(ledger: Ledger, actor: Actor, query: str) -> Export:
     if not total:
         raise DomainError("没有符合条件的件，请放宽条件再导出")
     now = timezone.now()
-    export = Export.objects.create(post=actor.post, ledger=ledger.name, title=f"{ledger.title}（{total} 件）", query=query, total=total, asked_at=now, moved_at=now)
+    export = Export.objects.create(
+        post=actor.post,
+        ledger=ledger.name,
+        title=f"{ledger.title}（{total} 件）",
+        query=query,
+        total=total,
+        asked_at=now,
+        moved_at=now,
+    )
     transaction.on_commit(lambda: write.enqueue(export.pk))
     return export
 
@@ -114,7 +126,9 @@ def _write_rows(export: Export, actor: Actor, file: IO[bytes]) -> bool:
         try:
             background.move(export, 0, total)
             found: Iterable[Any] = numbered(rows.iterator(PIECE))
-            for piece in stream_sheet(ledger.title, ledger.export, found, lambda done: background.move(export, done, total)):
+            for piece in stream_sheet(
+                ledger.title, ledger.export, found, lambda done: background.move(export, done, total)
+            ):
                 file.write(piece)
             background.move(export, total, total)
         except StoppedError:

@@ -8,7 +8,18 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from casework.admin import CardAdmin, ReadOnlyInline, StateFilter
-from inspections.models import AnnualPlan, Basis, Campaign, CampaignUnit, Citation, Finding, PlanItem, Recusal, Team, TeamMember
+from inspections.models import (
+    AnnualPlan,
+    Basis,
+    Campaign,
+    CampaignUnit,
+    Citation,
+    Finding,
+    PlanItem,
+    Recusal,
+    Team,
+    TeamMember,
+)
 from organizations.admin_site import ReadOnlyAdmin, RightsAdmin
 from organizations.enums import OFFICE
 
@@ -76,7 +87,15 @@ class CampaignAdmin(ContentAdmin):
 @admin.register(Finding)
 class FindingAdmin(ContentAdmin):
     list_display = ("number", "title", "unit_name", "team", "state_word", "holder", "discovered_on", "rectify_by")
-    list_filter = (StateFilter, "case__severity", "source", "method", "rectify_type", "is_common", ("discovered_on", admin.DateFieldListFilter))
+    list_filter = (
+        StateFilter,
+        "case__severity",
+        "source",
+        "method",
+        "rectify_type",
+        "is_common",
+        ("discovered_on", admin.DateFieldListFilter),
+    )
     list_select_related = ("case__unit", "case__holder_unit", "team__unit")
     search_fields = ("case__number", "case__title", "case__unit_name", "statement")
     date_hierarchy = "discovered_on"

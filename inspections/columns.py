@@ -15,7 +15,15 @@ def state_word(case: Any) -> str:
 
 
 PLANS = (
-    Column("title", "年度计划", lambda case: case.title, cell=cells.title, sort=("annualplan__year",), is_title=True, width=36),
+    Column(
+        "title",
+        "年度计划",
+        lambda case: case.title,
+        cell=cells.title,
+        sort=("annualplan__year",),
+        is_title=True,
+        width=36,
+    ),
     Column("items", "项目", lambda case: case.n_items, kind="number"),
     Column("campaigns", "已立批次", lambda case: case.n_campaigns, kind="number"),
     Column("state", "状态", lambda case: case, cell=cells.state, export=state_word, sort=("state",)),
@@ -38,10 +46,35 @@ FINDINGS = (
     Column("unit", "被督察单位", lambda case: case.unit_name, sort=("unit__code",), width=18, inline=True),
     Column("severity", "性质", lambda case: case.get_severity_display(), sort=("severity",), inline=True),
     Column("state", "状态", lambda case: case, cell=cells.state, export=state_word, sort=("state",), inline=True),
-    Column("holder", "在谁手上，多久", lambda case: case, cell=cells.holder, export=holder_words, sort=("holder_since",), width=24),
-    Column("discovered", "发现日期", lambda case: case.finding.discovered_on, kind="date", sort=("finding__discovered_on",)),
-    Column("rectify_by", "整改时限", lambda case: case.finding.rectify_by, kind="date", sort=("finding__rectify_by",), wide=True),
-    Column("topic", "类别", lambda case: case.topic.name if case.topic else "", sort=("topic__code",), wide=True, long=True, width=24),
+    Column(
+        "holder",
+        "在谁手上，多久",
+        lambda case: case,
+        cell=cells.holder,
+        export=holder_words,
+        sort=("holder_since",),
+        width=24,
+    ),
+    Column(
+        "discovered", "发现日期", lambda case: case.finding.discovered_on, kind="date", sort=("finding__discovered_on",)
+    ),
+    Column(
+        "rectify_by",
+        "整改时限",
+        lambda case: case.finding.rectify_by,
+        kind="date",
+        sort=("finding__rectify_by",),
+        wide=True,
+    ),
+    Column(
+        "topic",
+        "类别",
+        lambda case: case.topic.name if case.topic else "",
+        sort=("topic__code",),
+        wide=True,
+        long=True,
+        width=24,
+    ),
     Column("team", "督察组", lambda case: str(case.finding.team) if case.finding.team else "督察科", wide=True),
     Column("method", "发现方式", lambda case: case.finding.get_method_display(), screen=False),
     Column("source", "问题来源", lambda case: case.finding.get_source_display(), screen=False),

@@ -28,7 +28,9 @@ def units(request: Any) -> QuerySet[Any]:
 
 
 def teams(request: Any) -> QuerySet[Any]:
-    return Unit.objects.filter(pk__in=Team.objects.visible_to(request.actor).order_by().values("unit_id")).order_by("-code")
+    return Unit.objects.filter(pk__in=Team.objects.visible_to(request.actor).order_by().values("unit_id")).order_by(
+        "-code"
+    )
 
 
 def topics(request: Any) -> QuerySet[Any]:
@@ -43,7 +45,9 @@ class CampaignFilter(django_filters.FilterSet):
     """Each condition is a parameter of the URL."""
 
     year = django_filters.NumberFilter(field_name="campaign__year", label="年度")
-    kind = django_filters.ChoiceFilter(field_name="campaign__kind", choices=CampaignKind.choices, label="督察类型", empty_label="全部")
+    kind = django_filters.ChoiceFilter(
+        field_name="campaign__kind", choices=CampaignKind.choices, label="督察类型", empty_label="全部"
+    )
     state = django_filters.ChoiceFilter(choices=CampaignState.choices, label="状态", empty_label="全部")
 
     class Meta:
@@ -55,12 +59,23 @@ class FindingFilter(django_filters.FilterSet):
     """Each condition is a parameter of the URL. A first-level topic takes its second level along."""
 
     within = django_filters.ModelChoiceFilter(queryset=campaigns, label="督察批次", empty_label="全部")
-    unit = django_filters.ModelChoiceFilter(queryset=units, label="被督察单位", empty_label="全部", widget=ComboSelect())
-    team = django_filters.ModelChoiceFilter(queryset=teams, field_name="finding__team_id", to_field_name="pk", label="督察组", empty_label="全部", method="by_team")
+    unit = django_filters.ModelChoiceFilter(
+        queryset=units, label="被督察单位", empty_label="全部", widget=ComboSelect()
+    )
+    team = django_filters.ModelChoiceFilter(
+        queryset=teams,
+        field_name="finding__team_id",
+        to_field_name="pk",
+        label="督察组",
+        empty_label="全部",
+        method="by_team",
+    )
     topic = django_filters.ModelChoiceFilter(queryset=topics, label="类别", empty_label="全部", method="by_topic")
     severity = django_filters.ChoiceFilter(choices=Severity.choices, label="性质", empty_label="全部")
     state = django_filters.ChoiceFilter(choices=FindingState.choices, label="状态", empty_label="全部")
-    method = django_filters.ChoiceFilter(field_name="finding__method", choices=Method.choices, label="发现方式", empty_label="全部")
+    method = django_filters.ChoiceFilter(
+        field_name="finding__method", choices=Method.choices, label="发现方式", empty_label="全部"
+    )
     found_from = DayFilter(field_name="finding__discovered_on", lookup_expr="gte", label="发现自")
     found_to = DayFilter(field_name="finding__discovered_on", lookup_expr="lte", label="发现至")
 

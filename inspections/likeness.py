@@ -11,7 +11,10 @@ from casework.models import Case, Topic
 from inspections.models import Citation, Finding
 from organizations.actor import Actor
 
-CLOSE, SAME = 0.2, 0.3  # from here on a text is worth a glance, is the same problem again (data.md C: paraphrases score above 0.3)
+CLOSE, SAME = (
+    0.2,
+    0.3,
+)  # from here on a text is worth a glance, is the same problem again (data.md C: paraphrases score above 0.3)
 SHOWN, SNIPPET = 5, 90
 
 
@@ -32,25 +35,46 @@ def likeness(actor: Actor, text: str, unit_id: int | None = None, leave_out: int
     found = [like for like in found if like.share >= CLOSE]
     known = {like.case.pk for like in found}
     if asked:
-        found += [like for like in words.similar(text, actor, top=SHOWN, leave_out=leave_out) if like.case.pk not in known]
+        found += [
+            like for like in words.similar(text, actor, top=SHOWN, leave_out=leave_out) if like.case.pk not in known
+        ]
     found = found[:SHOWN]
-    rows = {row.pk: row for row in Finding.objects.filter(pk__in=[like.case.pk for like in found]).prefetch_related("citations__basis")}
+    rows = {
+        row.pk: row
+        for row in Finding.objects.filter(pk__in=[like.case.pk for like in found]).prefetch_related("citations__basis")
+    }
     twins = [_twin(like, rows[like.case.pk], actor, unit_id) for like in found if like.case.pk in rows]
-    again = next((like.case for like in found if like.share >= SAME and like.case.unit_id == unit_id and not like.case.is_open), None)
-    return {"twins": twins, "again": again, "topic_hint": _topic([like.case for like in found if like.share >= CLOSE]), "asked": asked}
+    again = next(
+        (like.case for like in found if like.share >= SAME and like.case.unit_id == unit_id and not like.case.is_open),
+        None,
+    )
+    return {
+        "twins": twins,
+        "again": again,
+        "topic_hint": _topic([like.case for like in found if like.share >= CLOSE]),
+        "asked": asked,
+    }
 
 
 def citations_of(actor: Actor, finding_id: object) -> list[dict[str, Any]]:
     """Return the articles of a finding in scope, as the form takes them over."""
     if not str(finding_id or "").isdecimal():
         return []
-    rows = Citation.objects.filter(finding__case__in=Case.objects.visible_to(actor), finding_id=int(str(finding_id)[:18])).order_by("pk")
+    rows = Citation.objects.filter(
+        finding__case__in=Case.objects.visible_to(actor), finding_id=int(str(finding_id)[:18])
+    ).order_by("pk")
     return [{"basis": row.basis_id, "article": row.article, "words": row.words} for row in rows]
 
 
 def _twin(like: words.Similar, row: Finding, actor: Actor, unit_id: int | None) -> Twin:
     pieces = words.marked(_snippet(row.statement, like.common), like.common)
-    return Twin(like.case, pieces, word_for(like.case, actor), like.case.unit_id == unit_id, [str(one) for one in row.citations.all()])
+    return Twin(
+        like.case,
+        pieces,
+        word_for(like.case, actor),
+        like.case.unit_id == unit_id,
+        [str(one) for one in row.citations.all()],
+    )
 
 
 def _snippet(statement: str, common: tuple[str, ...]) -> str:
@@ -59,7 +83,9 @@ def _snippet(statement: str, common: tuple[str, ...]) -> str:
         return statement
     places = [place for pair in common if (place := statement.find(pair)) >= 0]
     start = max(min(places, default=0) - 15, 0)
-    return f"{'…' if start else ''}{statement[start : start + SNIPPET]}{'…' if start + SNIPPET < len(statement) else ''}"
+    return (
+        f"{'…' if start else ''}{statement[start : start + SNIPPET]}{'…' if start + SNIPPET < len(statement) else ''}"
+    )
 
 
 def _topic(cases: list[Case]) -> Topic | None:

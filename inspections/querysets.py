@@ -36,7 +36,9 @@ class TeamQuerySet(ContentQuerySet):
 
 def how_many(rows: QuerySet[Any], key: str) -> Coalesce:
     """Return the number of rows whose `key` is the card, as a subquery: joins would multiply each other."""
-    return Coalesce(Subquery(rows.order_by().filter(**{key: OuterRef("pk")}).values(key).annotate(n=Count("pk")).values("n")), 0)
+    return Coalesce(
+        Subquery(rows.order_by().filter(**{key: OuterRef("pk")}).values(key).annotate(n=Count("pk")).values("n")), 0
+    )
 
 
 def plan_cards(actor: Actor) -> QuerySet[Any]:
@@ -44,8 +46,16 @@ def plan_cards(actor: Actor) -> QuerySet[Any]:
     from casework.models import Case
     from inspections.models import Campaign, PlanItem
 
-    counts = {"n_items": how_many(PlanItem.objects.all(), "plan"), "n_campaigns": how_many(Campaign.objects.all(), "plan_item__plan")}
-    return Case.objects.visible_to(actor).of_kind(Kind.ANNUAL_PLAN).select_related("unit", "holder_unit", "annualplan").annotate(**counts)
+    counts = {
+        "n_items": how_many(PlanItem.objects.all(), "plan"),
+        "n_campaigns": how_many(Campaign.objects.all(), "plan_item__plan"),
+    }
+    return (
+        Case.objects.visible_to(actor)
+        .of_kind(Kind.ANNUAL_PLAN)
+        .select_related("unit", "holder_unit", "annualplan")
+        .annotate(**counts)
+    )
 
 
 def campaign_cards(actor: Actor) -> QuerySet[Any]:
@@ -54,8 +64,17 @@ def campaign_cards(actor: Actor) -> QuerySet[Any]:
     from inspections.models import CampaignUnit, Team
 
     findings = Case.objects.visible_to(actor).of_kind(Kind.FINDING)
-    counts = {"n_units": how_many(CampaignUnit.objects.all(), "campaign"), "n_teams": how_many(Team.objects.all(), "campaign"), "n_findings": how_many(findings, "within")}
-    return Case.objects.visible_to(actor).of_kind(Kind.CAMPAIGN).select_related("unit", "holder_unit", "campaign").annotate(**counts)
+    counts = {
+        "n_units": how_many(CampaignUnit.objects.all(), "campaign"),
+        "n_teams": how_many(Team.objects.all(), "campaign"),
+        "n_findings": how_many(findings, "within"),
+    }
+    return (
+        Case.objects.visible_to(actor)
+        .of_kind(Kind.CAMPAIGN)
+        .select_related("unit", "holder_unit", "campaign")
+        .annotate(**counts)
+    )
 
 
 def finding_cards(actor: Actor) -> QuerySet[Any]:
@@ -76,13 +95,21 @@ def to_feed_back(campaign_id: int, actor: Actor) -> QuerySet[Any]:
     from organizations.models import Unit
 
     cards = finding_cards(actor).filter(within=campaign_id, state="confirmed")
-    return Unit.objects.filter(pk__in=cards.order_by().values("unit_id")).annotate(n=how_many(cards, "unit")).order_by("code")
+    return (
+        Unit.objects.filter(pk__in=cards.order_by().values("unit_id"))
+        .annotate(n=how_many(cards, "unit"))
+        .order_by("code")
+    )
 
 
 def rectifications_of(finding: Any, actor: Actor) -> Any:
     """Return the rectifications of a finding in scope: the relation belongs to the floor above, so it is only asked for by name."""
     rows = getattr(finding, "rectifications", None)
-    return rows.visible_to(actor).select_related("case__unit", "case__holder_unit").order_by("case__number", "pk") if rows is not None else ()
+    return (
+        rows.visible_to(actor).select_related("case__unit", "case__holder_unit").order_by("case__number", "pk")
+        if rows is not None
+        else ()
+    )
 
 
 class BasisQuerySet(QuerySet[Any]):
@@ -92,7 +119,9 @@ class BasisQuerySet(QuerySet[Any]):
         return self.none() if actor.is_administrator else self
 
     def in_force(self, on: date) -> BasisQuerySet:
-        return self.filter(Q(in_force_from=None) | Q(in_force_from__lte=on), Q(repealed_on=None) | Q(repealed_on__gt=on))
+        return self.filter(
+            Q(in_force_from=None) | Q(in_force_from__lte=on), Q(repealed_on=None) | Q(repealed_on__gt=on)
+        )
 
 
 class CitationQuerySet(ContentQuerySet):

@@ -63,7 +63,12 @@ class Actor:
         """The units of every post of the person in force today, not of this one alone."""
         from organizations.models import Post
 
-        return self.recall("units_of_posts", lambda: frozenset(Post.objects.in_force(self.today).filter(user_id=self.user_id).values_list("unit_id", flat=True)))
+        return self.recall(
+            "units_of_posts",
+            lambda: frozenset(
+                Post.objects.in_force(self.today).filter(user_id=self.user_id).values_list("unit_id", flat=True)
+            ),
+        )
 
     @property
     def is_office(self) -> bool:

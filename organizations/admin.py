@@ -12,7 +12,16 @@ from django.utils import timezone
 
 from organizations import services
 from organizations.admin_site import ReadOnlyAdmin, RightsAdmin, RightsInline
-from organizations.enums import ADMINISTRATORS, GRANTS_POSTS, KEEPS_ACCOUNTS, KEEPS_POLICY, KEEPS_UNITS, OFFICE, READS_LOGS, Role
+from organizations.enums import (
+    ADMINISTRATORS,
+    GRANTS_POSTS,
+    KEEPS_ACCOUNTS,
+    KEEPS_POLICY,
+    KEEPS_UNITS,
+    OFFICE,
+    READS_LOGS,
+    Role,
+)
 from organizations.models import AccountEvent, PastPassword, Post, StagedImport, Unit, UnitName, User
 from ui.errors import DomainError
 
@@ -48,7 +57,14 @@ class UnitAdmin(RightsAdmin):
     readers = OFFICE | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
     writers = KEEPS_UNITS
     list_display = ("code", "short_name", "name", "category", "is_inspected", "is_industry_supervisor", "abolished_on")
-    list_filter = ("category", "is_inspected", "is_industry_supervisor", "is_coordination_member", "is_consulted", "has_enforcement_power")
+    list_filter = (
+        "category",
+        "is_inspected",
+        "is_industry_supervisor",
+        "is_coordination_member",
+        "is_consulted",
+        "has_enforcement_power",
+    )
     search_fields = ("code", "name", "short_name", "initials", "names__name")
     readonly_fields = ("name", "short_name", "initials", "abolished_on", "successor")  # 更名、并入、撤销各有一页
     list_select_related = ("parent",)
@@ -65,7 +81,16 @@ class UnitAdmin(RightsAdmin):
 class UserAdmin(RightsAdmin):
     readers = ADMINISTRATORS
     writers = KEEPS_ACCOUNTS
-    fields = ("username", "name", "home_unit", "is_active", "must_change_password", "password_set_on", "last_login", "created_at")
+    fields = (
+        "username",
+        "name",
+        "home_unit",
+        "is_active",
+        "must_change_password",
+        "password_set_on",
+        "last_login",
+        "created_at",
+    )
     readonly_fields = ("username", "is_active", "must_change_password", "password_set_on", "last_login", "created_at")
     list_display = ("username", "name", "home_unit", "is_active", "must_change_password", "last_login")
     list_filter = ("is_active", "must_change_password")
@@ -84,7 +109,9 @@ class UserAdmin(RightsAdmin):
         return self._is(request, KEEPS_ACCOUNTS | KEEPS_POLICY)
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
-        services.amend_account(obj, actor=request.actor, name=form.cleaned_data["name"], home_unit=form.cleaned_data["home_unit"])
+        services.amend_account(
+            obj, actor=request.actor, name=form.cleaned_data["name"], home_unit=form.cleaned_data["home_unit"]
+        )
 
     @admin.action(description="停用账号", permissions=("keep",))
     def close(self, request: HttpRequest, rows: Any) -> None:

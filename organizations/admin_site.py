@@ -46,7 +46,9 @@ class Desk(admin.AdminSite):
                 raise Http404
             try:
                 return shown(request, *args, **kwargs)
-            except PermissionDenied as refused:  # what is not yours is not there: the same words as for a row that does not exist
+            except (
+                PermissionDenied
+            ) as refused:  # what is not yours is not there: the same words as for a row that does not exist
                 raise Http404 from refused
 
         return run
@@ -57,7 +59,11 @@ class Desk(admin.AdminSite):
             super().register(model_or_iterable, admin_class, **options)
 
     def get_urls(self) -> list[Any]:
-        return [pattern for pattern in super().get_urls() if not (isinstance(pattern, URLPattern) and pattern.name in self.OWN)]
+        return [
+            pattern
+            for pattern in super().get_urls()
+            if not (isinstance(pattern, URLPattern) and pattern.name in self.OWN)
+        ]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         return super().each_context(request) | {"site_url": reverse("home"), "has_permission": True}

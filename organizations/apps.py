@@ -23,10 +23,38 @@ class OrganizationsConfig(AppConfig):
 
     def ready(self) -> None:
         readers = OFFICE | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
-        navigation.register(navigation.NavItem("单位与人员", "organizations:units", lambda actor: actor.role in readers, 80, aside=lambda actor: not actor.is_administrator))
-        navigation.register(navigation.NavItem("账号", "organizations:users", lambda actor: actor.role in ADMINISTRATORS, 81, prefix="/people/"))
-        navigation.register(navigation.NavItem("日志", "organizations:account_events", lambda actor: actor.role == Role.AUDIT_ADMIN, 82, prefix="/logs/"))
-        navigation.register(navigation.NavItem("管理后台", "admin:index", lambda actor: actor.role in OFFICE | ADMINISTRATORS, 90, aside=lambda actor: True))
+        navigation.register(
+            navigation.NavItem(
+                "单位与人员",
+                "organizations:units",
+                lambda actor: actor.role in readers,
+                80,
+                aside=lambda actor: not actor.is_administrator,
+            )
+        )
+        navigation.register(
+            navigation.NavItem(
+                "账号", "organizations:users", lambda actor: actor.role in ADMINISTRATORS, 81, prefix="/people/"
+            )
+        )
+        navigation.register(
+            navigation.NavItem(
+                "日志",
+                "organizations:account_events",
+                lambda actor: actor.role == Role.AUDIT_ADMIN,
+                82,
+                prefix="/logs/",
+            )
+        )
+        navigation.register(
+            navigation.NavItem(
+                "管理后台",
+                "admin:index",
+                lambda actor: actor.role in OFFICE | ADMINISTRATORS,
+                90,
+                aside=lambda actor: True,
+            )
+        )
         navigation.landings.append((lambda actor: actor.role in ADMINISTRATORS, "organizations:users"))
         navigation.counters.append(_who)
 

@@ -30,12 +30,23 @@ def roles_of_unit(unit: Any) -> str:
 def _person(post: Any, actor: Any) -> SafeString:
     """A post by its person; the page of the person is for administrators."""
     name = post.user.name
-    return link(reverse("organizations:user", args=[post.user_id]), name) if actor.is_administrator else format_html("{}", name)
+    return (
+        link(reverse("organizations:user", args=[post.user_id]), name)
+        if actor.is_administrator
+        else format_html("{}", name)
+    )
 
 
 UNITS = (
     Column("code", "代码", lambda unit: unit.code, sort=("code",)),
-    Column("name", "单位", lambda unit: unit.short_name, cell=lambda unit, actor: link(unit.get_absolute_url(), unit.short_name), sort=("initials",), is_title=True),
+    Column(
+        "name",
+        "单位",
+        lambda unit: unit.short_name,
+        cell=lambda unit, actor: link(unit.get_absolute_url(), unit.short_name),
+        sort=("initials",),
+        is_title=True,
+    ),
     Column("full_name", "全称", lambda unit: unit.name, wide=True, width=36),
     Column("category", "类别", lambda unit: unit.get_category_display(), sort=("category",)),
     Column("roles", "身份", roles_of_unit, wide=True, width=28),
@@ -45,39 +56,97 @@ UNITS = (
     Column("note", "备注", lambda unit: unit.note, screen=False, width=30),
 )
 USERS = (
-    Column("name", "姓名", lambda user: user.name, cell=lambda user, actor: link(reverse("organizations:user", args=[user.pk]), user.name), sort=("name",), is_title=True),
+    Column(
+        "name",
+        "姓名",
+        lambda user: user.name,
+        cell=lambda user, actor: link(reverse("organizations:user", args=[user.pk]), user.name),
+        sort=("name",),
+        is_title=True,
+    ),
     Column("username", "账号", lambda user: user.username, sort=("username",)),
     Column("home_unit", "人事关系", lambda user: user.home_unit.short_name if user.home_unit else "—", wide=True),
-    Column("posts", "在任岗位", lambda user: "；".join(f"{p.unit.short_name} {p.get_role_display()}" for p in user.held) or "没有在任岗位", width=36),
+    Column(
+        "posts",
+        "在任岗位",
+        lambda user: "；".join(f"{p.unit.short_name} {p.get_role_display()}" for p in user.held) or "没有在任岗位",
+        width=36,
+    ),
     Column("state", "账号状态", lambda user: "启用" if user.is_active else "停用"),
-    Column("password", "口令设于", lambda user: "首次口令未改" if user.must_change_password else on_the_day(user.password_set_on), wide=True),
-    Column("seen", "最近登录", lambda user: f"{timezone.localtime(user.last_login):%Y-%m-%d %H:%M}" if user.last_login else "没有登录过", sort=("last_login",), wide=True),
+    Column(
+        "password",
+        "口令设于",
+        lambda user: "首次口令未改" if user.must_change_password else on_the_day(user.password_set_on),
+        wide=True,
+    ),
+    Column(
+        "seen",
+        "最近登录",
+        lambda user: f"{timezone.localtime(user.last_login):%Y-%m-%d %H:%M}" if user.last_login else "没有登录过",
+        sort=("last_login",),
+        wide=True,
+    ),
 )
 POSTS = (
     Column("user", "人员", lambda post: post.user.name, cell=_person, sort=("user__name",), is_title=True),
     Column("unit", "单位", lambda post: post.unit.short_name, sort=("unit__code",)),
     Column("role", "角色", lambda post: post.get_role_display(), sort=("role",)),
     Column("title", "职务", lambda post: post.title or "—", wide=True),
-    Column("from_on", "任职自", lambda post: on_the_day(post.from_on), sort=("from_on",), export=lambda post: post.from_on),
-    Column("to_on", "任职至", lambda post: on_the_day(post.to_on) or "在任", sort=("to_on",), export=lambda post: post.to_on),
+    Column(
+        "from_on", "任职自", lambda post: on_the_day(post.from_on), sort=("from_on",), export=lambda post: post.from_on
+    ),
+    Column(
+        "to_on",
+        "任职至",
+        lambda post: on_the_day(post.to_on) or "在任",
+        sort=("to_on",),
+        export=lambda post: post.to_on,
+    ),
 )
 ACCOUNT_EVENTS = (
-    Column("at", "时间", lambda event: f"{timezone.localtime(event.at):%Y-%m-%d %H:%M:%S}", export=lambda event: event.at, width=20),
+    Column(
+        "at",
+        "时间",
+        lambda event: f"{timezone.localtime(event.at):%Y-%m-%d %H:%M:%S}",
+        export=lambda event: event.at,
+        width=20,
+    ),
     Column("what", "事项", lambda event: event.get_what_display()),
     Column("user", "涉及人员", lambda event: f"{event.user.name}（{event.user.username}）" if event.user else "—"),
     Column("unit", "涉及单位", lambda event: event.unit.short_name if event.unit else "—", wide=True),
     Column("detail", "内容", lambda event: event.detail, width=40),
-    Column("by", "经办", lambda event: f"{event.post.user.name} · {event.post.get_role_display()}" if event.post else "系统安装"),
+    Column(
+        "by",
+        "经办",
+        lambda event: f"{event.post.user.name} · {event.post.get_role_display()}" if event.post else "系统安装",
+    ),
 )
 SIGN_INS = (
-    Column("at", "时间", lambda log: f"{timezone.localtime(log.attempt_time):%Y-%m-%d %H:%M:%S}", export=lambda log: log.attempt_time, width=20),
+    Column(
+        "at",
+        "时间",
+        lambda log: f"{timezone.localtime(log.attempt_time):%Y-%m-%d %H:%M:%S}",
+        export=lambda log: log.attempt_time,
+        width=20,
+    ),
     Column("username", "账号", lambda log: log.username or "—"),
     Column("address", "地址", lambda log: log.ip_address or "—"),
-    Column("out", "退出", lambda log: f"{timezone.localtime(log.logout_time):%Y-%m-%d %H:%M:%S}" if log.logout_time else "—", width=20),
+    Column(
+        "out",
+        "退出",
+        lambda log: f"{timezone.localtime(log.logout_time):%Y-%m-%d %H:%M:%S}" if log.logout_time else "—",
+        width=20,
+    ),
     Column("agent", "浏览器", lambda log: log.user_agent, wide=True, width=40),
 )
 FAILURES = (
-    Column("at", "时间", lambda log: f"{timezone.localtime(log.attempt_time):%Y-%m-%d %H:%M:%S}", export=lambda log: log.attempt_time, width=20),
+    Column(
+        "at",
+        "时间",
+        lambda log: f"{timezone.localtime(log.attempt_time):%Y-%m-%d %H:%M:%S}",
+        export=lambda log: log.attempt_time,
+        width=20,
+    ),
     Column("username", "输入的账号", lambda log: log.username or "—"),
     Column("address", "地址", lambda log: log.ip_address or "—"),
     Column("locked", "结果", lambda log: "已锁定" if log.locked_out else "口令或账号不对"),
@@ -89,10 +158,20 @@ FAILURES = (
 
 
 UNIT_SHEET = (
-    SheetColumn("code", "代码", required=True, help="县（区）填行政区划代码，例如 621022", parse=code, aliases=("单位代码",)),
+    SheetColumn(
+        "code", "代码", required=True, help="县（区）填行政区划代码，例如 621022", parse=code, aliases=("单位代码",)
+    ),
     SheetColumn("name", "全称", required=True, help="与印章一致", parse=up_to(60), aliases=("单位全称", "单位名称")),
-    SheetColumn("short_name", "简称", required=True, help="例如 环县、市司法局", parse=up_to(30), aliases=("单位简称",)),
-    SheetColumn("category", "类别", required=True, choices=tuple(str(category.label) for category in UnitCategory), aliases=("单位类别",)),
+    SheetColumn(
+        "short_name", "简称", required=True, help="例如 环县、市司法局", parse=up_to(30), aliases=("单位简称",)
+    ),
+    SheetColumn(
+        "category",
+        "类别",
+        required=True,
+        choices=tuple(str(category.label) for category in UnitCategory),
+        aliases=("单位类别",),
+    ),
     SheetColumn("parent", "上级单位", help="代码、全称或简称", parse=up_to(60)),
     SheetColumn("is_inspected", "被督察单位", help="是或否", parse=claim),
     SheetColumn("has_enforcement_power", "有行政执法权", help="是或否", parse=claim),
@@ -103,7 +182,14 @@ UNIT_SHEET = (
     SheetColumn("note", "备注", parse=up_to(200)),
 )
 PEOPLE_SHEET = (
-    SheetColumn("username", "账号", required=True, help="3 至 30 位小写字母、数字", parse=username, aliases=("登录账号", "用户名")),
+    SheetColumn(
+        "username",
+        "账号",
+        required=True,
+        help="3 至 30 位小写字母、数字",
+        parse=username,
+        aliases=("登录账号", "用户名"),
+    ),
     SheetColumn("name", "姓名", required=True, parse=up_to(30)),
     SheetColumn("home_unit", "人事关系所在单位", help="用于回避，可空", parse=up_to(60)),
     SheetColumn("unit", "单位", help="任职单位的代码、全称或简称", parse=up_to(60), aliases=("任职单位", "所在单位")),

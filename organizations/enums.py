@@ -116,4 +116,8 @@ KEEPS_UNITS = frozenset({Role.SYSTEM_ADMIN})
 GRANTS_POSTS = frozenset({Role.SECURITY_ADMIN})
 KEEPS_POLICY = frozenset({Role.SECURITY_ADMIN})
 READS_LOGS = frozenset({Role.AUDIT_ADMIN})
-BRINGS: dict[ImportKind, frozenset[Role]] = {ImportKind.UNITS: KEEPS_UNITS, ImportKind.USERS: KEEPS_ACCOUNTS, ImportKind.POSTS: GRANTS_POSTS}
+BRINGS: dict[ImportKind, frozenset[Role]] = {
+    ImportKind.UNITS: KEEPS_UNITS,
+    ImportKind.USERS: KEEPS_ACCOUNTS,
+    ImportKind.POSTS: GRANTS_POSTS,
+}

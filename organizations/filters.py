@@ -19,7 +19,9 @@ DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 class UnitFilter(django_filters.FilterSet):
     category = django_filters.ChoiceFilter(label="类别", choices=UnitCategory.choices, empty_label="全部")
-    living = django_filters.ChoiceFilter(label="存续", choices=[("yes", "存续"), ("no", "已撤并")], empty_label="全部", method="by_living")
+    living = django_filters.ChoiceFilter(
+        label="存续", choices=[("yes", "存续"), ("no", "已撤并")], empty_label="全部", method="by_living"
+    )
 
     class Meta:
         model = Unit
@@ -30,7 +32,12 @@ class UnitFilter(django_filters.FilterSet):
 
 
 class UserFilter(django_filters.FilterSet):
-    state = django_filters.ChoiceFilter(label="账号状态", choices=[("on", "启用"), ("off", "停用"), ("first", "首次口令未改")], empty_label="全部", method="by_state")
+    state = django_filters.ChoiceFilter(
+        label="账号状态",
+        choices=[("on", "启用"), ("off", "停用"), ("first", "首次口令未改")],
+        empty_label="全部",
+        method="by_state",
+    )
 
     class Meta:
         model = User
@@ -100,7 +107,13 @@ def _midnight(day: date) -> datetime:
 def find_units(rows: QuerySet, words: str, actor: Any) -> QuerySet:
     """Units by code, present or earlier name, or pinyin initials."""
     earlier = Q(names__name__icontains=words) | Q(names__short_name__icontains=words)
-    hits = Unit.objects.filter(Q(code__startswith=words) | Q(name__icontains=words) | Q(short_name__icontains=words) | Q(initials__startswith=words.lower()) | earlier)
+    hits = Unit.objects.filter(
+        Q(code__startswith=words)
+        | Q(name__icontains=words)
+        | Q(short_name__icontains=words)
+        | Q(initials__startswith=words.lower())
+        | earlier
+    )
     return rows.filter(pk__in=hits.order_by().values("pk"))
 
 
@@ -109,11 +122,18 @@ def find_users(rows: QuerySet, words: str, actor: Any) -> QuerySet:
 
 
 def find_posts(rows: QuerySet, words: str, actor: Any) -> QuerySet:
-    return rows.filter(Q(user__name__icontains=words) | Q(unit__short_name__icontains=words) | Q(unit__name__icontains=words))
+    return rows.filter(
+        Q(user__name__icontains=words) | Q(unit__short_name__icontains=words) | Q(unit__name__icontains=words)
+    )
 
 
 def find_events(rows: QuerySet, words: str, actor: Any) -> QuerySet:
-    return rows.filter(Q(user__name__icontains=words) | Q(user__username__icontains=words) | Q(unit__short_name__icontains=words) | Q(detail__icontains=words))
+    return rows.filter(
+        Q(user__name__icontains=words)
+        | Q(user__username__icontains=words)
+        | Q(unit__short_name__icontains=words)
+        | Q(detail__icontains=words)
+    )
 
 
 def find_sign_ins(rows: QuerySet, words: str, actor: Any) -> QuerySet:

@@ -56,9 +56,18 @@ class SignInForm(AuthenticationForm):
 class PasswordForm(forms.Form):
     """The present password and the new one twice, held against organizations.passwords."""
 
-    old = forms.CharField(label="现在的口令", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
-    new = forms.CharField(label="新口令", strip=False, max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
-    again = forms.CharField(label="再输一遍新口令", strip=False, max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))
+    old = forms.CharField(
+        label="现在的口令", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+    )
+    new = forms.CharField(
+        label="新口令", strip=False, max_length=128, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+    again = forms.CharField(
+        label="再输一遍新口令",
+        strip=False,
+        max_length=128,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -131,7 +140,9 @@ class PostForm(forms.Form):
 class EndPostForm(forms.Form):
     """The last day of a post."""
 
-    to_on = DayField(label="任职至", initial=timezone.localdate, help_text="最后一天，当天仍可办理；次日起看不到这个岗位的件")
+    to_on = DayField(
+        label="任职至", initial=timezone.localdate, help_text="最后一天，当天仍可办理；次日起看不到这个岗位的件"
+    )
 
 
 class ReplaceForm(forms.Form):
@@ -160,7 +171,10 @@ class UnitForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["parent"] = UnitField(label="上级单位", required=False)
-        self.fields["category"].choices = [("", "请选择"), *((c.value, c.label) for c in UnitCategory if c != UnitCategory.TEAM)]  # type: ignore[attr-defined]
+        self.fields["category"].choices = [
+            ("", "请选择"),
+            *((c.value, c.label) for c in UnitCategory if c != UnitCategory.TEAM),
+        ]  # type: ignore[attr-defined]
 
     def clean_code(self) -> str:
         try:
@@ -185,15 +199,21 @@ class RenameForm(forms.Form):
 
     name = LineField(label="新全称", max_length=60)
     short_name = LineField(label="新简称", max_length=30)
-    on = DayField(label="更名日期", initial=timezone.localdate, help_text="从这一天起用新名称；此前的问题、文书仍显示当时的名称")
+    on = DayField(
+        label="更名日期", initial=timezone.localdate, help_text="从这一天起用新名称；此前的问题、文书仍显示当时的名称"
+    )
     basis = LineField(label="更名依据", max_length=200, required=False, help_text="例如 庆机编发〔2026〕3号")
 
 
 class MergeForm(forms.Form):
     """Which units end, and who carries on for them."""
 
-    sources = forms.ModelMultipleChoiceField(Unit.objects.filter(abolished_on=None).order_by("code"), label="被合并的单位", help_text="按住 Ctrl 可选多个")
-    on = DayField(label="合并日期", initial=timezone.localdate, help_text="从这一天起由本单位承接；被合并单位的岗位到前一天为止")
+    sources = forms.ModelMultipleChoiceField(
+        Unit.objects.filter(abolished_on=None).order_by("code"), label="被合并的单位", help_text="按住 Ctrl 可选多个"
+    )
+    on = DayField(
+        label="合并日期", initial=timezone.localdate, help_text="从这一天起由本单位承接；被合并单位的岗位到前一天为止"
+    )
 
     def __init__(self, into: Unit, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -206,7 +226,11 @@ class MergeForm(forms.Form):
 class AbolishForm(forms.Form):
     """The first day a unit is no more."""
 
-    on = DayField(label="撤销日期", initial=timezone.localdate, help_text="从这一天起不再存续；岗位到前一天为止，已办结的件和历史都保留")
+    on = DayField(
+        label="撤销日期",
+        initial=timezone.localdate,
+        help_text="从这一天起不再存续；岗位到前一天为止，已办结的件和历史都保留",
+    )
 
 
 class SheetForm(forms.Form):

@@ -46,11 +46,16 @@ class IdleSignOutMiddleware:
         if not request.user.is_authenticated:
             return self.get_response(request)
         if DISPLACED in request.session:
-            return _sign_out(request, f"您的账号已在别处登录，同一账号最多同时登录 {settings.SESSIONS_PER_USER} 处，这里已退出。不是您本人登录的，请马上改口令，并告诉系统管理员。")
+            return _sign_out(
+                request,
+                f"您的账号已在别处登录，同一账号最多同时登录 {settings.SESSIONS_PER_USER} 处，这里已退出。不是您本人登录的，请马上改口令，并告诉系统管理员。",
+            )
         now = int(time.time())
         last = request.session.get(ACTIVE_AT, now)
         if now - last > settings.IDLE_MINUTES * 60 + REFRESH_SECONDS:
-            return _sign_out(request, f"您 {settings.IDLE_MINUTES} 分钟没有操作，已自动退出。重新登录后回到原来的页面。")
+            return _sign_out(
+                request, f"您 {settings.IDLE_MINUTES} 分钟没有操作，已自动退出。重新登录后回到原来的页面。"
+            )
         if ACTIVE_AT not in request.session or now - last >= REFRESH_SECONDS:
             request.session[ACTIVE_AT] = now
         return self.get_response(request)
@@ -113,7 +118,9 @@ class SecondFactorMiddleware:
 
 def posts_of(user: Any, today: date) -> list[Post]:
     """Return the person's posts in force, newest first, with unit and person already there."""
-    posts = list(Post.objects.in_force(today).filter(user_id=user.pk).select_related("unit").order_by("-from_on", "-pk"))
+    posts = list(
+        Post.objects.in_force(today).filter(user_id=user.pk).select_related("unit").order_by("-from_on", "-pk")
+    )
     for post in posts:
         post.user = user
     return posts
@@ -137,7 +144,12 @@ def _filled_in_as_another(request: HttpRequest) -> HttpResponse | None:
     if not then or actor is None or then == str(actor.post.pk):
         return None
     before = next((str(post) for post in request.posts if str(post.pk) == then), "另一个岗位")  # type: ignore[attr-defined]
-    return refused(request, DomainError(f"这一页是以“{before}”打开的，您在别的窗口已改用“{actor.post}”，没有办理。请先换回原来的岗位，再返回这一页提交；填写的内容还在。"))
+    return refused(
+        request,
+        DomainError(
+            f"这一页是以“{before}”打开的，您在别的窗口已改用“{actor.post}”，没有办理。请先换回原来的岗位，再返回这一页提交；填写的内容还在。"
+        ),
+    )
 
 
 def _name(request: HttpRequest) -> str:
@@ -146,7 +158,11 @@ def _name(request: HttpRequest) -> str:
 
 
 def _sign_out(request: HttpRequest, sentence: str) -> HttpResponse:
-    back = request.get_full_path() if request.method == "GET" and not getattr(request, "htmx", False) else _page_before(request)
+    back = (
+        request.get_full_path()
+        if request.method == "GET" and not getattr(request, "htmx", False)
+        else _page_before(request)
+    )
     logout(request)
     messages.warning(request, sentence)
     return _to(request, f"{reverse('login')}?{urlencode({REDIRECT_FIELD_NAME: back})}")
@@ -161,7 +177,10 @@ def _page_before(request: HttpRequest) -> str:
 
 def _send(request: HttpRequest, name: str) -> HttpResponse:
     where = reverse(name)
-    return _to(request, f"{where}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}" if request.method == "GET" else where)
+    return _to(
+        request,
+        f"{where}?{urlencode({REDIRECT_FIELD_NAME: request.get_full_path()})}" if request.method == "GET" else where,
+    )
 
 
 def _to(request: HttpRequest, url: str) -> HttpResponse:

@@ -45,7 +45,9 @@ class ThreeClassesValidator:
         )  # fmt: skip
         if sum(there for _, there in classes) < self.least:
             missing = "、".join(name for name, there in classes if not there)
-            raise ValidationError(f"口令须含小写字母、大写字母、数字、符号中的 {self.least} 类，现在没有{missing}", code="too_simple")
+            raise ValidationError(
+                f"口令须含小写字母、大写字母、数字、符号中的 {self.least} 类，现在没有{missing}", code="too_simple"
+            )
 
     def get_help_text(self) -> str:
         return f"含小写字母、大写字母、数字、符号中的 {self.least} 类"
@@ -88,6 +90,10 @@ class NotRecentlyUsedValidator:
 
 def first_password() -> str:
     """Return a random first password of twelve signs in all four classes, easy to read aloud."""
-    picked = [secrets.choice(c) for c in (UPPER, DIGITS, SIGNS)] + [secrets.choice(LOWER) for _ in range(5)] + [secrets.choice(DIGITS) for _ in range(4)]
+    picked = (
+        [secrets.choice(c) for c in (UPPER, DIGITS, SIGNS)]
+        + [secrets.choice(LOWER) for _ in range(5)]
+        + [secrets.choice(DIGITS) for _ in range(4)]
+    )
     secrets.SystemRandom().shuffle(picked)
     return "".join(picked)

@@ -43,7 +43,14 @@ class UnitQuerySet(QuerySet[Any]):
         """Each with `people`: how many posts are in force on the day."""
         from organizations.models import Post
 
-        posts = Post.objects.in_force(on).filter(unit=OuterRef("pk")).order_by().values("unit").annotate(n=Count("pk")).values("n")
+        posts = (
+            Post.objects.in_force(on)
+            .filter(unit=OuterRef("pk"))
+            .order_by()
+            .values("unit")
+            .annotate(n=Count("pk"))
+            .values("n")
+        )
         return self.annotate(people=Coalesce(Subquery(posts), 0))
 
     def inspected(self) -> UnitQuerySet:

@@ -24,7 +24,14 @@ REPEAT = 15
 
 def measure(url: str) -> None:
     """Measure one database in this process; prints one table a size."""
-    os.environ |= {"DATABASE_URL": url, "SECRET_KEY": "bench-only-" + "x" * 50, "SECURE_TLS": "0", "OTP_FOR_ADMINISTRATORS": "0", "DEBUG": "1", "LOG_LEVEL": "ERROR"}
+    os.environ |= {
+        "DATABASE_URL": url,
+        "SECRET_KEY": "bench-only-" + "x" * 50,
+        "SECURE_TLS": "0",
+        "OTP_FOR_ADMINISTRATORS": "0",
+        "DEBUG": "1",
+        "LOG_LEVEL": "ERROR",
+    }
     os.environ["DJANGO_SETTINGS_MODULE"] = "qingyang_inspect.settings"
     import django
 
@@ -32,7 +39,11 @@ def measure(url: str) -> None:
     from django.conf import settings
     from django.core.management import call_command
 
-    settings.DEBUG, settings.ROOT_URLCONF, settings.ALLOWED_HOSTS = False, "qingyang_inspect.benchmark.bare", ["testserver"]
+    settings.DEBUG, settings.ROOT_URLCONF, settings.ALLOWED_HOSTS = (
+        False,
+        "qingyang_inspect.benchmark.bare",
+        ["testserver"],
+    )
     call_command("migrate", verbosity=0)
     post = _people()
     made = 0
@@ -49,7 +60,9 @@ def _people() -> Any:
 
     load_reference()
     user = User.objects.create(username="bench", name="测量", must_change_password=False)
-    return Post.objects.create(user=user, unit=Unit.objects.get(short_name="市委依法治市办"), role=Role.OFFICE_STAFF, from_on="2010-01-01")
+    return Post.objects.create(
+        user=user, unit=Unit.objects.get(short_name="市委依法治市办"), role=Role.OFFICE_STAFF, from_on="2010-01-01"
+    )
 
 
 def _grow(post: Any, n: int) -> None:
@@ -91,7 +104,10 @@ def _table(post: Any, size: int) -> None:
 
     client = Client()
     client.force_login(post.user, backend="django.contrib.auth.backends.ModelBackend")
-    print(f"\n{connection.vendor}，{size} 个问题\n\n| 页面 | CPU ms | 耗时 ms | 倍数 | 查询 | kB |\n|---|---|---|---|---|---|", flush=True)
+    print(
+        f"\n{connection.vendor}，{size} 个问题\n\n| 页面 | CPU ms | 耗时 ms | 倍数 | 查询 | kB |\n|---|---|---|---|---|---|",
+        flush=True,
+    )
     bare = partial(client.get, "/bare/")
     for name, path, data in _pages():
         ask = partial(client.post, path, data) if data else partial(client.get, path)
@@ -143,7 +159,9 @@ def main() -> None:
 
     found = binaries()
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([sys.executable, "-m", "qingyang_inspect.bench", f"sqlite:///{folder}/bench.sqlite3"], check=True, cwd=ROOT)  # noqa: S603
+        subprocess.run(  # noqa: S603
+            [sys.executable, "-m", "qingyang_inspect.bench", f"sqlite:///{folder}/bench.sqlite3"], check=True, cwd=ROOT
+        )
     with cluster(found) if found else nullcontext(os.environ.get("DATABASE_URL", "")) as url:
         if url:
             subprocess.run([sys.executable, "-m", "qingyang_inspect.bench", url], check=True, cwd=ROOT)  # noqa: S603

@@ -63,7 +63,11 @@ def databases(embedded: str) -> dict[str, dict[str, Any]]:
     reading = dict(default, TEST={"MIRROR": "default"})
     if default["ENGINE"] == SQLITE:
         default["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": PRAGMAS}
-        reading["OPTIONS"] = {"transaction_mode": "DEFERRED", "timeout": 30, "init_command": f"{PRAGMAS};PRAGMA query_only=ON"}
+        reading["OPTIONS"] = {
+            "transaction_mode": "DEFERRED",
+            "timeout": 30,
+            "init_command": f"{PRAGMAS};PRAGMA query_only=ON",
+        }
     else:
         _postgresql(default, reading)
     return {"default": default, "reading": reading}
@@ -76,8 +80,15 @@ PAGES = "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1
 def _postgresql(default: dict[str, Any], reading: dict[str, Any]) -> None:
     from psycopg import IsolationLevel
 
-    default["HOST"] = reading["HOST"] = unquote(default["HOST"])  # a socket's folder, as libpq writes it: %2Fvar%2Frun%2Fpostgresql
+    default["HOST"] = reading["HOST"] = unquote(
+        default["HOST"]
+    )  # a socket's folder, as libpq writes it: %2Fvar%2Frun%2Fpostgresql
     given = default.get("OPTIONS", {})  # sslmode and the like, from the URL's query
     default["CONN_HEALTH_CHECKS"] = reading["CONN_HEALTH_CHECKS"] = True
     default["OPTIONS"] = {"connect_timeout": 5, **given}
-    reading["OPTIONS"] = {"connect_timeout": 5, **given, "isolation_level": IsolationLevel.REPEATABLE_READ, "options": f"-c default_transaction_read_only=on {PAGES}"}
+    reading["OPTIONS"] = {
+        "connect_timeout": 5,
+        **given,
+        "isolation_level": IsolationLevel.REPEATABLE_READ,
+        "options": f"-c default_transaction_read_only=on {PAGES}",
+    }

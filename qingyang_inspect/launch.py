@@ -62,7 +62,9 @@ def stamp(name: str, *files: Path) -> tuple[Path, str, bool]:
 def check_machine() -> None:
     """Say in words what is missing before anything is done."""
     if sys.version_info < (3, 11):  # noqa: UP036  said here, because nothing else would say it in words
-        stop(f"Python 是 {sys.version_info[0]}.{sys.version_info[1]}，需要 3.11 或更新的版本。请安装后用 make PYTHON=python3.11 run。")
+        stop(
+            f"Python 是 {sys.version_info[0]}.{sys.version_info[1]}，需要 3.11 或更新的版本。请安装后用 make PYTHON=python3.11 run。"
+        )
     free = shutil.disk_usage(ROOT).free // (1024 * 1024)
     needed = RUN_MB if PYTHON.exists() else INSTALL_MB
     if free < needed:
@@ -81,8 +83,21 @@ def install(lock: str) -> None:
     path, digest, done = stamp(lock, ROOT / lock)
     if not done:
         say(f"安装 {lock} 中的软件包 …")
-        carried = ["--no-index", "--find-links", WHEELHOUSE] if WHEELHOUSE.is_dir() else []  # brought by make bundle: nothing is fetched
-        run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--require-hashes", *carried, "-r", lock)
+        carried = (
+            ["--no-index", "--find-links", WHEELHOUSE] if WHEELHOUSE.is_dir() else []
+        )  # brought by make bundle: nothing is fetched
+        run(
+            PYTHON,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--require-hashes",
+            *carried,
+            "-r",
+            lock,
+        )
         path.write_text(digest)
 
 
@@ -98,7 +113,9 @@ def install_front() -> None:
     for source, target in COPIES.items():
         (VENDOR / target).parent.mkdir(parents=True, exist_ok=True)
         content = (ROOT / "node_modules" / source).read_bytes()
-        if target.endswith((".js", ".css")):  # the source map is not copied, and a name that leads nowhere stops collectstatic
+        if target.endswith(
+            (".js", ".css")
+        ):  # the source map is not copied, and a name that leads nowhere stops collectstatic
             content = SOURCE_MAP.sub(b"", content)
         (VENDOR / target).write_bytes(content)
     path.write_text(digest)
@@ -111,7 +128,12 @@ def embedded_environment() -> dict[str, str]:
     if not secret.exists():
         secret.write_text(secrets.token_urlsafe(64))
         secret.chmod(0o600)
-    given = {"SECRET_KEY": secret.read_text(), "SECURE_TLS": "0", "OTP_FOR_ADMINISTRATORS": "0", "PYTHONUNBUFFERED": "1"}
+    given = {
+        "SECRET_KEY": secret.read_text(),
+        "SECURE_TLS": "0",
+        "OTP_FOR_ADMINISTRATORS": "0",
+        "PYTHONUNBUFFERED": "1",
+    }
     return given | os.environ
 
 
@@ -121,7 +143,11 @@ def manage(*arguments: str, env: dict[str, str]) -> None:
 
 def collect_static(env: dict[str, str]) -> None:
     """Collect and compress the static files, once per content: compressing takes ten times as long as all else."""
-    sources = [*sorted(f for f in (ROOT / "static").rglob("*") if f.is_file()), ROOT / "requirements.lock", ROOT / "qingyang_inspect" / "settings.py"]
+    sources = [
+        *sorted(f for f in (ROOT / "static").rglob("*") if f.is_file()),
+        ROOT / "requirements.lock",
+        ROOT / "qingyang_inspect" / "settings.py",
+    ]
     path, digest, done = stamp("static", *sources)
     if done and (VAR / "static" / "staticfiles.json").exists():
         return
@@ -160,12 +186,32 @@ def serve() -> None:
     say("准备数据库 …")
     manage("make_ready", env=env)
     collect_static(env)
-    web = [str(PYTHON), "-m", "gunicorn", "qingyang_inspect.wsgi", "--bind", f"{host}:{port}", "--workers", "2", "--threads", "4", "--log-level", "warning"]
+    web = [
+        str(PYTHON),
+        "-m",
+        "gunicorn",
+        "qingyang_inspect.wsgi",
+        "--bind",
+        f"{host}:{port}",
+        "--workers",
+        "2",
+        "--threads",
+        "4",
+        "--log-level",
+        "warning",
+    ]
     worker = [str(PYTHON), "manage.py", "db_worker", "--queue-name", "*", "--interval", "2"]
-    keep_running({SERVER: web, "后台任务": worker}, env, ready=lambda: manage("demo_accounts", "--address", f"http://{host}:{port}/", env=env), at=(host, port))
+    keep_running(
+        {SERVER: web, "后台任务": worker},
+        env,
+        ready=lambda: manage("demo_accounts", "--address", f"http://{host}:{port}/", env=env),
+        at=(host, port),
+    )
 
 
-def keep_running(commands: dict[str, list[str]], env: dict[str, str], *, ready: Callable[[], None], at: tuple[str, int]) -> None:
+def keep_running(
+    commands: dict[str, list[str]], env: dict[str, str], *, ready: Callable[[], None], at: tuple[str, int]
+) -> None:
     """Keep server and worker running until Ctrl-C; a dead worker is said and started again, a dead server ends all.
 
     Args:
@@ -237,10 +283,17 @@ def bundle() -> None:
     target = VAR / "qy-offline.tar.gz"
     run("tar", "czf", target, *(f"--exclude=./{name}" for name in (".venv", "node_modules", "var", ".git")), ".")
     shutil.rmtree(WHEELHOUSE)
-    say(f"已打包：{target}（{target.stat().st_size // 1024 // 1024} MB）。在没有互联网的机器上解开，运行 make prepare。")
+    say(
+        f"已打包：{target}（{target.stat().st_size // 1024 // 1024} MB）。在没有互联网的机器上解开，运行 make prepare。"
+    )
 
 
-ACTS: dict[str, Callable[[], None]] = {"run": serve, "prepare": prepare, "prepare-tests": prepare_tests, "bundle": bundle}
+ACTS: dict[str, Callable[[], None]] = {
+    "run": serve,
+    "prepare": prepare,
+    "prepare-tests": prepare_tests,
+    "bundle": bundle,
+}
 
 
 def main() -> None:

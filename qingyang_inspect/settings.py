@@ -13,7 +13,9 @@ VAR = BASE_DIR / "var"
 DEBUG = switch("DEBUG", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-development-never-in-use" if DEBUG else "")
 if not SECRET_KEY:
-    refuse("没有设置 SECRET_KEY。请在环境变量中设置一串 50 位以上的随机字符；只在本机试用的，运行 make run 会自动生成。")
+    refuse(
+        "没有设置 SECRET_KEY。请在环境变量中设置一串 50 位以上的随机字符；只在本机试用的，运行 make run 会自动生成。"
+    )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -154,7 +156,11 @@ STATIC_ROOT = env.str("STATIC_ROOT", default=str(VAR / "static"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
 }
 WHITENOISE_MANIFEST_STRICT = False
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half to compress, and no name that a browser may keep too long

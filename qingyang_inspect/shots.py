@@ -40,7 +40,11 @@ PAGES: dict[str, list[tuple[str, str]]] = {
         ("campaigns", "/campaigns/"),
     ],
     "zhuren": [("home-director", "/"), ("case-director", "follow:/rectifications/?state=dispute")],
-    "huanxian": [("home-unit", "/"), ("case-unit", "follow:/rectifications/?state=remedying"), ("ledger-unit", "/rectifications/")],
+    "huanxian": [
+        ("home-unit", "/"),
+        ("case-unit", "follow:/rectifications/?state=remedying"),
+        ("ledger-unit", "/rectifications/"),
+    ],
     "huanxian_head": [("home-head", "/")],
     "zuyuan": [("home-team", "/"), ("finding-form", "/findings/new/"), ("findings", "/findings/")],
     "zuzhang": [("home-leader-of-team", "/")],
@@ -66,9 +70,25 @@ def demonstration() -> Iterator[str]:
     }  # fmt: skip
     manage = [sys.executable, "-W", "ignore", "manage.py"]
     try:
-        for command in (["migrate", "-v", "0"], ["load_reference", "--if-empty"], ["load_demo", "--if-empty"], ["collectstatic", "--noinput", "-v", "0"]):
+        for command in (
+            ["migrate", "-v", "0"],
+            ["load_reference", "--if-empty"],
+            ["load_demo", "--if-empty"],
+            ["collectstatic", "--noinput", "-v", "0"],
+        ):
             subprocess.run([*manage, *command], check=True, cwd=ROOT, env=env)  # noqa: S603
-        serving = [sys.executable, "-m", "gunicorn", "qingyang_inspect.wsgi", "--bind", f"127.0.0.1:{PORT}", "--threads", "4", "--log-level", "warning"]
+        serving = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "qingyang_inspect.wsgi",
+            "--bind",
+            f"127.0.0.1:{PORT}",
+            "--threads",
+            "4",
+            "--log-level",
+            "warning",
+        ]
         server = subprocess.Popen(serving, cwd=ROOT, env=env)  # noqa: S603
         try:
             yield _answering(f"http://127.0.0.1:{PORT}")
@@ -109,7 +129,9 @@ def open_page(page: Any, address: str, where: str) -> None:
 def shoot(browser: Any, address: str, username: str, pages: list[tuple[str, str]]) -> None:
     """Take one role's pages at both widths."""
     for size, (width, height) in SIZES.items():
-        page = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
+        page = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai"
+        ).new_page()
         sign_in(page, address, username)
         for name, where in pages:
             open_page(page, address, where)

@@ -24,12 +24,24 @@ def _left_words(case: Any) -> str:
 SCREEN = (
     Column("title", "编号与问题", lambda case: case.title, cell=cells.title, sort=("number",), is_title=True, width=50),
     Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",), inline=True),
-    Column("state", "状态", lambda case: case, cell=cells.state, export=lambda case: word_for(case, None).label, sort=("state",), inline=True),
+    Column(
+        "state",
+        "状态",
+        lambda case: case,
+        cell=cells.state,
+        export=lambda case: word_for(case, None).label,
+        sort=("state",),
+        inline=True,
+    ),
     Column("due", "批准时限", lambda case: case.due_on, kind="date", sort=("due_on",), inline=True),
     Column("left", "剩余", _left_words, cell=lambda case, actor: cells.remaining(_left(case)), inline=True),
-    Column("holder", "在谁手上，多久", lambda case: case, cell=cells.holder, export=holder_words, sort=("holder_since",)),
+    Column(
+        "holder", "在谁手上，多久", lambda case: case, cell=cells.holder, export=holder_words, sort=("holder_since",)
+    ),
     Column("measures", "措施完成", lambda case: f"{case.n_done}/{case.n_measures}", kind="number", wide=True),
-    Column("topic", "领域", lambda case: case.topic.name if case.topic else "", sort=("topic__code",), wide=True, long=True),
+    Column(
+        "topic", "领域", lambda case: case.topic.name if case.topic else "", sort=("topic__code",), wide=True, long=True
+    ),
     Column("severity", "性质", lambda case: case.get_severity_display(), sort=("severity",), wide=True),
     Column("within", "督察批次", lambda case: case.within.title if case.within else "", wide=True, long=True),
 )

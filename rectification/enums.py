@@ -25,9 +25,13 @@ class State(TextChoices):
 
 
 TERMINAL = frozenset({State.CLOSED, State.REASSIGNED, State.VOID})
-NO_CLOCK = frozenset({State.LONG_TERM, State.SUSPENDED})  # open, but never overdue and outside the closure rate (domain/results.md 11)
+NO_CLOCK = frozenset(
+    {State.LONG_TERM, State.SUSPENDED}
+)  # open, but never overdue and outside the closure rate (domain/results.md 11)
 OUTSIDE = frozenset({State.REASSIGNED, State.VOID})  # ended without closure: outside the closure rate
-REPORTED_DONE = frozenset({State.SUPERVISION, State.PUBLICITY, State.FINAL_REVIEW})  # 完成: the unit has said so, the office has not closed it (domain/results.md 11)
+REPORTED_DONE = frozenset(
+    {State.SUPERVISION, State.PUBLICITY, State.FINAL_REVIEW}
+)  # 完成: the unit has said so, the office has not closed it (domain/results.md 11)
 
 
 class Verdict(TextChoices):

@@ -18,9 +18,19 @@ from organizations.models import Unit
 from rectification.enums import NO_CLOCK, State
 from ui.forms import ComboSelect, DayField
 
-DUE = (("late", "逾期"), ("late15", "逾期 1 至 15 日"), ("late30", "逾期 16 至 30 日"), ("late99", "逾期 30 日以上"), ("soon", "15 个工作日内到期"))
+DUE = (
+    ("late", "逾期"),
+    ("late15", "逾期 1 至 15 日"),
+    ("late30", "逾期 16 至 30 日"),
+    ("late99", "逾期 30 日以上"),
+    ("soon", "15 个工作日内到期"),
+)
 WHERE = (("open", "未销号"), ("unit", "在单位"), ("office", "在依法治市办"), ("reviewer", "在主管部门"))
-HOLDERS = {"unit": (Role.UNIT_LIAISON, Role.UNIT_HEAD), "office": (Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR), "reviewer": (Role.INDUSTRY_REVIEWER,)}
+HOLDERS = {
+    "unit": (Role.UNIT_LIAISON, Role.UNIT_HEAD),
+    "office": (Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR),
+    "reviewer": (Role.INDUSTRY_REVIEWER,),
+}
 
 
 def units(request: Any) -> QuerySet[Any]:
@@ -44,7 +54,9 @@ class LedgerFilter(FilterSet):
     """The ledger's conditions; each is a parameter of the URL."""
 
     unit = django_filters.ModelChoiceFilter(queryset=units, label="责任单位", widget=ComboSelect())
-    category = django_filters.ChoiceFilter(field_name="unit__category", choices=UnitCategory.choices[:7], label="单位类别")
+    category = django_filters.ChoiceFilter(
+        field_name="unit__category", choices=UnitCategory.choices[:7], label="单位类别"
+    )
     within = django_filters.ModelChoiceFilter(queryset=campaigns, label="督察批次")
     topic = django_filters.ModelChoiceFilter(queryset=lambda request: Topic.objects.second_level(), label="领域")
     state = django_filters.MultipleChoiceFilter(choices=State.choices, label="状态")
@@ -70,4 +82,8 @@ class LedgerFilter(FilterSet):
         return clocked.filter(**ranges[value])
 
     def by_holder(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(is_open=True) if value == "open" else rows.filter(is_open=True, holder_role__in=[str(role) for role in HOLDERS[value]])
+        return (
+            rows.filter(is_open=True)
+            if value == "open"
+            else rows.filter(is_open=True, holder_role__in=[str(role) for role in HOLDERS[value]])
+        )

@@ -22,7 +22,9 @@ class PlanForm(Dressed):
     """The head of the plan: the fields that may be written now. `seen`: the events the person had before his eyes."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
-    goal = TextField(label="整改目标", rows=3, max_length=2_000, help_text="写可以核对的结果，如“20 份案卷法制审核率达到 100%”。")
+    goal = TextField(
+        label="整改目标", rows=3, max_length=2_000, help_text="写可以核对的结果，如“20 份案卷法制审核率达到 100%”。"
+    )
     leader_title = TextField(label="责任领导（职务）", max_length=40)
     owner = TextField(label="责任人", max_length=40)
     institution = TextField(label="建章立制", max_length=200, required=False, help_text="制度名称、文号，没有的不填。")
@@ -43,7 +45,9 @@ class MeasureRow(Dressed):
     content = TextField(label="措施", rows=2, max_length=1_000)
     owner = TextField(label="责任人", max_length=60)
     due_on = DayField(label="完成时限")
-    deliverable = TextField(label="验收标准（交付物）", max_length=200, help_text="凭什么认定做到了，如“印发文件及公开页面”。")
+    deliverable = TextField(
+        label="验收标准（交付物）", max_length=200, help_text="凭什么认定做到了，如“印发文件及公开页面”。"
+    )
     pk = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -54,7 +58,9 @@ class MeasureRow(Dressed):
 
     def draft(self) -> MeasureDraft:
         given = self.cleaned_data
-        return MeasureDraft(**{name: given[name] for name in MEASURE_FIELDS}, pk=given.get("pk"), removed=bool(given.get("DELETE")))
+        return MeasureDraft(
+            **{name: given[name] for name in MEASURE_FIELDS}, pk=given.get("pk"), removed=bool(given.get("DELETE"))
+        )
 
 
 class BaseMeasureRows(forms.BaseFormSet):
@@ -78,7 +84,9 @@ class BaseMeasureRows(forms.BaseFormSet):
                 written[int(n)].add_error(name, text)
 
 
-MeasureRows = forms.formset_factory(MeasureRow, formset=BaseMeasureRows, extra=1, can_delete=True, max_num=30, absolute_max=40)
+MeasureRows = forms.formset_factory(
+    MeasureRow, formset=BaseMeasureRows, extra=1, can_delete=True, max_num=30, absolute_max=40
+)
 
 
 def measures_initial(measures: Iterable[Measure]) -> list[dict[str, Any]]:
@@ -92,16 +100,24 @@ class CompletionForm(forms.Form):
     result = TextField(label="完成情况", rows=4, max_length=2_000, help_text="写做了什么、多少件、效果如何。")
     done_on = DayField(label="完成日期", initial=timezone.localdate)
     existing = forms.ModelMultipleChoiceField(
-        Attachment.objects.none(), label="用本件已有的材料作佐证", required=False, widget=forms.CheckboxSelectMultiple, help_text="已上传过的不用再传。"
+        Attachment.objects.none(),
+        label="用本件已有的材料作佐证",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="已上传过的不用再传。",
     )
     files = FilesField(  # type: ignore[assignment]  # BaseForm calls what was sent so too
-        label="上传佐证", required=False, help_text="可以一次选多件，单件不超过 50 MB。本系统为非涉密系统，严禁上传涉密文件。"
+        label="上传佐证",
+        required=False,
+        help_text="可以一次选多件，单件不超过 50 MB。本系统为非涉密系统，严禁上传涉密文件。",
     )
     formed_on = DayField(label="材料形成日期", required=False, help_text="上传材料落款或拍摄的日期。")
 
     def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        there = Attachment.objects.filter(case_id=measure.case_id, removed_at=None).exclude(measures=measure).order_by("pk")
+        there = (
+            Attachment.objects.filter(case_id=measure.case_id, removed_at=None).exclude(measures=measure).order_by("pk")
+        )
         self.fields["existing"].queryset = there  # type: ignore[attr-defined]
         if not there:
             del self.fields["existing"]
@@ -110,8 +126,15 @@ class CompletionForm(forms.Form):
 class VerdictRow(Dressed):
     """The verdict on one measure, beside the others; left empty it says nothing."""
 
-    verdict = forms.ChoiceField(label="认定", choices=Verdict.choices, widget=forms.RadioSelect(attrs={"class": "form-check-input"}), required=False)
-    reason = TextField(label="说明", max_length=300, required=False, widget=forms.TextInput(attrs={"placeholder": "差在哪里"}))
+    verdict = forms.ChoiceField(
+        label="认定",
+        choices=Verdict.choices,
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+        required=False,
+    )
+    reason = TextField(
+        label="说明", max_length=300, required=False, widget=forms.TextInput(attrs={"placeholder": "差在哪里"})
+    )
 
     def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -135,4 +158,8 @@ class LookBackVerdictForm(forms.Form):
 
     verdict = forms.ChoiceField(label="结论", choices=LookBackVerdict.choices, widget=forms.RadioSelect)
     note = TextField(label="情况", rows=4, max_length=500)
-    due_on = DayField(label="重新整改时限", required=False, help_text="已销号的认定为部分反弹、反弹、虚假整改时必填，另开新一轮；其余不填。")
+    due_on = DayField(
+        label="重新整改时限",
+        required=False,
+        help_text="已销号的认定为部分反弹、反弹、虚假整改时必填，另开新一轮；其余不填。",
+    )

@@ -32,7 +32,9 @@ def with_measures(rows: QuerySet[Any]) -> QuerySet[Any]:
     from rectification.models import Measure
 
     def number(**condition: Any) -> Any:
-        measures = Measure.objects.filter(case=OuterRef("pk"), **condition).order_by().values("case").annotate(n=Count("pk"))
+        measures = (
+            Measure.objects.filter(case=OuterRef("pk"), **condition).order_by().values("case").annotate(n=Count("pk"))
+        )
         return Coalesce(Subquery(measures.values("n")), 0)
 
     return rows.annotate(n_measures=number(), n_done=number(done_on__isnull=False))

@@ -21,7 +21,11 @@ from rectification.models import EvidenceVerdict, Measure
 from rectification.services import evidence_warnings, judge_of, shut_to
 from rectification.workflow.verdicts import measures_of, standing
 
-TONES = {Verdict.DONE: ("done", "check-circle-fill"), Verdict.PARTLY: ("part", "circle-half"), Verdict.NOT_DONE: ("none", "x-circle")}
+TONES = {
+    Verdict.DONE: ("done", "check-circle-fill"),
+    Verdict.PARTLY: ("part", "circle-half"),
+    Verdict.NOT_DONE: ("none", "x-circle"),
+}
 
 
 class Judged(NamedTuple):
@@ -43,7 +47,11 @@ class Row(NamedTuple):
 
 
 def _judged(verdict: EvidenceVerdict | None) -> Judged | None:
-    return Judged(verdict.get_verdict_display(), *TONES[Verdict(verdict.verdict)], verdict.reason, verdict.verdict) if verdict else None
+    return (
+        Judged(verdict.get_verdict_display(), *TONES[Verdict(verdict.verdict)], verdict.reason, verdict.verdict)
+        if verdict
+        else None
+    )
 
 
 class Progress(NamedTuple):
@@ -86,7 +94,14 @@ def extensions(trail: Sequence[Line]) -> list[Extension]:
     for line in reversed(trail):
         if line.event.name in EXTENDING:
             given = line.event.note.get("given", {})
-            found.append(Extension(line.event.day, line.label, given.get("granted_due_on") or given.get("asked_due_on") or "", line.quote))
+            found.append(
+                Extension(
+                    line.event.day,
+                    line.label,
+                    given.get("granted_due_on") or given.get("asked_due_on") or "",
+                    line.quote,
+                )
+            )
     return found
 
 
@@ -138,16 +153,25 @@ def ruler(case: Case, rows: list[Row]) -> Ruler | None:
 
     def at(day: date, measures: Sequence[Measure] = ()) -> Mark:
         x = share(day)
-        return Mark(f"{1 + 98 * x:.1f}%", "start" if x < 0.15 else "end" if x > 0.85 else "middle", _span([m.n for m in measures]), all(m.done_on for m in measures))
+        return Mark(
+            f"{1 + 98 * x:.1f}%",
+            "start" if x < 0.15 else "end" if x > 0.85 else "middle",
+            _span([m.n for m in measures]),
+            all(m.done_on for m in measures),
+        )
 
     together: list[list[Measure]] = []
-    for measure in sorted((row.measure for row in rows if first <= row.measure.due_on <= last), key=lambda m: (m.due_on, m.n)):
+    for measure in sorted(
+        (row.measure for row in rows if first <= row.measure.due_on <= last), key=lambda m: (m.due_on, m.n)
+    ):
         if together and share(measure.due_on) - share(together[-1][0].due_on) < TOUCH:
             together[-1].append(measure)
         else:
             together.append([measure])
     miles = [at(them[-1].due_on, them) for them in together]
-    return Ruler(first, original, case.due_on, today, at(first), at(last), at(original), at(case.due_on), at(today), miles)
+    return Ruler(
+        first, original, case.due_on, today, at(first), at(last), at(original), at(case.due_on), at(today), miles
+    )
 
 
 def _span(numbers: Sequence[int]) -> str:
@@ -170,9 +194,14 @@ def rounds(case: Case, actor: Actor) -> list[dict[str, Any]]:
     """Return the rounds of the same finding at the same unit that the reader may see; none when there is but this one."""
     if not case.has_rounds:  # type: ignore[attr-defined]
         return []
-    rows = Case.objects.visible_to(actor).filter(rectification__finding_id=case.content.finding_id, unit_id=case.unit_id)
+    rows = Case.objects.visible_to(actor).filter(
+        rectification__finding_id=case.content.finding_id, unit_id=case.unit_id
+    )
     found = rows.select_related("rectification").order_by("rectification__round", "pk")
-    return [{"case": c, "round": c.rectification.round, "word": word_for(c, actor), "is_this": c.pk == case.pk} for c in found]
+    return [
+        {"case": c, "round": c.rectification.round, "word": word_for(c, actor), "is_this": c.pk == case.pk}
+        for c in found
+    ]
 
 
 def progress(trail: Sequence[Line]) -> list[Progress]:

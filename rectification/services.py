@@ -27,7 +27,17 @@ DRAFTING = frozenset({State.PLAN, State.PLAN_RETURNED})
 WORKING = frozenset({State.REMEDYING, State.SENT_BACK, State.LONG_TERM})
 RELAPSED = frozenset({LookBackVerdict.PARTLY_RELAPSED, LookBackVerdict.RELAPSED, LookBackVerdict.FALSE})
 # 抽查已销号、长期整改问题 (domain/process.md 1.4, P14); the city also follows one still being remedied (domain/seed.txt: 1 个正在回头看)
-LOOKED_BACK_AT = frozenset({State.REMEDYING, State.SENT_BACK, State.SUPERVISION, State.PUBLICITY, State.FINAL_REVIEW, State.LONG_TERM, State.CLOSED})
+LOOKED_BACK_AT = frozenset(
+    {
+        State.REMEDYING,
+        State.SENT_BACK,
+        State.SUPERVISION,
+        State.PUBLICITY,
+        State.FINAL_REVIEW,
+        State.LONG_TERM,
+        State.CLOSED,
+    }
+)
 MEASURE_FIELDS = ("content", "owner", "due_on", "deliverable")
 
 
@@ -77,9 +87,14 @@ def _open_to_unit(case: Case, actor: Actor, *, drafting: bool) -> Case:
 
 def _check_measure(case: Case, due_on: date) -> None:
     if due_on < case.opened_on:
-        raise DomainError(f"时限 {due_on:%Y-%m-%d} 早于反馈日期 {case.opened_on:%Y-%m-%d}", {"due_on": f"须在 {case.opened_on:%Y-%m-%d} 以后"})
+        raise DomainError(
+            f"时限 {due_on:%Y-%m-%d} 早于反馈日期 {case.opened_on:%Y-%m-%d}",
+            {"due_on": f"须在 {case.opened_on:%Y-%m-%d} 以后"},
+        )
     if case.due_on and due_on > case.due_on:
-        raise DomainError(f"时限 {due_on:%Y-%m-%d} 晚于整改时限 {case.due_on:%Y-%m-%d}", {"due_on": f"不晚于 {case.due_on:%Y-%m-%d}"})
+        raise DomainError(
+            f"时限 {due_on:%Y-%m-%d} 晚于整改时限 {case.due_on:%Y-%m-%d}", {"due_on": f"不晚于 {case.due_on:%Y-%m-%d}"}
+        )
     today = timezone.localdate()
     if due_on < min(today, case.due_on or today):  # an overdue rectification has only days gone by
         raise DomainError(f"时限 {due_on:%Y-%m-%d} 已经过去", {"due_on": "须在今天以后"})
@@ -95,7 +110,9 @@ def add_measure(case: Case, actor: Actor, *, content: str, owner: str, due_on: d
     card = _open_to_unit(case, actor, drafting=True)
     _check_measure(card, due_on)
     n = (Measure.objects.filter(case=card).order_by("-n").values_list("n", flat=True).first() or 0) + 1
-    measure = Measure.objects.create(case=card, n=n, content=content, owner=owner, due_on=due_on, deliverable=deliverable)
+    measure = Measure.objects.create(
+        case=card, n=n, content=content, owner=owner, due_on=due_on, deliverable=deliverable
+    )
     engine.note(card, actor, "measure", f"添加措施 {n}", note=content)
     return measure
 
@@ -114,7 +131,9 @@ def change_measure(measure: Measure, actor: Actor, **fields: Any) -> Measure:
         setattr(measure, key, fields[key])
     if changed:
         measure.save(update_fields=[*changed])
-        engine.note(card, actor, "measure", f"修改措施 {measure.n}", before={k: before[k] for k in changed}, changed=changed)
+        engine.note(
+            card, actor, "measure", f"修改措施 {measure.n}", before={k: before[k] for k in changed}, changed=changed
+        )
     return measure
 
 
@@ -131,7 +150,9 @@ def remove_measure(measure: Measure, actor: Actor) -> None:
 
 
 @transaction.atomic
-def save_plan(case: Case, actor: Actor, head: dict[str, Any], rows: Sequence[MeasureDraft] = (), *, seen: int | None = None) -> Case:
+def save_plan(
+    case: Case, actor: Actor, head: dict[str, Any], rows: Sequence[MeasureDraft] = (), *, seen: int | None = None
+) -> Case:
     """Write goal, leader, owner and the measures together, as the plan's form has them; return the card.
 
     Raises:
@@ -139,7 +160,12 @@ def save_plan(case: Case, actor: Actor, head: dict[str, Any], rows: Sequence[Mea
     """
     card = Case.objects.select_for_update(of=("self",)).visible_to(actor).get(pk=case.pk)
     if seen is not None and seen != card.last_seq:
-        raise ConflictError(card, list(Event.objects.filter(case=card, seq__gt=seen).select_related("post__user", "post__unit").order_by("seq")))
+        raise ConflictError(
+            card,
+            list(
+                Event.objects.filter(case=card, seq__gt=seen).select_related("post__user", "post__unit").order_by("seq")
+            ),
+        )
     if head:
         engine.amend(card, actor, head)
     there = {measure.pk: measure for measure in Measure.objects.filter(case=card).select_related("case")}
@@ -147,7 +173,9 @@ def save_plan(case: Case, actor: Actor, head: dict[str, Any], rows: Sequence[Mea
         try:
             _write_row(card, actor, there, row)
         except DomainError as refused:
-            raise DomainError(f"第 {n + 1} 条：{refused.message}", {f"{n}-{name}": text for name, text in refused.fields.items()}) from refused
+            raise DomainError(
+                f"第 {n + 1} 条：{refused.message}", {f"{n}-{name}": text for name, text in refused.fields.items()}
+            ) from refused
     return Case.objects.get(pk=card.pk)
 
 
@@ -166,7 +194,14 @@ def _write_row(card: Case, actor: Actor, there: dict[int, Measure], row: Measure
 
 @transaction.atomic
 def complete_measure(
-    measure: Measure, actor: Actor, *, result: str, done_on: date, files: Iterable[Any] = (), existing: Iterable[Attachment] = (), formed_on: date | None = None
+    measure: Measure,
+    actor: Actor,
+    *,
+    result: str,
+    done_on: date,
+    files: Iterable[Any] = (),
+    existing: Iterable[Attachment] = (),
+    formed_on: date | None = None,
 ) -> Measure:
     """Say what was done about a measure, with its evidence (完成: the unit says so). What others had judged of it lapses.
 
@@ -213,7 +248,14 @@ def reopen_measure(measure: Measure, actor: Actor, reason: str) -> Measure:
 
 def _say_of_own(measure: Measure, actor: Actor, verdict: Verdict, reason: str = "") -> None:
     """Write the unit's own word (单位自验)."""
-    EvidenceVerdict.objects.create(measure=measure, judge=Judge.UNIT, verdict=verdict, reason=reason[:300], post=actor.post, day=timezone.localdate())
+    EvidenceVerdict.objects.create(
+        measure=measure,
+        judge=Judge.UNIT,
+        verdict=verdict,
+        reason=reason[:300],
+        post=actor.post,
+        day=timezone.localdate(),
+    )
 
 
 def judge_of(case: Case, actor: Actor) -> Judge | None:
@@ -230,7 +272,9 @@ def judge(measure: Measure, actor: Actor, verdict: str, reason: str = "") -> Evi
     Raises:
         NotPermittedError: not this person's turn. DomainError: 部分到位、不到位 without a reason.
     """
-    card: Case | None = Case.objects.select_for_update(of=("self",)).visible_to(actor).filter(pk=measure.case_id).first()
+    card: Case | None = (
+        Case.objects.select_for_update(of=("self",)).visible_to(actor).filter(pk=measure.case_id).first()
+    )
     who = judge_of(card, actor) if card else None
     if card is None or who is None:
         raise NotPermittedError("现在不由您认定")
@@ -239,7 +283,9 @@ def judge(measure: Measure, actor: Actor, verdict: str, reason: str = "") -> Evi
         raise NotPermittedError(stays_out)
     if verdict != Verdict.DONE and not reason.strip():
         raise DomainError("部分到位、不到位须写明差在哪里", {"reason": "还没有写"})
-    given = EvidenceVerdict.objects.create(measure=measure, judge=who, verdict=verdict, reason=reason.strip(), post=actor.post, day=timezone.localdate())
+    given = EvidenceVerdict.objects.create(
+        measure=measure, judge=who, verdict=verdict, reason=reason.strip(), post=actor.post, day=timezone.localdate()
+    )
     engine.note(card, actor, "verdict", f"认定措施 {measure.n}：{Verdict(verdict).label}", note=reason.strip())
     return given
 
@@ -251,11 +297,17 @@ def judge_all(case: Case, actor: Actor, given: Sequence[tuple[Measure, str, str]
     Raises:
         as for `judge`; then none is given.
     """
-    case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)  # the same verdicts sent twice: the second finds them standing
+    case = Case.objects.select_for_update(of=("self",)).get(
+        pk=case.pk
+    )  # the same verdicts sent twice: the second finds them standing
     who, said = judge_of(case, actor), standing(case)
     if who is None:
         raise NotPermittedError("现在不由您认定")
-    new = [(m, verdict, reason) for m, verdict, reason in given if (m.pk, who) not in said or (said[m.pk, who].verdict, said[m.pk, who].reason) != (verdict, reason)]
+    new = [
+        (m, verdict, reason)
+        for m, verdict, reason in given
+        if (m.pk, who) not in said or (said[m.pk, who].verdict, said[m.pk, who].reason) != (verdict, reason)
+    ]
     for measure, verdict, reason in new:
         judge(measure, actor, verdict, reason)
     return len(new)
@@ -291,7 +343,15 @@ def plan_look_back(case: Case, actor: Actor, planned_on: date) -> LookBack:
 
 
 @transaction.atomic
-def judge_look_back(look_back: LookBack, actor: Actor, verdict: str, note: str, *, due_on: date | None = None, within: Case | None = None) -> Case | None:
+def judge_look_back(
+    look_back: LookBack,
+    actor: Actor,
+    verdict: str,
+    note: str,
+    *,
+    due_on: date | None = None,
+    within: Case | None = None,
+) -> Case | None:
     """Record what a look-back found. A relapse opens the next round, with its measures undone, and leaves this round's days and figures alone.
 
     Returns:
@@ -326,10 +386,28 @@ def judge_look_back(look_back: LookBack, actor: Actor, verdict: str, note: str, 
     number = case.number or ""
     base = number[: -len(f"-L{row.round}")] if number.endswith(f"-L{row.round}") else number
     suffix = base.removeprefix(row.finding.case.number or "") + f"-L{row.round + 1}"
-    following = open_rectification(row.finding, case.unit, actor, day=today, suffix=suffix, is_lead=case.is_lead, previous=row, within=within, due_on=due_on)
+    following = open_rectification(
+        row.finding,
+        case.unit,
+        actor,
+        day=today,
+        suffix=suffix,
+        is_lead=case.is_lead,
+        previous=row,
+        within=within,
+        due_on=due_on,
+    )
     Rectification.objects.filter(pk=following.pk).update(goal=row.goal, leader_title=row.leader_title, owner=row.owner)
     Measure.objects.bulk_create(
-        Measure(case=following, n=m.n, content=m.content, owner=m.owner, due_on=due_on, deliverable=m.deliverable, is_required=m.is_required)
+        Measure(
+            case=following,
+            n=m.n,
+            content=m.content,
+            owner=m.owner,
+            due_on=due_on,
+            deliverable=m.deliverable,
+            is_required=m.is_required,
+        )
         for m in Measure.objects.filter(case=case).order_by("n")
     )
     tell(following, f"{case.title}：回头看认定{label}，重新挂账", [(case.unit_id, INSPECTED)])
@@ -338,12 +416,26 @@ def judge_look_back(look_back: LookBack, actor: Actor, verdict: str, note: str, 
 
 def evidence_warnings(case: Case, actor: Actor) -> list[str]:
     """Return what looks like paper rectification (domain/process.md 2.5): shown, never judged by the machine. Cases out of the reader's scope are not named."""
-    files = {file.pk: file for measure in measures_of(case) for file in measure.evidence.all() if file.removed_at is None}
+    files = {
+        file.pk: file for measure in measures_of(case) for file in measure.evidence.all() if file.removed_at is None
+    }
     evidence = [files[pk] for pk in sorted(files)]
     found: date = case.content.finding.discovered_on
-    said = [f"“{a.name}”形成于 {a.formed_on:%Y-%m-%d}，早于问题发现日期 {found:%Y-%m-%d}。" for a in evidence if a.formed_on and a.formed_on < found]
+    said = [
+        f"“{a.name}”形成于 {a.formed_on:%Y-%m-%d}，早于问题发现日期 {found:%Y-%m-%d}。"
+        for a in evidence
+        if a.formed_on and a.formed_on < found
+    ]
     twins = attachments.twins_of(evidence)
-    seen = set(Case.objects.visible_to(actor).filter(pk__in={row.case_id for rows in twins.values() for row in rows}).values_list("pk", flat=True)) if twins else set()
+    seen = (
+        set(
+            Case.objects.visible_to(actor)
+            .filter(pk__in={row.case_id for rows in twins.values() for row in rows})
+            .values_list("pk", flat=True)
+        )
+        if twins
+        else set()
+    )
     for attachment in evidence:
         rows = twins.get(attachment.sha256, ())
         others = sorted({str(row.case.number) for row in rows if row.case_id in seen and row.case.number})

@@ -37,7 +37,9 @@ def overdue_facts(actor: Actor, rules: Sequence[ScoreRule], on: date) -> list[Un
         return []
     tiers = {f"tier_{rule.tier}": Count("pk", filter=_band(rule, on)) for rule in rules}
     rows = Case.objects.visible_to(actor).filter(counted=True, is_open=True, due_on__lt=on).exclude(state__in=NO_CLOCK)
-    found: dict[int, dict[str, Any]] = {row["unit_id"]: row for row in rows.order_by().values("unit_id").annotate(**tiers)}
+    found: dict[int, dict[str, Any]] = {
+        row["unit_id"]: row for row in rows.order_by().values("unit_id").annotate(**tiers)
+    }
     return [_facts(unit, rules, found[unit.pk]) for unit in Unit.objects.filter(pk__in=found).order_by("code")]
 
 

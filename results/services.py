@@ -20,7 +20,9 @@ def load_scheme() -> int:
     """Create the first version when there is none; return how many rules were created. Repeating it changes nothing."""
     if ScoreScheme.objects.exists():
         return 0
-    scheme = ScoreScheme.objects.create(name=NAME, version=1, from_on=SINCE, total=TOTAL, source="建议稿，施行前由市委依法治市办审定")
+    scheme = ScoreScheme.objects.create(
+        name=NAME, version=1, from_on=SINCE, total=TOTAL, source="建议稿，施行前由市委依法治市办审定"
+    )
     with FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     rules = [

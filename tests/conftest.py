@@ -19,7 +19,10 @@ from django.test import Client
 
 from casework import workdays
 
-INLINE = re.compile(rb"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")[^>]*>|<style|\sstyle=[\"']|\son[a-z]+=[\"']|javascript:", re.IGNORECASE)
+INLINE = re.compile(
+    rb"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")[^>]*>|<style|\sstyle=[\"']|\son[a-z]+=[\"']|javascript:",
+    re.IGNORECASE,
+)
 CHROMIUM = shutil.which("chromium")
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 OURS = {app.split(".")[0] for app in settings.INSTALLED_APPS[: settings.INSTALLED_APPS.index("ui") + 1]}
@@ -65,7 +68,9 @@ def _strict_pages(monkeypatch: pytest.MonkeyPatch) -> None:
         response: Any = plain(self, **request)
         body = b"" if getattr(response, "streaming", False) else response.content
         if response.headers.get("Content-Type", "").startswith("text/html") and (found := INLINE.search(body)):
-            pytest.fail(f"inline script or style in {request['PATH_INFO']}: {body[max(found.start() - 60, 0) : found.end() + 60]!r}")
+            pytest.fail(
+                f"inline script or style in {request['PATH_INFO']}: {body[max(found.start() - 60, 0) : found.end() + 60]!r}"
+            )
         return response
 
     monkeypatch.setattr(Client, "request", looked_through)

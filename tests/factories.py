@@ -69,7 +69,9 @@ class BasisFactory(factory.django.DjangoModelFactory):
 def the_office() -> Unit:
     """The one unit of category 依法治市办."""
     office = Unit.objects.filter(category=UnitCategory.OFFICE).first()
-    return office or UnitFactory(code="621000-Z01", name="市委依法治市办", category=UnitCategory.OFFICE, is_inspected=False)
+    return office or UnitFactory(
+        code="621000-Z01", name="市委依法治市办", category=UnitCategory.OFFICE, is_inspected=False
+    )
 
 
 def a_post(role: Role, unit: Unit | None = None, **given: Any) -> Post:
@@ -88,7 +90,13 @@ def an_actor(role: Role, unit: Unit | None = None, **given: Any) -> Actor:
     return acting(a_post(role, unit, **given))
 
 
-def a_campaign(state: CampaignState = CampaignState.FIELDWORK, *, units: list[Unit] | None = None, with_team: bool = True, **given: Any) -> Campaign:
+def a_campaign(
+    state: CampaignState = CampaignState.FIELDWORK,
+    *,
+    units: list[Unit] | None = None,
+    with_team: bool = True,
+    **given: Any,
+) -> Campaign:
     """A campaign with one team inspecting the given units (or one new unit), brought to the state by its steps."""
     today = timezone.localdate()
     staff, director = a_post(Role.OFFICE_STAFF), a_post(Role.OFFICE_DIRECTOR)
@@ -110,7 +118,11 @@ def a_campaign(state: CampaignState = CampaignState.FIELDWORK, *, units: list[Un
     for unit in units or [UnitFactory()]:
         CampaignUnit.objects.create(campaign=campaign, unit=unit, team=team)
     way = [("submit", staff), ("approve", director), ("begin_feedback", staff), ("end", director)]
-    walk(case, state, [(name, lambda post=post: acting(post), {"opinion": "同意"} if name == "end" else {}) for name, post in way])
+    walk(
+        case,
+        state,
+        [(name, lambda post=post: acting(post), {"opinion": "同意"} if name == "end" else {}) for name, post in way],
+    )
     return Campaign.objects.get(pk=case.pk)
 
 
@@ -127,7 +139,13 @@ def a_team(campaign: Campaign) -> Team:
     return team
 
 
-def a_finding(state: FindingState = FindingState.DRAFT, *, campaign: Campaign | None = None, unit: Unit | None = None, **given: Any) -> Finding:
+def a_finding(
+    state: FindingState = FindingState.DRAFT,
+    *,
+    campaign: Campaign | None = None,
+    unit: Unit | None = None,
+    **given: Any,
+) -> Finding:
     """A finding of a team with basis and evidence, brought to the state by its steps."""
     from casework.enums import Capacity
     from casework.models import Grant
@@ -154,7 +172,12 @@ def a_finding(state: FindingState = FindingState.DRAFT, *, campaign: Campaign | 
     walk(
         case,
         state,
-        [("submit", lambda: acting(member), {}), ("approve", lambda: acting(leader), {}), ("confirm", lambda: acting(staff), {}), ("feed_back", lambda: acting(other), {})],
+        [
+            ("submit", lambda: acting(member), {}),
+            ("approve", lambda: acting(leader), {}),
+            ("confirm", lambda: acting(staff), {}),
+            ("feed_back", lambda: acting(other), {}),
+        ],
     )
     return Finding.objects.get(pk=case.pk)
 
@@ -189,7 +212,9 @@ class Cast:
 
     def way(self) -> list[tuple[str, Callable[[], Actor], dict[str, Any]]]:
         """The main way: step, who, inputs; what must be written between steps is written by `prepare`."""
-        liaison, head, staff, director = (lambda r=r: self(r) for r in (Role.UNIT_LIAISON, Role.UNIT_HEAD, Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR))
+        liaison, head, staff, director = (
+            lambda r=r: self(r) for r in (Role.UNIT_LIAISON, Role.UNIT_HEAD, Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR)
+        )
         reviewer = lambda: self(Role.INDUSTRY_REVIEWER)
         return [
             ("sign", liaison, {}), ("claim", liaison, {}), ("submit_plan", head, {"commitment": True}), ("approve_plan", staff, {}),
@@ -204,9 +229,13 @@ def prepare(case: Case, name: str, actor: Actor) -> None:
         return
     today = timezone.localdate()
     if name in {"submit_plan", "request_closure"} and not case.measures.exists():
-        case.rectification.__class__.objects.filter(pk=case.pk).update(goal="案卷法制审核率达到 100%", leader_title="局长", owner="法规科")
+        case.rectification.__class__.objects.filter(pk=case.pk).update(
+            goal="案卷法制审核率达到 100%", leader_title="局长", owner="法规科"
+        )
         for n in (1, 2):
-            Measure.objects.create(case=case, n=n, content=f"措施{n}", owner="法规科", due_on=today + timedelta(30), deliverable="复核记录")
+            Measure.objects.create(
+                case=case, n=n, content=f"措施{n}", owner="法规科", due_on=today + timedelta(30), deliverable="复核记录"
+            )
     if name == "request_closure":
         for measure in case.measures.all():
             measure.done_on, measure.result = today, "已完成"
@@ -215,7 +244,9 @@ def prepare(case: Case, name: str, actor: Actor) -> None:
     judge = {"endorse": Judge.SUPERVISOR, "verify": Judge.OFFICE}.get(name)
     if judge:
         for measure in case.measures.all():
-            EvidenceVerdict.objects.create(measure=measure, judge=judge, verdict=Verdict.DONE, post=actor.post, day=today)
+            EvidenceVerdict.objects.create(
+                measure=measure, judge=judge, verdict=Verdict.DONE, post=actor.post, day=today
+            )
 
 
 def walk(case: Case, state: Any, way: list[tuple[str, Callable[[], Actor], dict[str, Any]]]) -> None:

@@ -43,7 +43,20 @@ def cluster(bin_dir: Path) -> Iterator[str]:
     folder.chmod(0o777)
     data = folder / "data"
     try:
-        as_server(bin_dir / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", folder=folder)
+        as_server(
+            bin_dir / "initdb",
+            "-D",
+            data,
+            "-U",
+            "postgres",
+            "-A",
+            "trust",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+            "--no-sync",
+            folder=folder,
+        )
         options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
         as_server(bin_dir / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start", folder=folder)
         try:
@@ -56,7 +69,9 @@ def cluster(bin_dir: Path) -> Iterator[str]:
 
 def suite(name: str, *arguments: str, **env: str) -> int:
     print(f"\n== {name} ==", flush=True)
-    return subprocess.call([sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments], cwd=ROOT, env=os.environ | env)
+    return subprocess.call(
+        [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments], cwd=ROOT, env=os.environ | env
+    )
 
 
 def main() -> int:

@@ -76,7 +76,11 @@ def _chip_label(form: Any, name: str, bound: Any) -> str:
     value = form.cleaned_data.get(name)
     if value in (None, "", [], ()) or (isinstance(value, QuerySet) and not value):
         return ""
-    words = {str(key): label for key, label in bound.choices} if hasattr(bound, "choices") and not hasattr(bound, "queryset") else {}
+    words = (
+        {str(key): label for key, label in bound.choices}
+        if hasattr(bound, "choices") and not hasattr(bound, "queryset")
+        else {}
+    )
     if isinstance(value, slice):
         return f"{bound.label} {' '.join(part for part in (_end(value.start), value.stop and f'至 {_end(value.stop)}') if part)}"
     if isinstance(value, list | tuple | QuerySet):

@@ -34,7 +34,9 @@ class TextField(forms.CharField):
     def clean(self, value: Any) -> str:
         text: str = super().clean(clean_text(value or ""))
         if self.most and len(text) > self.most:
-            raise forms.ValidationError(f"现在有 {len(text)} 个字，超过 {self.most} 个字，请删减或者把详细材料作为附件上传")
+            raise forms.ValidationError(
+                f"现在有 {len(text)} 个字，超过 {self.most} 个字，请删减或者把详细材料作为附件上传"
+            )
         return text
 
 

@@ -141,7 +141,9 @@ def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpRespons
     column, descending = _sorting(request.GET.get("sort", ""), spec)
     rows = _ordered(chosen.rows, column, descending, spec)
     if request.GET.get("export") == "xlsx" and spec.export_name and chosen.is_valid:
-        answer: HttpResponseBase = sheet_response(spec.export_name, spec.export_columns or spec.columns, spec.export_rows(rows))
+        answer: HttpResponseBase = sheet_response(
+            spec.export_name, spec.export_columns or spec.columns, spec.export_rows(rows)
+        )
         return answer  # type: ignore[return-value]  # streamed: every caller hands it on as it is
     actor = request.actor  # type: ignore[attr-defined]
     context: dict[str, Any] = {
@@ -210,8 +212,14 @@ def _turned(order: str) -> str:
 
 def _nearest(request: HttpRequest, spec: ListSpec, chips: list[Chip]) -> dict[str, str] | None:
     """Return the one condition whose removal gives the fewest rows that are not none (LOOK.md, Empty: a filter without hits names the nearest hit)."""
-    found = [(n, chip) for chip in chips[:4] if (n := choose(request, spec, chip.params).rows.order_by("pk")[:1000].count())]
+    found = [
+        (n, chip) for chip in chips[:4] if (n := choose(request, spec, chip.params).rows.order_by("pk")[:1000].count())
+    ]
     if len(chips) < 2 or not found:
         return None
     n, chip = min(found, key=lambda pair: pair[0])
-    return {"text": f"去掉“{chip.label.strip('“”')}”，有 {n}{' 多' if n == 1000 else ''} {spec.measure}。", "url": chip.url, "action": f"去掉“{chip.label.strip('“”')}”"}
+    return {
+        "text": f"去掉“{chip.label.strip('“”')}”，有 {n}{' 多' if n == 1000 else ''} {spec.measure}。",
+        "url": chip.url,
+        "action": f"去掉“{chip.label.strip('“”')}”",
+    }

@@ -10,7 +10,12 @@ from django.utils.safestring import SafeString
 
 def badge(word: Any) -> SafeString:
     """Draw a word of a state (its `label`, `tone`, `icon`): an icon beside the word, never colour alone."""
-    return format_html('<span class="qy-state {}"><span class="bi bi-{}" aria-hidden="true"></span>{}</span>', word.tone, word.icon, word.label)
+    return format_html(
+        '<span class="qy-state {}"><span class="bi bi-{}" aria-hidden="true"></span>{}</span>',
+        word.tone,
+        word.icon,
+        word.label,
+    )
 
 
 def link(url: str, text: Any) -> SafeString:

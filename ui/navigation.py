@@ -24,10 +24,18 @@ class NavItem:
 
 
 _items: list[NavItem] = []
-counters: list[Callable[[HttpRequest], dict[str, Any]]] = []  # filled by higher floors; each adds to the frame's context
-alerts: list[Callable[[Any], str]] = []  # from the actor to a sentence about the system itself that he should act on, or nothing; on first pages
-beginnings: list[tuple[Callable[[Any], bool], str, str]] = []  # what somebody may begin from his first page: (claim about the actor, url name, label)
-landings: list[tuple[Callable[[Any], bool], str]] = []  # where somebody lands instead of the common home: (claim about the actor, url name)
+counters: list[
+    Callable[[HttpRequest], dict[str, Any]]
+] = []  # filled by higher floors; each adds to the frame's context
+alerts: list[
+    Callable[[Any], str]
+] = []  # from the actor to a sentence about the system itself that he should act on, or nothing; on first pages
+beginnings: list[
+    tuple[Callable[[Any], bool], str, str]
+] = []  # what somebody may begin from his first page: (claim about the actor, url name, label)
+landings: list[
+    tuple[Callable[[Any], bool], str]
+] = []  # where somebody lands instead of the common home: (claim about the actor, url name)
 
 
 def register(item: NavItem) -> None:
@@ -52,7 +60,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     current = max(fits, key=lambda fit: fit[0])[1] if fits else None
     context = {
         "actor": actor,
-        "nav": [{"label": item.label, "url": url, "is_current": item is current} for item, url in urls if not item.aside(actor)],
+        "nav": [
+            {"label": item.label, "url": url, "is_current": item is current}
+            for item, url in urls
+            if not item.aside(actor)
+        ],
         "nav_aside": [{"label": item.label, "url": url} for item, url in urls if item.aside(actor)],
         "now": timezone.localtime(),
         "address_tail": ".".join(str(request.META.get("REMOTE_ADDR", "")).split(".")[-2:]),

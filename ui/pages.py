@@ -31,7 +31,14 @@ class PageKind:
     piecemeal: bool = False
 
 
-def page(*, to: Callable[[Any], bool] | None = None, writes: bool = False, is_open: bool = False, asks: bool = False, piecemeal: bool = False) -> Callable[[View], View]:
+def page(
+    *,
+    to: Callable[[Any], bool] | None = None,
+    writes: bool = False,
+    is_open: bool = False,
+    asks: bool = False,
+    piecemeal: bool = False,
+) -> Callable[[View], View]:
     """Declare a page.
 
     Args:

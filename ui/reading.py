@@ -13,7 +13,9 @@ from django.db import connections, transaction
 _is_reading: ContextVar[bool] = ContextVar("is_reading", default=False)
 FIRST_WORD = re.compile(r"(?:\s|/\*.*?\*/|--[^\n]*\n)*(\w+)", re.DOTALL)
 WRITES = {"insert", "update", "delete", "replace", "merge", "drop", "create", "alter", "truncate", "copy"}
-WRITES_WITHIN = re.compile(r'\b(?:insert\s+into|(?<!for )update\s+[\w"]|delete\s+from)\b', re.IGNORECASE)  # with … as (…) delete from …
+WRITES_WITHIN = re.compile(
+    r'\b(?:insert\s+into|(?<!for )update\s+[\w"]|delete\s+from)\b', re.IGNORECASE
+)  # with … as (…) delete from …
 
 
 class WroteWhileReadingError(Exception):

@@ -18,17 +18,28 @@ class Renderer(DjangoTemplates):
     """The form renderer of the settings."""
 
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
-        return draw_select(context["widget"]) if template_name == SELECT else super().render(template_name, context, request)
+        return (
+            draw_select(context["widget"])
+            if template_name == SELECT
+            else super().render(template_name, context, request)
+        )
 
 
 def draw_select(widget: dict[str, Any]) -> SafeString:
     """Return what Django's select.html gives for the context of a widget."""
-    groups = ((format_html('<optgroup label="{}">{}</optgroup>', name, _options(options)) if name else _options(options),) for name, options, _ in widget["optgroups"])
-    return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), format_html_join("", "{}", groups))
+    groups = (
+        (format_html('<optgroup label="{}">{}</optgroup>', name, _options(options)) if name else _options(options),)
+        for name, options, _ in widget["optgroups"]
+    )
+    return format_html(
+        '<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), format_html_join("", "{}", groups)
+    )
 
 
 def _options(options: list[dict[str, Any]]) -> SafeString:
-    return format_html_join("", "{}", ((_option(str(o["value"]), tuple(o["attrs"].items()), str(o["label"])),) for o in options))
+    return format_html_join(
+        "", "{}", ((_option(str(o["value"]), tuple(o["attrs"].items()), str(o["label"])),) for o in options)
+    )
 
 
 @lru_cache(maxsize=4096)

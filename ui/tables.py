@@ -18,7 +18,9 @@ LONG = ' title="{}"'
 PICK = '<td class="qy-check qy-pin"><input class="form-check-input" type="checkbox" name="case" value="{}" aria-label="选 {}" data-qy-pick></td>'
 
 
-def draw_rows(rows: Iterable[Any], columns: Sequence[Column], spec: ListSpec, actor: Any, *, can_pick: bool) -> SafeString:
+def draw_rows(
+    rows: Iterable[Any], columns: Sequence[Column], spec: ListSpec, actor: Any, *, can_pick: bool
+) -> SafeString:
     """Return the `<tr>` of all rows: what is the same in each is put together once."""
     pattern = f"<tr>{PICK if can_pick else ''}{''.join(_around(column, n) for n, column in enumerate(columns))}</tr>"
     return format_html_join("", pattern, (_values(row, columns, spec, actor, can_pick) for row in rows))
@@ -28,7 +30,13 @@ def _around(column: Column, n: int) -> str:
     """Return the tag of a column's cells, with places for what `_values` gives."""
     if column.is_title:
         return '<th scope="row" class="qy-edge">{}</th>'
-    marks = {"qy-col": n == 1, "qy-r": column.kind == "number", "qy-wide": column.wide, "qy-inl": column.inline, "qy-long": column.long}
+    marks = {
+        "qy-col": n == 1,
+        "qy-r": column.kind == "number",
+        "qy-wide": column.wide,
+        "qy-inl": column.inline,
+        "qy-long": column.long,
+    }
     css = " ".join(name for name, on in marks.items() if on)
     return f'<td data-label="{column.short}" class="{css}"{LONG if column.long else ""}>{{}}</td>'
 
@@ -39,7 +47,11 @@ def _values(row: Any, columns: Sequence[Column], spec: ListSpec, actor: Any, can
         shown = column.cell(row, actor) if column.cell else _plain(column.value(row), column)
         if column.long:
             found.append(column.value(row))
-        found.append(format_html('<a class="qy-t" href="{}">{}</a>', spec.row_url(row), shown) if column.is_title and not column.cell else shown)
+        found.append(
+            format_html('<a class="qy-t" href="{}">{}</a>', spec.row_url(row), shown)
+            if column.is_title and not column.cell
+            else shown
+        )
     return found
 
 

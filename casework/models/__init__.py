@@ -12,4 +12,18 @@ from casework.models.number_series import NumberSeries
 from casework.models.topic import Topic
 from casework.models.words import Bigram, Words
 
-__all__ = ["Attachment", "Bigram", "CalendarDay", "Case", "ChoreRun", "Event", "Grant", "HolidayYear", "Notice", "NumberSeries", "StepLimit", "Topic", "Words"]
+__all__ = [
+    "Attachment",
+    "Bigram",
+    "CalendarDay",
+    "Case",
+    "ChoreRun",
+    "Event",
+    "Grant",
+    "HolidayYear",
+    "Notice",
+    "NumberSeries",
+    "StepLimit",
+    "Topic",
+    "Words",
+]

@@ -20,7 +20,9 @@ class Attachment(models.Model):
     content_type = models.CharField("格式", max_length=100)
     formed_on = models.DateField("形成日期", null=True, blank=True)
     note = models.CharField("说明", max_length=200, blank=True)
-    uploaded_by = models.ForeignKey("organizations.Post", models.PROTECT, db_index=False, related_name="+", null=True, verbose_name="上传人")
+    uploaded_by = models.ForeignKey(
+        "organizations.Post", models.PROTECT, db_index=False, related_name="+", null=True, verbose_name="上传人"
+    )
     uploaded_at = models.DateTimeField("上传时间")
     removed_at = models.DateTimeField("撤下时间", null=True, blank=True)
 

@@ -24,7 +24,9 @@ class BackgroundWork(models.Model):
     class Meta:
         abstract = True
         ordering = ("-asked_at", "-pk")
-        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (models.CheckConstraint(condition=Q(done__lte=F("total")), name="%(class)s_done_within_total"),)
+        constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
+            models.CheckConstraint(condition=Q(done__lte=F("total")), name="%(class)s_done_within_total"),
+        )
 
     @property
     def is_under_way(self) -> bool:

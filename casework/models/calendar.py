@@ -14,7 +14,15 @@ class HolidayYear(models.Model):
     source = models.CharField("依据文件", max_length=200)
     announced_on = models.DateField("公布日期", null=True, blank=True)
     loaded_at = models.DateTimeField("装载时间", auto_now=True)
-    loaded_by = models.ForeignKey("organizations.Post", models.PROTECT, null=True, blank=True, db_index=False, related_name="+", verbose_name="装载人")
+    loaded_by = models.ForeignKey(
+        "organizations.Post",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name="装载人",
+    )
 
     objects = DictionaryQuerySet.as_manager()
 
@@ -32,7 +40,15 @@ class CalendarDay(models.Model):
     day = models.DateField("日期", unique=True, error_messages={"unique": "该日期已登记"})
     is_workday = models.BooleanField("上班")
     name = models.CharField("说明", max_length=40, blank=True)
-    loaded_with = models.ForeignKey(HolidayYear, models.PROTECT, null=True, blank=True, editable=False, related_name="days", verbose_name="随年度装载")
+    loaded_with = models.ForeignKey(
+        HolidayYear,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="days",
+        verbose_name="随年度装载",
+    )
 
     objects = DictionaryQuerySet.as_manager()
 

@@ -29,7 +29,9 @@ class Case(models.Model):
     """
 
     kind = models.CharField("类型", max_length=16, choices=Kind.choices)
-    counted = models.BooleanField("计入统计", default=False)  # the kind the figures count; a bare boolean: see the partial indexes
+    counted = models.BooleanField(
+        "计入统计", default=False
+    )  # the kind the figures count; a bare boolean: see the partial indexes
     number = models.CharField("编号", max_length=40, null=True, blank=True)
     title = models.CharField("标题", max_length=120)
     unit = plain_key("organizations.Unit", verbose_name="责任单位")
@@ -78,14 +80,18 @@ class Case(models.Model):
                   name="case_f_opened", condition=Q(counted=True)),
         )  # fmt: skip
         constraints = (
-            models.UniqueConstraint(fields=("kind", "number"), name="case_number_once", violation_error_message="编号已被使用"),
+            models.UniqueConstraint(
+                fields=("kind", "number"), name="case_number_once", violation_error_message="编号已被使用"
+            ),
             models.CheckConstraint(
                 condition=Q(is_open=True, closed_on=None) | Q(is_open=False, closed_on__isnull=False),
                 name="case_open_xor_closed",
                 violation_error_message="已办结的须有办结日期，未办结的不得有",
             ),
             models.CheckConstraint(
-                condition=Q(is_open=True) | Q(holder_unit=None, holder_role=""), name="case_closed_has_no_holder", violation_error_message="已办结的不在任何人手上"
+                condition=Q(is_open=True) | Q(holder_unit=None, holder_role=""),
+                name="case_closed_has_no_holder",
+                violation_error_message="已办结的不在任何人手上",
             ),
         )
 

@@ -30,7 +30,10 @@ class ChoreRun(BackgroundWork):
         constraints: ClassVar[tuple[models.BaseConstraint, ...]] = (
             *BackgroundWork.Meta.constraints,
             models.UniqueConstraint(
-                fields=("chore",), condition=Q(status__in=sorted(UNFINISHED)), name="chore_once_at_a_time", violation_error_message="这项维护任务正在进行，请等它做完"
+                fields=("chore",),
+                condition=Q(status__in=sorted(UNFINISHED)),
+                name="chore_once_at_a_time",
+                violation_error_message="这项维护任务正在进行，请等它做完",
             ),
         )
 

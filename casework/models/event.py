@@ -23,7 +23,9 @@ class Event(models.Model):
     `note` holds what was given (reason, files), what stood before, and what else the step wants remembered.
     """
 
-    case = models.ForeignKey("casework.Case", models.PROTECT, db_index=False, related_name="events", verbose_name="办理卡片")
+    case = models.ForeignKey(
+        "casework.Case", models.PROTECT, db_index=False, related_name="events", verbose_name="办理卡片"
+    )
     seq = models.PositiveIntegerField("序号")
     at = models.DateTimeField("记录时间")
     day = models.DateField("生效日期")
@@ -40,7 +42,9 @@ class Event(models.Model):
     held_state = models.CharField("原状态（截止）", max_length=16, null=True)
     held_due_on = models.DateField("原时限（截止）", null=True)
     held_since = models.DateField("原状态自", null=True)
-    width = models.PositiveSmallIntegerField("跨度", null=True)  # least k with day - held_since <= 2**k; null: nothing ended, or within one day
+    width = models.PositiveSmallIntegerField(
+        "跨度", null=True
+    )  # least k with day - held_since <= 2**k; null: nothing ended, or within one day
     hash = models.CharField("链值", max_length=64)
 
     objects = ContentQuerySet.as_manager()
@@ -50,7 +54,17 @@ class Event(models.Model):
         ordering = ("case_id", "seq")
         constraints = (models.UniqueConstraint("case", "seq", name="event_order"),)
         indexes = (
-            Index("width", "held_since", "day", "unit", "held_state", "held_due_on", "case", name="event_held", condition=Q(width__isnull=False)),
+            Index(
+                "width",
+                "held_since",
+                "day",
+                "unit",
+                "held_state",
+                "held_due_on",
+                "case",
+                name="event_held",
+                condition=Q(width__isnull=False),
+            ),
             Index("held_state", "day", name="event_held_state", condition=Q(width__isnull=False)),
             Index("unit", "id", name="event_unit"),
             Index("within", "id", name="event_within"),

@@ -28,8 +28,14 @@ class StepLimit(models.Model):
         verbose_name = verbose_name_plural = "办理期限"
         ordering = ("kind", "state")
         constraints = (
-            models.UniqueConstraint(fields=("kind", "state"), name="one_limit_a_state", violation_error_message="该状态已有期限"),
-            models.CheckConstraint(condition=models.Q(n__gte=1, n__lte=400), name="limit_range", violation_error_message="期限须在 1 至 400 之间"),
+            models.UniqueConstraint(
+                fields=("kind", "state"), name="one_limit_a_state", violation_error_message="该状态已有期限"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(n__gte=1, n__lte=400),
+                name="limit_range",
+                violation_error_message="期限须在 1 至 400 之间",
+            ),
         )
 
     def __str__(self) -> str:

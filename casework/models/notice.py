@@ -10,8 +10,12 @@ from casework.querysets import NoticeQuerySet
 class Notice(models.Model):
     """One event told to one post."""
 
-    post = models.ForeignKey("organizations.Post", models.PROTECT, db_index=False, related_name="+", verbose_name="岗位")
-    case = models.ForeignKey("casework.Case", models.PROTECT, db_index=False, related_name="notices", verbose_name="办理卡片")
+    post = models.ForeignKey(
+        "organizations.Post", models.PROTECT, db_index=False, related_name="+", verbose_name="岗位"
+    )
+    case = models.ForeignKey(
+        "casework.Case", models.PROTECT, db_index=False, related_name="notices", verbose_name="办理卡片"
+    )
     text = models.CharField("内容", max_length=200)
     at = models.DateTimeField("时间")
     read_at = models.DateTimeField("阅知时间", null=True, blank=True)

@@ -12,7 +12,9 @@ class Topic(models.Model):
 
     code = models.CharField("代码", max_length=10, unique=True, error_messages={"unique": "已有使用该代码的类别"})
     name = models.CharField("名称", max_length=60)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级类别")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级类别"
+    )
     is_in_use = models.BooleanField("在用", default=True)
 
     objects = TopicQuerySet.as_manager()

@@ -13,7 +13,9 @@ class Words(models.Model):
     The index over `tokens` (FTS5 on SQLite, GIN on PostgreSQL) is put up by `casework.words.install` after every migrate.
     """
 
-    case = models.OneToOneField("casework.Case", models.PROTECT, primary_key=True, related_name="words", verbose_name="办理卡片")
+    case = models.OneToOneField(
+        "casework.Case", models.PROTECT, primary_key=True, related_name="words", verbose_name="办理卡片"
+    )
     tokens = models.TextField("词对")
     text = models.TextField("文字")
 

@@ -23,7 +23,11 @@ from ui.pages import page
 
 def batch_of(kind: Kind) -> Callable[[HttpRequest], dict[str, str] | None]:
     """Return what a ListSpec needs to let rows be ticked, for whom the kind has a step that serves for several."""
-    return lambda request: {"url": reverse("batch", args=[kind]), "back": request.get_full_path()} if steps_of(kind, request.actor) else None  # type: ignore[attr-defined]
+    return lambda request: (
+        {"url": reverse("batch", args=[kind]), "back": request.get_full_path()}
+        if steps_of(kind, request.actor)
+        else None
+    )  # type: ignore[attr-defined]
 
 
 @page(to=BUSINESS, piecemeal=True)
@@ -47,16 +51,29 @@ def batch(request: HttpRequest, kind: str) -> HttpResponse:
     context |= {"transition": transition, "form": form}
     if form.is_valid():
         seen = {case.pk: _whole(request.POST.get(f"seen-{case.pk}", "")) for case in cases}
-        return render(request, "casework/batch_done.html", context | {"outcome": take_each(cases, name, actor, form.given(), seen)})
-    choice = next((choice for choice in choices(cases, actor) if choice.transition.name == name), Choice(transition, [], []))
-    return render(request, "casework/batch_form.html", context | {"ready": choice.ready, "held_up": _held_up(cases, choice, actor)}, status=422 if form.is_bound else 200)
+        return render(
+            request,
+            "casework/batch_done.html",
+            context | {"outcome": take_each(cases, name, actor, form.given(), seen)},
+        )
+    choice = next(
+        (choice for choice in choices(cases, actor) if choice.transition.name == name), Choice(transition, [], [])
+    )
+    return render(
+        request,
+        "casework/batch_form.html",
+        context | {"ready": choice.ready, "held_up": _held_up(cases, choice, actor)},
+        status=422 if form.is_bound else 200,
+    )
 
 
 def _held_up(cases: list[Case], choice: Choice, actor: Actor) -> list[tuple[Case, list[str]]]:
     """Return the ticked cases that cannot take the step now, each with why not."""
     offered = {case.pk for case in choice.ready} | {case.pk for case, _ in choice.held_up}
     sources = choice.transition.sources
-    why = lambda case: "这一步不由您办理" if case.state in sources else f"现在是“{word_for(case, actor).label}”，不办这一步"
+    why = lambda case: (
+        "这一步不由您办理" if case.state in sources else f"现在是“{word_for(case, actor).label}”，不办这一步"
+    )
     return [*choice.held_up, *((case, [why(case)]) for case in cases if case.pk not in offered)]
 
 

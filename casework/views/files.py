@@ -31,13 +31,19 @@ def attach(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             with transaction.atomic():
                 for file in form.cleaned_data["files"]:
-                    attachments.attach(case, actor, file, kind=form.cleaned_data["kind"], formed_on=form.cleaned_data["formed_on"])
+                    attachments.attach(
+                        case, actor, file, kind=form.cleaned_data["kind"], formed_on=form.cleaned_data["formed_on"]
+                    )
         except DomainError as refused:
             form.add_error("files", refused.message)
         else:
             messages.success(request, f"已添加 {len(form.cleaned_data['files'])} 件附件。")
             return redirect(case)
-    return render(request, "ui/form_page.html", {"title": f"添加附件：{case.title}", "form": form, "submit": "上传", "back": case.get_absolute_url()})
+    return render(
+        request,
+        "ui/form_page.html",
+        {"title": f"添加附件：{case.title}", "form": form, "submit": "上传", "back": case.get_absolute_url()},
+    )
 
 
 @page(to=BUSINESS)
@@ -50,7 +56,9 @@ def attachment(request: HttpRequest, pk: int) -> HttpResponse:
 @page(to=BUSINESS, writes=True)
 def detach(request: HttpRequest, pk: int) -> HttpResponse:
     """Take one's own file out of an open case, with a reason."""
-    row: Attachment = get_or_404(Attachment.objects.select_related("case").filter(removed_at=None), request.actor, pk=pk)  # type: ignore[attr-defined]
+    row: Attachment = get_or_404(
+        Attachment.objects.select_related("case").filter(removed_at=None), request.actor, pk=pk
+    )  # type: ignore[attr-defined]
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -60,4 +68,8 @@ def detach(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"已撤下“{row.name}”。")
             return redirect(row.case)
-    return render(request, "ui/form_page.html", {"title": f"撤下附件：{row.name}", "form": form, "submit": "撤下", "back": row.case.get_absolute_url()})
+    return render(
+        request,
+        "ui/form_page.html",
+        {"title": f"撤下附件：{row.name}", "form": form, "submit": "撤下", "back": row.case.get_absolute_url()},
+    )

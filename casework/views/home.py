@@ -34,13 +34,24 @@ def home(request: HttpRequest) -> HttpResponse:
 
 WAITING = ListSpec(
     "等别人",
-    lambda actor: Case.objects.waiting_for_others(actor).select_related("unit", "holder_unit", "rectification__finding__case__within__campaign"),
+    lambda actor: Case.objects.waiting_for_others(actor).select_related(
+        "unit", "holder_unit", "rectification__finding__case__within__campaign"
+    ),
     (
         Column("title", "事项", lambda case: case.title, cell=cells.title, is_title=True, width=50),
         Column("kind", "类型", lambda case: case.get_kind_display()),
         Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",)),
-        Column("holder", "在谁手上", lambda case: case, cell=cells.holder, export=lambda case: str(case.holder_unit), sort=("holder_since",)),
-        Column("due", "对方期限", lambda case: case.step_due_on, cell=cells.step_due, sort=("step_due_on",), kind="date"),
+        Column(
+            "holder",
+            "在谁手上",
+            lambda case: case,
+            cell=cells.holder,
+            export=lambda case: str(case.holder_unit),
+            sort=("holder_since",),
+        ),
+        Column(
+            "due", "对方期限", lambda case: case.step_due_on, cell=cells.step_due, sort=("step_due_on",), kind="date"
+        ),
     ),
     order=("holder_since", "pk"),
     empty=Empty("没有在等别人的事项", "交给别人办的事项会列在这里。"),
@@ -55,9 +66,18 @@ AWAITING = ListSpec(
         Column("title", "事项", lambda case: case.title, cell=cells.title, is_title=True, width=50),
         Column("kind", "类型", lambda case: case.get_kind_display(), sort=("kind",)),
         Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",)),
-        Column("state", "状态", lambda case: case, cell=cells.state, export=lambda case: word_for(case, None).label, sort=("state",)),
+        Column(
+            "state",
+            "状态",
+            lambda case: case,
+            cell=cells.state,
+            export=lambda case: word_for(case, None).label,
+            sort=("state",),
+        ),
         Column("held", "到手", lambda case: case.holder_since, kind="date", sort=("holder_since",)),
-        Column("due", "办理期限", lambda case: case.step_due_on, cell=cells.step_due, sort=("step_due_on",), kind="date"),
+        Column(
+            "due", "办理期限", lambda case: case.step_due_on, cell=cells.step_due, sort=("step_due_on",), kind="date"
+        ),
     ),
     order=("step_due_on", "pk"),
     empty=Empty("今天没有轮到您办的事", "轮到您时会列在这里。"),
@@ -97,7 +117,9 @@ def _found(rows: Any, words: str, actor: Any) -> Any:
 
 SEARCH = ListSpec(
     "查找",
-    lambda actor: Case.objects.visible_to(actor).select_related("unit", "holder_unit", "within", "rectification__finding__case__within__campaign"),
+    lambda actor: Case.objects.visible_to(actor).select_related(
+        "unit", "holder_unit", "within", "rectification__finding__case__within__campaign"
+    ),
     (
         Column("title", "事项", lambda case: case.title, cell=cells.title, is_title=True, width=50),
         Column("kind", "类型", lambda case: case.get_kind_display(), sort=("kind",)),

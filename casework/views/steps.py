@@ -23,7 +23,9 @@ BUSINESS = lambda actor: not actor.is_administrator
 
 
 def _case(request: HttpRequest, pk: int) -> Case:
-    found: Case = get_or_404(Case.objects.select_related("unit", "within", "holder_unit", "topic"), request.actor, pk=pk)  # type: ignore[attr-defined]
+    found: Case = get_or_404(
+        Case.objects.select_related("unit", "within", "holder_unit", "topic"), request.actor, pk=pk
+    )  # type: ignore[attr-defined]
     return found
 
 
@@ -37,7 +39,11 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         raise Http404
     form = StepForm(request, transition, case)
     refusals = transition.refusals(case, actor) if case.state in transition.sources else []
-    if request.method == "POST" and case.state in transition.sources and transition not in circuit_of(case).permitted(case, actor):
+    if (
+        request.method == "POST"
+        and case.state in transition.sources
+        and transition not in circuit_of(case).permitted(case, actor)
+    ):
         raise NotPermittedError("这一步不由您办理")  # before a byte of what was sent is stored
     if request.method == "POST" and form.is_valid():
         try:
@@ -52,7 +58,14 @@ def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
         else:
             messages.success(request, f"已办理“{transition.label}”。现在{holder_words(after)}。")
             return redirect(after if Case.objects.visible_to(actor).filter(pk=pk).exists() else "home")
-    context = {"case": case, "transition": transition, "form": form, "refusals": refusals, "word": word_for(case, actor), "holder": holder_words(case)}
+    context = {
+        "case": case,
+        "transition": transition,
+        "form": form,
+        "refusals": refusals,
+        "word": word_for(case, actor),
+        "holder": holder_words(case),
+    }
     return render(request, "casework/step.html", context, status=409 if request.method == "POST" else 200)
 
 
@@ -69,7 +82,14 @@ def conflict_page(request: HttpRequest, conflict: ConflictError, kept: list[tupl
     """Say who was first, as its reader may know it, and keep what was typed before the person's eyes."""
     case, actor = conflict.case, request.actor  # type: ignore[attr-defined]
     events = [(who_did(event, actor), event) for event in conflict.events]
-    context = {"case": case, "events": events, "word": word_for(case, actor), "holder": holder_words(case), "kept": kept, "url": case.get_absolute_url()}
+    context = {
+        "case": case,
+        "events": events,
+        "word": word_for(case, actor),
+        "holder": holder_words(case),
+        "kept": kept,
+        "url": case.get_absolute_url(),
+    }
     return render(request, "casework/conflict.html", context, status=409)
 
 
@@ -91,5 +111,11 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return render(
         request,
         "ui/form_page.html",
-        {"title": f"撤回最近一步：{case.title}", "intro": "撤回也会写进经过，对方能看到。", "form": form, "submit": "撤回这一步", "back": case.get_absolute_url()},
+        {
+            "title": f"撤回最近一步：{case.title}",
+            "intro": "撤回也会写进经过，对方能看到。",
+            "form": form,
+            "submit": "撤回这一步",
+            "back": case.get_absolute_url(),
+        },
     )

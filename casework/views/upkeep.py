@@ -55,7 +55,11 @@ def ask_chore(request: HttpRequest, name: str) -> HttpResponse:
 def chore_run(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far a run is, or what came of it; asked by htmx, only that part."""
     run = _run(request, pk)
-    context = {"run": run, "waits_long": background.waits_long(run), "stop_url": reverse("stop_chore", args=[pk]) if run.is_under_way else ""}
+    context = {
+        "run": run,
+        "waits_long": background.waits_long(run),
+        "stop_url": reverse("stop_chore", args=[pk]) if run.is_under_way else "",
+    }
     return render(request, "casework/chore_state.html" if request.htmx else "casework/chore_run.html", context)  # type: ignore[attr-defined]
 
 

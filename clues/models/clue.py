@@ -11,7 +11,9 @@ from clues.enums import ClueSource
 class Clue(models.Model):
     """A clue within a campaign."""
 
-    case = models.OneToOneField("casework.Case", models.PROTECT, primary_key=True, related_name="clue", verbose_name="办理卡片")
+    case = models.OneToOneField(
+        "casework.Case", models.PROTECT, primary_key=True, related_name="clue", verbose_name="办理卡片"
+    )
     source = models.CharField("线索来源", max_length=20, choices=ClueSource.choices)
     content = models.TextField("线索内容", max_length=4_000)
     result = models.TextField("办理情况", max_length=2_000, blank=True)

@@ -26,13 +26,35 @@ from ui.pages import page
 
 SPEC = ListSpec(
     "线索",
-    lambda actor: Case.objects.visible_to(actor).filter(kind=Kind.CLUE).select_related("unit", "within", "topic", "holder_unit", "clue"),
+    lambda actor: (
+        Case.objects.visible_to(actor)
+        .filter(kind=Kind.CLUE)
+        .select_related("unit", "within", "topic", "holder_unit", "clue")
+    ),
     (
-        Column("title", "编号与线索", lambda case: case.title, cell=cells.title, sort=("number",), is_title=True, width=50),
+        Column(
+            "title", "编号与线索", lambda case: case.title, cell=cells.title, sort=("number",), is_title=True, width=50
+        ),
         Column("unit", "承办单位", lambda case: case.unit_name, sort=("unit__code",)),
-        Column("state", "状态", lambda case: case, cell=cells.state, export=lambda case: word_for(case, None).label, sort=("state",)),
-        Column("holder", "在谁手上，多久", lambda case: case, cell=cells.holder, export=holder_words, sort=("holder_since",)),
-        Column("due", "本步期限", lambda case: case.step_due_on, cell=cells.step_due, sort=("step_due_on",), kind="date"),
+        Column(
+            "state",
+            "状态",
+            lambda case: case,
+            cell=cells.state,
+            export=lambda case: word_for(case, None).label,
+            sort=("state",),
+        ),
+        Column(
+            "holder",
+            "在谁手上，多久",
+            lambda case: case,
+            cell=cells.holder,
+            export=holder_words,
+            sort=("holder_since",),
+        ),
+        Column(
+            "due", "本步期限", lambda case: case.step_due_on, cell=cells.step_due, sort=("step_due_on",), kind="date"
+        ),
         Column("source", "来源", lambda case: case.clue.get_source_display(), wide=True),
         Column("opened", "登记日期", lambda case: case.opened_on, kind="date", sort=("opened_on",), wide=True),
         Column("closed", "销号日期", lambda case: case.closed_on, kind="date", sort=("closed_on",), wide=True),
@@ -55,7 +77,12 @@ def clues(request: HttpRequest) -> HttpResponse:
 
 @page(to=BUSINESS)
 def clue(request: HttpRequest, pk: int) -> HttpResponse:
-    case = get_or_404(Case.objects.select_related("unit", "within", "topic", "holder_unit", "clue"), request.actor, pk=pk, kind=Kind.CLUE)  # type: ignore[attr-defined]
+    case = get_or_404(
+        Case.objects.select_related("unit", "within", "topic", "holder_unit", "clue"),
+        request.actor,
+        pk=pk,
+        kind=Kind.CLUE,
+    )  # type: ignore[attr-defined]
     return render(request, "clues/case.html", case_context(request, case))
 
 
@@ -71,4 +98,14 @@ def new_clue(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, f"已登记线索 {made.case.number}。下一步：转办。")
             return redirect(made.case)
-    return render(request, "ui/form_page.html", {"title": "登记线索", "intro": "登记后由督察科转办，承办单位办结，再核查销号。", "form": form, "submit": "登记", "back": "/clues/"})
+    return render(
+        request,
+        "ui/form_page.html",
+        {
+            "title": "登记线索",
+            "intro": "登记后由督察科转办，承办单位办结，再核查销号。",
+            "form": form,
+            "submit": "登记",
+            "back": "/clues/",
+        },
+    )

@@ -11,11 +11,25 @@ def table(counted: Counted) -> Table:
     keys = sorted((pk for pk in tallies if pk is not None), reverse=True)
     shown = keys if counted.is_expanded or len(keys) <= ON_PAGE + 1 else keys[:ON_PAGE]
     named = counted.names.campaigns_of(shown)
-    lines = [league_line(named[pk].title, tallies[pk], {"within": str(pk)}, is_expanded=counted.is_expanded, note=str(named[pk].number or named[pk].year)) for pk in shown]
+    lines = [
+        league_line(
+            named[pk].title,
+            tallies[pk],
+            {"within": str(pk)},
+            is_expanded=counted.is_expanded,
+            note=str(named[pk].number or named[pk].year),
+        )
+        for pk in shown
+    ]
     rest = [pk for pk in tallies if pk not in shown]
     if rest:
         lines.append(rest_line(f"更早的 {len(rest)} 次督察", [tallies[pk] for pk in rest]))
-    return Table(heads(is_expanded=counted.is_expanded), tuple(lines), league_line("合计", total(tallies), is_expanded=counted.is_expanded), "督察")
+    return Table(
+        heads(is_expanded=counted.is_expanded),
+        tuple(lines),
+        league_line("合计", total(tallies), is_expanded=counted.is_expanded),
+        "督察",
+    )
 
 
 FIGURE = Figure(

@@ -12,13 +12,23 @@ def table(counted: Counted) -> Table:
     order = [*(pk for pk in names.topics if pk in tallies), *([None] if None in tallies else [])]
     shown = order
     if not counted.is_expanded and len(order) > ON_PAGE + 1:
-        largest = sorted(order, key=lambda pk: -tallies[pk].total)[:ON_PAGE]  # which ones; they still stand in the order of the dictionary
+        largest = sorted(order, key=lambda pk: -tallies[pk].total)[
+            :ON_PAGE
+        ]  # which ones; they still stand in the order of the dictionary
         shown = [pk for pk in order if pk in largest]
-    lines = [league_line(names.topic(pk), tallies[pk], {"topic": str(pk or 0)}, is_expanded=counted.is_expanded) for pk in shown]
+    lines = [
+        league_line(names.topic(pk), tallies[pk], {"topic": str(pk or 0)}, is_expanded=counted.is_expanded)
+        for pk in shown
+    ]
     rest = [pk for pk in order if pk not in shown]
     if rest:
         lines.append(rest_line(f"其他 {len(rest)} 个领域", [tallies[pk] for pk in rest]))
-    return Table(heads(is_expanded=counted.is_expanded), tuple(lines), league_line("合计", total(tallies), is_expanded=counted.is_expanded), "领域")
+    return Table(
+        heads(is_expanded=counted.is_expanded),
+        tuple(lines),
+        league_line("合计", total(tallies), is_expanded=counted.is_expanded),
+        "领域",
+    )
 
 
 FIGURE = Figure(

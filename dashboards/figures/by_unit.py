@@ -21,14 +21,24 @@ def table(counted: Counted) -> Table:
     others = [pk for pk in in_order if not names.units[pk].is_county]
 
     def line(label: str, tally: Tally, where: dict[str, str], now: int, note: str = "") -> Line:
-        return league_line(label, tally, where, Cell(now, "closed_this_month", where=where), is_expanded=counted.is_expanded, note=note)
+        return league_line(
+            label, tally, where, Cell(now, "closed_this_month", where=where), is_expanded=counted.is_expanded, note=note
+        )
 
     lines = [line(names.units[pk].name, roots[pk], {"unit": str(pk)}, closed_now[pk]) for pk in counties]
     if counted.is_expanded or len(others) == 1:
         lines += [line(names.units[pk].name, roots[pk], {"unit": str(pk)}, closed_now[pk]) for pk in others]
     elif others:
         together = sum((roots[pk] for pk in others), Tally())
-        lines.append(line("市直部门", together, {"group": "departments"}, sum(closed_now[pk] for pk in others), f"{len(others)} 个单位"))
+        lines.append(
+            line(
+                "市直部门",
+                together,
+                {"group": "departments"},
+                sum(closed_now[pk] for pk in others),
+                f"{len(others)} 个单位",
+            )
+        )
     whole = line("合计", sums.whole, {}, sum(closed_now.values()))
     return Table((*heads(is_expanded=counted.is_expanded), Head("本月销号", wide=True)), tuple(lines), whole, "单位")
 

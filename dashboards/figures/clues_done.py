@@ -9,9 +9,17 @@ def table(counted: Counted) -> Table:
     clues = {pk: states for pk, states in counted.sums.clues.items() if pk is not None}
     named = counted.names.campaigns_of(clues)
     shares = {pk: Share(clues[pk][ClueState.CLOSED], sum(clues[pk].values())) for pk in named}
-    lines = tuple(Line(named[pk].title, (share_cell(share, "clues_closed", "clues", {"within": str(pk)}),), {"within": str(pk)}) for pk, share in shares.items())
+    lines = tuple(
+        Line(named[pk].title, (share_cell(share, "clues_closed", "clues", {"within": str(pk)}),), {"within": str(pk)})
+        for pk, share in shares.items()
+    )
     whole = Share(sum(s.n for s in shares.values()), sum(s.of for s in shares.values()))
-    return Table((Head("办结率", "share", fraction="已销/线索"),), lines, Line("合计", (share_cell(whole, "clues_closed", "clues"),)), "督察")
+    return Table(
+        (Head("办结率", "share", fraction="已销/线索"),),
+        lines,
+        Line("合计", (share_cell(whole, "clues_closed", "clues"),)),
+        "督察",
+    )
 
 
 FIGURE = Figure(

@@ -5,7 +5,10 @@ from dashboards.figure import Counted, Figure, Head, Line, Table, set_lines, sha
 
 def table(counted: Counted) -> Table:
     whole = counted.whole
-    lines = (*set_lines(whole, ("base", "completed", "reported", "closed")), Line("完成率", (share_cell(whole.completion, "completed", "base"),)))
+    lines = (
+        *set_lines(whole, ("base", "completed", "reported", "closed")),
+        Line("完成率", (share_cell(whole.completion, "completed", "base"),)),
+    )
     return Table((Head("个"),), lines, label="项目")
 
 

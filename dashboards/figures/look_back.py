@@ -11,7 +11,10 @@ def table(counted: Counted) -> Table:
     n = sum(verdicts.values())
     firm, relapsed = (sum(verdicts[name] for name in names) for names in (FIRM, RELAPSED))
     lines = (
-        *(Line(LookBackVerdict(verdict).label, (Cell(verdicts[verdict], f"look_back_{verdict}"),)) for verdict in VERDICTS),
+        *(
+            Line(LookBackVerdict(verdict).label, (Cell(verdicts[verdict], f"look_back_{verdict}"),))
+            for verdict in VERDICTS
+        ),
         Line("抽查", (Cell(n, "look_backs"),)),
         Line("巩固率", (share_cell(Share(firm, n), "look_back_held", "look_backs"),)),
         Line("反弹率", (share_cell(Share(relapsed, n), "look_back_relapses", "look_backs"),)),

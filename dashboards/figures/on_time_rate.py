@@ -5,9 +5,21 @@ from dashboards.figure import Counted, Figure, Head, Line, Table, count_cell, sh
 
 def table(counted: Counted) -> Table:
     whole = counted.whole
-    approved = (share_cell(whole.on_time, "on_time", "settled"), count_cell("closed", whole), count_cell("overdue", whole))
-    original = (share_cell(whole.on_time_original, "on_time_original", "settled_original"), count_cell("closed", whole), count_cell("overdue_original", whole))
-    return Table((Head("按期率", "share", fraction="按期/应计"), Head("已销号"), Head("逾期未销号")), (Line("按批准时限", approved), Line("按原时限", original)), label="时限")
+    approved = (
+        share_cell(whole.on_time, "on_time", "settled"),
+        count_cell("closed", whole),
+        count_cell("overdue", whole),
+    )
+    original = (
+        share_cell(whole.on_time_original, "on_time_original", "settled_original"),
+        count_cell("closed", whole),
+        count_cell("overdue_original", whole),
+    )
+    return Table(
+        (Head("按期率", "share", fraction="按期/应计"), Head("已销号"), Head("逾期未销号")),
+        (Line("按批准时限", approved), Line("按原时限", original)),
+        label="时限",
+    )
 
 
 FIGURE = Figure(

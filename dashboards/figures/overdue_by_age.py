@@ -9,8 +9,16 @@ STEPS = ("发督办函", "告诫，再次明确期限", "约谈主要负责人",
 
 def table(counted: Counted) -> Table:
     whole = counted.whole
-    lines = tuple(Line(SETS[name].label.removeprefix("逾期 "), (count_cell(name, whole), Cell(act))) for name, act in zip(BAND_NAMES, STEPS, strict=True))
-    return Table((Head("个"), Head("按规定应当", "text")), lines, Line("合计", (count_cell("overdue", whole), Cell(""))), label="逾期")
+    lines = tuple(
+        Line(SETS[name].label.removeprefix("逾期 "), (count_cell(name, whole), Cell(act)))
+        for name, act in zip(BAND_NAMES, STEPS, strict=True)
+    )
+    return Table(
+        (Head("个"), Head("按规定应当", "text")),
+        lines,
+        Line("合计", (count_cell("overdue", whole), Cell(""))),
+        label="逾期",
+    )
 
 
 FIGURE = Figure(

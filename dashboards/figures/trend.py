@@ -36,7 +36,9 @@ def table(counted: Counted) -> Table:
             share_cell(share, "closed", "base", end),
         )
         lines.append(Line(f"{month % 12 + 1} 月", cells, end, "" if month // 12 == last // 12 else f"{month // 12} 年"))
-    return Table((Head("反馈"), Head("销号"), Head("月末累计销号率", "share", fraction="已销/应改")), tuple(lines), label="月份")
+    return Table(
+        (Head("反馈"), Head("销号"), Head("月末累计销号率", "share", fraction="已销/应改")), tuple(lines), label="月份"
+    )
 
 
 def chart(table: Table) -> dict[str, Any]:
@@ -44,7 +46,9 @@ def chart(table: Table) -> dict[str, Any]:
         "months": [line.label for line in table.lines],
         "fed": [line.cells[0].value for line in table.lines],
         "closed": [line.cells[1].value for line in table.lines],
-        "rate": [round(rate * 100, 1) if (rate := line.cells[2].value.rate) is not None else None for line in table.lines],
+        "rate": [
+            round(rate * 100, 1) if (rate := line.cells[2].value.rate) is not None else None for line in table.lines
+        ],
     }
 
 

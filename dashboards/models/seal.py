@@ -29,7 +29,9 @@ class SealedCount(models.Model):
     """Closed cards of a period by unit: how many, how many in time by either clock, and the sum of their days."""
 
     period = models.CharField("期间", max_length=7)
-    unit = models.ForeignKey("organizations.Unit", models.PROTECT, db_index=False, related_name="+", verbose_name="责任单位")
+    unit = models.ForeignKey(
+        "organizations.Unit", models.PROTECT, db_index=False, related_name="+", verbose_name="责任单位"
+    )
     severity = models.PositiveSmallIntegerField("性质", choices=Severity.choices)
     is_lead = models.BooleanField("牵头")
     state = models.CharField("状态", max_length=16)
@@ -66,7 +68,9 @@ class SealedPart(models.Model):
         verbose_name = verbose_name_plural = "封存分组"
         ordering = ("period", "dimension", "key", "severity", "is_lead", "state")
         constraints = (
-            models.UniqueConstraint("period", "dimension", "key", "severity", "is_lead", "state", name="sealed_part_cell"),
+            models.UniqueConstraint(
+                "period", "dimension", "key", "severity", "is_lead", "state", name="sealed_part_cell"
+            ),
             models.CheckConstraint(condition=Q(dimension__in=("topic", "within")), name="sealed_part_dimension"),
         )
 

@@ -14,7 +14,11 @@ from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 from ui.sheets import sheet_response
 
-RELATED = {"card": ("unit", "topic", "within"), "clue": ("unit", "topic", "within"), "look_back": ("case__unit", "case__topic", "case__within")}
+RELATED = {
+    "card": ("unit", "topic", "within"),
+    "clue": ("unit", "topic", "within"),
+    "look_back": ("case__unit", "case__topic", "case__within"),
+}
 COLUMNS = {"card": CARDS, "clue": CLUES, "look_back": LOOK_BACKS}
 ORDER = {"card": ("due_then", "pk"), "clue": ("opened_on", "pk"), "look_back": ("done_on", "pk")}
 EMPTY = Empty("没有这样的件", "换一个日期或者范围再看。")
@@ -37,7 +41,13 @@ def figure(request: HttpRequest, name: str) -> HttpResponseBase:
         columns, lines = sheet_of(one, table)
         return sheet_response(f"{one.title}_截至{found.selection.on:%Y%m%d}", columns, lines)
     chart = one.chart(table) if one.chart else None
-    context = {"shown": found.show(one, table), "form": found.form, "on": found.selection.on, "back": found.url("dashboard"), "chart": chart}
+    context = {
+        "shown": found.show(one, table),
+        "form": found.form,
+        "on": found.selection.on,
+        "back": found.url("dashboard"),
+        "chart": chart,
+    }
     return render(request, "dashboards/figure.html", context)
 
 
@@ -51,7 +61,9 @@ def figure_rows(request: HttpRequest, name: str) -> HttpResponseBase:
     behind = BEHIND[name]
     spec = ListSpec(
         behind.label,
-        lambda actor: in_scope(rows_behind(name, found.selection, found.soon, month), actor).select_related(*RELATED[behind.kind]),
+        lambda actor: in_scope(rows_behind(name, found.selection, found.soon, month), actor).select_related(
+            *RELATED[behind.kind]
+        ),
         COLUMNS[behind.kind],
         order=ORDER[behind.kind],
         export_name=behind.label,

@@ -41,7 +41,11 @@ def _export(request: HttpRequest, pk: int) -> Export:
 def documents(request: HttpRequest) -> HttpResponse:
     """List the ledgers and one's own exports."""
     actor = request.actor  # type: ignore[attr-defined]
-    context = {"ledgers": [ledger for ledger in ledgers().values() if ledger.to(actor)], "exports": Export.objects.visible_to(actor)[:10], "kept": services.KEPT.days}
+    context = {
+        "ledgers": [ledger for ledger in ledgers().values() if ledger.to(actor)],
+        "exports": Export.objects.visible_to(actor)[:10],
+        "kept": services.KEPT.days,
+    }
     return render(request, "documents/documents.html", context)
 
 
@@ -83,7 +87,12 @@ def export_ledger(request: HttpRequest, name: str) -> HttpResponse:
 def export(request: HttpRequest, pk: int) -> HttpResponse:
     """Show how far an export is; asked by htmx, only that part."""
     found = _export(request, pk)
-    context = {"export": found, "waits_long": background.waits_long(found), "stop_url": reverse("stop_export", args=[pk]) if found.is_under_way else "", "kept": services.KEPT.days}
+    context = {
+        "export": found,
+        "waits_long": background.waits_long(found),
+        "stop_url": reverse("stop_export", args=[pk]) if found.is_under_way else "",
+        "kept": services.KEPT.days,
+    }
     return render(request, "documents/export_state.html" if request.htmx else "documents/export.html", context)  # type: ignore[attr-defined]
 
 
@@ -104,6 +113,8 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     if found.status != WorkStatus.READY or not path.is_file():
         raise Http404
     response = FileResponse(path.open("rb"), content_type=XLSX)
-    response["Content-Disposition"] = attachment_header(f"{found.title}_{timezone.localtime(found.asked_at):%Y%m%d}.xlsx")
+    response["Content-Disposition"] = attachment_header(
+        f"{found.title}_{timezone.localtime(found.asked_at):%Y%m%d}.xlsx"
+    )
     response["Cache-Control"], response["X-Content-Type-Options"] = "private, no-store", "nosniff"
     return response

@@ -20,14 +20,20 @@ from ui.forms import DayField, TextField
 
 def plan_items(*_: Any) -> QuerySet[PlanItem]:
     """Items of approved plans."""
-    return PlanItem.objects.filter(plan__case__state=PlanState.APPROVED).select_related("plan").order_by("-plan__year", "from_on", "pk")
+    return (
+        PlanItem.objects.filter(plan__case__state=PlanState.APPROVED)
+        .select_related("plan")
+        .order_by("-plan__year", "from_on", "pk")
+    )
 
 
 class CampaignForm(Dressed):
     """A campaign, new or to be corrected; `only` are the fields that may be corrected now."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    plan_item = forms.ModelChoiceField(PlanItem.objects.none(), label="计划项目", required=False, empty_label="计划外（个案、日常）")
+    plan_item = forms.ModelChoiceField(
+        PlanItem.objects.none(), label="计划项目", required=False, empty_label="计划外（个案、日常）"
+    )
     kind = forms.ChoiceField(label="督察类型", choices=CampaignKind.choices, initial=CampaignKind.SPECIAL)
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
     title = TextField(label="批次名称", max_length=80)
@@ -59,26 +65,46 @@ class UnitsForm(Dressed):
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, campaign: Campaign, units: Collection[Unit], teams: Collection[Team], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, campaign: Campaign, units: Collection[Unit], teams: Collection[Team], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         placed = {row.unit_id: row.team_id for row in campaign.units.all()}
         self.by_unit = {unit.pk: unit for unit in units}
         self.by_team = {str(team.pk): team for team in teams}
         choices = [("", "未分组"), *((str(team.pk), str(team)) for team in teams)]
         for unit in units:
-            self.add_fields_of(**{f"in-{unit.pk}": forms.BooleanField(label=unit.short_name, required=False, initial=unit.pk in placed)})
+            self.add_fields_of(
+                **{
+                    f"in-{unit.pk}": forms.BooleanField(
+                        label=unit.short_name, required=False, initial=unit.pk in placed
+                    )
+                }
+            )
             if teams:
-                team = forms.ChoiceField(label=f"{unit.short_name}的督察组", choices=choices, required=False, initial=str(placed.get(unit.pk) or ""))
+                team = forms.ChoiceField(
+                    label=f"{unit.short_name}的督察组",
+                    choices=choices,
+                    required=False,
+                    initial=str(placed.get(unit.pk) or ""),
+                )
                 self.add_fields_of(**{f"team-{unit.pk}": team})
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the units with their two fields, for the template."""
-        return [{"unit": unit, "box": self[f"in-{pk}"], "team": self[f"team-{pk}"] if f"team-{pk}" in self.fields else None} for pk, unit in self.by_unit.items()]
+        return [
+            {"unit": unit, "box": self[f"in-{pk}"], "team": self[f"team-{pk}"] if f"team-{pk}" in self.fields else None}
+            for pk, unit in self.by_unit.items()
+        ]
 
     def placing(self) -> dict[Unit, Team | None]:
         """Return the chosen units, each with its team."""
         given = self.cleaned_data
-        return {unit: self.by_team.get(given.get(f"team-{pk}", "")) for pk, unit in self.by_unit.items() if given[f"in-{pk}"]}
+        return {
+            unit: self.by_team.get(given.get(f"team-{pk}", ""))
+            for pk, unit in self.by_unit.items()
+            if given[f"in-{pk}"]
+        }
 
 
 class TeamForm(Dressed):
@@ -123,7 +149,11 @@ class BaseSeats(forms.BaseFormSet):
 
     def seats(self) -> list[Seat]:
         """Return those who are to sit."""
-        given = [form.cleaned_data for form in self.forms if form.cleaned_data.get("user") and not form.cleaned_data.get("DELETE")]
+        given = [
+            form.cleaned_data
+            for form in self.forms
+            if form.cleaned_data.get("user") and not form.cleaned_data.get("DELETE")
+        ]
         return [Seat(row["user"], row["duty"], row["from_unit"]) for row in given]
 
 

@@ -90,7 +90,12 @@ class NameField(forms.CharField):
     """One of `named`, by its label; the template draws the datalist once."""
 
     def __init__(self, *, list_id: str, **options: Any) -> None:
-        super().__init__(required=False, max_length=80, widget=forms.TextInput(attrs={"list": list_id, "autocomplete": "off"}), **options)
+        super().__init__(
+            required=False,
+            max_length=80,
+            widget=forms.TextInput(attrs={"list": list_id, "autocomplete": "off"}),
+            **options,
+        )
         self.named = Named((), str)
 
     def prepare_value(self, value: Any) -> Any:
@@ -130,5 +135,9 @@ def put_beside(form: Any, refused: DomainError) -> None:
 
 def typed(form: Any) -> list[tuple[str, str]]:
     """Return what the person wrote, to be kept before his eyes when nothing was saved."""
-    texts = [(str(field.label), str(form.data.get(form.add_prefix(name), ""))) for name, field in form.fields.items() if not isinstance(field.widget, forms.HiddenInput)]
+    texts = [
+        (str(field.label), str(form.data.get(form.add_prefix(name), "")))
+        for name, field in form.fields.items()
+        if not isinstance(field.widget, forms.HiddenInput)
+    ]
     return [(label, text) for label, text in texts if len(text.strip()) > 1 and not text.isdigit()]

@@ -47,19 +47,38 @@ class FindingForm(Dressed):
     statement = TextField(label="问题表述", rows=5, help_text="写数量、写事实，不写评价。反馈后此段锁定。")
     topic = TopicChoice(Topic.objects.none(), label="问题类别", required=False)
     severity = forms.TypedChoiceField(
-        label="性质", choices=Severity.choices, coerce=int, initial=Severity.ORDINARY, widget=forms.RadioSelect, help_text="选“严重”的，反馈时告知分管市领导。"
+        label="性质",
+        choices=Severity.choices,
+        coerce=int,
+        initial=Severity.ORDINARY,
+        widget=forms.RadioSelect,
+        help_text="选“严重”的，反馈时告知分管市领导。",
     )
-    rectify_type = forms.ChoiceField(label="整改类型", choices=RectifyType.choices, initial=RectifyType.TERM, widget=forms.RadioSelect)
+    rectify_type = forms.ChoiceField(
+        label="整改类型", choices=RectifyType.choices, initial=RectifyType.TERM, widget=forms.RadioSelect
+    )
     files: Any = FilesField(label="证据", required=False, help_text=TERMS)
     title = TextField(label="标题", required=False, max_length=MOST_TITLE, help_text="不写的，取问题表述的第一句")
-    rectify_by = DayField(label="整改时限", required=False, help_text="不写的，立行立改 30 日、限期整改 180 日、长期坚持 365 日")
+    rectify_by = DayField(
+        label="整改时限", required=False, help_text="不写的，立行立改 30 日、限期整改 180 日、长期坚持 365 日"
+    )
     source = forms.ChoiceField(label="问题来源", choices=Source.choices, initial=Source.ON_SITE)
-    supervisor = UnitChoice(Unit.objects.none(), label="行业主管部门", required=False, empty_label="不须审核", help_text="销号前由它现场审核")
+    supervisor = UnitChoice(
+        Unit.objects.none(),
+        label="行业主管部门",
+        required=False,
+        empty_label="不须审核",
+        help_text="销号前由它现场审核",
+    )
     assisting = UnitChoices(Unit.objects.none(), label="配合单位", required=False)
     is_common = forms.BooleanField(label="共性问题", required=False)
-    required_measures = TextField(label="规定措施", rows=3, required=False, help_text="市级整改方案规定的措施，一行一条，认领后列入单位的方案")
+    required_measures = TextField(
+        label="规定措施", rows=3, required=False, help_text="市级整改方案规定的措施，一行一条，认领后列入单位的方案"
+    )
 
-    def __init__(self, *args: Any, units: QuerySet[Unit] | None = None, only: Collection[str] | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, units: QuerySet[Unit] | None = None, only: Collection[str] | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         inspected = Unit.objects.inspected().filter(abolished_on=None).order_by("code")
         fields: Any = self.fields
@@ -89,7 +108,9 @@ class FindingForm(Dressed):
 class CitationForm(Dressed):
     """One article of a basis."""
 
-    basis: Any = forms.ModelChoiceField(None, label="依据", required=False, empty_label="选法律、法规或文件", widget=ComboSelect)
+    basis: Any = forms.ModelChoiceField(
+        None, label="依据", required=False, empty_label="选法律、法规或文件", widget=ComboSelect
+    )
     article = TextField(label="条款", max_length=40, required=False)
     words = TextField(label="条文", rows=2, max_length=500, required=False)
 
@@ -116,11 +137,17 @@ class BaseCitations(forms.BaseFormSet):
 
     def cited(self) -> list[Cited]:
         """Return the articles that are to stand, each once."""
-        rows = [form.cleaned_data for form in self.forms if form.cleaned_data.get("basis") and not form.cleaned_data.get("DELETE")]
+        rows = [
+            form.cleaned_data
+            for form in self.forms
+            if form.cleaned_data.get("basis") and not form.cleaned_data.get("DELETE")
+        ]
         return list(dict.fromkeys(Cited(row["basis"], row["article"], row["words"]) for row in rows))
 
 
-CitationFormSet = forms.formset_factory(CitationForm, formset=BaseCitations, extra=1, can_delete=True, max_num=20, absolute_max=30)
+CitationFormSet = forms.formset_factory(
+    CitationForm, formset=BaseCitations, extra=1, can_delete=True, max_num=20, absolute_max=30
+)
 
 
 def with_rows(data: Any, rows: Sequence[dict[str, Any]], prefix: str = "citations") -> Any:
@@ -150,20 +177,41 @@ def citations_initial(finding: Finding | None) -> list[dict[str, Any]]:
 def finding_initial(card: Case) -> dict[str, Any]:
     """Return what stands in a finding, for the form."""
     finding: Finding = card.content
-    names = ("method", "discovered_on", "statement", "rectify_type", "rectify_by", "source", "supervisor", "is_common", "required_measures")
+    names = (
+        "method",
+        "discovered_on",
+        "statement",
+        "rectify_type",
+        "rectify_by",
+        "source",
+        "supervisor",
+        "is_common",
+        "required_measures",
+    )
     of_card = {"title": card.title, "topic": card.topic_id, "severity": card.severity, "seen": card.last_seq}
-    return {name: getattr(finding, name) for name in names} | of_card | {"assisting": [unit.pk for unit in finding.assisting.all()]}
+    return (
+        {name: getattr(finding, name) for name in names}
+        | of_card
+        | {"assisting": [unit.pk for unit in finding.assisting.all()]}
+    )
 
 
 def new_initial(campaign: Campaign, **given: Any) -> dict[str, Any]:
     """Return what a new finding of a campaign begins with."""
-    return {"discovered_on": min(timezone.localdate(), campaign.to_on)} | {name: value for name, value in given.items() if value}
+    return {"discovered_on": min(timezone.localdate(), campaign.to_on)} | {
+        name: value for name, value in given.items() if value
+    }
 
 
 class FeedbackForm(Dressed):
     """The units to feed back to."""
 
-    units = forms.ModelMultipleChoiceField(Unit.objects.none(), label="单位", widget=forms.CheckboxSelectMultiple, error_messages={"required": "还没有选单位，请至少选一个"})
+    units = forms.ModelMultipleChoiceField(
+        Unit.objects.none(),
+        label="单位",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "还没有选单位，请至少选一个"},
+    )
 
     def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

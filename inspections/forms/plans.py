@@ -18,7 +18,9 @@ class PlanForm(Dressed):
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
-    purpose = TextField(label="总体要求", rows=3, max_length=2_000, required=False, help_text="督察的指导思想、重点和总量控制的安排")
+    purpose = TextField(
+        label="总体要求", rows=3, max_length=2_000, required=False, help_text="督察的指导思想、重点和总量控制的安排"
+    )
 
 
 class ItemForm(Dressed):
@@ -48,7 +50,11 @@ class BaseItems(forms.BaseFormSet):
 
     def drafts(self) -> list[ItemDraft]:
         """Return the lines that are to stand."""
-        return [form.draft() for form in self.forms if form.cleaned_data.get("title") and not form.cleaned_data.get("DELETE")]
+        return [
+            form.draft()
+            for form in self.forms
+            if form.cleaned_data.get("title") and not form.cleaned_data.get("DELETE")
+        ]
 
 
 ItemFormSet = forms.formset_factory(ItemForm, formset=BaseItems, extra=1, can_delete=True, max_num=60, absolute_max=80)

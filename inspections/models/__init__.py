@@ -6,4 +6,15 @@ from inspections.models.finding import Finding
 from inspections.models.plan import AnnualPlan, PlanItem
 from inspections.models.team import Recusal, Team, TeamMember
 
-__all__ = ["AnnualPlan", "Basis", "Campaign", "CampaignUnit", "Citation", "Finding", "PlanItem", "Recusal", "Team", "TeamMember"]
+__all__ = [
+    "AnnualPlan",
+    "Basis",
+    "Campaign",
+    "CampaignUnit",
+    "Citation",
+    "Finding",
+    "PlanItem",
+    "Recusal",
+    "Team",
+    "TeamMember",
+]

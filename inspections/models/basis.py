@@ -41,7 +41,11 @@ class Citation(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "定性条款"
         ordering = ("finding_id", "pk")
-        constraints = (models.UniqueConstraint(fields=("finding", "basis", "article"), name="citation_once", violation_error_message="同一条款已引用"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("finding", "basis", "article"), name="citation_once", violation_error_message="同一条款已引用"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"《{self.basis}》{self.article}"

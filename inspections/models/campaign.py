@@ -13,10 +13,14 @@ from inspections.querysets import CampaignUnitQuerySet
 class Campaign(models.Model):
     """One campaign. The two switches choose the rectification circuit of all its findings; they are fixed once fieldwork begins."""
 
-    case = models.OneToOneField("casework.Case", models.PROTECT, primary_key=True, related_name="campaign", verbose_name="办理卡片")
+    case = models.OneToOneField(
+        "casework.Case", models.PROTECT, primary_key=True, related_name="campaign", verbose_name="办理卡片"
+    )
     kind = models.CharField("督察类型", max_length=2, choices=CampaignKind.choices)
     year = models.PositiveSmallIntegerField("年度")
-    plan_item = models.ForeignKey("inspections.PlanItem", models.PROTECT, null=True, blank=True, related_name="campaigns", verbose_name="计划项目")
+    plan_item = models.ForeignKey(
+        "inspections.PlanItem", models.PROTECT, null=True, blank=True, related_name="campaigns", verbose_name="计划项目"
+    )
     content = models.TextField("督察内容", blank=True)
     from_on = models.DateField("实施自")
     to_on = models.DateField("实施至")
@@ -30,8 +34,16 @@ class Campaign(models.Model):
         verbose_name = verbose_name_plural = "督察批次"
         ordering = ("-year", "-pk")
         constraints = (
-            models.CheckConstraint(condition=Q(to_on__gte=F("from_on")), name="campaign_dates", violation_error_message="实施截止日不能早于起始日"),
-            models.CheckConstraint(condition=Q(publicity_days__gte=1, publicity_days__lte=60), name="campaign_publicity", violation_error_message="公示天数须在 1 至 60 之间"),
+            models.CheckConstraint(
+                condition=Q(to_on__gte=F("from_on")),
+                name="campaign_dates",
+                violation_error_message="实施截止日不能早于起始日",
+            ),
+            models.CheckConstraint(
+                condition=Q(publicity_days__gte=1, publicity_days__lte=60),
+                name="campaign_publicity",
+                violation_error_message="公示天数须在 1 至 60 之间",
+            ),
         )
 
     def __str__(self) -> str:
@@ -46,14 +58,20 @@ class CampaignUnit(models.Model):
 
     campaign = models.ForeignKey(Campaign, models.CASCADE, related_name="units", verbose_name="督察批次")
     unit = models.ForeignKey("organizations.Unit", models.PROTECT, related_name="+", verbose_name="被督察单位")
-    team = models.ForeignKey("inspections.Team", models.PROTECT, null=True, blank=True, related_name="units", verbose_name="督察组")
+    team = models.ForeignKey(
+        "inspections.Team", models.PROTECT, null=True, blank=True, related_name="units", verbose_name="督察组"
+    )
 
     objects = CampaignUnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "被督察单位"
         ordering = ("campaign_id", "unit__code")
-        constraints = (models.UniqueConstraint(fields=("campaign", "unit"), name="campaign_unit_once", violation_error_message="该单位已在本批次中"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("campaign", "unit"), name="campaign_unit_once", violation_error_message="该单位已在本批次中"
+            ),
+        )
 
     def __str__(self) -> str:
         return str(self.unit)

@@ -11,18 +11,26 @@ from inspections.enums import Method, RectifyType, Source
 class Finding(models.Model):
     """A problem finding. The card's unit is the lead unit; `assisting` are the others; the statement is locked once it is fed back."""
 
-    case = models.OneToOneField("casework.Case", models.PROTECT, primary_key=True, related_name="finding", verbose_name="办理卡片")
-    team = models.ForeignKey("inspections.Team", models.PROTECT, null=True, blank=True, related_name="findings", verbose_name="督察组")
+    case = models.OneToOneField(
+        "casework.Case", models.PROTECT, primary_key=True, related_name="finding", verbose_name="办理卡片"
+    )
+    team = models.ForeignKey(
+        "inspections.Team", models.PROTECT, null=True, blank=True, related_name="findings", verbose_name="督察组"
+    )
     statement = models.TextField("问题表述", max_length=4_000)
     source = models.CharField("问题来源", max_length=20, choices=Source.choices, default=Source.ON_SITE)
     method = models.CharField("发现方式", max_length=2, choices=Method.choices)
     discovered_on = models.DateField("发现日期")
     is_common = models.BooleanField("共性问题", default=False)
     assisting = models.ManyToManyField("organizations.Unit", blank=True, related_name="+", verbose_name="配合单位")
-    supervisor = models.ForeignKey("organizations.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="行业主管部门")
+    supervisor = models.ForeignKey(
+        "organizations.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="行业主管部门"
+    )
     rectify_type = models.CharField("整改类型", max_length=2, choices=RectifyType.choices, default=RectifyType.TERM)
     rectify_by = models.DateField("整改时限")
-    required_measures = models.TextField("规定措施", blank=True)  # 市级整改方案: one a line, copied to each unit that claims it
+    required_measures = models.TextField(
+        "规定措施", blank=True
+    )  # 市级整改方案: one a line, copied to each unit that claims it
 
     objects = ContentQuerySet.as_manager()
 

@@ -13,8 +13,12 @@ from inspections.querysets import PlanItemQuerySet
 class AnnualPlan(models.Model):
     """The plan of a year; its items become campaigns."""
 
-    case = models.OneToOneField("casework.Case", models.PROTECT, primary_key=True, related_name="annualplan", verbose_name="办理卡片")
-    year = models.PositiveSmallIntegerField("年度", unique=True, error_messages={"unique": "该年度已有计划，请在原计划上修改"})
+    case = models.OneToOneField(
+        "casework.Case", models.PROTECT, primary_key=True, related_name="annualplan", verbose_name="办理卡片"
+    )
+    year = models.PositiveSmallIntegerField(
+        "年度", unique=True, error_messages={"unique": "该年度已有计划，请在原计划上修改"}
+    )
     purpose = models.TextField("总体要求", blank=True)
 
     objects = ContentQuerySet.as_manager()
@@ -22,7 +26,13 @@ class AnnualPlan(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "年度计划"
         ordering = ("-year",)
-        constraints = (models.CheckConstraint(condition=Q(year__gte=2000, year__lte=2100), name="plan_year", violation_error_message="年度须在 2000 至 2100 之间"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(year__gte=2000, year__lte=2100),
+                name="plan_year",
+                violation_error_message="年度须在 2000 至 2100 之间",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.year} 年度法治督察计划"
@@ -49,8 +59,14 @@ class PlanItem(models.Model):
         verbose_name = verbose_name_plural = "计划项目"
         ordering = ("plan_id", "from_on", "pk")
         constraints = (
-            models.CheckConstraint(condition=Q(to_on__gte=F("from_on")), name="plan_item_dates", violation_error_message="计划截止日不能早于起始日"),
-            models.UniqueConstraint(fields=("plan", "title"), name="plan_item_once", violation_error_message="计划中已有同名项目"),
+            models.CheckConstraint(
+                condition=Q(to_on__gte=F("from_on")),
+                name="plan_item_dates",
+                violation_error_message="计划截止日不能早于起始日",
+            ),
+            models.UniqueConstraint(
+                fields=("plan", "title"), name="plan_item_once", violation_error_message="计划中已有同名项目"
+            ),
         )
 
     def __str__(self) -> str:

@@ -10,9 +10,13 @@ from inspections.querysets import RecusalQuerySet, TeamMemberQuerySet, TeamQuery
 class Team(models.Model):
     """A team of a campaign: its unit (category 督察组), the coordination group that leads it, in which campaign."""
 
-    unit = models.OneToOneField("organizations.Unit", models.PROTECT, primary_key=True, related_name="team", verbose_name="组织单元")
+    unit = models.OneToOneField(
+        "organizations.Unit", models.PROTECT, primary_key=True, related_name="team", verbose_name="组织单元"
+    )
     campaign = models.ForeignKey("inspections.Campaign", models.CASCADE, related_name="teams", verbose_name="督察批次")
-    group = models.ForeignKey("organizations.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="牵头协调小组")
+    group = models.ForeignKey(
+        "organizations.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="牵头协调小组"
+    )
 
     objects = TeamQuerySet.as_manager()
 
@@ -37,7 +41,9 @@ class TeamMember(models.Model):
     team = models.ForeignKey(Team, models.CASCADE, related_name="members", verbose_name="督察组")
     post = models.OneToOneField("organizations.Post", models.PROTECT, related_name="membership", verbose_name="岗位")
     duty = models.CharField("组内职责", max_length=10, choices=Duty.choices)
-    from_unit = models.ForeignKey("organizations.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="所在单位")
+    from_unit = models.ForeignKey(
+        "organizations.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="所在单位"
+    )
 
     objects = TeamMemberQuerySet.as_manager()
 
@@ -61,7 +67,11 @@ class Recusal(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "回避"
         ordering = ("member_id", "pk")
-        constraints = (models.UniqueConstraint(fields=("member", "unit"), name="recusal_once", violation_error_message="已登记过该回避"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("member", "unit"), name="recusal_once", violation_error_message="已登记过该回避"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.member} 回避 {self.unit}"

@@ -47,8 +47,12 @@ def draft_campaign(
     if to_on < on:
         raise DomainError(f"实施截止日 {to_on:%Y-%m-%d} 已过，请改为 {on:%Y-%m-%d} 或以后", {"to_on": "这一天已过"})
     _refuse_wrong_item(plan_item, year)
-    number = numbers.take(f"QYFD-{year}-{CampaignKind(kind).value}", width=2, joiner="")  # taken first: its lock makes a doubled submit wait for the first one
-    same = Case.objects.of_kind(Kind.CAMPAIGN).filter(title=title.strip(), state=CampaignState.PREPARING, campaign__year=year, campaign__from_on=from_on)
+    number = numbers.take(
+        f"QYFD-{year}-{CampaignKind(kind).value}", width=2, joiner=""
+    )  # taken first: its lock makes a doubled submit wait for the first one
+    same = Case.objects.of_kind(Kind.CAMPAIGN).filter(
+        title=title.strip(), state=CampaignState.PREPARING, campaign__year=year, campaign__from_on=from_on
+    )
     twin = same.filter(campaign__units=None).order_by("pk").first()  # nothing was done with it yet
     if twin is not None:
         raise DomainError(f"刚立过同名、同日开始的批次 {twin.number}，没有重复保存", {"title": "与已有批次相同"})
@@ -64,7 +68,16 @@ def draft_campaign(
 
     if not title.strip():
         raise DomainError("请写批次名称", {"title": "还没有写"})
-    case = engine.open_case(Kind.CAMPAIGN, actor, unit=the_office(), title=title.strip(), number=number, make=make, secrecy=Secrecy.TEAM, day=day)
+    case = engine.open_case(
+        Kind.CAMPAIGN,
+        actor,
+        unit=the_office(),
+        title=title.strip(),
+        number=number,
+        make=make,
+        secrecy=Secrecy.TEAM,
+        day=day,
+    )
     campaign: Campaign = case.content
     return campaign
 
@@ -81,9 +94,14 @@ def amend_campaign(actor: Actor, campaign: Campaign, changes: dict[str, Any], *,
     from_on, to_on = changes.get("from_on", kept.from_on), changes.get("to_on", kept.to_on)
     if to_on < from_on:
         raise DomainError("实施截止日不能早于起始日", {"to_on": f"须在 {from_on:%Y-%m-%d} 或以后"})
-    outside = Case.objects.filter(within=kept.pk, kind=Kind.FINDING).exclude(finding__discovered_on__range=(from_on, to_on))
+    outside = Case.objects.filter(within=kept.pk, kind=Kind.FINDING).exclude(
+        finding__discovered_on__range=(from_on, to_on)
+    )
     if n := outside.count():
-        raise DomainError(f"有 {n} 个问题的发现日期不在 {from_on:%Y-%m-%d} 至 {to_on:%Y-%m-%d} 之间，不能这样改", {"to_on": "与已录入的问题不符"})
+        raise DomainError(
+            f"有 {n} 个问题的发现日期不在 {from_on:%Y-%m-%d} 至 {to_on:%Y-%m-%d} 之间，不能这样改",
+            {"to_on": "与已录入的问题不符"},
+        )
     case = engine.amend(kept.case, actor, changes, seen=seen)
     if to_on != kept.to_on:
         prolong_teams(actor, case.content)

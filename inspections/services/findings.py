@@ -27,7 +27,11 @@ from ui.forms import clean_text
 
 MOST_WORDS, MOST_TITLE = 4_000, 60
 # 立行立改 ≤ 30 日；限期 ≤ 6 个月；长期坚持定期复核 (domain/process.md 1.4, P11): proposed, the office may set another day
-USUAL_TERM = {RectifyType.IMMEDIATE: timedelta(30), RectifyType.TERM: timedelta(180), RectifyType.LONG_TERM: timedelta(365)}
+USUAL_TERM = {
+    RectifyType.IMMEDIATE: timedelta(30),
+    RectifyType.TERM: timedelta(180),
+    RectifyType.LONG_TERM: timedelta(365),
+}
 CLAUSE_END = re.compile(r"[。；;！？!?\n]")
 
 
@@ -98,7 +102,9 @@ def log_finding(
     _refuse_wrong_units(unit, beside, supervisor)
     _refuse_wrong_words(given["statement"])
     cited = [Cited(*one) for one in citations]
-    number = numbers.take(str(campaign.case.number), width=4)  # taken first: its lock makes a doubled submit wait for the first one
+    number = numbers.take(
+        str(campaign.case.number), width=4
+    )  # taken first: its lock makes a doubled submit wait for the first one
     _refuse_twin(campaign, unit, given["statement"])
 
     def make(card: Case) -> Finding:
@@ -121,7 +127,15 @@ def log_finding(
 
 
 @transaction.atomic
-def amend_finding(actor: Actor, finding: Finding, changes: dict[str, Any], *, citations: Sequence[Cited] | None = None, seen: int | None = None, reason: str = "") -> Finding:
+def amend_finding(
+    actor: Actor,
+    finding: Finding,
+    changes: dict[str, Any],
+    *,
+    citations: Sequence[Cited] | None = None,
+    seen: int | None = None,
+    reason: str = "",
+) -> Finding:
     """Correct a finding before it is fed back; every field is remembered as before and after, the articles too. Return it as it now stands.
 
     Args:
@@ -147,11 +161,21 @@ def amend_finding(actor: Actor, finding: Finding, changes: dict[str, Any], *, ci
     row = case.content
     if citations is not None:
         before = [str(one) for one in row.citations.all()]
-        if {(one.basis_id, one.article, one.words) for one in row.citations.all()} != {(one.basis.pk, one.article, one.words) for one in citations}:
+        if {(one.basis_id, one.article, one.words) for one in row.citations.all()} != {
+            (one.basis.pk, one.article, one.words) for one in citations
+        }:
             row.citations.all().delete()
             _cite(row, citations)
             now_cited = [str(one) for one in row.citations.all()]
-            engine.note(case, actor, "cite", "修改定性依据", was=before, now=now_cited, note=f"{'、'.join(before) or '无'} → {'、'.join(now_cited) or '无'}")
+            engine.note(
+                case,
+                actor,
+                "cite",
+                "修改定性依据",
+                was=before,
+                now=now_cited,
+                note=f"{'、'.join(before) or '无'} → {'、'.join(now_cited) or '无'}",
+            )
     return row
 
 
@@ -162,7 +186,12 @@ def feed_back_unit(actor: Actor, campaign: Campaign, unit: Unit, *, day: date | 
     Raises:
         RefusedError: what stands in the way, finding by finding; or there is none to feed back.
     """
-    rows = Case.objects.visible_to(actor).of_kind(Kind.FINDING).filter(within=campaign.pk, unit=unit, state=FindingState.CONFIRMED).order_by("pk")
+    rows = (
+        Case.objects.visible_to(actor)
+        .of_kind(Kind.FINDING)
+        .filter(within=campaign.pk, unit=unit, state=FindingState.CONFIRMED)
+        .order_by("pk")
+    )
     cards = list(rows.select_for_update(of=("self",)))
     if not cards:
         raise RefusedError([f"{unit} 没有待反馈的问题"])
@@ -180,7 +209,9 @@ def feed_back_unit(actor: Actor, campaign: Campaign, unit: Unit, *, day: date | 
 
 def campaigns_to_log_in(actor: Actor) -> QuerySet[Campaign]:
     """Return the campaigns under way in which this author may log findings, newest first."""
-    rows = Campaign.objects.filter(case__in=Case.objects.visible_to(actor).filter(state=CampaignState.FIELDWORK).order_by())
+    rows = Campaign.objects.filter(
+        case__in=Case.objects.visible_to(actor).filter(state=CampaignState.FIELDWORK).order_by()
+    )
     if actor.is_team:
         rows = rows.filter(teams=actor.unit_id)
     return rows.select_related("case").order_by("-from_on", "-pk")
@@ -196,7 +227,9 @@ def units_to_log_on(actor: Actor, campaign: Campaign) -> QuerySet[Unit]:
 
 def leader_for(actor: Actor, campaign: Campaign) -> TeamMember | None:
     """Return the leader who gets what this author hands on; None for the office."""
-    rows = TeamMember.objects.sitting(actor.today).filter(team=actor.unit_id, team__campaign=campaign, duty=TeamMember.Duty.LEADER)
+    rows = TeamMember.objects.sitting(actor.today).filter(
+        team=actor.unit_id, team__campaign=campaign, duty=TeamMember.Duty.LEADER
+    )
     return rows.select_related("post__user", "team__unit").first()
 
 
@@ -213,23 +246,33 @@ def _place_of(actor: Actor | None, campaign: Campaign, unit: Unit) -> CampaignUn
     if card is None:
         raise NotPermittedError("没有这个批次，或不在您的职责范围内")
     if card.state != CampaignState.FIELDWORK:
-        raise DomainError(f"本批次现在是“{CampaignState(card.state).label}”，“{CampaignState.FIELDWORK.label}”时才能录入问题")
+        raise DomainError(
+            f"本批次现在是“{CampaignState(card.state).label}”，“{CampaignState.FIELDWORK.label}”时才能录入问题"
+        )
     placed = CampaignUnit.objects.filter(campaign=campaign, unit=unit).select_related("team").first()
     if placed is None:
         raise DomainError(f"{unit} 不是本批次的被督察单位，请在本批次的单位中选择", {"unit": "不在本批次"})
     if actor is not None and actor.is_team and placed.team_id != actor.unit_id:
-        raise DomainError(f"{unit} 由{placed.team or '其他组'}督察，不在您组的范围内，请告知该组", {"unit": "不在您组的范围内"})
+        raise DomainError(
+            f"{unit} 由{placed.team or '其他组'}督察，不在您组的范围内，请告知该组", {"unit": "不在您组的范围内"}
+        )
     return placed
 
 
 def _refuse_wrong_days(campaign: Campaign, discovered_on: date, rectify_by: date, on: date) -> None:
     if not campaign.from_on <= discovered_on <= campaign.to_on:
         span = f"{campaign.from_on:%Y-%m-%d} 至 {campaign.to_on:%Y-%m-%d}"
-        raise DomainError(f"发现日期 {discovered_on:%Y-%m-%d} 不在批次实施期间（{span}）内，请核对", {"discovered_on": f"须在 {span} 之间"})
+        raise DomainError(
+            f"发现日期 {discovered_on:%Y-%m-%d} 不在批次实施期间（{span}）内，请核对",
+            {"discovered_on": f"须在 {span} 之间"},
+        )
     if discovered_on > on:
         raise DomainError(f"发现日期 {discovered_on:%Y-%m-%d} 在今天之后，请核对", {"discovered_on": "不能晚于今天"})
     if rectify_by <= discovered_on:
-        raise DomainError(f"整改时限 {rectify_by:%Y-%m-%d} 不晚于发现日期 {discovered_on:%Y-%m-%d}，请改晚", {"rectify_by": "须晚于发现日期"})
+        raise DomainError(
+            f"整改时限 {rectify_by:%Y-%m-%d} 不晚于发现日期 {discovered_on:%Y-%m-%d}，请改晚",
+            {"rectify_by": "须晚于发现日期"},
+        )
 
 
 def _refuse_wrong_units(unit: Unit, assisting: Sequence[Unit], supervisor: Unit | None) -> None:
@@ -238,32 +281,55 @@ def _refuse_wrong_units(unit: Unit, assisting: Sequence[Unit], supervisor: Unit 
     if supervisor is not None and not supervisor.is_industry_supervisor:
         raise DomainError(f"{supervisor} 不是行业主管部门", {"supervisor": "请选行业主管部门"})
     if supervisor is not None and supervisor.pk in {unit.pk, *(other.pk for other in assisting)}:
-        raise DomainError(f"{supervisor} 是责任单位，不能审核自己的整改，请另选或不选主管部门", {"supervisor": "与责任单位相同"})
+        raise DomainError(
+            f"{supervisor} 是责任单位，不能审核自己的整改，请另选或不选主管部门", {"supervisor": "与责任单位相同"}
+        )
 
 
 def _refuse_wrong_words(statement: str) -> None:
     if not statement:
         raise DomainError("请写问题表述：查了什么、多少、哪里不符合规定", {"statement": "还没有写"})
     if len(statement) > MOST_WORDS:
-        raise DomainError(f"问题表述有 {len(statement)} 个字，最多 {MOST_WORDS} 个字。请写清事实，详细材料作为证据上传。", {"statement": f"超过 {MOST_WORDS} 个字"})
+        raise DomainError(
+            f"问题表述有 {len(statement)} 个字，最多 {MOST_WORDS} 个字。请写清事实，详细材料作为证据上传。",
+            {"statement": f"超过 {MOST_WORDS} 个字"},
+        )
 
 
 def _refuse_twin(campaign: Campaign, unit: Unit, statement: str) -> None:
     """Refuse the very same words on the same unit in the same campaign: a form sent twice."""
-    same = Case.objects.of_kind(Kind.FINDING).filter(within=campaign.pk, unit=unit, finding__statement=statement).exclude(state=FindingState.DROPPED)
+    same = (
+        Case.objects.of_kind(Kind.FINDING)
+        .filter(within=campaign.pk, unit=unit, finding__statement=statement)
+        .exclude(state=FindingState.DROPPED)
+    )
     twin = same.order_by("pk").first()
     if twin is not None:
         raise DomainError(f"{unit} 已录入过同样的问题（{twin.number}），没有重复保存", {"statement": "与已录入的相同"})
 
 
-def _record_evidence(finding: Finding, actor: Actor | None, beside: Sequence[Unit], files: Iterable[Any], day: date | None) -> None:
+def _record_evidence(
+    finding: Finding, actor: Actor | None, beside: Sequence[Unit], files: Iterable[Any], day: date | None
+) -> None:
     """Attach the files, and say in one event what was attached, cited and who assists."""
     case = finding.case
     taken = [attachments.attach(case, actor, file, kind=_kind_of(file.name), record=False) for file in files]
-    said: dict[str, list[Any]] = {"citations": [str(row) for row in finding.citations.all()], "assisting": list(beside), "files": taken}
+    said: dict[str, list[Any]] = {
+        "citations": [str(row) for row in finding.citations.all()],
+        "assisting": list(beside),
+        "files": taken,
+    }
     if any(said.values()):
         words = "；".join([*said["citations"], *(f"配合单位 {unit}" for unit in beside)])
-        engine.note(case, actor, "evidence", _label(said), day=day, note=words, **{key: rows for key, rows in said.items() if rows})
+        engine.note(
+            case,
+            actor,
+            "evidence",
+            _label(said),
+            day=day,
+            note=words,
+            **{key: rows for key, rows in said.items() if rows},
+        )
 
 
 def _let_take_part(case: Case, team: Team | None, on: date) -> None:
@@ -271,7 +337,9 @@ def _let_take_part(case: Case, team: Team | None, on: date) -> None:
         return
     Grant.objects.create(case=case, unit_id=team.pk, capacity=Capacity.INSPECT, from_on=on)
     if team.group_id:
-        Grant.objects.create(case=case, unit_id=team.group_id, role=Role.GROUP_MEMBER, capacity=Capacity.COORDINATE, from_on=on)
+        Grant.objects.create(
+            case=case, unit_id=team.group_id, role=Role.GROUP_MEMBER, capacity=Capacity.COORDINATE, from_on=on
+        )
 
 
 def _cite(finding: Finding, citations: Iterable[Cited]) -> None:
@@ -285,9 +353,14 @@ def _cite(finding: Finding, citations: Iterable[Cited]) -> None:
 def _refuse_out_of_force(basis: Basis, on: date) -> None:
     """A finding is judged by what was in force on the day it was discovered."""
     if basis.in_force_from and basis.in_force_from > on:
-        raise DomainError(f"《{basis}》{basis.in_force_from:%Y-%m-%d} 起施行，发现之日（{on:%Y-%m-%d}）还没有生效，请改引当时有效的依据", {"citations": "发现之日无效"})
+        raise DomainError(
+            f"《{basis}》{basis.in_force_from:%Y-%m-%d} 起施行，发现之日（{on:%Y-%m-%d}）还没有生效，请改引当时有效的依据",
+            {"citations": "发现之日无效"},
+        )
     if basis.repealed_on and basis.repealed_on <= on:
-        raise DomainError(f"《{basis}》已于 {basis.repealed_on:%Y-%m-%d} 废止，请改引现行的依据", {"citations": "发现之日无效"})
+        raise DomainError(
+            f"《{basis}》已于 {basis.repealed_on:%Y-%m-%d} 废止，请改引现行的依据", {"citations": "发现之日无效"}
+        )
 
 
 def _kind_of(name: str) -> str:

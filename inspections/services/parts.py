@@ -30,7 +30,11 @@ def lock_for(part: str, case_id: int, actor: Actor | None, seen: int | None) -> 
     if card is None:
         raise NotPermittedError("没有这一件，或不在您的职责范围内")
     if seen is not None and seen != card.last_seq:
-        since = Event.objects.filter(case_id=card.pk, seq__gt=seen).select_related("post__user", "post__unit").order_by("seq")
+        since = (
+            Event.objects.filter(case_id=card.pk, seq__gt=seen)
+            .select_related("post__user", "post__unit")
+            .order_by("seq")
+        )
         raise ConflictError(card, list(since))
     if actor is not None and part not in circuits.circuit_of(card).editable(card, actor):
         raise NotPermittedError(f"“{circuits.circuit_of(card).word(card.state).label}”时这里不能由您修改，请刷新后再看")

@@ -19,7 +19,15 @@ from ui.errors import DomainError
 
 
 @transaction.atomic
-def place_units(actor: Actor | None, campaign: Campaign, units: Iterable[Unit], team: Team | None = None, *, seen: int | None = None, day: date | None = None) -> int:
+def place_units(
+    actor: Actor | None,
+    campaign: Campaign,
+    units: Iterable[Unit],
+    team: Team | None = None,
+    *,
+    seen: int | None = None,
+    day: date | None = None,
+) -> int:
     """Put units into a campaign, or those already there into a team; return how many were placed or moved.
 
     Raises:
@@ -39,15 +47,26 @@ def place_units(actor: Actor | None, campaign: Campaign, units: Iterable[Unit], 
         placed.team = team
     CampaignUnit.objects.bulk_update(moved, ["team"])
     known = {placed.unit_id for placed in there}
-    new = CampaignUnit.objects.bulk_create([CampaignUnit(campaign=campaign, unit=unit, team=team) for unit in chosen if unit.pk not in known])
+    new = CampaignUnit.objects.bulk_create(
+        [CampaignUnit(campaign=campaign, unit=unit, team=team) for unit in chosen if unit.pk not in known]
+    )
     names = [placed.unit.short_name for placed in (*moved, *new)]
     if names:
-        engine.note(card, actor, "units", f"{team}督察 {len(names)} 个单位" if team else f"列入 {len(names)} 个单位", day=day, note=_few(names))
+        engine.note(
+            card,
+            actor,
+            "units",
+            f"{team}督察 {len(names)} 个单位" if team else f"列入 {len(names)} 个单位",
+            day=day,
+            note=_few(names),
+        )
     return len(names)
 
 
 @transaction.atomic
-def remove_units(actor: Actor | None, campaign: Campaign, units: Iterable[Unit], *, seen: int | None = None, day: date | None = None) -> int:
+def remove_units(
+    actor: Actor | None, campaign: Campaign, units: Iterable[Unit], *, seen: int | None = None, day: date | None = None
+) -> int:
     """Take units out of a campaign under preparation; return how many went."""
     card = lock_for("units", campaign.pk, actor, seen)
     placed = campaign.units.filter(unit__in=list(units)).select_related("unit")
@@ -59,7 +78,14 @@ def remove_units(actor: Actor | None, campaign: Campaign, units: Iterable[Unit],
 
 
 @transaction.atomic
-def arrange_units(actor: Actor | None, campaign: Campaign, placing: Mapping[Unit, Team | None], *, seen: int | None = None, day: date | None = None) -> int:
+def arrange_units(
+    actor: Actor | None,
+    campaign: Campaign,
+    placing: Mapping[Unit, Team | None],
+    *,
+    seen: int | None = None,
+    day: date | None = None,
+) -> int:
     """Make the units of a campaign exactly these, each with its team (None: not grouped yet); return how many there are.
 
     Raises:
@@ -80,7 +106,9 @@ def arrange_units(actor: Actor | None, campaign: Campaign, placing: Mapping[Unit
 
 
 @transaction.atomic
-def deal_units(actor: Actor | None, campaign: Campaign, teams: Sequence[Team], *, seen: int | None = None, day: date | None = None) -> int:
+def deal_units(
+    actor: Actor | None, campaign: Campaign, teams: Sequence[Team], *, seen: int | None = None, day: date | None = None
+) -> int:
     """Deal the units without a team out in equal runs by code, counties and departments apart (domain/regions.md 3.3); return how many.
 
     A recusal sends a unit to the next team.
@@ -112,9 +140,16 @@ def _few(names: Sequence[str]) -> str:
 
 def _refuse_strangers(campaign: Campaign, units: Sequence[Unit]) -> None:
     """Refuse what is no inspected unit, and a unit abolished before the campaign begins."""
-    strange = [unit.short_name for unit in units if not unit.is_inspected or (unit.abolished_on and unit.abolished_on <= campaign.from_on)]
+    strange = [
+        unit.short_name
+        for unit in units
+        if not unit.is_inspected or (unit.abolished_on and unit.abolished_on <= campaign.from_on)
+    ]
     if strange:
-        raise DomainError(f"{'、'.join(strange[:5])}不是被督察单位，或者在 {campaign.from_on:%Y-%m-%d} 前已撤销，请去掉后再存", {"units": "有单位不能列入"})
+        raise DomainError(
+            f"{'、'.join(strange[:5])}不是被督察单位，或者在 {campaign.from_on:%Y-%m-%d} 前已撤销，请去掉后再存",
+            {"units": "有单位不能列入"},
+        )
 
 
 def inspected_on(day: date) -> QuerySet[Unit]:

@@ -37,7 +37,9 @@ class ItemDraft:
 
 
 @transaction.atomic
-def draft_plan(actor: Actor | None, year: int, purpose: str = "", *, items: Sequence[ItemDraft] = (), day: date | None = None) -> AnnualPlan:
+def draft_plan(
+    actor: Actor | None, year: int, purpose: str = "", *, items: Sequence[ItemDraft] = (), day: date | None = None
+) -> AnnualPlan:
     """Open the plan of a year with its first items and return it.
 
     Raises:
@@ -54,7 +56,9 @@ def draft_plan(actor: Actor | None, year: int, purpose: str = "", *, items: Sequ
         return plan
 
     title = f"{year} 年度法治督察工作计划"
-    case = engine.open_case(Kind.ANNUAL_PLAN, actor, unit=the_office(), title=title, make=make, secrecy=Secrecy.TEAM, day=day)
+    case = engine.open_case(
+        Kind.ANNUAL_PLAN, actor, unit=the_office(), title=title, make=make, secrecy=Secrecy.TEAM, day=day
+    )
     plan: AnnualPlan = case.content
     if items:
         set_items(actor, plan, items, day=day)
@@ -62,7 +66,14 @@ def draft_plan(actor: Actor | None, year: int, purpose: str = "", *, items: Sequ
 
 
 @transaction.atomic
-def set_items(actor: Actor | None, plan: AnnualPlan, items: Sequence[ItemDraft], *, seen: int | None = None, day: date | None = None) -> list[PlanItem]:
+def set_items(
+    actor: Actor | None,
+    plan: AnnualPlan,
+    items: Sequence[ItemDraft],
+    *,
+    seen: int | None = None,
+    day: date | None = None,
+) -> list[PlanItem]:
     """Make the items of a draft plan exactly these; one event says what was added, changed and removed. Return them by their days.
 
     Raises:
@@ -89,11 +100,21 @@ def set_items(actor: Actor | None, plan: AnnualPlan, items: Sequence[ItemDraft],
         _refuse_other_year(plan, item)
         refuse_what_is_wrong(item)
         item.save()
-        (changed if before else added).append({"name": item.title, "before": before, "now": _words(item)} if before else _words(item))
+        (changed if before else added).append(
+            {"name": item.title, "before": before, "now": _words(item)} if before else _words(item)
+        )
     said: dict[str, list[Any]] = {"added": added, "changed": changed, "removed": [item.title for item in gone]}
     if any(said.values()):
         names = [*(row["title"] for row in added), *(row["name"] for row in changed), *said["removed"]]
-        engine.note(card, actor, "items", _label(said), day=day, note="；".join(names), **{name: value for name, value in said.items() if value})
+        engine.note(
+            card,
+            actor,
+            "items",
+            _label(said),
+            day=day,
+            note="；".join(names),
+            **{name: value for name, value in said.items() if value},
+        )
     return list(plan.items.all())
 
 
@@ -113,7 +134,10 @@ def _remove(item: PlanItem) -> None:
 
 def _refuse_other_year(plan: AnnualPlan, item: PlanItem) -> None:
     if item.from_on.year != plan.year:
-        raise DomainError(f"“{item.title}”计划自 {item.from_on:%Y-%m-%d}，不在 {plan.year} 年度内", {"from_on": f"须在 {plan.year} 年内"})
+        raise DomainError(
+            f"“{item.title}”计划自 {item.from_on:%Y-%m-%d}，不在 {plan.year} 年度内",
+            {"from_on": f"须在 {plan.year} 年内"},
+        )
 
 
 def _words(item: PlanItem) -> dict[str, Any]:
@@ -129,7 +153,9 @@ def _label(said: dict[str, list[Any]]) -> str:
 
 
 @transaction.atomic
-def amend_plan(actor: Actor, plan: AnnualPlan, purpose: str, items: Sequence[ItemDraft], *, seen: int | None = None) -> AnnualPlan:
+def amend_plan(
+    actor: Actor, plan: AnnualPlan, purpose: str, items: Sequence[ItemDraft], *, seen: int | None = None
+) -> AnnualPlan:
     """Correct purpose and items of a draft plan together, and return it.
 
     Raises:

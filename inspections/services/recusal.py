@@ -25,7 +25,9 @@ def line_of(unit: Unit | None) -> set[int]:
 def recused_units(member: TeamMember) -> dict[int, str]:
     """Return the ids of the units a member may not inspect, each with the reason."""
     person = member.post.user
-    found = dict.fromkeys(line_of(person.home_unit), f"人事关系在{person.home_unit}") | dict.fromkeys(line_of(member.from_unit), f"来自{member.from_unit}")
+    found = dict.fromkeys(line_of(person.home_unit), f"人事关系在{person.home_unit}") | dict.fromkeys(
+        line_of(member.from_unit), f"来自{member.from_unit}"
+    )
     return found | {recusal.unit_id: recusal.reason for recusal in member.recusals.all()}
 
 
@@ -41,7 +43,9 @@ def clashes(members: Iterable[TeamMember], units: Iterable[Unit]) -> list[tuple[
 
 def members_of(team: Team, on: date | None = None) -> list[TeamMember]:
     """Return the members (who sit on that day, or all), with everything recusal looks at."""
-    rows = team.members.select_related("post__user__home_unit__parent", "post__user__home_unit__successor", "from_unit__parent", "from_unit__successor")
+    rows = team.members.select_related(
+        "post__user__home_unit__parent", "post__user__home_unit__successor", "from_unit__parent", "from_unit__successor"
+    )
     if on is not None:
         rows = rows.sitting(on)
     return list(rows.prefetch_related("recusals"))
@@ -63,4 +67,6 @@ def refuse_recused(team: Team, units: Iterable[Unit], members: Iterable[TeamMemb
     found = clashes(members if members is not None else members_of(team), units)
     if found:
         said = "；".join(f"{member.post.user}应当回避{unit}（{why}）" for member, unit, why in found[:4])
-        raise DomainError(f"{said}。请把单位分到别的组，或者调换成员。", {"units": "有成员应当回避", "members": "有成员应当回避"})
+        raise DomainError(
+            f"{said}。请把单位分到别的组，或者调换成员。", {"units": "有成员应当回避", "members": "有成员应当回避"}
+        )

@@ -50,7 +50,12 @@ class Seat(NamedTuple):
 def candidates() -> QuerySet[User]:
     """Return the persons who can sit in a team: active accounts, without the three administrators."""
     administrators = Post.objects.in_force(timezone.localdate()).filter(role__in=ADMINISTRATORS).values("user_id")
-    return User.objects.filter(is_active=True).exclude(pk__in=administrators).select_related("home_unit").order_by("name", "pk")
+    return (
+        User.objects.filter(is_active=True)
+        .exclude(pk__in=administrators)
+        .select_related("home_unit")
+        .order_by("name", "pk")
+    )
 
 
 def coordination_groups() -> QuerySet[Unit]:
@@ -80,7 +85,9 @@ def form_team(
     card = lock_for("teams", campaign.pk, actor, seen)
     on, name = day or timezone.localdate(), name.strip()
     if not name or campaign.teams.filter(unit__short_name=name).exists():
-        raise DomainError(f"本批次已有“{name}”，请换一个组名" if name else "请写组名", {"name": "组名须写明，且不与别的组相同"})
+        raise DomainError(
+            f"本批次已有“{name}”，请换一个组名" if name else "请写组名", {"name": "组名须写明，且不与别的组相同"}
+        )
     _refuse_doubles(seats)
     _lock_people(seats)
     code = f"{card.number}-T{campaign.teams.count() + 1}"
@@ -98,7 +105,15 @@ def form_team(
 
 
 @transaction.atomic
-def change_team(actor: Actor | None, team: Team, *, group: Unit | None, seats: Sequence[Seat], seen: int | None = None, day: date | None = None) -> Team:
+def change_team(
+    actor: Actor | None,
+    team: Team,
+    *,
+    group: Unit | None,
+    seats: Sequence[Seat],
+    seen: int | None = None,
+    day: date | None = None,
+) -> Team:
     """Make the members of a team exactly these: who stays keeps the seat, who goes loses it, who comes gets one. Return the team.
 
     Raises:
@@ -125,7 +140,15 @@ def change_team(actor: Actor | None, team: Team, *, group: Unit | None, seats: S
 
 
 @transaction.atomic
-def register_recusal(actor: Actor | None, member: TeamMember, unit: Unit, reason: str, *, seen: int | None = None, day: date | None = None) -> Recusal:
+def register_recusal(
+    actor: Actor | None,
+    member: TeamMember,
+    unit: Unit,
+    reason: str,
+    *,
+    seen: int | None = None,
+    day: date | None = None,
+) -> Recusal:
     """Register that a member may not inspect a unit, and return it.
 
     Raises:
@@ -134,7 +157,9 @@ def register_recusal(actor: Actor | None, member: TeamMember, unit: Unit, reason
     team = member.team
     card = lock_for("teams", team.campaign_id, actor, seen)
     if team.units.filter(unit=unit).exists():
-        raise DomainError(f"{unit} 现由{team}督察，请先把它分到别的组，或者调换成员，再登记回避", {"unit": "在本组的督察范围内"})
+        raise DomainError(
+            f"{unit} 现由{team}督察，请先把它分到别的组，或者调换成员，再登记回避", {"unit": "在本组的督察范围内"}
+        )
     recusal = Recusal(member=member, unit=unit, reason=reason.strip())
     refuse_what_is_wrong(recusal)
     recusal.save(force_insert=True)
@@ -143,7 +168,9 @@ def register_recusal(actor: Actor | None, member: TeamMember, unit: Unit, reason
 
 
 @transaction.atomic
-def form_four_teams(actor: Actor | None, campaign: Campaign, *, seen: int | None = None, day: date | None = None) -> list[Team]:
+def form_four_teams(
+    actor: Actor | None, campaign: Campaign, *, seen: int | None = None, day: date | None = None
+) -> list[Team]:
     """Form the four teams that the coordination groups lead, and deal the campaign's units out to them (domain/regions.md 3.3). Return them.
 
     Raises:
@@ -155,7 +182,9 @@ def form_four_teams(actor: Actor | None, campaign: Campaign, *, seen: int | None
     groups = list(coordination_groups()[:4])
     if len(groups) < 4:
         raise DomainError("还没有建立四个协调小组，请系统管理员先装载基础数据")
-    teams = [form_team(actor, campaign, name, group=group, day=day) for name, group in zip(FOUR_TEAMS, groups, strict=True)]
+    teams = [
+        form_team(actor, campaign, name, group=group, day=day) for name, group in zip(FOUR_TEAMS, groups, strict=True)
+    ]
     deal_units(actor, campaign, teams, day=day)
     return teams
 
@@ -181,13 +210,23 @@ def _refuse_doubles(seats: Sequence[Seat]) -> None:
 
 
 def _take_seat(actor: Actor | None, team: Team, chair: Seat, on: date) -> None:
-    other = TeamMember.objects.sitting(on).filter(team__campaign_id=team.campaign_id, post__user=chair.user).exclude(team=team)
+    other = (
+        TeamMember.objects.sitting(on)
+        .filter(team__campaign_id=team.campaign_id, post__user=chair.user)
+        .exclude(team=team)
+    )
     taken = other.select_related("team__unit").first()
     if taken is not None:
-        raise DomainError(f"{chair.user}已在{taken.team}任{taken.get_duty_display()}，同一批次只在一个组任职", {"members": "有人重复"})
+        raise DomainError(
+            f"{chair.user}已在{taken.team}任{taken.get_duty_display()}，同一批次只在一个组任职", {"members": "有人重复"}
+        )
     title = str(Duty(chair.duty).label)
-    post = seat(chair.user, team.unit, chair.role, title=title, from_on=on, to_on=last_day_of_teams(team.campaign), actor=actor)
-    member = TeamMember.objects.create(team=team, post=post, duty=chair.duty, from_unit=chair.from_unit or chair.user.home_unit)
+    post = seat(
+        chair.user, team.unit, chair.role, title=title, from_on=on, to_on=last_day_of_teams(team.campaign), actor=actor
+    )
+    member = TeamMember.objects.create(
+        team=team, post=post, duty=chair.duty, from_unit=chair.from_unit or chair.user.home_unit
+    )
     refuse_recused(team, [placed.unit for placed in team.units.select_related("unit")], [member])
 
 
@@ -219,7 +258,9 @@ def _lead_by(card: Case, team: Team, group: Unit | None, on: date) -> None:
         raise DomainError(f"{group} 不是协调小组", {"group": "请选协调小组"})
     before, team.group = team.group_id, group
     team.save(update_fields=["group"])
-    grants = Grant.objects.filter(case=card, role=Role.GROUP_MEMBER, post=None, capacity=Capacity.COORDINATE, to_on=None)
+    grants = Grant.objects.filter(
+        case=card, role=Role.GROUP_MEMBER, post=None, capacity=Capacity.COORDINATE, to_on=None
+    )
     if before and not Team.objects.filter(campaign_id=team.campaign_id, group_id=before).exists():
         grants.filter(unit_id=before, from_on__gte=on).delete()
         grants.filter(unit_id=before).update(to_on=on - timedelta(1))

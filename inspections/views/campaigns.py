@@ -67,7 +67,10 @@ def grouping(campaign: Campaign) -> dict[str, Any]:
     people: dict[int, list[Any]] = {}
     for member in services.members_of_campaign(campaign):
         people.setdefault(member.team_id, []).append(member)
-    teams = [{"team": team, "units": units.get(team.pk, []), "members": people.get(team.pk, [])} for team in campaign.teams.select_related("unit", "group")]
+    teams = [
+        {"team": team, "units": units.get(team.pk, []), "members": people.get(team.pk, [])}
+        for team in campaign.teams.select_related("unit", "group")
+    ]
     return {"teams": teams, "loose_units": units.get(None, []), "n_units": sum(map(len, units.values()))}
 
 
@@ -77,19 +80,35 @@ def new_campaign(request: HttpRequest) -> HttpResponse:
     form = CampaignForm(sent(request), initial=_from_item(item) if item else {"year": timezone.localdate().year})
     if request.method == "POST" and form.is_valid():
         given = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
-        switches = services.Switches(**{name: given.pop(name) for name in ("with_supervision", "with_publicity", "publicity_days")})
+        switches = services.Switches(
+            **{name: given.pop(name) for name in ("with_supervision", "with_publicity", "publicity_days")}
+        )
         made = done(request, form, lambda: services.draft_campaign(request.actor, switches=switches, **given))  # type: ignore[attr-defined]
         if isinstance(made, HttpResponse):
             return made
         if made is not None:
             messages.success(request, f"已立批次 {made.case.number}。下一步：选定单位，组建督察组。")
             return redirect("inspections:units", made.pk)
-    context = {"title": "立督察批次", "intro": "先写名称和时间；单位、督察组下一页定。", "form": form, "submit": "立批次", "back": "/campaigns/"}
+    context = {
+        "title": "立督察批次",
+        "intro": "先写名称和时间；单位、督察组下一页定。",
+        "form": form,
+        "submit": "立批次",
+        "back": "/campaigns/",
+    }
     return render(request, "ui/form_page.html", context, status=form_status(request))
 
 
 def _from_item(item: PlanItem) -> dict[str, Any]:
-    return {"plan_item": item.pk, "kind": item.kind, "year": item.plan.year, "title": item.title, "from_on": item.from_on, "to_on": item.to_on, "content": item.scope_note}
+    return {
+        "plan_item": item.pk,
+        "kind": item.kind,
+        "year": item.plan.year,
+        "title": item.title,
+        "from_on": item.from_on,
+        "to_on": item.to_on,
+        "content": item.scope_note,
+    }
 
 
 @page(to=OFFICE, writes=True)
@@ -99,17 +118,28 @@ def amend_campaign(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and not editable:
         raise Http404
     row: Campaign = card.content
-    initial = {name: getattr(row, name) for name in CampaignForm.base_fields if hasattr(row, name)} | {"title": card.title, "seen": card.last_seq}
+    initial = {name: getattr(row, name) for name in CampaignForm.base_fields if hasattr(row, name)} | {
+        "title": card.title,
+        "seen": card.last_seq,
+    }
     form = CampaignForm(sent(request), initial=initial, only=editable)
     if request.method == "POST" and form.is_valid():
         changes = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
-        kept = done(request, form, lambda: services.amend_campaign(request.actor, row, changes, seen=form.cleaned_data["seen"]))  # type: ignore[attr-defined]
+        kept = done(
+            request, form, lambda: services.amend_campaign(request.actor, row, changes, seen=form.cleaned_data["seen"])
+        )  # type: ignore[attr-defined]
         if isinstance(kept, HttpResponse):
             return kept
         if kept is not None:
             messages.success(request, "批次已保存。")
             return redirect(card)
-    context = {"title": f"修改批次：{card.title}", "intro": "改动会写进经过。", "form": form, "submit": "保存批次", "back": card.get_absolute_url()}
+    context = {
+        "title": f"修改批次：{card.title}",
+        "intro": "改动会写进经过。",
+        "form": form,
+        "submit": "保存批次",
+        "back": card.get_absolute_url(),
+    }
     return render(request, "ui/form_page.html", context, status=form_status(request))
 
 
@@ -120,7 +150,11 @@ def feed_back(request: HttpRequest, pk: int) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     form = FeedbackForm(sent(request), units=to_feed_back(card.pk, actor))
     if request.method == "POST" and form.is_valid():
-        fed = done(request, form, lambda: [services.feed_back_unit(actor, card.content, unit) for unit in form.cleaned_data["units"]])
+        fed = done(
+            request,
+            form,
+            lambda: [services.feed_back_unit(actor, card.content, unit) for unit in form.cleaned_data["units"]],
+        )
         if isinstance(fed, HttpResponse):
             return fed
         if fed is not None:

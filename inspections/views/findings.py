@@ -18,7 +18,15 @@ from casework.pages import case_context, holder_words
 from casework.views.batches import batch_of
 from inspections import columns, services
 from inspections.filters import FindingFilter, search
-from inspections.forms.findings import CitationFormSet, FindingForm, citations_initial, finding_initial, new_initial, with_rows, without_errors
+from inspections.forms.findings import (
+    CitationFormSet,
+    FindingForm,
+    citations_initial,
+    finding_initial,
+    new_initial,
+    with_rows,
+    without_errors,
+)
 from inspections.likeness import citations_of, likeness
 from inspections.models import Campaign, Finding
 from inspections.querysets import finding_cards, rectifications_of
@@ -59,7 +67,9 @@ def new_finding(request: HttpRequest) -> HttpResponse:
     actor = request.actor  # type: ignore[attr-defined]
     open_ones = list(services.campaigns_to_log_in(actor))
     asked = request.GET.get("campaign", "")
-    campaign = next((row for row in open_ones if str(row.pk) == asked), open_ones[0] if len(open_ones) == 1 and not asked else None)
+    campaign = next(
+        (row for row in open_ones if str(row.pk) == asked), open_ones[0] if len(open_ones) == 1 and not asked else None
+    )
     if campaign is None:
         if asked:
             raise Http404
@@ -106,20 +116,36 @@ def amend_finding(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     form = FindingForm(*_sent(request), only=editable, initial=finding_initial(card))
     cites = "citations" in editable
-    citations: Any = CitationFormSet(_rows_sent(request), prefix="citations", initial=citations_initial(card.content)) if cites else None
-    if request.method == "POST" and not _only_asks(request) and form.is_valid() & (citations is None or citations.is_valid()):
+    citations: Any = (
+        CitationFormSet(_rows_sent(request), prefix="citations", initial=citations_initial(card.content))
+        if cites
+        else None
+    )
+    if (
+        request.method == "POST"
+        and not _only_asks(request)
+        and form.is_valid() & (citations is None or citations.is_valid())
+    ):
         seen = form.cleaned_data["seen"]
         cited = citations.cited() if citations is not None else None
-        kept = done(request, form, lambda: services.amend_finding(actor, card.content, form.changes(), citations=cited, seen=seen))
+        kept = done(
+            request,
+            form,
+            lambda: services.amend_finding(actor, card.content, form.changes(), citations=cited, seen=seen),
+        )
         if isinstance(kept, HttpResponse):
             return kept
         if kept is not None:
             messages.success(request, "已保存，改动写进经过。")
             return redirect(card)
-    return _form_page(request, form, citations, {"case": card, "campaign": card.within.content, "leader": None}, leave_out=card.pk)
+    return _form_page(
+        request, form, citations, {"case": card, "campaign": card.within.content, "leader": None}, leave_out=card.pk
+    )
 
 
-def _form_page(request: HttpRequest, form: FindingForm, citations: Any, context: dict[str, Any], leave_out: int | None = None) -> HttpResponse:
+def _form_page(
+    request: HttpRequest, form: FindingForm, citations: Any, context: dict[str, Any], leave_out: int | None = None
+) -> HttpResponse:
     asks = _only_asks(request)
     if asks:
         for shown in (form, *(citations.forms if citations is not None else ())):
@@ -127,7 +153,12 @@ def _form_page(request: HttpRequest, form: FindingForm, citations: Any, context:
     given = form.data if form.is_bound else form.initial
     twins = likeness(request.actor, str(given.get("statement") or ""), _unit_id(given, context), leave_out)  # type: ignore[attr-defined]
     status = 200 if asks else form_status(request)
-    return render(request, "inspections/finding_form.html", {"form": form, "citations": citations, "leave_out": leave_out, **context, **twins}, status=status)
+    return render(
+        request,
+        "inspections/finding_form.html",
+        {"form": form, "citations": citations, "leave_out": leave_out, **context, **twins},
+        status=status,
+    )
 
 
 def _unit_id(given: Any, context: dict[str, Any]) -> int | None:
@@ -143,7 +174,11 @@ def similar(request: HttpRequest) -> HttpResponse:
     left_out = given.get("leave_out", "")
     twins = likeness(request.actor, text, _unit_id(given, {}), int(left_out[:18]) if left_out.isdecimal() else None)  # type: ignore[attr-defined]
     is_part = getattr(request, "htmx", False)
-    return render(request, "inspections/twins.html" if is_part else "inspections/similar.html", twins | {"text": text, "in_form": is_part})
+    return render(
+        request,
+        "inspections/twins.html" if is_part else "inspections/similar.html",
+        twins | {"text": text, "in_form": is_part},
+    )
 
 
 def _only_asks(request: HttpRequest) -> bool:
@@ -164,6 +199,14 @@ def _sent(request: HttpRequest) -> tuple[Any, Any]:
 
 
 def _card(request: HttpRequest, pk: int) -> Case:
-    rows = Case.objects.select_related("unit", "within__campaign", "topic__parent", "holder_unit", "finding__team__unit", "finding__team__group", "finding__supervisor")
+    rows = Case.objects.select_related(
+        "unit",
+        "within__campaign",
+        "topic__parent",
+        "holder_unit",
+        "finding__team__unit",
+        "finding__team__group",
+        "finding__supervisor",
+    )
     found: Case = get_or_404(rows, request.actor, pk=pk, kind=Kind.FINDING)  # type: ignore[attr-defined]
     return found

@@ -37,7 +37,11 @@ def plans(request: HttpRequest) -> HttpResponse:
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
     card = _card(request, pk)
     items = card.content.items.prefetch_related("campaigns__case")
-    return render(request, "inspections/plan.html", case_context(request, card) | {"items": items, "is_approved": card.state == "approved"})
+    return render(
+        request,
+        "inspections/plan.html",
+        case_context(request, card) | {"items": items, "is_approved": card.state == "approved"},
+    )
 
 
 @page(to=STAFF, writes=True)
@@ -46,7 +50,11 @@ def new_plan(request: HttpRequest) -> HttpResponse:
     items = ItemFormSet(sent(request), prefix="items")
     if request.method == "POST" and form.is_valid() & items.is_valid():
         given = form.cleaned_data
-        made = done(request, form, lambda: services.draft_plan(request.actor, given["year"], given["purpose"], items=items.drafts()))  # type: ignore[attr-defined]
+        made = done(
+            request,
+            form,
+            lambda: services.draft_plan(request.actor, given["year"], given["purpose"], items=items.drafts()),
+        )  # type: ignore[attr-defined]
         if isinstance(made, HttpResponse):
             return made
         if made is not None:
@@ -67,16 +75,31 @@ def amend_plan(request: HttpRequest, pk: int) -> HttpResponse:
     items = ItemFormSet(sent(request), prefix="items", initial=items_initial(plan))
     if request.method == "POST" and form.is_valid() & items.is_valid():
         given = form.cleaned_data
-        kept = done(request, form, lambda: services.amend_plan(request.actor, plan, given["purpose"], items.drafts(), seen=given["seen"]))  # type: ignore[attr-defined]
+        kept = done(
+            request,
+            form,
+            lambda: services.amend_plan(request.actor, plan, given["purpose"], items.drafts(), seen=given["seen"]),
+        )  # type: ignore[attr-defined]
         if isinstance(kept, HttpResponse):
             return kept
         if kept is not None:
             messages.success(request, "计划已保存。")
             return redirect(card)
-    context = {"title": f"修改{card.title}", "form": form, "items": items, "back": card.get_absolute_url(), "submit": "保存计划"}
+    context = {
+        "title": f"修改{card.title}",
+        "form": form,
+        "items": items,
+        "back": card.get_absolute_url(),
+        "submit": "保存计划",
+    }
     return render(request, "inspections/plan_form.html", context, status=form_status(request))
 
 
 def _card(request: HttpRequest, pk: int) -> Case:
-    found: Case = get_or_404(Case.objects.select_related("unit", "within", "topic", "holder_unit", "annualplan"), request.actor, pk=pk, kind=Kind.ANNUAL_PLAN)  # type: ignore[attr-defined]
+    found: Case = get_or_404(
+        Case.objects.select_related("unit", "within", "topic", "holder_unit", "annualplan"),
+        request.actor,
+        pk=pk,
+        kind=Kind.ANNUAL_PLAN,
+    )  # type: ignore[attr-defined]
     return found

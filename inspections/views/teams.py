@@ -76,7 +76,13 @@ def new_team(request: HttpRequest, pk: int) -> HttpResponse:
     seats: Any = SeatFormSet(sent(request), prefix="seats")
     if request.method == "POST" and form.is_valid() & seats.is_valid():
         given = form.cleaned_data
-        made = done(request, form, lambda: services.form_team(actor, card.content, given["name"], group=given["group"], seats=seats.seats(), seen=given["seen"]))
+        made = done(
+            request,
+            form,
+            lambda: services.form_team(
+                actor, card.content, given["name"], group=given["group"], seats=seats.seats(), seen=given["seen"]
+            ),
+        )
         if isinstance(made, HttpResponse):
             return made
         if made is not None:
@@ -95,13 +101,26 @@ def change_team(request: HttpRequest, pk: int) -> HttpResponse:
     seats: Any = SeatFormSet(sent(request), prefix="seats", initial=seats_initial(sitting))
     if request.method == "POST" and form.is_valid() & seats.is_valid():
         given = form.cleaned_data
-        kept = done(request, form, lambda: services.change_team(request.actor, team, group=given["group"], seats=seats.seats(), seen=given["seen"]))  # type: ignore[attr-defined]
+        kept = done(
+            request,
+            form,
+            lambda: services.change_team(
+                request.actor, team, group=given["group"], seats=seats.seats(), seen=given["seen"]
+            ),
+        )  # type: ignore[attr-defined]
         if isinstance(kept, HttpResponse):
             return kept
         if kept is not None:
             messages.success(request, f"{team}已保存。")
             return redirect(card)
-    context = {"title": f"调整{team}", "case": card, "form": form, "seats": seats, "submit": "保存成员", "recusal_url": reverse("inspections:recusal", args=[pk])}
+    context = {
+        "title": f"调整{team}",
+        "case": card,
+        "form": form,
+        "seats": seats,
+        "submit": "保存成员",
+        "recusal_url": reverse("inspections:recusal", args=[pk]),
+    }
     return render(request, "inspections/team_form.html", context, status=form_status(request))
 
 
@@ -109,10 +128,21 @@ def change_team(request: HttpRequest, pk: int) -> HttpResponse:
 def recusal(request: HttpRequest, pk: int) -> HttpResponse:
     team, card = _team(request, pk)
     members = team.members.sitting(timezone.localdate()).select_related("post__user")
-    form = RecusalForm(sent(request), initial={"seen": card.last_seq}, members=members, units=services.inspected_on(team.campaign.from_on))
+    form = RecusalForm(
+        sent(request),
+        initial={"seen": card.last_seq},
+        members=members,
+        units=services.inspected_on(team.campaign.from_on),
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        made = done(request, form, lambda: services.register_recusal(request.actor, given["member"], given["unit"], given["reason"], seen=given["seen"]))  # type: ignore[attr-defined]
+        made = done(
+            request,
+            form,
+            lambda: services.register_recusal(
+                request.actor, given["member"], given["unit"], given["reason"], seen=given["seen"]
+            ),
+        )  # type: ignore[attr-defined]
         if isinstance(made, HttpResponse):
             return made
         if made is not None:

@@ -19,7 +19,11 @@ def has_basis(case: Case) -> str | None:
 
 
 def has_evidence(case: Case) -> str | None:
-    return None if Attachment.objects.filter(case=case, removed_at=None).exists() else "还没有证据，请在“证据”处上传照片或材料"
+    return (
+        None
+        if Attachment.objects.filter(case=case, removed_at=None).exists()
+        else "还没有证据，请在“证据”处上传照片或材料"
+    )
 
 
 def has_team(case: Case) -> str | None:

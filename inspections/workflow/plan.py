@@ -31,13 +31,19 @@ def every_unit_has_team(case: Case) -> str | None:
 
 
 def every_team_has_leader(case: Case) -> str | None:
-    led = TeamMember.objects.sitting(case.content.from_on).filter(team__campaign_id=case.pk, duty=TeamMember.Duty.LEADER).values("team_id")
+    led = (
+        TeamMember.objects.sitting(case.content.from_on)
+        .filter(team__campaign_id=case.pk, duty=TeamMember.Duty.LEADER)
+        .values("team_id")
+    )
     without = [str(t) for t in case.content.teams.select_related("unit").exclude(pk__in=led)]
     return f"{'、'.join(without)}还没有组长，请在“对象与分组”处指定" if without else None
 
 
 def no_finding_in_draft(case: Case) -> str | None:
-    n = Case.objects.filter(within=case, kind=Kind.FINDING, state__in=("draft", "team_review", "office_review", "confirmed")).count()
+    n = Case.objects.filter(
+        within=case, kind=Kind.FINDING, state__in=("draft", "team_review", "office_review", "confirmed")
+    ).count()
     return f"还有 {n} 个问题没有反馈，请先反馈或不予采纳" if n else None
 
 

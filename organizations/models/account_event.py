@@ -15,10 +15,26 @@ class AccountEvent(models.Model):
     """
 
     at = models.DateTimeField("时间", auto_now_add=True)
-    post = models.ForeignKey("organizations.Post", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="经办岗位")
+    post = models.ForeignKey(
+        "organizations.Post", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="经办岗位"
+    )
     what = models.CharField("事项", max_length=20, choices=AccountAct.choices)
-    user = models.ForeignKey("organizations.User", models.PROTECT, null=True, blank=True, related_name="account_events", verbose_name="涉及人员")
-    unit = models.ForeignKey("organizations.Unit", models.PROTECT, null=True, blank=True, related_name="account_events", verbose_name="涉及单位")
+    user = models.ForeignKey(
+        "organizations.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="account_events",
+        verbose_name="涉及人员",
+    )
+    unit = models.ForeignKey(
+        "organizations.Unit",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="account_events",
+        verbose_name="涉及单位",
+    )
     detail = models.CharField("内容", max_length=300, blank=True)
 
     objects = AccountEventQuerySet.as_manager()

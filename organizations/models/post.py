@@ -28,8 +28,16 @@ class Post(models.Model):
         ordering = ("unit_id", "role", "from_on", "pk")
         indexes = (models.Index(fields=("unit", "role", "from_on"), name="post_unit_role"),)
         constraints = (
-            models.CheckConstraint(condition=Q(to_on=None) | Q(to_on__gte=F("from_on")), name="post_dates", violation_error_message="任职截止日不能早于任职起始日"),
-            models.UniqueConstraint(fields=("user", "unit", "role", "from_on"), name="one_post", violation_error_message="该人员同一天已有同一岗位"),
+            models.CheckConstraint(
+                condition=Q(to_on=None) | Q(to_on__gte=F("from_on")),
+                name="post_dates",
+                violation_error_message="任职截止日不能早于任职起始日",
+            ),
+            models.UniqueConstraint(
+                fields=("user", "unit", "role", "from_on"),
+                name="one_post",
+                violation_error_message="该人员同一天已有同一岗位",
+            ),
         )
 
     def __str__(self) -> str:

@@ -15,12 +15,16 @@ from organizations.querysets import DictionaryQuerySet, UnitQuerySet
 class Unit(models.Model):
     """A unit under the name it bears now; `names` keeps the earlier ones, `successor` says what it was merged into."""
 
-    code = models.CharField("代码", max_length=30, unique=True, error_messages={"unique": "已有使用该代码的单位，请核对代码"})
+    code = models.CharField(
+        "代码", max_length=30, unique=True, error_messages={"unique": "已有使用该代码的单位，请核对代码"}
+    )
     name = models.CharField("全称", max_length=60)
     short_name = models.CharField("简称", max_length=30)
     initials = models.CharField("拼音首字母", max_length=30, blank=True)
     category = models.CharField("类别", max_length=20, choices=UnitCategory.choices)
-    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级单位")
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级单位"
+    )
     has_enforcement_power = models.BooleanField("有行政执法权", default=False)
     is_inspected = models.BooleanField("被督察单位", default=False)
     is_consulted = models.BooleanField("征求意见单位", default=False)
@@ -28,7 +32,9 @@ class Unit(models.Model):
     is_industry_supervisor = models.BooleanField("行业主管部门", default=False)
     opened_on = models.DateField("设立日期", null=True, blank=True)
     abolished_on = models.DateField("撤销日期", null=True, blank=True)
-    successor = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name="并入单位")
+    successor = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name="并入单位"
+    )
     note = models.CharField("备注", max_length=200, blank=True)
 
     objects = UnitQuerySet.as_manager()
@@ -42,7 +48,11 @@ class Unit(models.Model):
                 name="unit_dates",
                 violation_error_message="撤销日期须晚于设立日期",
             ),
-            models.CheckConstraint(condition=Q(successor=None) | Q(abolished_on__isnull=False), name="unit_merged_has_date", violation_error_message="并入其他单位须填撤销日期"),
+            models.CheckConstraint(
+                condition=Q(successor=None) | Q(abolished_on__isnull=False),
+                name="unit_merged_has_date",
+                violation_error_message="并入其他单位须填撤销日期",
+            ),
         )
 
     def __str__(self) -> str:
@@ -80,7 +90,11 @@ class UnitName(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "单位曾用名"
         ordering = ("unit_id", "to_on")
-        constraints = (models.UniqueConstraint(fields=("unit", "to_on"), name="one_rename_a_day", violation_error_message="同一单位同一天只能更名一次"),)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("unit", "to_on"), name="one_rename_a_day", violation_error_message="同一单位同一天只能更名一次"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.short_name}(至 {self.to_on})"

@@ -29,7 +29,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     username = models.CharField("账号", max_length=30, unique=True, error_messages={"unique": "该账号已被使用"})
     name = models.CharField("姓名", max_length=30)
-    home_unit = models.ForeignKey("organizations.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="人事关系所在单位")
+    home_unit = models.ForeignKey(
+        "organizations.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="人事关系所在单位"
+    )
     is_active = models.BooleanField("启用", default=True)
     is_staff = models.BooleanField("可进后台", default=False)
     must_change_password = models.BooleanField("须改初始密码", default=True)

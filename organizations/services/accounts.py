@@ -110,7 +110,9 @@ def lock_of(user: User) -> datetime | None:
     """Return when the lock of too many failures ends by itself; None when the account is not locked anywhere."""
     terms = lockout_terms()
     since = timezone.now() - timedelta(minutes=terms["minutes"])
-    failures = AccessAttempt.objects.filter(username=user.username, attempt_time__gte=since, failures_since_start__gte=terms["failures"])
+    failures = AccessAttempt.objects.filter(
+        username=user.username, attempt_time__gte=since, failures_since_start__gte=terms["failures"]
+    )
     last = failures.aggregate(last=Max("attempt_time"))["last"]
     return last + timedelta(minutes=terms["minutes"]) if last else None
 
@@ -175,7 +177,9 @@ def _locked(user: User) -> User:
 def _set_first(user: User, password: str) -> None:
     """Random passwords of 60 bits do not need a million rounds; a sheet of 200 accounts would take minutes. Sign-in hashes again in full."""
     hasher = get_hasher()
-    user.password = hasher.encode(password, hasher.salt(), **({"iterations": 20_000} if hasattr(hasher, "iterations") else {}))
+    user.password = hasher.encode(
+        password, hasher.salt(), **({"iterations": 20_000} if hasattr(hasher, "iterations") else {})
+    )
     user.must_change_password, user.password_set_on = True, timezone.localdate()
 
 

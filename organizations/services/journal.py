@@ -21,6 +21,10 @@ def only(actor: Actor | None, roles: Collection[Role], what: str) -> None:
         raise DomainError(f"{what}由{whose}办理，您现在的岗位是{actor.role.label}")
 
 
-def record(actor: Actor | None, what: AccountAct, *, user: User | None = None, unit: Unit | None = None, detail: str = "") -> AccountEvent:
+def record(
+    actor: Actor | None, what: AccountAct, *, user: User | None = None, unit: Unit | None = None, detail: str = ""
+) -> AccountEvent:
     """Write one line of the log."""
-    return AccountEvent.objects.create(post=actor.post if actor else None, what=what, user=user, unit=unit, detail=detail[:300])
+    return AccountEvent.objects.create(
+        post=actor.post if actor else None, what=what, user=user, unit=unit, detail=detail[:300]
+    )

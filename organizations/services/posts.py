@@ -15,7 +15,16 @@ from ui.errors import DomainError
 
 
 @transaction.atomic
-def appoint(user: User, unit: Unit, role: Role, *, from_on: date, actor: Actor | None, title: str = "", to_on: date | None = None) -> Post:
+def appoint(
+    user: User,
+    unit: Unit,
+    role: Role,
+    *,
+    from_on: date,
+    actor: Actor | None,
+    title: str = "",
+    to_on: date | None = None,
+) -> Post:
     """Give a person a role for a unit from a day on (to `to_on`, included) and return the post.
 
     Raises:
@@ -32,7 +41,13 @@ def appoint(user: User, unit: Unit, role: Role, *, from_on: date, actor: Actor |
     post = Post(user=person, unit=unit, role=role, title=title.strip(), from_on=from_on, to_on=to_on)
     post.full_clean()
     post.save(force_insert=True)
-    record(actor, AccountAct.APPOINTED, user=person, unit=unit, detail=f"{role.label} {title} 自 {from_on}{f' 至 {to_on}' if to_on else ''}")
+    record(
+        actor,
+        AccountAct.APPOINTED,
+        user=person,
+        unit=unit,
+        detail=f"{role.label} {title} 自 {from_on}{f' 至 {to_on}' if to_on else ''}",
+    )
     return post
 
 
@@ -46,7 +61,10 @@ def end_post(post: Post, to_on: date, *, actor: Actor | None) -> Post:
     only(actor, GRANTS_POSTS, "离任")
     held = Post.objects.select_for_update().select_related("user", "unit").get(pk=post.pk)
     if to_on < held.from_on:
-        raise DomainError("任职截止日不能早于任职起始日", {"to_on": f"{held.user} 自 {held.from_on:%Y-%m-%d} 起任职，截止日须在这一天或以后"})
+        raise DomainError(
+            "任职截止日不能早于任职起始日",
+            {"to_on": f"{held.user} 自 {held.from_on:%Y-%m-%d} 起任职，截止日须在这一天或以后"},
+        )
     if held.to_on is not None and held.to_on <= to_on:
         raise DomainError(f"{held.user} 的该岗位已于 {held.to_on:%Y-%m-%d} 结束")
     held.to_on = to_on
@@ -94,4 +112,6 @@ def refuse_what_excludes(user: User, unit: Unit, role: Role, from_on: date, to_o
         if other.unit_id == unit.pk and other.role == role:
             raise DomainError(f"{user} 已任 {unit} {role.label}（{span}），时间重叠")
         if other.role != role and (role in ADMINISTRATORS or other.role in ADMINISTRATORS):
-            raise DomainError(f"系统、安全、审计管理员三员分设，不得兼任，也不得兼任业务岗位：{user} {span}任 {other.unit} {other.get_role_display()}，须先结束该岗位")
+            raise DomainError(
+                f"系统、安全、审计管理员三员分设，不得兼任，也不得兼任业务岗位：{user} {span}任 {other.unit} {other.get_role_display()}，须先结束该岗位"
+            )

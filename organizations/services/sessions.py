@@ -29,5 +29,12 @@ def displace_sessions(user: User, *, keep: str) -> int:
 def _open_sessions(user: User) -> list[tuple[str, dict[str, Any]]]:
     """Return the person's sessions that still count: a session says only inside whose it is, and one that hangs on an older password is over."""
     mine = (str(user.pk), user.get_session_auth_hash())
-    read = ((session.session_key, session.get_decoded()) for session in Session.objects.filter(expire_date__gt=timezone.now()).order_by("session_key").iterator())
-    return [(key, data) for key, data in read if (data.get(SESSION_KEY), data.get(HASH_SESSION_KEY)) == mine and DISPLACED not in data]
+    read = (
+        (session.session_key, session.get_decoded())
+        for session in Session.objects.filter(expire_date__gt=timezone.now()).order_by("session_key").iterator()
+    )
+    return [
+        (key, data)
+        for key, data in read
+        if (data.get(SESSION_KEY), data.get(HASH_SESSION_KEY)) == mine and DISPLACED not in data
+    ]

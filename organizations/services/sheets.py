@@ -37,7 +37,9 @@ class Outcome:
     fate: Fate
     about: str
     said: str = ""
-    secret: tuple[str, str, str] | None = field(default=None, compare=False, repr=False)  # user name, name, first password
+    secret: tuple[str, str, str] | None = field(
+        default=None, compare=False, repr=False
+    )  # user name, name, first password
 
     def kept(self) -> Row:
         """Return the outcome as it is kept with the sheet, without the password."""
@@ -60,7 +62,9 @@ def stage(kind: ImportKind, file_name: str, rows: Sequence[Row], *, actor: Actor
         raise DomainError(f"表中有 {len(rows)} 行，一次最多 {MOST_ROWS} 行，没有收下。请分成几份。")
     StagedImport.objects.filter(user=actor.post.user, kind=kind).delete()
     fates = [outcome.kept() for outcome in attempt(kind, rows, actor)]
-    return StagedImport.objects.create(user=actor.post.user, kind=kind, file_name=file_name[-120:], rows=list(rows), fates=fates)
+    return StagedImport.objects.create(
+        user=actor.post.user, kind=kind, file_name=file_name[-120:], rows=list(rows), fates=fates
+    )
 
 
 @transaction.atomic
@@ -82,7 +86,9 @@ def apply(staged: StagedImport, *, actor: Actor) -> list[Outcome]:
         is_as_said = [outcome.kept() for outcome in outcomes] == sheet.fates
         transaction.set_rollback(not is_as_said)
     if not is_as_said:
-        raise ChangedMeanwhileError("预览以后系统里的数据有了变化，没有导入。下面是按现在的数据重新核对的结果，请看过再确认。")
+        raise ChangedMeanwhileError(
+            "预览以后系统里的数据有了变化，没有导入。下面是按现在的数据重新核对的结果，请看过再确认。"
+        )
     _pass_on(sheet)
     return outcomes
 
@@ -120,7 +126,15 @@ def _unit_problems(rows: Sequence[Row]) -> list[CellProblem]:
             elif value:
                 seen[value] = n
         if row["parent"] and row["parent"] not in known:
-            found.append(CellProblem(f"{n} 行", "上级单位", row["parent"], "没有这个单位", "填上级单位的代码或全称；表中新增的上级单位要排在下级前面"))
+            found.append(
+                CellProblem(
+                    f"{n} 行",
+                    "上级单位",
+                    row["parent"],
+                    "没有这个单位",
+                    "填上级单位的代码或全称；表中新增的上级单位要排在下级前面",
+                )
+            )
         known |= {row["code"], row["name"], row["short_name"]}
     return found
 
@@ -133,15 +147,35 @@ def _people_problems(rows: Sequence[Row]) -> list[CellProblem]:
         n = row["_row"]
         name, first = names.setdefault(row["username"], (row["name"], n))
         if name != row["name"]:
-            found.append(CellProblem(f"{n} 行", "姓名", row["name"] or "", f"账号 {row['username']} 在第 {first} 行是{name}", "一个账号只给一个人；换人的另起账号"))
+            found.append(
+                CellProblem(
+                    f"{n} 行",
+                    "姓名",
+                    row["name"] or "",
+                    f"账号 {row['username']} 在第 {first} 行是{name}",
+                    "一个账号只给一个人；换人的另起账号",
+                )
+            )
         post = (row["username"], row["unit"], row["role"], str(row["from_on"]))
         if posts.setdefault(post, n) != n:
-            found.append(CellProblem(f"{n} 行", "单位、角色", f"{row['unit']} {row['role']}", f"与第 {posts[post]} 行是同一岗位", "删去重复的一行"))
+            found.append(
+                CellProblem(
+                    f"{n} 行",
+                    "单位、角色",
+                    f"{row['unit']} {row['role']}",
+                    f"与第 {posts[post]} 行是同一岗位",
+                    "删去重复的一行",
+                )
+            )
         for label, value in (("单位", row["unit"]), ("人事关系所在单位", row["home_unit"])):
             if value and value not in known:
                 found.append(CellProblem(f"{n} 行", label, value, "没有这个单位", "填单位名单上的代码、全称或简称"))
         if row["from_on"] and row["to_on"] and str(row["to_on"]) < str(row["from_on"]):
-            found.append(CellProblem(f"{n} 行", "任职至", str(row["to_on"]), "早于任职自", f"填 {row['from_on']} 或以后，还在任的空着"))
+            found.append(
+                CellProblem(
+                    f"{n} 行", "任职至", str(row["to_on"]), "早于任职自", f"填 {row['from_on']} 或以后，还在任的空着"
+                )
+            )
     return found
 
 
@@ -169,15 +203,33 @@ Brought = tuple[Fate, str, tuple[str, str, str] | None]
 
 
 def _bring_unit(row: Row, actor: Actor | None) -> Brought:
-    given = {name: row[name] for name in ("has_enforcement_power", "is_inspected", "is_consulted", "is_coordination_member", "is_industry_supervisor")}
-    given |= {"category": _category(row["category"]), "parent": _unit(row["parent"]), "opened_on": _day(row["opened_on"]), "note": row["note"]}
-    filled = {name: value for name, value in given.items() if value not in (None, "")}  # an empty cell leaves what stands
+    given = {
+        name: row[name]
+        for name in (
+            "has_enforcement_power",
+            "is_inspected",
+            "is_consulted",
+            "is_coordination_member",
+            "is_industry_supervisor",
+        )
+    }
+    given |= {
+        "category": _category(row["category"]),
+        "parent": _unit(row["parent"]),
+        "opened_on": _day(row["opened_on"]),
+        "note": row["note"],
+    }
+    filled = {
+        name: value for name, value in given.items() if value not in (None, "")
+    }  # an empty cell leaves what stands
     unit = Unit.objects.filter(code=row["code"]).first()
     if unit is None:
         open_unit(actor=actor, code=row["code"], name=row["name"], short_name=row["short_name"], **filled)
         return Fate.CREATE, "", None
     if (unit.name, unit.short_name) != (row["name"], row["short_name"]):
-        raise DomainError(f"该代码现为“{unit.name}”（{unit.short_name}），与表中名称不同。更名的请在单位页办理“更名”，写错的请改表")
+        raise DomainError(
+            f"该代码现为“{unit.name}”（{unit.short_name}），与表中名称不同。更名的请在单位页办理“更名”，写错的请改表"
+        )
     if unit.abolished_on:
         raise DomainError(f"该单位已于 {unit.abolished_on:%Y-%m-%d} 撤销")
     said = differences(unit, filled)
@@ -204,7 +256,9 @@ def _bring_account(row: Row, actor: Actor | None) -> Brought:
 def _bring_post(row: Row, actor: Actor | None) -> Brought:
     user = User.objects.filter(username=row["username"]).first()
     if user is None or user.name != row["name"]:
-        raise DomainError("没有这个账号，请系统管理员先导入账号" if user is None else f"该账号是{user.name}的，与表中姓名不同")
+        raise DomainError(
+            "没有这个账号，请系统管理员先导入账号" if user is None else f"该账号是{user.name}的，与表中姓名不同"
+        )
     unit, role, from_on, to_on = _unit(row["unit"]), _role(row["role"]), _day(row["from_on"]), _day(row["to_on"])
     if unit is None or role is None or from_on is None:
         raise DomainError("没有写全岗位：单位、角色、任职自都要有")
@@ -237,7 +291,9 @@ def _pass_on(sheet: StagedImport) -> None:
 def _unit(word: str | None) -> Unit | None:
     if not word:
         return None
-    return Unit.objects.filter(Q(code=word) | Q(name=word) | Q(short_name=word), abolished_on=None).order_by("pk").first()
+    return (
+        Unit.objects.filter(Q(code=word) | Q(name=word) | Q(short_name=word), abolished_on=None).order_by("pk").first()
+    )
 
 
 def _category(label: str) -> UnitCategory:

@@ -27,7 +27,15 @@ def open_team_unit(name: str, *, code: str, from_on: date, to_on: date, actor: A
         ValidationError: code in use or dates the wrong way round.
     """
     only(actor, OFFICE, "组建督察组")
-    unit = Unit(name=name, short_name=name, initials=initials(name), code=code, category=UnitCategory.TEAM, opened_on=from_on, abolished_on=to_on + timedelta(1))
+    unit = Unit(
+        name=name,
+        short_name=name,
+        initials=initials(name),
+        code=code,
+        category=UnitCategory.TEAM,
+        opened_on=from_on,
+        abolished_on=to_on + timedelta(1),
+    )
     unit.full_clean()
     unit.save(force_insert=True)
     record(actor, AccountAct.UNIT_OPENED, unit=unit, detail=f"{unit.code} {name}")
@@ -59,7 +67,13 @@ def unseat(post: Post, *, last_on: date, actor: Actor | None) -> None:
     """End a seat: `last_on` is its last day. One that would end before it began is taken away, unless something was done in it: then it ends that day."""
     only(actor, OFFICE, "调整督察组")
     held = Post.objects.select_for_update().select_related("user", "unit").get(pk=post.pk)
-    record(actor, AccountAct.POST_ENDED, user=held.user, unit=held.unit, detail=f"{held.get_role_display()} 至 {max(held.from_on, last_on)}")
+    record(
+        actor,
+        AccountAct.POST_ENDED,
+        user=held.user,
+        unit=held.unit,
+        detail=f"{held.get_role_display()} 至 {max(held.from_on, last_on)}",
+    )
     if held.from_on > last_on:
         try:
             with transaction.atomic():

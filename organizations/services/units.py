@@ -67,7 +67,9 @@ SET_UP_ONCE = frozenset({UnitCategory.OFFICE, UnitCategory.LEADERS, UnitCategory
 
 def _refuse_second(category: str, was: str | None, actor: Actor | None) -> None:
     if actor is not None and category != was and SET_UP_ONCE & {category, was}:
-        raise DomainError("市委依法治市办、市领导、系统管理只随初始数据建立，类别不能改", {"category": "这一类别不能选或不能改"})
+        raise DomainError(
+            "市委依法治市办、市领导、系统管理只随初始数据建立，类别不能改", {"category": "这一类别不能选或不能改"}
+        )
 
 
 def differences(unit: Unit, given: Mapping[str, Any]) -> list[str]:
@@ -89,7 +91,9 @@ def rename_unit(unit: Unit, *, name: str, short_name: str, on: date, actor: Acto
     _not_ahead(on, "更名日期")
     last = kept.names.order_by("-to_on").first()
     if last is not None and on <= last.to_on + timedelta(1):
-        raise DomainError(f"{kept} 在 {last.to_on + timedelta(1):%Y-%m-%d} 已更名一次，这次的日期须在其后", {"on": "须晚于上一次更名"})
+        raise DomainError(
+            f"{kept} 在 {last.to_on + timedelta(1):%Y-%m-%d} 已更名一次，这次的日期须在其后", {"on": "须晚于上一次更名"}
+        )
     if kept.opened_on and on <= kept.opened_on:
         raise DomainError(f"{kept} 于 {kept.opened_on:%Y-%m-%d} 设立，更名日期须在其后", {"on": "须晚于设立日期"})
     if kept.abolished_on and on >= kept.abolished_on:
@@ -155,7 +159,9 @@ def in_the_way(unit: Unit, on: date) -> list[str]:
     if below := list(unit.children.filter(abolished_on=None).order_by("code")[:3]):
         found.append(f"{unit} 下还有{'、'.join(map(str, below))}，请先改它们的上级单位")
     if later := unit.posts.filter(from_on__gte=on).select_related("user").order_by("from_on", "pk").first():
-        found.append(f"{later.user} 自 {later.from_on:%Y-%m-%d} 起在{unit}任职，不早于撤销日期，请安全管理员先处理该岗位")
+        found.append(
+            f"{later.user} 自 {later.from_on:%Y-%m-%d} 起在{unit}任职，不早于撤销日期，请安全管理员先处理该岗位"
+        )
     return found + [sentence for check in MERGE_CHECKS for sentence in check(unit, on)]
 
 

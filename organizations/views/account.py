@@ -43,7 +43,9 @@ class SignIn(LoginView):
 
 
 sign_in: Any = SignIn.as_view()
-sign_in.page = PageKind(None, writes=True, is_open=True)  # declared, not wrapped: a failed attempt is recorded whatever becomes of the request
+sign_in.page = PageKind(
+    None, writes=True, is_open=True
+)  # declared, not wrapped: a failed attempt is recorded whatever becomes of the request
 
 
 @page(writes=True)
@@ -53,7 +55,9 @@ def account(request: Any) -> HttpResponse:
         services.set_large_type(request.user, request.POST.get("large_type") == "on")
         messages.success(request, "已换成大字号。" if request.user.large_type else "已换成标准字号。")
         return redirect("account")
-    return render(request, "organizations/account.html", {"posts": request.posts, "password_days": settings.PASSWORD_DAYS})
+    return render(
+        request, "organizations/account.html", {"posts": request.posts, "password_days": settings.PASSWORD_DAYS}
+    )
 
 
 @page(writes=True)
@@ -65,7 +69,12 @@ def password(request: Any) -> HttpResponse:
         update_session_auth_hash(request, user)
         messages.success(request, "口令已改，下次登录用新口令。")
         return redirect(where_from(request))
-    context = {"form": form, "is_first": request.user.must_change_password, "days": settings.PASSWORD_DAYS, "next": where_from(request)}
+    context = {
+        "form": form,
+        "is_first": request.user.must_change_password,
+        "days": settings.PASSWORD_DAYS,
+        "next": where_from(request),
+    }
     return render(request, "registration/password.html", context, status=422 if form.errors else 200)
 
 
@@ -98,7 +107,9 @@ def second_factor(request: Any) -> HttpResponse:
         request.session.setdefault(FACTOR_KEY, default_key())
     if request.method == "POST" and form.is_valid():
         try:
-            device = services.match_factor(request.user, form.cleaned_data["code"], request.session.get(FACTOR_KEY), actor=request.actor)
+            device = services.match_factor(
+                request.user, form.cleaned_data["code"], request.session.get(FACTOR_KEY), actor=request.actor
+            )
         except ValidationError as wrong:
             form.add_error("code", wrong)
         else:
@@ -109,7 +120,12 @@ def second_factor(request: Any) -> HttpResponse:
     return render(
         request,
         "registration/second_factor.html",
-        {"form": form, "secret": secret, "typed": b32encode(secret.bin_key).decode() if secret else "", "next": where_from(request)},
+        {
+            "form": form,
+            "secret": secret,
+            "typed": b32encode(secret.bin_key).decode() if secret else "",
+            "next": where_from(request),
+        },
         status=422 if form.errors else 200,
     )
 
@@ -120,7 +136,9 @@ def second_factor_code(request: Any) -> HttpResponse:
     key = request.session.get(FACTOR_KEY)
     if not key:
         raise Http404
-    picture = qrcode.make(services.new_factor(request.user, key).config_url, image_factory=qrcode.image.svg.SvgPathImage, box_size=12)
+    picture = qrcode.make(
+        services.new_factor(request.user, key).config_url, image_factory=qrcode.image.svg.SvgPathImage, box_size=12
+    )
     response = HttpResponse(picture.to_string(), content_type="image/svg+xml")
     response["Cache-Control"] = "no-store"
     return response
@@ -129,5 +147,7 @@ def second_factor_code(request: Any) -> HttpResponse:
 def where_from(request: HttpRequest) -> str:
     """Return the page the person was sent from, home when it is not one of ours."""
     url = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    is_ours = url_has_allowed_host_and_scheme(
+        url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return url if is_ours else reverse("home")

@@ -13,7 +13,16 @@ from organizations.forms import unsettled
 from ui.errors import DomainError
 
 
-def form_page(request: HttpRequest, form: Any, act: Callable[[dict[str, Any]], HttpResponse], *, title: str, submit: str, back: str, intro: str = "") -> HttpResponse:
+def form_page(
+    request: HttpRequest,
+    form: Any,
+    act: Callable[[dict[str, Any]], HttpResponse],
+    *,
+    title: str,
+    submit: str,
+    back: str,
+    intro: str = "",
+) -> HttpResponse:
     """Show the form; on POST call `act` with clean data and answer what it answers."""
     if request.method == "POST" and form.is_valid():
         try:
@@ -23,7 +32,12 @@ def form_page(request: HttpRequest, form: Any, act: Callable[[dict[str, Any]], H
         except ValidationError as refused:
             _settle(form, refused)
     status = 422 if form.errors else 200
-    return render(request, "ui/form_page.html", {"form": form, "title": title, "submit": submit, "back": back, "intro": intro}, status=status)
+    return render(
+        request,
+        "ui/form_page.html",
+        {"form": form, "title": title, "submit": submit, "back": back, "intro": intro},
+        status=status,
+    )
 
 
 def _settle(form: Any, refused: ValidationError) -> None:

@@ -47,11 +47,16 @@ def keeps_any(actor: Any) -> bool:
 def acts(actor: Any) -> list[tuple[str, str]]:
     """What may be done from the list of accounts."""
     if keeps_accounts(actor):
-        return [(reverse("organizations:new_user"), "新建账号"), (reverse("organizations:sheet", args=["users"]), "导入人员")]
+        return [
+            (reverse("organizations:new_user"), "新建账号"),
+            (reverse("organizations:sheet", args=["users"]), "导入人员"),
+        ]
     if not grants_posts(actor):
         return []
     waiting = StagedImport.objects.visible_to(actor).count()
-    return [(reverse("organizations:sheet", args=["posts"]), f"导入岗位（{waiting} 份待确认）" if waiting else "导入岗位")]
+    return [
+        (reverse("organizations:sheet", args=["posts"]), f"导入岗位（{waiting} 份待确认）" if waiting else "导入岗位")
+    ]
 
 
 USER_LIST = ListSpec(
@@ -92,11 +97,23 @@ def user(request: Any, pk: int) -> HttpResponse:
 @page(to=keeps_accounts, writes=True)
 def new_user(request: Any) -> HttpResponse:
     def act(given: dict[str, Any]) -> HttpResponse:
-        made, password = services.open_account(given["username"], given["name"], home_unit=given["home_unit"], actor=request.actor)
-        return first_passwords(request, [(made.username, made.name, password)], back=reverse("organizations:user", args=[made.pk]))
+        made, password = services.open_account(
+            given["username"], given["name"], home_unit=given["home_unit"], actor=request.actor
+        )
+        return first_passwords(
+            request, [(made.username, made.name, password)], back=reverse("organizations:user", args=[made.pk])
+        )
 
     intro = "建好后显示一次首次口令；岗位由安全管理员授予，有了岗位才能办件。"
-    return form_page(request, AccountForm(request.POST or None), act, title="新建账号", submit="建立账号", back=reverse("organizations:users"), intro=intro)
+    return form_page(
+        request,
+        AccountForm(request.POST or None),
+        act,
+        title="新建账号",
+        submit="建立账号",
+        back=reverse("organizations:users"),
+        intro=intro,
+    )
 
 
 @page(to=keeps_accounts, writes=True)
@@ -119,7 +136,9 @@ def amend_user(request: Any, pk: int) -> HttpResponse:
 def reset_password(request: Any, pk: int) -> HttpResponse:
     found = get_or_404(User.objects, request.actor, pk=pk)
     password = services.reset_password(found, actor=request.actor)
-    return first_passwords(request, [(found.username, found.name, password)], back=reverse("organizations:user", args=[pk]))
+    return first_passwords(
+        request, [(found.username, found.name, password)], back=reverse("organizations:user", args=[pk])
+    )
 
 
 # Deeds with one button: name in the URL → (who, service, what is said afterwards)
@@ -153,7 +172,9 @@ def appoint(request: Any, pk: int) -> HttpResponse:
         messages.success(request, f"{found} 自 {post.from_on:%Y-%m-%d} 起任 {post.unit} {post.get_role_display()}。")
         return redirect(back)
 
-    return form_page(request, PostForm(request.POST or None), act, title=f"授予 {found} 岗位", submit="授予岗位", back=back)
+    return form_page(
+        request, PostForm(request.POST or None), act, title=f"授予 {found} 岗位", submit="授予岗位", back=back
+    )
 
 
 @page(to=grants_posts, writes=True)
@@ -163,12 +184,16 @@ def end_post(request: Any, pk: int) -> HttpResponse:
 
     def act(given: dict[str, Any]) -> HttpResponse:
         ended = services.end_post(post, given["to_on"], actor=request.actor)
-        messages.success(request, f"{ended.user} 的 {ended.unit} {ended.get_role_display()} 到 {ended.to_on:%Y-%m-%d} 为止。")
+        messages.success(
+            request, f"{ended.user} 的 {ended.unit} {ended.get_role_display()} 到 {ended.to_on:%Y-%m-%d} 为止。"
+        )
         return redirect(back)
 
     title = f"结束岗位：{post.user} · {post.unit} {post.get_role_display()}"
     intro = "在手上的件不动，由同单位同角色的人接着办；没有人接的，请先办“换人”。"
-    return form_page(request, EndPostForm(request.POST or None), act, title=title, submit="结束岗位", back=back, intro=intro)
+    return form_page(
+        request, EndPostForm(request.POST or None), act, title=title, submit="结束岗位", back=back, intro=intro
+    )
 
 
 @page(to=grants_posts, writes=True)
@@ -176,12 +201,21 @@ def replace_person(request: Any, pk: int) -> HttpResponse:
     post = get_or_404(Post.objects.select_related("user", "unit"), request.actor, pk=pk)
 
     def act(given: dict[str, Any]) -> HttpResponse:
-        new = services.replace_person(post, given["user"], from_on=given["from_on"], title=given["title"], actor=request.actor)
+        new = services.replace_person(
+            post, given["user"], from_on=given["from_on"], title=given["title"], actor=request.actor
+        )
         messages.success(request, f"{new.user} 自 {new.from_on:%Y-%m-%d} 起接任 {new.unit} {new.get_role_display()}。")
         return redirect("organizations:user", new.user_id)
 
     title = f"换人：{post.unit} {post.get_role_display()}，原任 {post.user}"
-    return form_page(request, ReplaceForm(request.POST or None), act, title=title, submit="换人", back=reverse("organizations:user", args=[post.user_id]))
+    return form_page(
+        request,
+        ReplaceForm(request.POST or None),
+        act,
+        title=title,
+        submit="换人",
+        back=reverse("organizations:user", args=[post.user_id]),
+    )
 
 
 def first_passwords(request: HttpRequest, made: Iterable[tuple[str, str, str]], *, back: str) -> HttpResponse:

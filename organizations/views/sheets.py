@@ -22,7 +22,11 @@ from ui.errors import DomainError
 from ui.pages import page
 from ui.sheets import XLSX, CellProblem, attachment_header, read_sheet, write_template
 
-BACK = {ImportKind.UNITS: "organizations:units", ImportKind.USERS: "organizations:users", ImportKind.POSTS: "organizations:posts"}
+BACK = {
+    ImportKind.UNITS: "organizations:units",
+    ImportKind.USERS: "organizations:users",
+    ImportKind.POSTS: "organizations:posts",
+}
 
 
 def brings_any(actor: Any) -> bool:
@@ -94,7 +98,13 @@ def preview(request: Any, pk: int) -> HttpResponse:
     fates = Counter(fate["fate"] for fate in staged.fates)
     counts = [(fate, fates[fate]) for fate in Fate]
     rows = [fate | {"label": Fate(fate["fate"]).label} for fate in staged.fates]
-    context = {"staged": staged, "counts": counts, "rows": rows, "does": fates[Fate.CREATE] + fates[Fate.UPDATE], "back": reverse(BACK[kind])}
+    context = {
+        "staged": staged,
+        "counts": counts,
+        "rows": rows,
+        "does": fates[Fate.CREATE] + fates[Fate.UPDATE],
+        "back": reverse(BACK[kind]),
+    }
     return render(request, "organizations/preview.html", context)
 
 

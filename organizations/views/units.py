@@ -33,7 +33,11 @@ def may_keep(actor: Any) -> bool:
 
 def acts(actor: Any) -> list[tuple[str, str]]:
     """What may be done from the list."""
-    return [(reverse("organizations:new_unit"), "新建单位"), (reverse("organizations:sheet", args=["units"]), "导入单位")] if may_keep(actor) else []
+    return (
+        [(reverse("organizations:new_unit"), "新建单位"), (reverse("organizations:sheet", args=["units"]), "导入单位")]
+        if may_keep(actor)
+        else []
+    )
 
 
 UNIT_LIST = ListSpec(
@@ -51,7 +55,11 @@ def units(request: Any) -> HttpResponse:
 @page()
 def unit(request: Any, pk: int) -> HttpResponse:
     """One unit: what it is, its names and its people through time."""
-    found = get_or_404(Unit.objects.select_related("parent", "successor").prefetch_related("names", "children", "predecessors"), request.actor, pk=pk)
+    found = get_or_404(
+        Unit.objects.select_related("parent", "successor").prefetch_related("names", "children", "predecessors"),
+        request.actor,
+        pk=pk,
+    )
     context = {
         "unit": found, "roles": roles_of_unit(found), "posts": found.posts.through_time(), "may_keep": may_keep(request.actor),
         "grants_posts": request.actor.role in GRANTS_POSTS, "reads_list": may_read(request.actor),
@@ -67,7 +75,14 @@ def new_unit(request: Any) -> HttpResponse:
         messages.success(request, f"已建立单位 {made}。")
         return redirect(made)
 
-    return form_page(request, NewUnitForm(request.POST or None), act, title="新建单位", submit="建立单位", back=reverse("organizations:units"))
+    return form_page(
+        request,
+        NewUnitForm(request.POST or None),
+        act,
+        title="新建单位",
+        submit="建立单位",
+        back=reverse("organizations:units"),
+    )
 
 
 @page(to=may_keep, writes=True)
@@ -80,7 +95,15 @@ def amend_unit(request: Any, pk: int) -> HttpResponse:
         return redirect(found)
 
     form = UnitForm(request.POST or None, instance=found)
-    return form_page(request, form, act, title=f"修改 {found}", submit=f"保存 {found}", back=found.get_absolute_url(), intro="改名称的请办“更名”，旧名称才会留下。")
+    return form_page(
+        request,
+        form,
+        act,
+        title=f"修改 {found}",
+        submit=f"保存 {found}",
+        back=found.get_absolute_url(),
+        intro="改名称的请办“更名”，旧名称才会留下。",
+    )
 
 
 @page(to=may_keep, writes=True)
@@ -106,7 +129,15 @@ def merge_units(request: Any, pk: int) -> HttpResponse:
         return redirect(found)
 
     intro = "被合并单位的历史都留下，由本单位接着看、接着办；新的岗位由安全管理员授予。"
-    return form_page(request, MergeForm(found, request.POST or None), act, title=f"并入 {found}", submit=f"并入 {found}", back=found.get_absolute_url(), intro=intro)
+    return form_page(
+        request,
+        MergeForm(found, request.POST or None),
+        act,
+        title=f"并入 {found}",
+        submit=f"并入 {found}",
+        back=found.get_absolute_url(),
+        intro=intro,
+    )
 
 
 @page(to=may_keep, writes=True)
@@ -119,4 +150,12 @@ def abolish_unit(request: Any, pk: int) -> HttpResponse:
         return redirect(found)
 
     intro = "撤销后不能恢复。职责由别的单位承接的，请到承接单位的页面办“并入”。"
-    return form_page(request, AbolishForm(request.POST or None), act, title=f"撤销 {found}", submit=f"撤销 {found}", back=found.get_absolute_url(), intro=intro)
+    return form_page(
+        request,
+        AbolishForm(request.POST or None),
+        act,
+        title=f"撤销 {found}",
+        submit=f"撤销 {found}",
+        back=found.get_absolute_url(),
+        intro=intro,
+    )

@@ -28,7 +28,15 @@ PER_CAMPAIGN = 400
 YEARS = 10
 WAY = ("open", "sign", "claim", "submit_plan", "approve_plan", "request_closure", "verify", "close")
 FOUND = ("open", "submit", "approve", "confirm", "feed_back")
-STANDS = (("close", 951), ("approve_plan", 25), ("submit_plan", 8), ("claim", 6), ("request_closure", 6), ("sign", 2), ("open", 2))  # 4.9 % open (data.md)
+STANDS = (
+    ("close", 951),
+    ("approve_plan", 25),
+    ("submit_plan", 8),
+    ("claim", 6),
+    ("request_closure", 6),
+    ("sign", 2),
+    ("open", 2),
+)  # 4.9 % open (data.md)
 
 
 class Bulk:
@@ -57,10 +65,30 @@ class Bulk:
 
     def campaign(self, k: int, n: int) -> Case:
         first = self.today - timedelta(days=int(365 * YEARS * (1 - k * PER_CAMPAIGN / n)) + 40)
-        case = self.card(Kind.CAMPAIGN, self.office, first, number=f"QYFD-{first.year}-BM{k:04}", title=f"第 {k} 批督察", secrecy=Secrecy.TEAM)
-        events = list(self.events(case, [("open", first, str(CAMPAIGN.start)), ("submit", first, "approval"), ("approve", first, "fieldwork")]))
+        case = self.card(
+            Kind.CAMPAIGN,
+            self.office,
+            first,
+            number=f"QYFD-{first.year}-BM{k:04}",
+            title=f"第 {k} 批督察",
+            secrecy=Secrecy.TEAM,
+        )
+        events = list(
+            self.events(
+                case,
+                [("open", first, str(CAMPAIGN.start)), ("submit", first, "approval"), ("approve", first, "fieldwork")],
+            )
+        )
         case.save(force_insert=True)
-        Campaign.objects.create(case=case, kind="ZX", year=first.year, from_on=first, to_on=first + timedelta(60), with_supervision=False, with_publicity=False)
+        Campaign.objects.create(
+            case=case,
+            kind="ZX",
+            year=first.year,
+            from_on=first,
+            to_on=first + timedelta(60),
+            with_supervision=False,
+            with_publicity=False,
+        )
         Event.objects.bulk_create(events)
         return case
 
@@ -71,15 +99,32 @@ class Bulk:
     def finding(self, k: int, campaign: Case, rows: dict[Any, list[Any]]) -> None:
         """One finding and its rectification, each with the events that brought it where it stands."""
         template = TEMPLATES[k % len(TEMPLATES)]
-        unit, topic = self.units[min(int(self.rng.paretovariate(0.7)) - 1, 83)], self.topics[min(int(self.rng.paretovariate(0.8)) - 1, len(self.topics) - 1)]
-        given = {"n": self.rng.randint(2, 30), "m": self.rng.randint(31, 90), "k": self.rng.randint(3, 60), "town": unit.short_name}
+        unit, topic = (
+            self.units[min(int(self.rng.paretovariate(0.7)) - 1, 83)],
+            self.topics[min(int(self.rng.paretovariate(0.8)) - 1, len(self.topics) - 1)],
+        )
+        given = {
+            "n": self.rng.randint(2, 30),
+            "m": self.rng.randint(31, 90),
+            "k": self.rng.randint(3, 60),
+            "town": unit.short_name,
+        }
         found = campaign.opened_on + timedelta(self.rng.randint(1, 30))
         number, severity = f"{campaign.number}-{k % PER_CAMPAIGN:04}", self.rng.choice((1, 1, 1, 2, 3))
-        shared = {"title": template.title.format(**given), "within": campaign, "topic": topic, "severity": severity, "number": number}
+        shared = {
+            "title": template.title.format(**given),
+            "within": campaign,
+            "topic": topic,
+            "severity": severity,
+            "number": number,
+        }
         card = self.card(Kind.FINDING, unit, found, secrecy=Secrecy.TEAM, **shared)
         states = ("draft", "team_review", "office_review", "confirmed", "fed_back")
         fed = found + timedelta(6)
-        steps = [(name, min(found + timedelta(n), fed), state) for n, (name, state) in enumerate(zip(FOUND, states, strict=True))]
+        steps = [
+            (name, min(found + timedelta(n), fed), state)
+            for n, (name, state) in enumerate(zip(FOUND, states, strict=True))
+        ]
         due = fed + timedelta(self.rng.choice((60, 90, 180)))
         remedy = self.card(Kind.RECTIFICATION, unit, fed, counted=True, due_on=due, original_due_on=due, **shared)
         way = self.way(fed, k)
@@ -91,13 +136,22 @@ class Bulk:
         rows[Case] += [card, remedy]
         statement = template.statement.format(**given)
         rows[Finding].append(Finding(case=card, statement=statement, method="CY", discovered_on=found, rectify_by=due))
-        rows[Rectification].append(Rectification(case=remedy, finding_id=card.pk, goal="整改到位", leader_title="分管领导", owner="法规科"))
+        rows[Rectification].append(
+            Rectification(case=remedy, finding_id=card.pk, goal="整改到位", leader_title="分管领导", owner="法规科")
+        )
 
     def measure(self, case: Case, n: int, way: list[tuple[str, date, str]]) -> Measure:
         """A measure of the plan, done where closure was asked for."""
         done = way[WAY.index("request_closure")][1] if len(way) > WAY.index("request_closure") else None
         return Measure(
-            case=case, n=n, content=f"第 {n} 项措施", owner="法规科", due_on=case.opened_on + timedelta(60), deliverable="佐证材料", done_on=done, result="已完成" if done else ""
+            case=case,
+            n=n,
+            content=f"第 {n} 项措施",
+            owner="法规科",
+            due_on=case.opened_on + timedelta(60),
+            deliverable="佐证材料",
+            done_on=done,
+            result="已完成" if done else "",
         )
 
     def way(self, fed: date, k: int) -> list[tuple[str, date, str]]:
@@ -113,17 +167,34 @@ class Bulk:
 
     def events(self, case: Case, steps: list[tuple[str, date, str]]) -> Iterator[Event]:
         """Yield the chained events of a card and leave the card as the last one left it."""
-        made, head = self.circuit if case.kind == Kind.RECTIFICATION else FINDING if case.kind == Kind.FINDING else CAMPAIGN, ""
+        made, head = (
+            self.circuit if case.kind == Kind.RECTIFICATION else FINDING if case.kind == Kind.FINDING else CAMPAIGN,
+            "",
+        )
         facts = {"state": "", "due_on": plain(case.due_on), "topic_id": case.topic_id, "severity": case.severity, "is_lead": case.is_lead, "unit_id": case.unit_id, "within_id": case.within_id,
                  "opened_on": plain(case.opened_on), "original_due_on": plain(case.original_due_on), "counted": case.counted, "title": case.title, "number": case.number}  # fmt: skip
         for seq, (name, day, state) in enumerate(steps, 1):
             moved = state != case.state
             after = (facts | {"state": state}) if seq == 1 else {"state": state} if moved else {}
             event = Event(
-                case=case, seq=seq, at=datetime.combine(day, time(2, 0), tzinfo=UTC), day=day, post=self.post, name=name, label=name, source=case.state, state=state, after=after
+                case=case,
+                seq=seq,
+                at=datetime.combine(day, time(2, 0), tzinfo=UTC),
+                day=day,
+                post=self.post,
+                name=name,
+                label=name,
+                source=case.state,
+                state=state,
+                after=after,
             )
             if seq > 1 and moved and case.since < day:
-                event.held_state, event.held_due_on, event.held_since, event.width = case.state, case.due_on, case.since, width(case.since, day)
+                event.held_state, event.held_due_on, event.held_since, event.width = (
+                    case.state,
+                    case.due_on,
+                    case.since,
+                    width(case.since, day),
+                )
             if moved:
                 case.since = day
             case.state, case.last_seq = state, seq
@@ -138,4 +209,9 @@ class Bulk:
             case.is_open, case.closed_on = False, day
         elif case.kind == Kind.RECTIFICATION:
             role = Role.OFFICE_STAFF if case.state in {State.PLAN_REVIEW, State.FINAL_REVIEW} else Role.UNIT_LIAISON
-            case.holder_unit, case.holder_role, case.holder_since, case.step_due_on = (self.office if role == Role.OFFICE_STAFF else case.unit), str(role), day, day + timedelta(14)
+            case.holder_unit, case.holder_role, case.holder_since, case.step_due_on = (
+                (self.office if role == Role.OFFICE_STAFF else case.unit),
+                str(role),
+                day,
+                day + timedelta(14),
+            )

@@ -38,7 +38,13 @@ def paper(name: str, words: str) -> SimpleUploadedFile:
         offsets.append(len(body))
         body += str(n).encode() + b" 0 obj" + part + b"endobj\n"
     table = b"".join(f"{offset:010} 00000 n \n".encode() for offset in offsets)
-    body += b"xref\n0 6\n0000000000 65535 f \n" + table + b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n" + str(len(body)).encode() + b"\n%%EOF\n"
+    body += (
+        b"xref\n0 6\n0000000000 65535 f \n"
+        + table
+        + b"trailer<</Size 6/Root 1 0 R>>\nstartxref\n"
+        + str(len(body)).encode()
+        + b"\n%%EOF\n"
+    )
     return SimpleUploadedFile(name, body)
 
 
@@ -73,7 +79,9 @@ class Acts:
         self.tick()
         return after
 
-    def steps(self, case: Case, way: Sequence[tuple[str, int, Callable[[], Actor], dict[str, Any]]], start: date) -> date:
+    def steps(
+        self, case: Case, way: Sequence[tuple[str, int, Callable[[], Actor], dict[str, Any]]], start: date
+    ) -> date:
         """Take steps one after the other, each so many days after the one before; return the day of the last."""
         on = start
         for name, days, who, given in way:
@@ -98,17 +106,33 @@ class Acts:
         self.tick()
         return finding
 
-    def feed_back(self, finding: Finding, *, leader: Callable[[], Actor] | None, author: Callable[[], Actor], on: date, days: tuple[int, int, int, int] = (1, 1, 3, 5)) -> Case:
+    def feed_back(
+        self,
+        finding: Finding,
+        *,
+        leader: Callable[[], Actor] | None,
+        author: Callable[[], Actor],
+        on: date,
+        days: tuple[int, int, int, int] = (1, 1, 3, 5),
+    ) -> Case:
         """Take a finding from its draft to the unit; return the card of the lead unit's rectification."""
-        reviewed: list[Any] = [("submit", days[0], author, {}), ("approve", days[1], leader, {})] if leader else [("submit_to_office", days[0], author, {})]
-        self.steps(finding.case, [*reviewed, ("confirm", days[2], self.staff, {}), ("feed_back", days[3], self.staff, {})], on)
+        reviewed: list[Any] = (
+            [("submit", days[0], author, {}), ("approve", days[1], leader, {})]
+            if leader
+            else [("submit_to_office", days[0], author, {})]
+        )
+        self.steps(
+            finding.case, [*reviewed, ("confirm", days[2], self.staff, {}), ("feed_back", days[3], self.staff, {})], on
+        )
         return Case.objects.get(rectification__finding=finding, is_lead=True)
 
     # ---- rectifications
 
     def claim(self, case: Case, on: date) -> date:
         liaison = lambda: self.of(case.unit_name, Role.UNIT_LIAISON)
-        return self.steps(case, [("sign", self.rng.randint(1, 2), liaison, {}), ("claim", self.rng.randint(1, 3), liaison, {})], on)
+        return self.steps(
+            case, [("sign", self.rng.randint(1, 2), liaison, {}), ("claim", self.rng.randint(1, 3), liaison, {})], on
+        )
 
     def write_plan(self, case: Case, measures: Sequence[tuple[str, str, str]], on: date) -> None:
         """Write goal, leader and measures; required ones get owner and deliverable."""
@@ -120,22 +144,41 @@ class Acts:
                 engine.amend(card, liaison(), {"goal": goal, "leader_title": "分管领导", "owner": "法规科负责人"})
             due = card.due_on or on
             for measure in card.measures.order_by("n"):
-                services.change_measure(measure, liaison(), owner="法规科", deliverable="印发文件、工作记录", due_on=due)
+                services.change_measure(
+                    measure, liaison(), owner="法规科", deliverable="印发文件、工作记录", due_on=due
+                )
             for n, (content, owner, deliverable) in enumerate(measures, 1):
                 last = max(card.opened_on, due - timedelta(7 * (len(measures) - n) + 3))
-                services.add_measure(card, liaison(), content=content, owner=owner, due_on=min(last, due), deliverable=deliverable)
+                services.add_measure(
+                    card, liaison(), content=content, owner=owner, due_on=min(last, due), deliverable=deliverable
+                )
         self.tick()
 
     def agree_plan(self, case: Case, on: date, *, returned: bool = False) -> date:
         """Sign, report and approve the plan, once returned where asked."""
         head = lambda: self.of(case.unit_name, Role.UNIT_HEAD)
         report = ("submit_plan", self.rng.randint(1, 4), head, {"commitment": True})
-        back = [report, ("return_plan", 2, self.staff, {"reason": "目标不可量化。请写明核对多少件、何时完成、由谁复核。", "return_kind": ["目标不可量化"]})]
+        back = [
+            report,
+            (
+                "return_plan",
+                2,
+                self.staff,
+                {"reason": "目标不可量化。请写明核对多少件、何时完成、由谁复核。", "return_kind": ["目标不可量化"]},
+            ),
+        ]
         way: list[Any] = [*(back if returned else []), report, ("approve_plan", self.rng.randint(2, 5), self.staff, {})]
         return self.steps(case, way, on)
 
     def progress(self, case: Case, text: str, percent: int, on: date) -> None:
-        self.step(case, "report_progress", on, lambda: self.of(case.unit_name, Role.UNIT_LIAISON), note_progress=text, percent=percent)
+        self.step(
+            case,
+            "report_progress",
+            on,
+            lambda: self.of(case.unit_name, Role.UNIT_LIAISON),
+            note_progress=text,
+            percent=percent,
+        )
 
     def complete(self, case: Case, on: date, *, leave: int = 0) -> None:
         """Report measures done, each with a file, except the last `leave` ones."""
@@ -160,7 +203,9 @@ class Acts:
                 services.judge(measure, who(), Verdict.DONE)
 
     def ask_closure(self, case: Case, on: date) -> date:
-        return self.steps(case, [("request_closure", 1, lambda: self.of(case.unit_name, Role.UNIT_HEAD), {"commitment": True})], on)
+        return self.steps(
+            case, [("request_closure", 1, lambda: self.of(case.unit_name, Role.UNIT_HEAD), {"commitment": True})], on
+        )
 
     def close(self, case: Case, on: date, *, until: str = "closed") -> date:
         """Take a case from its request for closure as far as asked: supervision, publicity, final_review, verified, closed."""

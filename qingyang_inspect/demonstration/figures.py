@@ -50,7 +50,12 @@ def _address(*titles: str) -> str:
 
 def _page(*titles: str) -> dict[str, Any]:
     """Return what the page of the figures shows the office of these campaigns: the very counting that leaders see."""
-    director = Post.objects.in_force(timezone.localdate()).filter(role=Role.OFFICE_DIRECTOR).select_related("unit", "user").order_by("pk")[0]
+    director = (
+        Post.objects.in_force(timezone.localdate())
+        .filter(role=Role.OFFICE_DIRECTOR)
+        .select_related("unit", "user")
+        .order_by("pk")[0]
+    )
     query = QueryDict(_address(*titles).partition("?")[2])
     return page_of(SimpleNamespace(GET=query, actor=Actor(director, timezone.localdate())))
 
@@ -66,27 +71,76 @@ def _clues() -> Share:
 
 
 def _under_look_back(title: str) -> str:
-    rows = Case.objects.filter(counted=True, is_open=True, within__title__in=(*COMPLETE, CITYWIDE), title__contains=title)
+    rows = Case.objects.filter(
+        counted=True, is_open=True, within__title__in=(*COMPLETE, CITYWIDE), title__contains=title
+    )
     return "、".join(str(case.title) for case in rows if LookBack.objects.filter(case=case).exists())
 
 
 PUBLISHED = (
-    Published("年度计划中的行业专项督察", "7", lambda: str(PlanItem.objects.filter(kind="ZX").count()), "年度计划中类型为行业专项的项目数"),
-    Published("两个专项发现问题", "81", lambda: str(_closure(*COMPLETE).of), "两个批次内应整改的件数，只计牵头单位", COMPLETE),
+    Published(
+        "年度计划中的行业专项督察",
+        "7",
+        lambda: str(PlanItem.objects.filter(kind="ZX").count()),
+        "年度计划中类型为行业专项的项目数",
+    ),
+    Published(
+        "两个专项发现问题", "81", lambda: str(_closure(*COMPLETE).of), "两个批次内应整改的件数，只计牵头单位", COMPLETE
+    ),
     Published("其中整改落实", "80", lambda: str(_closure(*COMPLETE).n), "其中已销号的", COMPLETE),
     Published("两个专项销号率", "98.8%", lambda: rate(_closure(*COMPLETE).rate), "已销号 ÷ 应整改", COMPLETE),
-    Published("回头看跟踪（耕地）", "永久基本农田勘界误差，27 个图斑界线与实地不符", lambda: _under_look_back("勘界误差"), "两个批次内未销号且列入回头看的"),
+    Published(
+        "回头看跟踪（耕地）",
+        "永久基本农田勘界误差，27 个图斑界线与实地不符",
+        lambda: _under_look_back("勘界误差"),
+        "两个批次内未销号且列入回头看的",
+    ),
     Published("道路交通专项线索", "313", lambda: str(_clues().of), "该批次登记的线索", (ROAD,)),
     Published("道路交通专项办结率", "100.0%", lambda: rate(_clues().rate), "已销号 ÷ 登记的线索", (ROAD,)),
-    Published("法治督察组", "4", lambda: str(Team.objects.filter(campaign__case__title=JULY).count()), "七月督察批次的督察组"),
-    Published("被督察县（区）", "8", lambda: str(CampaignUnit.objects.filter(campaign__case__title=JULY, unit__category=UnitCategory.COUNTY).count()), "七月督察批次的县（区）"),
     Published(
-        "被督察市直部门", "76", lambda: str(CampaignUnit.objects.filter(campaign__case__title=JULY).exclude(unit__category=UnitCategory.COUNTY).count()), "七月督察批次的其他单位"
+        "法治督察组", "4", lambda: str(Team.objects.filter(campaign__case__title=JULY).count()), "七月督察批次的督察组"
     ),
-    Published("法治建设领域突出问题", "10", lambda: str(_closure(CITYWIDE).of), "市级整改批次内应整改的件数，只计牵头单位", (CITYWIDE,)),
-    Published("整改措施", "30", lambda: str(Measure.objects.filter(case__within__title=CITYWIDE, is_required=True).count()), "其规定措施条数"),
+    Published(
+        "被督察县（区）",
+        "8",
+        lambda: str(
+            CampaignUnit.objects.filter(campaign__case__title=JULY, unit__category=UnitCategory.COUNTY).count()
+        ),
+        "七月督察批次的县（区）",
+    ),
+    Published(
+        "被督察市直部门",
+        "76",
+        lambda: str(
+            CampaignUnit.objects.filter(campaign__case__title=JULY).exclude(unit__category=UnitCategory.COUNTY).count()
+        ),
+        "七月督察批次的其他单位",
+    ),
+    Published(
+        "法治建设领域突出问题",
+        "10",
+        lambda: str(_closure(CITYWIDE).of),
+        "市级整改批次内应整改的件数，只计牵头单位",
+        (CITYWIDE,),
+    ),
+    Published(
+        "整改措施",
+        "30",
+        lambda: str(Measure.objects.filter(case__within__title=CITYWIDE, is_required=True).count()),
+        "其规定措施条数",
+    ),
     Published("其中整改完成", "9", lambda: str(_closure(CITYWIDE).n), "已销号的", (CITYWIDE,)),
-    Published("回头看跟踪（人员力量）", "县（区）涉法治建设议事协调机构人员力量薄弱", lambda: _under_look_back("人员力量薄弱"), "市级整改中未销号且列入回头看的"),
+    Published(
+        "回头看跟踪（人员力量）",
+        "县（区）涉法治建设议事协调机构人员力量薄弱",
+        lambda: _under_look_back("人员力量薄弱"),
+        "市级整改中未销号且列入回头看的",
+    ),
     Published("被督察单位", "84", lambda: str(Unit.objects.inspected().count()), "被督察单位数"),
-    Published("正在进行的批次", "有", lambda: "有" if Campaign.objects.filter(case__state="fieldwork").exists() else "无", "状态为实施中的批次"),
+    Published(
+        "正在进行的批次",
+        "有",
+        lambda: "有" if Campaign.objects.filter(case__state="fieldwork").exists() else "无",
+        "状态为实施中的批次",
+    ),
 )

@@ -56,7 +56,11 @@ class July:
             kind=kind, supervisor=sample.supervisor, severity=sample.severity, method=("AJ", "CY", "SD")[sample.n % 3],
         )  # fmt: skip
         case = self.acts.feed_back(finding, leader=leader, author=member, on=found)
-        measures = story.MEASURES_13 if sample.n == 13 else tuple((m, "业务科室", "印发文件、工作记录") for m in ("核实问题底数并逐项整改", "完善制度并组织培训"))
+        measures = (
+            story.MEASURES_13
+            if sample.n == 13
+            else tuple((m, "业务科室", "印发文件、工作记录") for m in ("核实问题底数并逐项整改", "完善制度并组织培训"))
+        )
         self.bring(case, sample.state, measures)
         if sample.state == "extension":
             self.acts.step(
@@ -87,7 +91,11 @@ class July:
                 )  # fmt: skip
                 n += 1
                 if state == "dropped":
-                    way = [("submit", 1, member, {}), ("approve", 1, leader, {}), ("drop", 4, self.acts.director, {"reason": "与上半年专项督察反馈的问题重复，不再单列。"})]
+                    way = [
+                        ("submit", 1, member, {}),
+                        ("approve", 1, leader, {}),
+                        ("drop", 4, self.acts.director, {"reason": "与上半年专项督察反馈的问题重复，不再单列。"}),
+                    ]
                     self.acts.steps(finding.case, way, found)
                     continue
                 lead = self.acts.feed_back(finding, leader=leader, author=member, on=found)
@@ -123,7 +131,9 @@ class July:
             return
         if state == "plan_returned":
             acts.step(case, "submit_plan", today - timedelta(9), head, commitment=True)
-            acts.step(case, "return_plan", today - timedelta(4), staff, reason="第 2 条措施没有写明由谁验收，请补充验收标准。")
+            acts.step(
+                case, "return_plan", today - timedelta(4), staff, reason="第 2 条措施没有写明由谁验收，请补充验收标准。"
+            )
             return
         if not immediate:
             on = acts.agree_plan(case, on + timedelta(6), returned=case.pk % 7 == 0)
@@ -151,7 +161,14 @@ class July:
             )
             return
         if state == "suspended":
-            acts.step(case, "suspend", on + timedelta(23), director, reason="相关行政诉讼正在审理，待判决后恢复。", next_review_on=self.loader.on(12, 31))
+            acts.step(
+                case,
+                "suspend",
+                on + timedelta(23),
+                director,
+                reason="相关行政诉讼正在审理，待判决后恢复。",
+                next_review_on=self.loader.on(12, 31),
+            )
             return
         recent = state in {"supervision", "publicity", "final_review", "verified", "sent_back"}
         done = today - timedelta(30) if recent else min(on + timedelta(8), (case.due_on or today) - timedelta(22))
@@ -159,11 +176,22 @@ class July:
         if Measure.objects.filter(case=case).exists():
             acts.complete(case, done)
         asked = acts.ask_closure(
-            case, today - timedelta({"supervision": 4, "publicity": 3, "final_review": 14, "verified": 16, "sent_back": 20}[state]) if recent else done + timedelta(1)
+            case,
+            today
+            - timedelta({"supervision": 4, "publicity": 3, "final_review": 14, "verified": 16, "sent_back": 20}[state])
+            if recent
+            else done + timedelta(1),
         )
         if state == "sent_back":
             asked = acts.close(case, asked, until="final_review")
-            acts.step(case, "send_back", today - timedelta(6), staff, reason="培训签到表没有日期，请上传完整的材料。", return_kind=["佐证不足"])
+            acts.step(
+                case,
+                "send_back",
+                today - timedelta(6),
+                staff,
+                reason="培训签到表没有日期，请上传完整的材料。",
+                return_kind=["佐证不足"],
+            )
             return
         acts.close(case, asked, until=state)
 
@@ -171,7 +199,11 @@ class July:
         """异议 and its adjudication."""
         acts, unit = self.acts, case.unit_name
         liaison = lambda: acts.of(unit, Role.UNIT_LIAISON)
-        on = acts.steps(case, [("sign", 1, liaison, {}), ("dispute", 2, liaison, {"reason": "该事项由政务服务中心承担，非本单位职责。"})], case.opened_on)
+        on = acts.steps(
+            case,
+            [("sign", 1, liaison, {}), ("dispute", 2, liaison, {"reason": "该事项由政务服务中心承担，非本单位职责。"})],
+            case.opened_on,
+        )
         if state == "reassigned":
             acts.step(
                 case,
@@ -183,4 +215,10 @@ class July:
                 reason="职责分工已调整，由市政务服务中心整改。",
             )
         elif state == "void":
-            acts.step(case, "uphold_dispute", on + timedelta(5), acts.director, reason="核对案卷，法制审核记录齐全，原认定有误。")
+            acts.step(
+                case,
+                "uphold_dispute",
+                on + timedelta(5),
+                acts.director,
+                reason="核对案卷，法制审核记录齐全，原认定有误。",
+            )

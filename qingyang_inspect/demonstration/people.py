@@ -16,7 +16,28 @@ from organizations.models import Post, Unit, User
 
 PASSWORD = "Qingyang-2026"  # noqa: S105  printed by `make run`; demonstration only
 FAMILY = "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
-GIVEN = ("志远", "敏", "建军", "燕", "文博", "晓玲", "国栋", "慧", "立新", "海霞", "永强", "静", "宏伟", "丽娟", "春生", "雪梅", "少华", "秀兰", "振东", "婷")
+GIVEN = (
+    "志远",
+    "敏",
+    "建军",
+    "燕",
+    "文博",
+    "晓玲",
+    "国栋",
+    "慧",
+    "立新",
+    "海霞",
+    "永强",
+    "静",
+    "宏伟",
+    "丽娟",
+    "春生",
+    "雪梅",
+    "少华",
+    "秀兰",
+    "振东",
+    "婷",
+)
 
 
 class Account(NamedTuple):
@@ -46,7 +67,11 @@ ACCOUNTS = (
     Account("anquan", "徐海霞", "系统管理", Role.SECURITY_ADMIN, "安全管理员"),
     Account("shenji", "胡立新", "系统管理", Role.AUDIT_ADMIN, "审计管理员"),
 )
-TEAM_ACCOUNTS = (("zuzhang", "陈立", Role.TEAM_LEADER), ("zuyuan", "赵敏", Role.TEAM_MEMBER), ("lvshi", "宋文博", Role.EXPERT))  # of the second team, made with it
+TEAM_ACCOUNTS = (
+    ("zuzhang", "陈立", Role.TEAM_LEADER),
+    ("zuyuan", "赵敏", Role.TEAM_MEMBER),
+    ("lvshi", "宋文博", Role.EXPERT),
+)  # of the second team, made with it
 
 
 class People:
@@ -63,9 +88,15 @@ class People:
         for account in ACCOUNTS:
             unit = Unit.objects.get(short_name=account.unit)
             home = Unit.objects.filter(short_name=account.home).first() or (unit if unit.is_inspected else None)
-            self.by_username[account.username] = self.appoint(self.user(account.username, account.name, home), unit, account.role, account.title)
+            self.by_username[account.username] = self.appoint(
+                self.user(account.username, account.name, home), unit, account.role, account.title
+            )
         for unit in Unit.objects.inspected().order_by("code"):
-            head = {"西峰区": "区长"}.get(unit.short_name, "县长") if unit.category == UnitCategory.COUNTY else "主要负责人"
+            head = (
+                {"西峰区": "区长"}.get(unit.short_name, "县长")
+                if unit.category == UnitCategory.COUNTY
+                else "主要负责人"
+            )
             for role, title in ((Role.UNIT_HEAD, head), (Role.UNIT_LIAISON, "联络员")):
                 if (unit.short_name, role) not in self.posts:
                     self.appoint(self.user(home=unit), unit, role, title)

@@ -52,10 +52,15 @@ def load_reference() -> dict[str, int]:
         made["单位"] += _unit(row, category=row["category"], **given)
     for row in rows("topics.csv"):
         parent = Topic.objects.filter(code=row["parent"]).first()
-        made["问题类别"] += Topic.objects.get_or_create(code=row["code"], defaults={"name": row["name"], "parent": parent})[1]
+        made["问题类别"] += Topic.objects.get_or_create(
+            code=row["code"], defaults={"name": row["name"], "parent": parent}
+        )[1]
     for row in rows("bases.csv"):
         since = date.fromisoformat(row["in_force_from"]) if row["in_force_from"] else None
-        given = {k: row[k] for k in ("name", "short_name", "issued_by")} | {"in_force_from": since, "is_unverified": bool(row["is_unverified"])}
+        given = {k: row[k] for k in ("name", "short_name", "issued_by")} | {
+            "in_force_from": since,
+            "is_unverified": bool(row["is_unverified"]),
+        }
         made["督察依据"] += Basis.objects.get_or_create(code=row["code"], defaults=given)[1]
     for row in rows("step_limits.csv"):
         given = {"n": int(row["n"]), "unit": row["unit"], "source": row["source"]}
@@ -65,5 +70,10 @@ def load_reference() -> dict[str, int]:
 
 
 def _unit(row: dict[str, str], **given: Any) -> bool:
-    names = {"name": row["name"], "short_name": row["short_name"], "initials": initials(row["short_name"]), "note": row["note"]}
+    names = {
+        "name": row["name"],
+        "short_name": row["short_name"],
+        "initials": initials(row["short_name"]),
+        "note": row["note"],
+    }
     return Unit.objects.get_or_create(code=row["code"], defaults=names | given)[1]

@@ -30,8 +30,14 @@ class Measure(models.Model):
         verbose_name = verbose_name_plural = "整改措施"
         ordering = ("case_id", "n")
         constraints = (
-            models.UniqueConstraint(fields=("case", "n"), name="measure_number_once", violation_error_message="措施序号重复"),
-            models.CheckConstraint(condition=Q(done_on=None) | ~Q(result=""), name="measure_done_has_result", violation_error_message="完成的措施须写明完成情况"),
+            models.UniqueConstraint(
+                fields=("case", "n"), name="measure_number_once", violation_error_message="措施序号重复"
+            ),
+            models.CheckConstraint(
+                condition=Q(done_on=None) | ~Q(result=""),
+                name="measure_done_has_result",
+                violation_error_message="完成的措施须写明完成情况",
+            ),
         )
 
     def __str__(self) -> str:
@@ -55,7 +61,9 @@ class EvidenceVerdict(models.Model):
         ordering = ("measure_id", "pk")
         constraints = (
             models.CheckConstraint(
-                condition=Q(verdict=Verdict.DONE) | ~Q(reason=""), name="verdict_short_of_done_has_reason", violation_error_message="部分到位、不到位须写明说明"
+                condition=Q(verdict=Verdict.DONE) | ~Q(reason=""),
+                name="verdict_short_of_done_has_reason",
+                violation_error_message="部分到位、不到位须写明说明",
             ),
         )
 
@@ -77,7 +85,11 @@ class ProgressReport(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "进展"
         ordering = ("case_id", "-day", "-pk")
-        constraints = (models.CheckConstraint(condition=Q(percent__lte=100), name="percent_to_100", violation_error_message="进度须在 0 至 100 之间"),)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(percent__lte=100), name="percent_to_100", violation_error_message="进度须在 0 至 100 之间"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.day} {self.percent}%"
@@ -91,7 +103,9 @@ class LookBack(models.Model):
     done_on = models.DateField("核查日期", null=True, blank=True)
     verdict = models.CharField("结论", max_length=10, choices=LookBackVerdict.choices, blank=True)
     note = models.CharField("情况", max_length=500, blank=True)
-    post = models.ForeignKey("organizations.Post", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核查人")
+    post = models.ForeignKey(
+        "organizations.Post", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核查人"
+    )
 
     objects = ContentQuerySet.as_manager()
 
@@ -100,7 +114,9 @@ class LookBack(models.Model):
         ordering = ("case_id", "pk")
         constraints = (
             models.CheckConstraint(
-                condition=Q(done_on=None, verdict="") | (Q(done_on__isnull=False) & ~Q(verdict="")), name="look_back_judged", violation_error_message="核查日期与结论须同时填写"
+                condition=Q(done_on=None, verdict="") | (Q(done_on__isnull=False) & ~Q(verdict="")),
+                name="look_back_judged",
+                violation_error_message="核查日期与结论须同时填写",
             ),
         )
 

@@ -11,10 +11,16 @@ from casework.querysets import ContentQuerySet
 class Rectification(models.Model):
     """What one unit does about one finding, in one round."""
 
-    case = models.OneToOneField("casework.Case", models.PROTECT, primary_key=True, related_name="rectification", verbose_name="办理卡片")
-    finding = models.ForeignKey("inspections.Finding", models.PROTECT, related_name="rectifications", verbose_name="问题")
+    case = models.OneToOneField(
+        "casework.Case", models.PROTECT, primary_key=True, related_name="rectification", verbose_name="办理卡片"
+    )
+    finding = models.ForeignKey(
+        "inspections.Finding", models.PROTECT, related_name="rectifications", verbose_name="问题"
+    )
     round = models.PositiveSmallIntegerField("轮次", default=1)
-    previous = models.OneToOneField("self", models.PROTECT, null=True, blank=True, related_name="next_round", verbose_name="上一轮")
+    previous = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="next_round", verbose_name="上一轮"
+    )
     goal = models.TextField("整改目标", blank=True, max_length=2_000)
     leader_title = models.CharField("责任领导（职务）", max_length=40, blank=True)
     owner = models.CharField("责任人", max_length=40, blank=True)

@@ -50,10 +50,15 @@ def verdict_forms(rows: list[Row], judging: Judge, given: Any) -> list[VerdictRo
     """Return one form a measure, filled with what this judge has said of it."""
     said = {row.measure.pk: row.office if judging == Judge.OFFICE else row.supervisor for row in rows}
     initial = {pk: {"verdict": one.verdict, "reason": one.reason} if one else {} for pk, one in said.items()}
-    return [VerdictRow(given, measure=row.measure, prefix=f"v{row.measure.n}", initial=initial[row.measure.pk]) for row in rows]
+    return [
+        VerdictRow(given, measure=row.measure, prefix=f"v{row.measure.n}", initial=initial[row.measure.pk])
+        for row in rows
+    ]
 
 
-def write(request: HttpRequest, form: forms.Form, act: Any, *, case: Case, title: str, submit: str, done: str, intro: str = "") -> HttpResponse:
+def write(
+    request: HttpRequest, form: forms.Form, act: Any, *, case: Case, title: str, submit: str, done: str, intro: str = ""
+) -> HttpResponse:
     """Show a form; on a good POST do the act and go back to the case; a refusal stands at its field, what was typed stays."""
     if request.method == "POST" and form.is_valid():
         try:
@@ -64,7 +69,13 @@ def write(request: HttpRequest, form: forms.Form, act: Any, *, case: Case, title
         else:
             messages.success(request, done)
             return redirect(case)
-    context = {"title": title, "intro": intro or case.title, "form": form, "submit": submit, "back": case.get_absolute_url()}
+    context = {
+        "title": title,
+        "intro": intro or case.title,
+        "form": form,
+        "submit": submit,
+        "back": case.get_absolute_url(),
+    }
     return render(request, "ui/form_page.html", context, status=form_status(request))
 
 
@@ -78,8 +89,14 @@ def judge_all(request: HttpRequest, pk: int) -> HttpResponse:
         raise NotPermittedError("现在不由您认定")
     rows = verdict_forms(measures(case), judging, sent(request))
     refused = ""
-    if request.method == "POST" and not [form for form in rows if not form.is_valid()]:  # each is looked at, so that each says what is wrong
-        given = [(form.measure, form.cleaned_data["verdict"], form.cleaned_data["reason"]) for form in rows if form.cleaned_data["verdict"]]
+    if request.method == "POST" and not [
+        form for form in rows if not form.is_valid()
+    ]:  # each is looked at, so that each says what is wrong
+        given = [
+            (form.measure, form.cleaned_data["verdict"], form.cleaned_data["reason"])
+            for form in rows
+            if form.cleaned_data["verdict"]
+        ]
         try:
             with transaction.atomic():
                 n = services.judge_all(case, actor, given)
@@ -88,7 +105,12 @@ def judge_all(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"已认定 {n} 条措施。" if n else "认定没有变化。")
             return redirect(case)
-    return render(request, "rectification/judge_all.html", {"case": case, "verdict_forms": rows, "refused": refused}, status=form_status(request))
+    return render(
+        request,
+        "rectification/judge_all.html",
+        {"case": case, "verdict_forms": rows, "refused": refused},
+        status=form_status(request),
+    )
 
 
 @page(to=lambda actor: actor.is_office, writes=True)
@@ -110,6 +132,8 @@ def judge_look_back(request: HttpRequest, pk: int) -> HttpResponse:
     answer = write(request, form, act, case=case, title="回头看结论", intro=case.title, submit="保存结论", done=done)
     if after and after[0] is not None:
         label = LookBackVerdict(form.cleaned_data["verdict"]).label
-        messages.info(request, f"认定{label}，已另开第 {after[0].content.round} 轮整改 {after[0].number}，本轮的日期和统计不变。")
+        messages.info(
+            request, f"认定{label}，已另开第 {after[0].content.round} 轮整改 {after[0].number}，本轮的日期和统计不变。"
+        )
         return redirect(after[0])
     return answer

@@ -33,7 +33,10 @@ def _summary(rows: Any, request: HttpRequest) -> dict[str, Any]:
     for name in ("state", "page"):
         params.pop(name, None)
     prefix = f"?{params.urlencode()}&" if params else "?"
-    return {"count": sum(found.values()), "by_state": [{"label": s.label, "n": found[s], "url": f"{prefix}state={s}"} for s in State if s in found]}
+    return {
+        "count": sum(found.values()),
+        "by_state": [{"label": s.label, "n": found[s], "url": f"{prefix}state={s}"} for s in State if s in found],
+    }
 
 
 SPEC = ListSpec(
@@ -52,7 +55,11 @@ SPEC = ListSpec(
     batch=batch_of(Kind.RECTIFICATION),
     count_cap=None,
     empty=Empty("还没有整改", "问题反馈给单位后，每个责任单位的整改列在这里。"),
-    shortcuts=(Shortcut("逾期", "due=late"), Shortcut("15 个工作日内到期", "due=soon"), Shortcut("未销号", "where=open")),
+    shortcuts=(
+        Shortcut("逾期", "due=late"),
+        Shortcut("15 个工作日内到期", "due=soon"),
+        Shortcut("未销号", "where=open"),
+    ),
 )
 
 

@@ -33,9 +33,17 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     writable = [name for name in HEAD if name in circuit_of(case).editable(case, actor)]
     if not writable:
         raise NotPermittedError(f"现在是“{circuit_of(case).word(case.state).label}”，方案不能改")
-    form = PlanForm(sent(request), writable=writable, initial={name: getattr(case.content, name) for name in writable} | {"seen": case.last_seq})
+    form = PlanForm(
+        sent(request),
+        writable=writable,
+        initial={name: getattr(case.content, name) for name in writable} | {"seen": case.last_seq},
+    )
     drafting = services.shut_to(case, actor, drafting=True) is None
-    rows = MeasureRows(sent(request), prefix="measures", initial=measures_initial(case.measures.order_by("n"))) if drafting else None
+    rows = (
+        MeasureRows(sent(request), prefix="measures", initial=measures_initial(case.measures.order_by("n")))
+        if drafting
+        else None
+    )
     if request.method == "POST" and form.is_valid() & (rows is None or rows.is_valid()):
         answer = _save(request, case, form, rows)
         if answer is not None:
@@ -80,7 +88,16 @@ def complete_measure(request: HttpRequest, pk: int) -> HttpResponse:
     form = CompletionForm(sent(request), files, measure=measure, initial=initial)
     act = lambda given: services.complete_measure(measure, request.actor, **given)  # type: ignore[attr-defined]
     intro = f"{measure.content}。验收标准：{measure.deliverable or '未填'}"
-    return write(request, form, act, case=measure.case, title=f"措施 {measure.n} 完成情况", intro=intro, submit="保存完成情况", done=f"已填报措施 {measure.n}。")
+    return write(
+        request,
+        form,
+        act,
+        case=measure.case,
+        title=f"措施 {measure.n} 完成情况",
+        intro=intro,
+        submit="保存完成情况",
+        done=f"已填报措施 {measure.n}。",
+    )
 
 
 @page(to=BUSINESS, writes=True)
@@ -90,4 +107,13 @@ def reopen_measure(request: HttpRequest, pk: int) -> HttpResponse:
     form = ReasonForm(sent(request))
     act = lambda data: services.reopen_measure(measure, request.actor, data["reason"])  # type: ignore[attr-defined]
     intro = f"{measure.content}。佐证保留，别人对这条措施的认定随之失效。"
-    return write(request, form, act, case=measure.case, title=f"措施 {measure.n} 改回未完成", intro=intro, submit="改回未完成", done=f"措施 {measure.n} 已改回未完成。")
+    return write(
+        request,
+        form,
+        act,
+        case=measure.case,
+        title=f"措施 {measure.n} 改回未完成",
+        intro=intro,
+        submit="改回未完成",
+        done=f"措施 {measure.n} 已改回未完成。",
+    )

@@ -34,7 +34,9 @@ def open_rectifications(recorded: Recorded) -> None:
         return
     finding: Finding = recorded.case.content
     lead = open_rectification(finding, recorded.case.unit, recorded.actor, day=recorded.event.day)
-    if lead.severity == Severity.GRAVE:  # 严重的自动要求分管市领导知悉 (domain/dictionaries.md 9.5); the finding itself they do not see
+    if (
+        lead.severity == Severity.GRAVE
+    ):  # 严重的自动要求分管市领导知悉 (domain/dictionaries.md 9.5); the finding itself they do not see
         tell(lead, f"{lead.title}：已反馈{lead.unit_name}（严重）", [(None, (Role.CITY_LEADER,))])
     for n, unit in enumerate(finding.assisting.order_by("code"), 1):
         open_rectification(finding, unit, recorded.actor, day=recorded.event.day, suffix=f"-P{n:02}", is_lead=False)
@@ -61,7 +63,9 @@ def open_rectification(
         actor,
         unit=unit,
         title=card.title,
-        make=lambda case: Rectification.objects.create(case=case, finding=finding, previous=previous, round=previous.round + 1 if previous else 1),
+        make=lambda case: Rectification.objects.create(
+            case=case, finding=finding, previous=previous, round=previous.round + 1 if previous else 1
+        ),
         day=day,
         within=within or card.within,
         topic=card.topic,
@@ -72,17 +76,34 @@ def open_rectification(
         due_on=due_on or finding.rectify_by,
         secrecy=Secrecy.OPEN,
     )
-    takes_part: list[tuple[int | None, str, Capacity]] = [(finding.supervisor_id, Role.INDUSTRY_REVIEWER, Capacity.SUPERVISE)]
+    takes_part: list[tuple[int | None, str, Capacity]] = [
+        (finding.supervisor_id, Role.INDUSTRY_REVIEWER, Capacity.SUPERVISE)
+    ]
     if finding.team is not None:
-        takes_part += [(finding.team_id, "", Capacity.INSPECT), (finding.team.group_id, Role.GROUP_MEMBER, Capacity.COORDINATE)]
-    Grant.objects.bulk_create([Grant(case=case, unit_id=unit_id, role=role, capacity=capacity, from_on=day) for unit_id, role, capacity in takes_part if unit_id])
+        takes_part += [
+            (finding.team_id, "", Capacity.INSPECT),
+            (finding.team.group_id, Role.GROUP_MEMBER, Capacity.COORDINATE),
+        ]
+    Grant.objects.bulk_create(
+        [
+            Grant(case=case, unit_id=unit_id, role=role, capacity=capacity, from_on=day)
+            for unit_id, role, capacity in takes_part
+            if unit_id
+        ]
+    )
     return case
 
 
 def settle_finding(doing: Doing) -> None:
     """Close the finding when its last rectification has ended; drop it when none was closed (design.md, Nouns)."""
-    finding = Case.objects.select_for_update(of=("self",)).get(pk=doing.case.content.finding_id)  # the lock: two last ones at once
-    states = set(Case.objects.filter(rectification__finding_id=finding.pk).exclude(state=State.REASSIGNED).values_list("state", flat=True))
+    finding = Case.objects.select_for_update(of=("self",)).get(
+        pk=doing.case.content.finding_id
+    )  # the lock: two last ones at once
+    states = set(
+        Case.objects.filter(rectification__finding_id=finding.pk)
+        .exclude(state=State.REASSIGNED)
+        .values_list("state", flat=True)
+    )
     if finding.state == FindingState.FED_BACK and states <= {State.CLOSED, State.VOID}:
         engine.perform(finding, "settle" if State.CLOSED in states else "drop_void", None, day=doing.day)
 
@@ -96,7 +117,15 @@ def open_for_new_unit(doing: Doing) -> None:
     if not reassignable_units(doing.case).filter(pk=doing.given["new_unit"].pk).exists():
         raise DomainError(f"{doing.given['new_unit']}已有本问题的整改，请选其他单位", {"new_unit": "已有本问题的整改"})
     n = Rectification.objects.filter(finding_id=row.finding_id).count()
-    open_rectification(row.finding, doing.given["new_unit"], doing.actor, day=doing.day, suffix=f"-G{n:02}", is_lead=doing.case.is_lead, due_on=doing.given["new_due_on"])
+    open_rectification(
+        row.finding,
+        doing.given["new_unit"],
+        doing.actor,
+        day=doing.day,
+        suffix=f"-G{n:02}",
+        is_lead=doing.case.is_lead,
+        due_on=doing.given["new_due_on"],
+    )
 
 
 def reassignable_units(case: Case) -> Any:
@@ -110,12 +139,23 @@ def copy_required_measures(doing: Doing) -> None:
     row: Rectification = doing.case.content
     lines = [line.strip() for line in row.finding.required_measures.splitlines() if line.strip()]
     due = doing.case.due_on or doing.day
-    Measure.objects.bulk_create([Measure(case=doing.case, n=n, content=line, owner="", due_on=due, deliverable="", is_required=True) for n, line in enumerate(lines, 1)])
+    Measure.objects.bulk_create(
+        [
+            Measure(case=doing.case, n=n, content=line, owner="", due_on=due, deliverable="", is_required=True)
+            for n, line in enumerate(lines, 1)
+        ]
+    )
 
 
 def record_progress(doing: Doing) -> None:
     if doing.actor is not None:
-        ProgressReport.objects.create(case=doing.case, post=doing.actor.post, day=doing.day, percent=int(doing.given["percent"]), text=str(doing.given["note_progress"]))
+        ProgressReport.objects.create(
+            case=doing.case,
+            post=doing.actor.post,
+            day=doing.day,
+            percent=int(doing.given["percent"]),
+            text=str(doing.given["note_progress"]),
+        )
 
 
 def latest_due(case: Case) -> date | None:
@@ -173,5 +213,9 @@ def still_until_review(case: Case, given: Given, day: date) -> dict[str, Any]:
 def record_stage(doing: Doing) -> None:
     """长期坚持 and 中止 carry a stage goal, the day of the next review and when it is all to be done (domain/process.md 2.3)."""
     row: Rectification = doing.case.content
-    row.stage_goal, row.next_review_on, row.expected_on = str(doing.given.get("stage_goal", "")), doing.given.get("next_review_on"), doing.given.get("expected_on")
+    row.stage_goal, row.next_review_on, row.expected_on = (
+        str(doing.given.get("stage_goal", "")),
+        doing.given.get("next_review_on"),
+        doing.given.get("expected_on"),
+    )
     row.save(update_fields=["stage_goal", "next_review_on", "expected_on"])

@@ -27,12 +27,18 @@ def _numbers(measures: list[Measure]) -> str:
 
 def plan_is_complete(case: Case) -> str | None:
     row, measures = case.content, measures_of(case)
-    lacking = [label for field, label in (("goal", "整改目标"), ("leader_title", "责任领导"), ("owner", "责任人")) if not getattr(row, field)]
+    lacking = [
+        label
+        for field, label in (("goal", "整改目标"), ("leader_title", "责任领导"), ("owner", "责任人"))
+        if not getattr(row, field)
+    ]
     if lacking:
         return f"还没有填写{'、'.join(lacking)}，请在“整改方案”处补上"
     if not measures:
         return "还没有措施，请在“措施”处至少添加一条"
-    bare = [m for m in measures if not (m.owner and m.deliverable)]  # 规定措施 come without (domain/seed.txt); the unit says who and by what
+    bare = [
+        m for m in measures if not (m.owner and m.deliverable)
+    ]  # 规定措施 come without (domain/seed.txt); the unit says who and by what
     if bare:
         return f"第 {_numbers(bare)} 条措施没有写责任人或验收标准，请在“整改方案”处补上"
     late = [m for m in measures if case.due_on and m.due_on > case.due_on]
@@ -58,7 +64,9 @@ def every_measure_is_done(case: Case) -> str | None:
 
 
 def every_measure_has_evidence(case: Case) -> str | None:
-    bare = [m for m in measures_of(case) if all(file.removed_at for file in m.evidence.all())]  # a file taken out is no evidence
+    bare = [
+        m for m in measures_of(case) if all(file.removed_at for file in m.evidence.all())
+    ]  # a file taken out is no evidence
     return f"第 {_numbers(bare)} 条措施还没有佐证，请在该条措施处上传" if bare else None
 
 

@@ -24,7 +24,9 @@ inputs.register(
     Input("asked_due_on", "申请延至", "date", help="须晚于现时限；累计不超过原期限的一半。"),
     Input("granted_due_on", "批准延至", "date", initial=lambda case: case.content.asked_due_on),
     Input("new_unit", "改派给", "row", rows=lambda case, actor: effects.reassignable_units(case)),
-    Input("new_due_on", "整改时限", "date", initial=lambda case: case.due_on, help="新责任单位的整改时限，须在今天以后。"),
+    Input(
+        "new_due_on", "整改时限", "date", initial=lambda case: case.due_on, help="新责任单位的整改时限，须在今天以后。"
+    ),
     Input("stage_goal", "阶段目标", "short", most=200),
     Input("next_review_on", "下次复核日期", "date"),
     Input("expected_on", "预计最终完成日期", "date"),
@@ -78,11 +80,50 @@ CLAIMING = (
          effects=(effects.open_for_new_unit,), tells=_tell_unit, hint="本件了结，另给新的责任单位立一件，两件互相关联。"),
 )  # fmt: skip
 PLANNING = (
-    step("send_plan_for_signature", "方案送主要负责人签字", DRAFTING, None, UNIT_LIAISON, guards.plan_is_complete, guards.not_with_head, holder=HEAD),
-    step("return_plan_to_liaison", "退回联络员修改", DRAFTING, None, UNIT_HEAD, guards.with_head, needs=("reason",), back=True, holder=LIAISON),
-    step("submit_plan", "签字报送方案", DRAFTING, S.PLAN_REVIEW, UNIT_HEAD, guards.plan_is_complete, needs=("commitment",), may=("signature",), withdrawable=True),
+    step(
+        "send_plan_for_signature",
+        "方案送主要负责人签字",
+        DRAFTING,
+        None,
+        UNIT_LIAISON,
+        guards.plan_is_complete,
+        guards.not_with_head,
+        holder=HEAD,
+    ),
+    step(
+        "return_plan_to_liaison",
+        "退回联络员修改",
+        DRAFTING,
+        None,
+        UNIT_HEAD,
+        guards.with_head,
+        needs=("reason",),
+        back=True,
+        holder=LIAISON,
+    ),
+    step(
+        "submit_plan",
+        "签字报送方案",
+        DRAFTING,
+        S.PLAN_REVIEW,
+        UNIT_HEAD,
+        guards.plan_is_complete,
+        needs=("commitment",),
+        may=("signature",),
+        withdrawable=True,
+    ),
     step("approve_plan", "方案通过", {S.PLAN_REVIEW}, S.REMEDYING, OFFICE_STAFF, may=("opinion",), tells=_tell_unit),
-    step("return_plan", "退回整改方案", {S.PLAN_REVIEW}, S.PLAN_RETURNED, OFFICE_STAFF, needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
+    step(
+        "return_plan",
+        "退回整改方案",
+        {S.PLAN_REVIEW},
+        S.PLAN_RETURNED,
+        OFFICE_STAFF,
+        needs=("reason",),
+        may=("return_kind",),
+        back=True,
+        tells=_tell_unit,
+    ),
 )
 REMEDYING = (
     step("report_progress", "报送进展", WORKING, None, UNIT_LIAISON, needs=("note_progress", "percent"), may=("files",), effects=(effects.record_progress,)),
@@ -139,8 +180,22 @@ def circuit(rectify_type: str, with_supervision: bool, with_publicity: bool, is_
     after_supervision = S.PUBLICITY if with_publicity else S.FINAL_REVIEW
     after_request = S.SUPERVISION if with_supervision else after_supervision
     immediate = rectify_type == RectifyType.IMMEDIATE  # 立行立改免方案 (domain/process.md 2.3)
-    claim = step("claim", "认领", {S.CLAIM}, S.REMEDYING if immediate else S.PLAN, UNIT, effects=(effects.copy_required_measures,))
-    lines = (*CLAIMING[:1], claim, *CLAIMING[1:], *(() if immediate else PLANNING), *REMEDYING, *_closing(after_request, after_supervision))
+    claim = step(
+        "claim",
+        "认领",
+        {S.CLAIM},
+        S.REMEDYING if immediate else S.PLAN,
+        UNIT,
+        effects=(effects.copy_required_measures,),
+    )
+    lines = (
+        *CLAIMING[:1],
+        claim,
+        *CLAIMING[1:],
+        *(() if immediate else PLANNING),
+        *REMEDYING,
+        *_closing(after_request, after_supervision),
+    )
     unused = {name for name, on in (("supervision", with_supervision), ("publicity", with_publicity)) if not on}
     lines = tuple(t for t in lines if not t.sources & unused)
     skipped = unused | ({"plan", "plan_review"} if immediate else set())
@@ -149,7 +204,11 @@ def circuit(rectify_type: str, with_supervision: bool, with_publicity: bool, is_
     return Circuit(Kind.RECTIFICATION, S, start, frozenset(map(str, TERMINAL)), LOOKS, HOLDERS, lines, EDITS, road)
 
 
-ROAD = tuple(map(str, (S.SIGN, S.CLAIM, S.PLAN, S.PLAN_REVIEW, S.REMEDYING, S.SUPERVISION, S.PUBLICITY, S.FINAL_REVIEW, S.CLOSED)))
+ROAD = tuple(
+    map(
+        str, (S.SIGN, S.CLAIM, S.PLAN, S.PLAN_REVIEW, S.REMEDYING, S.SUPERVISION, S.PUBLICITY, S.FINAL_REVIEW, S.CLOSED)
+    )
+)
 
 
 def circuit_for(case: Case) -> Circuit:
@@ -161,9 +220,20 @@ def circuit_for(case: Case) -> Circuit:
         case.rectification = Rectification.objects.select_related("finding__case__within__campaign").get(pk=case.pk)
     row = case.content
     campaign = row.finding.case.within.campaign
-    return circuit(row.finding.rectify_type, campaign.with_supervision and row.finding.supervisor_id not in (None, case.unit_id), campaign.with_publicity, row.round > 1)
+    return circuit(
+        row.finding.rectify_type,
+        campaign.with_supervision and row.finding.supervisor_id not in (None, case.unit_id),
+        campaign.with_publicity,
+        row.round > 1,
+    )
 
 
 def every_circuit() -> list[Circuit]:
     """Return all variants, for tests and diagrams."""
-    return [circuit(kind, a, b, later) for kind in RectifyType for a in (True, False) for b in (True, False) for later in (False, True)]
+    return [
+        circuit(kind, a, b, later)
+        for kind in RectifyType
+        for a in (True, False)
+        for b in (True, False)
+        for later in (False, True)
+    ]

@@ -24,7 +24,11 @@ def read_measures(case: Case) -> list[Measure]:
 
 def measures_of(case: Case) -> list[Measure]:
     """Return the measures in order, from what was read already or anew."""
-    return list(case.measures.all() if has_read(case, "measures") else case.measures.prefetch_related("evidence", "verdicts").order_by("n"))
+    return list(
+        case.measures.all()
+        if has_read(case, "measures")
+        else case.measures.prefetch_related("evidence", "verdicts").order_by("n")
+    )
 
 
 def standing(case: Case) -> dict[tuple[int, str], EvidenceVerdict]:

@@ -25,8 +25,14 @@ class ScoreScheme(models.Model):
         verbose_name = verbose_name_plural = "计分方案"
         ordering = ("-from_on", "-version")
         constraints = (
-            models.UniqueConstraint(fields=("name", "version"), name="scheme_version_once", violation_error_message="该版本已有"),
-            models.CheckConstraint(condition=Q(to_on=None) | Q(to_on__gte=F("from_on")), name="scheme_dates", violation_error_message="施行至不能早于施行日期"),
+            models.UniqueConstraint(
+                fields=("name", "version"), name="scheme_version_once", violation_error_message="该版本已有"
+            ),
+            models.CheckConstraint(
+                condition=Q(to_on=None) | Q(to_on__gte=F("from_on")),
+                name="scheme_dates",
+                violation_error_message="施行至不能早于施行日期",
+            ),
         )
 
     def __str__(self) -> str:
@@ -53,9 +59,17 @@ class ScoreRule(models.Model):
         verbose_name = verbose_name_plural = "计分规则"
         ordering = ("scheme_id", "code", "tier")
         constraints = (
-            models.UniqueConstraint(fields=("scheme", "code", "tier"), name="rule_once", violation_error_message="该规则码的这一档已有"),
-            models.CheckConstraint(condition=Q(points__gt=0, cap__gt=0), name="rule_points", violation_error_message="分值和封顶须大于 0"),
-            models.CheckConstraint(condition=Q(last_day=None) | Q(last_day__gte=F("first_day")), name="rule_days", violation_error_message="逾期日止不能早于逾期日起"),
+            models.UniqueConstraint(
+                fields=("scheme", "code", "tier"), name="rule_once", violation_error_message="该规则码的这一档已有"
+            ),
+            models.CheckConstraint(
+                condition=Q(points__gt=0, cap__gt=0), name="rule_points", violation_error_message="分值和封顶须大于 0"
+            ),
+            models.CheckConstraint(
+                condition=Q(last_day=None) | Q(last_day__gte=F("first_day")),
+                name="rule_days",
+                violation_error_message="逾期日止不能早于逾期日起",
+            ),
         )
 
     def __str__(self) -> str:

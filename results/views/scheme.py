@@ -25,5 +25,11 @@ def results(request: HttpRequest) -> HttpResponse:
     scheme = ScoreScheme.objects.visible_to(actor).in_force(actor.today).prefetch_related("rules").first()
     rules = list(scheme.rules.all()) if scheme else []
     overdue = [rule for rule in rules if rule.code == OVERDUE]
-    context = {"scheme": scheme, "rules": rules, "overdue": overdue, "facts": overdue_facts(actor, overdue, actor.today), "on": actor.today}
+    context = {
+        "scheme": scheme,
+        "rules": rules,
+        "overdue": overdue,
+        "facts": overdue_facts(actor, overdue, actor.today),
+        "on": actor.today,
+    }
     return render(request, "results/results.html", context)

@@ -11,7 +11,9 @@ import pytest
 from qingyang_inspect.shots import CHROMIUM_FLAGS
 from tests.conftest import CHROMIUM
 
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's sync API runs a loop of its own beside Django's
+os.environ.setdefault(
+    "DJANGO_ALLOW_ASYNC_UNSAFE", "true"
+)  # Playwright's sync API runs a loop of its own beside Django's
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,11 @@ from qingyang_inspect.reference.load import load_reference
 from rectification.enums import State
 from tests.factories import PDF, UserFactory, a_campaign, a_post, a_rectification
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True, databases=["default", "reading"])]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True, databases=["default", "reading"]),
+]
 PASSWORD = "Qingyang-2026"
 AXE = settings.BASE_DIR / "node_modules" / "axe-core" / "axe.min.js"
 
@@ -31,7 +35,9 @@ class Person:
         user.set_password(PASSWORD)
         user.save()
         self.address = address
-        self.page = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
+        self.page = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", timezone_id="Asia/Shanghai"
+        ).new_page()
         self.page.set_default_timeout(15_000)
         self.wrong: list[str] = []
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
@@ -65,19 +71,28 @@ class Person:
 
     def looks_right(self) -> None:
         """Nothing for axe-core to find, no script error, no sideways scrolling."""
-        devtools = self.page.context.new_cdp_session(self.page)  # the pages' own policy would refuse a script tag, and stays in force
+        devtools = self.page.context.new_cdp_session(
+            self.page
+        )  # the pages' own policy would refuse a script tag, and stays in force
         devtools.send("Runtime.evaluate", {"expression": AXE.read_text(encoding="utf-8")})
-        found = self.page.evaluate("axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})")
+        found = self.page.evaluate(
+            "axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice']})"
+        )
         told = [f"{v['id']}: {v['help']} {[n['target'] for n in v['nodes'][:3]]}" for v in found["violations"]]
         assert told == [], f"{self.page.url}\n" + "\n".join(told)
-        assert self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, f"{self.page.url} scrolls sideways"
+        assert self.page.evaluate("document.documentElement.scrollWidth - window.innerWidth") <= 0, (
+            f"{self.page.url} scrolls sideways"
+        )
         assert self.wrong == []
 
 
 def the_cast(browser: Any, address: str, unit: Unit) -> dict[str, Person]:
     """The people of the office and of a unit, each signed in; whoever inspects has no post until a team is formed."""
     posts = {role: a_post(role, unit) for role in INSPECTED} | {role: a_post(role) for role in OFFICE}
-    return {role: Person(browser, address, posts[role].user) for role in (Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, Role.UNIT_LIAISON, Role.UNIT_HEAD)}
+    return {
+        role: Person(browser, address, posts[role].user)
+        for role in (Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, Role.UNIT_LIAISON, Role.UNIT_HEAD)
+    }
 
 
 def plan_the_year(staff: Person, director: Person, title: str) -> None:
@@ -140,7 +155,12 @@ def agree_on_a_plan(case: Case, liaison: Person, head: Person, staff: Person) ->
     liaison.step(case, "认领")
     liaison.page.click("section a:text-is('填写方案和措施')")
     plan = {"goal": "案卷法制审核率达到 100%", "leader_title": "分管副局长", "owner": "法规科"}
-    measure = {"content": "复核全部案卷", "owner": "法规科", "due_on": f"{timezone.localdate() + timedelta(20)}", "deliverable": "复核报告"}
+    measure = {
+        "content": "复核全部案卷",
+        "owner": "法规科",
+        "due_on": f"{timezone.localdate() + timedelta(20)}",
+        "deliverable": "复核报告",
+    }
     for name, text in (plan | {f"measures-0-{name}": text for name, text in measure.items()}).items():
         liaison.page.fill(f"#id_{name}", text)
     liaison.looks_right()
@@ -176,13 +196,17 @@ def test_six_people_take_an_inspection_from_the_plan_to_closure(browser: Any, li
     load_reference()
     unit = Unit.objects.get(short_name="环县")
     cast = the_cast(browser, live_server.url, unit)
-    staff, director, liaison, head = (cast[role] for role in (Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, Role.UNIT_LIAISON, Role.UNIT_HEAD))
+    staff, director, liaison, head = (
+        cast[role] for role in (Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, Role.UNIT_LIAISON, Role.UNIT_HEAD)
+    )
     evidence = tmp_path / "佐证.pdf"
     evidence.write_bytes(PDF)
     plan_the_year(staff, director, "行政执法专项督察")
     campaign = begin_a_campaign(staff, director, "行政执法专项督察", [(UserFactory(), UserFactory()) for _ in range(4)])
     team = CampaignUnit.objects.get(campaign_id=campaign.pk, unit=unit).team
-    leader, inspector = (Person(browser, live_server.url, team.members.get(duty=duty).post.user) for duty in ("leader", "member"))
+    leader, inspector = (
+        Person(browser, live_server.url, team.members.get(duty=duty).post.user) for duty in ("leader", "member")
+    )
 
     finding = find_a_problem(inspector, unit, evidence)
     leader.step(finding, "审核通过，报办公室")
@@ -193,7 +217,10 @@ def test_six_people_take_an_inspection_from_the_plan_to_closure(browser: Any, li
     rectify(case, liaison, head, evidence)
     close(case, staff, director)
 
-    assert {case.kind: case.state for case in Case.objects.filter(kind__in=("finding", "rectification"))} == {"finding": "closed", "rectification": "closed"}
+    assert {case.kind: case.state for case in Case.objects.filter(kind__in=("finding", "rectification"))} == {
+        "finding": "closed",
+        "rectification": "closed",
+    }
     assert list(trail.verify()) == []
     director.go("/figures/")
     assert "已销号 1 个" in director.page.inner_text("h1").replace("\u00a0", " ")
@@ -216,7 +243,12 @@ def test_the_first_page_of_every_role_is_right_at_both_widths(browser: Any, live
 PAGES = (
     "/rectifications/", "/findings/", "/findings/new/", "/campaigns/new/", "/plans/new/", "/clues/new/", "/mine/", "/documents/", "/results/", "/figures/",
 )  # fmt: skip
-IN_HAND = [(State.PLAN, Role.UNIT_LIAISON), (State.REMEDYING, Role.UNIT_HEAD), (State.FINAL_REVIEW, Role.OFFICE_STAFF), (State.CLOSED, Role.OFFICE_DIRECTOR)]
+IN_HAND = [
+    (State.PLAN, Role.UNIT_LIAISON),
+    (State.REMEDYING, Role.UNIT_HEAD),
+    (State.FINAL_REVIEW, Role.OFFICE_STAFF),
+    (State.CLOSED, Role.OFFICE_DIRECTOR),
+]
 
 
 def test_pages_fit_a_phone_and_axe_finds_nothing(browser: Any, live_server: Any) -> None:

@@ -66,7 +66,12 @@ def test_a_file_is_stored_under_its_hash_for_this_user_alone(case: Case, liaison
     path = attachments.stored_at(attachment.sha256)
     assert path.read_bytes() == PDF
     assert (stat.S_IMODE(path.stat().st_mode), stat.S_IMODE(path.parent.stat().st_mode)) == (0o600, 0o700)
-    assert (attachment.name, attachment.size, attachment.note, attachment.uploaded_by) == ("整改报告.pdf", len(PDF), "终稿", liaison.post)
+    assert (attachment.name, attachment.size, attachment.note, attachment.uploaded_by) == (
+        "整改报告.pdf",
+        len(PDF),
+        "终稿",
+        liaison.post,
+    )
     with attachments.open_stored(attachment.sha256) as file:
         assert hashlib.sha256(file.read()).hexdigest() == attachment.sha256
 
@@ -75,7 +80,10 @@ def test_attaching_is_an_event_of_the_trail(case: Case, liaison: Actor) -> None:
     attachment = attachments.attach(case, liaison, sent())
 
     last = Event.objects.filter(case=case).order_by("-seq")[0]
-    assert (last.name, last.note["given"]["files"]) == ("attach", [{"id": attachment.pk, "name": "整改报告.pdf", "sha256": attachment.sha256}])
+    assert (last.name, last.note["given"]["files"]) == (
+        "attach",
+        [{"id": attachment.pk, "name": "整改报告.pdf", "sha256": attachment.sha256}],
+    )
     assert list(trail.verify(Case.objects.filter(pk=case.pk))) == []
 
 
@@ -115,7 +123,9 @@ def test_a_material_of_tomorrow_is_refused_at_its_field(case: Case, liaison: Act
     assert refused.value.fields == {"formed_on": "在今天之后"}
 
 
-def test_a_full_disk_is_said_in_words_and_leaves_no_part(case: Case, liaison: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_said_in_words_and_leaves_no_part(
+    case: Case, liaison: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -129,8 +139,12 @@ def test_a_full_disk_is_said_in_words_and_leaves_no_part(case: Case, liaison: Ac
     assert stored() == before
 
 
-@pytest.mark.parametrize(("kind", "note"), [(MaterialKind.OTHER, "车间；已去除图片中的拍摄位置"), (MaterialKind.PHOTO, "车间")])
-def test_a_photo_keeps_its_place_only_as_a_photo_of_the_site(case: Case, liaison: Actor, kind: MaterialKind, note: str) -> None:
+@pytest.mark.parametrize(
+    ("kind", "note"), [(MaterialKind.OTHER, "车间；已去除图片中的拍摄位置"), (MaterialKind.PHOTO, "车间")]
+)
+def test_a_photo_keeps_its_place_only_as_a_photo_of_the_site(
+    case: Case, liaison: Actor, kind: MaterialKind, note: str
+) -> None:
     attachment = attachments.attach(case, liaison, sent("现场.jpg", photo()), kind=kind, note=note.split("；")[0])
 
     assert attachment.note == note
@@ -206,8 +220,13 @@ def test_an_old_orphan_sent_again_has_its_day_anew(case: Case, liaison: Actor) -
     assert attachments.stored_at(attachment.sha256).stat().st_mtime > time.time() - 60
 
 
-@pytest.mark.parametrize(("options", "left", "said"), [((), True, "共 1 个，未删除（加 --delete 删除）"), (("--delete",), False, "清理没有记录指向的文件 1 个")])
-def test_the_command_removes_only_when_told(settings: Any, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], left: bool, said: str) -> None:
+@pytest.mark.parametrize(
+    ("options", "left", "said"),
+    [((), True, "共 1 个，未删除（加 --delete 删除）"), (("--delete",), False, "清理没有记录指向的文件 1 个")],
+)
+def test_the_command_removes_only_when_told(
+    settings: Any, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], left: bool, said: str
+) -> None:
     sha256 = hashlib.sha256(PDF).hexdigest()
     path = attachments.stored_at(sha256)
     path.parent.mkdir(parents=True)
@@ -242,7 +261,16 @@ def test_a_file_is_a_download_that_nobody_keeps_or_guesses(attachment: Attachmen
     response = served(attachment)
 
     assert body(response) == PDF
-    kept = ("Content-Type", "Content-Length", "Accept-Ranges", "ETag", "Cache-Control", "X-Content-Type-Options", "Content-Security-Policy", "Content-Disposition")
+    kept = (
+        "Content-Type",
+        "Content-Length",
+        "Accept-Ranges",
+        "ETag",
+        "Cache-Control",
+        "X-Content-Type-Options",
+        "Content-Security-Policy",
+        "Content-Disposition",
+    )
     assert [response.status_code, *(response[name] for name in kept)] == [
         200, "application/pdf", str(len(PDF)), "bytes", f'"{attachment.sha256}"', "private, no-store", "nosniff", "default-src 'none'; sandbox",
         "attachment; filename=\"____.pdf\"; filename*=UTF-8''%E6%95%B4%E6%94%B9%E6%8A%A5%E5%91%8A.pdf",
@@ -264,7 +292,11 @@ def test_a_range_is_answered_with_that_range(attachment: Attachment, asked: str,
     response = served(attachment, range=asked)
 
     assert body(response) == PDF[first : last + 1]
-    assert (response.status_code, response["Content-Range"], response["Content-Length"]) == (206, f"bytes {first}-{last}/{len(PDF)}", str(last - first + 1))
+    assert (response.status_code, response["Content-Range"], response["Content-Length"]) == (
+        206,
+        f"bytes {first}-{last}/{len(PDF)}",
+        str(last - first + 1),
+    )
 
 
 @pytest.mark.parametrize("asked", [f"bytes={len(PDF)}-", "bytes=-0", "bytes=9-3", f"bytes={10**17}-"])
@@ -282,7 +314,9 @@ def test_what_is_no_single_range_gets_the_whole(attachment: Attachment, asked: s
 
 
 @pytest.mark.parametrize(("held", "status"), [(lambda a: f'"{a.sha256}"', 206), (lambda a: '"something else"', 200)])
-def test_a_range_of_other_bytes_gets_the_whole(attachment: Attachment, held: Callable[[Attachment], str], status: int) -> None:
+def test_a_range_of_other_bytes_gets_the_whole(
+    attachment: Attachment, held: Callable[[Attachment], str], status: int
+) -> None:
     response = served(attachment, **{"range": "bytes=0-3", "if-range": held(attachment)})
 
     assert (response.status_code, body(response)) == (status, PDF[:4] if status == 206 else PDF)
@@ -296,10 +330,15 @@ def test_a_range_of_other_bytes_gets_the_whole(attachment: Attachment, held: Cal
         ("表.et", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "attachment"),
     ],
 )
-def test_only_pdf_and_pictures_open_in_the_page(case: Case, liaison: Actor, name: str, content: bytes, shown: str) -> None:
+def test_only_pdf_and_pictures_open_in_the_page(
+    case: Case, liaison: Actor, name: str, content: bytes, shown: str
+) -> None:
     response = served(attachments.attach(case, liaison, sent(name, content)), "?show=1")
 
-    assert (response["Content-Disposition"].partition(";")[0], response["Content-Security-Policy"]) == (shown, "default-src 'none'; sandbox")
+    assert (response["Content-Disposition"].partition(";")[0], response["Content-Security-Policy"]) == (
+        shown,
+        "default-src 'none'; sandbox",
+    )
     response.close()
 
 
@@ -310,7 +349,9 @@ def test_a_row_without_its_bytes_is_said_in_words(attachment: Attachment) -> Non
         served(attachment)
 
 
-def test_the_page_serves_who_sees_the_case_and_nobody_else(attachment: Attachment, liaison: Actor, signed_in: Callable[[Actor], Client]) -> None:
+def test_the_page_serves_who_sees_the_case_and_nobody_else(
+    attachment: Attachment, liaison: Actor, signed_in: Callable[[Actor], Client]
+) -> None:
     own = signed_in(liaison).get(attachment.get_absolute_url())
     content, policy = b"".join(own.streaming_content), own["Content-Security-Policy"]
     other = signed_in(an_actor(Role.UNIT_LIAISON)).get(attachment.get_absolute_url())
@@ -319,7 +360,9 @@ def test_the_page_serves_who_sees_the_case_and_nobody_else(attachment: Attachmen
     assert other.status_code == 404
 
 
-def test_a_withdrawn_file_is_not_served(attachment: Attachment, liaison: Actor, signed_in: Callable[[Actor], Client]) -> None:
+def test_a_withdrawn_file_is_not_served(
+    attachment: Attachment, liaison: Actor, signed_in: Callable[[Actor], Client]
+) -> None:
     attachments.withdraw_file(attachment, liaison, "传错了")
 
     assert signed_in(liaison).get(attachment.get_absolute_url()).status_code == 404

@@ -30,7 +30,11 @@ def signed_in(client: Client, post: Post) -> Client:
 def ticked(*cases: Case, **given: Any) -> dict[str, Any]:
     """What the pages send: the ticked cases, the events that were before the person's eyes, and where he came from."""
     fresh = Case.objects.in_bulk([case.pk for case in cases])
-    return {"case": [case.pk for case in cases], "back": LIST} | {f"seen-{pk}": case.last_seq for pk, case in fresh.items()} | given
+    return (
+        {"case": [case.pk for case in cases], "back": LIST}
+        | {f"seen-{pk}": case.last_seq for pk, case in fresh.items()}
+        | given
+    )
 
 
 def states(*cases: Case) -> list[str]:
@@ -41,10 +45,16 @@ def states(*cases: Case) -> list[str]:
 def test_the_ledger_lets_rows_be_ticked_for_whom_there_is_a_step_for_several(client: Client) -> None:
     case = a_rectification()
 
-    pages = {role: signed_in(client, a_post(role)).get(LIST).content.decode() for role in (Role.OFFICE_STAFF, Role.CITY_LEADER)}
+    pages = {
+        role: signed_in(client, a_post(role)).get(LIST).content.decode()
+        for role in (Role.OFFICE_STAFF, Role.CITY_LEADER)
+    }
 
     box = f'name="case" value="{case.pk}"'
-    assert {role: (box in page, f'action="{URL}"' in page) for role, page in pages.items()} == {Role.OFFICE_STAFF: (True, True), Role.CITY_LEADER: (False, False)}
+    assert {role: (box in page, f'action="{URL}"' in page) for role, page in pages.items()} == {
+        Role.OFFICE_STAFF: (True, True),
+        Role.CITY_LEADER: (False, False),
+    }
 
 
 def test_the_steps_are_offered_with_how_many_can_take_them_and_why_others_cannot(client: Client) -> None:
@@ -53,7 +63,10 @@ def test_the_steps_are_offered_with_how_many_can_take_them_and_why_others_cannot
 
     response = signed_in(client, a_post(Role.UNIT_LIAISON, unit)).post(URL, ticked(waiting, claimed))
 
-    offered = {choice.transition.name: ([case.pk for case in choice.ready], len(choice.held_up)) for choice in response.context["choices"]}
+    offered = {
+        choice.transition.name: ([case.pk for case in choice.ready], len(choice.held_up))
+        for choice in response.context["choices"]
+    }
     assert offered == {"sign": ([waiting.pk], 0), "claim": ([claimed.pk], 0), "dispute": ([claimed.pk], 0)}
 
 
@@ -70,7 +83,9 @@ def test_the_form_asks_once_and_names_who_stays_out(client: Client) -> None:
 def test_each_case_takes_the_step_with_the_one_answer(client: Client) -> None:
     cases = [a_rectification(State.PLAN_REVIEW) for _ in range(2)]
 
-    response = signed_in(client, a_post(Role.OFFICE_STAFF)).post(URL, ticked(*cases, step="return_plan", apply="1", reason="措施没有写明时限"))
+    response = signed_in(client, a_post(Role.OFFICE_STAFF)).post(
+        URL, ticked(*cases, step="return_plan", apply="1", reason="措施没有写明时限")
+    )
 
     assert response.status_code == 200
     assert states(*cases) == [State.PLAN_RETURNED, State.PLAN_RETURNED]
@@ -81,23 +96,33 @@ def test_each_case_takes_the_step_with_the_one_answer(client: Client) -> None:
 def test_a_missing_reason_is_asked_for_and_nothing_happens(client: Client) -> None:
     case = a_rectification(State.PLAN_REVIEW)
 
-    response = signed_in(client, a_post(Role.OFFICE_STAFF)).post(URL, ticked(case, step="return_plan", apply="1", reason=" "))
+    response = signed_in(client, a_post(Role.OFFICE_STAFF)).post(
+        URL, ticked(case, step="return_plan", apply="1", reason=" ")
+    )
 
-    assert (response.status_code, list(response.context["form"].errors), states(case)) == (422, ["reason"], [State.PLAN_REVIEW])
+    assert (response.status_code, list(response.context["form"].errors), states(case)) == (
+        422,
+        ["reason"],
+        [State.PLAN_REVIEW],
+    )
 
 
 def test_who_was_overtaken_on_one_case_still_gets_the_others_done(client: Client) -> None:
     """The same case can be sent twice as well: a page sent again changes nothing."""
     overtaken, quiet = a_rectification(State.PLAN_REVIEW), a_rectification(State.PLAN_REVIEW)
     sent = ticked(overtaken, quiet, step="approve_plan", apply="1", opinion="措施可行，同意实施")
-    signed_in(Client(), a_post(Role.OFFICE_STAFF)).post(URL, ticked(overtaken, step="return_plan", apply="1", reason="责任人不明"))
+    signed_in(Client(), a_post(Role.OFFICE_STAFF)).post(
+        URL, ticked(overtaken, step="return_plan", apply="1", reason="责任人不明")
+    )
     staff = signed_in(client, a_post(Role.OFFICE_STAFF))
 
     first, second = staff.post(URL, sent), staff.post(URL, sent)
 
     assert states(overtaken, quiet) == [State.PLAN_RETURNED, State.REMEDYING]
     assert [len(answer.context["outcome"].done) for answer in (first, second)] == [1, 0]
-    assert [(case.pk, why) for case, why in first.context["outcome"].refused] == [(overtaken.pk, ["本件已办理“退回整改方案”，现在不能办这一步"])]
+    assert [(case.pk, why) for case, why in first.context["outcome"].refused] == [
+        (overtaken.pk, ["本件已办理“退回整改方案”，现在不能办这一步"])
+    ]
     assert "措施可行，同意实施" in first.content.decode()
 
 
@@ -108,7 +133,9 @@ def test_a_reason_in_the_way_of_one_case_is_said_for_that_case(client: Client) -
     prepare(verified, "verify", verifier)
     signed_in(Client(), verifier.post).post(URL, ticked(verified, step="verify", apply="1", opinion="佐证齐全"))
 
-    response = signed_in(client, a_post(Role.OFFICE_DIRECTOR)).post(URL, ticked(verified, not_yet, step="close", apply="1"))
+    response = signed_in(client, a_post(Role.OFFICE_DIRECTOR)).post(
+        URL, ticked(verified, not_yet, step="close", apply="1")
+    )
 
     outcome = response.context["outcome"]
     assert states(verified, not_yet) == [State.CLOSED, State.FINAL_REVIEW]
@@ -116,7 +143,9 @@ def test_a_reason_in_the_way_of_one_case_is_said_for_that_case(client: Client) -
     assert all(reason in response.content.decode() for reason in outcome.refused[0][1])
 
 
-def test_what_is_done_stays_done_when_something_breaks_further_on(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_done_stays_done_when_something_breaks_further_on(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     cases = sorted((a_rectification(State.PLAN_REVIEW) for _ in range(2)), key=lambda case: (case.number, case.pk))
     plain = engine.perform
 
@@ -158,9 +187,13 @@ def test_a_forged_way_back_leads_home(client: Client, back: str) -> None:
     assert response.headers["Location"] == reverse("home")
 
 
-@pytest.mark.parametrize("transition", {t.name: t for c in all_circuits() for t in c.transitions}.values(), ids=lambda t: t.name)
+@pytest.mark.parametrize(
+    "transition", {t.name: t for c in all_circuits() for t in c.transitions}.values(), ids=lambda t: t.name
+)
 def test_what_is_signed_chosen_or_handed_in_for_the_very_case_is_not_taken_for_several(transition: Any) -> None:
-    of_the_case = {"commitment", "new_unit", "new_due_on", "granted_due_on", "files", "signature"} & set(transition.needs)
+    of_the_case = {"commitment", "new_unit", "new_due_on", "granted_due_on", "files", "signature"} & set(
+        transition.needs
+    )
 
     assert serves_for_several(transition) == (not of_the_case)
 
@@ -178,5 +211,9 @@ def test_variants_of_a_circuit_ask_the_same_of_a_step() -> None:
 def test_every_kind_has_steps_for_several_for_the_staff() -> None:
     actor = acting(a_post(Role.OFFICE_STAFF))
 
-    assert {kind: bool(steps_of(kind, actor)) for kind in (Kind.FINDING, Kind.RECTIFICATION, Kind.CLUE)} == dict.fromkeys((Kind.FINDING, Kind.RECTIFICATION, Kind.CLUE), True)
-    assert all(INPUTS[need].shape != "files" for kind in Kind for t in steps_of(kind, actor).values() for need in t.needs)
+    assert {
+        kind: bool(steps_of(kind, actor)) for kind in (Kind.FINDING, Kind.RECTIFICATION, Kind.CLUE)
+    } == dict.fromkeys((Kind.FINDING, Kind.RECTIFICATION, Kind.CLUE), True)
+    assert all(
+        INPUTS[need].shape != "files" for kind in Kind for t in steps_of(kind, actor).values() for need in t.needs
+    )

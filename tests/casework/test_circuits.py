@@ -35,7 +35,11 @@ def test_every_open_state_that_can_be_reached_has_a_way_on(circuit: Circuit) -> 
         reached.add(state)
         waiting += [t.target for t in circuit.transitions if state in t.sources and t.target]
 
-    stuck = {s for s in reached - circuit.terminal if not any(s in t.sources and t.target and t.target != s for t in circuit.transitions)}
+    stuck = {
+        s
+        for s in reached - circuit.terminal
+        if not any(s in t.sources and t.target and t.target != s for t in circuit.transitions)
+    }
     assert stuck == set()
 
 
@@ -60,10 +64,21 @@ def test_every_step_back_carries_a_reason(circuit: Circuit, transition: Transiti
 def test_no_inspected_unit_closes_re_grades_or_moves_a_deadline(circuit: Circuit) -> None:
     unit = {Role.UNIT_HEAD, Role.UNIT_LIAISON}
 
-    for name in ("close", "verify", "grant_extension", "make_long_term", "suspend", "uphold_dispute", "reassign", "approve_plan"):
+    for name in (
+        "close",
+        "verify",
+        "grant_extension",
+        "make_long_term",
+        "suspend",
+        "uphold_dispute",
+        "reassign",
+        "approve_plan",
+    ):
         if name in circuit.by_name:
             assert not circuit.by_name[name].who.roles & unit
-    assert not any(edit.fields & {"severity", "topic_id", "due_on", "state"} and edit.who.roles & unit for edit in circuit.edits)
+    assert not any(
+        edit.fields & {"severity", "topic_id", "due_on", "state"} and edit.who.roles & unit for edit in circuit.edits
+    )
 
 
 @pytest.mark.parametrize("kind", Kind)

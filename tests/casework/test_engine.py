@@ -26,7 +26,13 @@ def test_a_step_moves_the_card_and_leaves_one_event() -> None:
     after = engine.perform(case, "sign", liaison, seen=case.last_seq)
 
     event = Event.objects.get(case=case, seq=after.last_seq)
-    assert (after.state, event.name, event.source, event.state, event.post_id) == ("claim", "sign", "sign", "claim", liaison.post.pk)
+    assert (after.state, event.name, event.source, event.state, event.post_id) == (
+        "claim",
+        "sign",
+        "sign",
+        "claim",
+        liaison.post.pk,
+    )
     assert (after.holder_unit_id, after.holder_role) == (case.unit_id, Role.UNIT_LIAISON)
 
 
@@ -95,7 +101,9 @@ def test_the_effective_day_lies_between_the_last_step_and_today(shift: int) -> N
     case = a_rectification(State.SIGN)
 
     with pytest.raises(RefusedError):
-        engine.perform(case, "sign", acting(a_post(Role.UNIT_LIAISON, case.unit)), day=timezone.localdate() + timedelta(shift))
+        engine.perform(
+            case, "sign", acting(a_post(Role.UNIT_LIAISON, case.unit)), day=timezone.localdate() + timedelta(shift)
+        )
 
 
 def test_an_edit_is_remembered_as_before_and_after() -> None:
@@ -114,7 +122,11 @@ def test_what_the_table_does_not_list_cannot_be_edited() -> None:
     case = a_rectification(State.REMEDYING)
 
     with pytest.raises(NotPermittedError):
-        engine.amend(case, acting(a_post(Role.UNIT_HEAD, case.unit)), {"severity": 1, "due_on": timezone.localdate() + timedelta(900)})
+        engine.amend(
+            case,
+            acting(a_post(Role.UNIT_HEAD, case.unit)),
+            {"severity": 1, "due_on": timezone.localdate() + timedelta(900)},
+        )
 
 
 def test_a_statement_is_locked_once_it_is_fed_back() -> None:
@@ -141,7 +153,11 @@ def test_a_closed_case_does_not_move_any_more() -> None:
     case = a_rectification(State.CLOSED)
 
     assert all(case.state not in t.sources for t in circuit_of(case).transitions)
-    assert {c.kind: c.terminal for c in all_circuits() if c.kind == case.kind}[case.kind] >= {"closed", "void", "reassigned"}
+    assert {c.kind: c.terminal for c in all_circuits() if c.kind == case.kind}[case.kind] >= {
+        "closed",
+        "void",
+        "reassigned",
+    }
 
 
 def test_the_unit_is_told_of_a_return_and_the_one_who_returned_is_not() -> None:

@@ -36,7 +36,9 @@ def test_what_is_not_listed_is_counted(liaison: Any, monkeypatch: pytest.MonkeyP
     assert sum(len(band.todos) for band in found["bands"]) == 2
 
 
-def test_the_page_says_the_whole_number_and_leads_to_all(liaison: Any, client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_page_says_the_whole_number_and_leads_to_all(
+    liaison: Any, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(home, "ON_HOME", 2)
 
     page = client.get("/").content.decode()
@@ -54,7 +56,9 @@ def test_a_case_without_a_deadline_comes_last(liaison: Any) -> None:
 
 
 @pytest.mark.parametrize("role", Role)
-def test_a_calendar_that_is_lacking_is_said_to_whoever_can_have_it_loaded(client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch, role: Role) -> None:
+def test_a_calendar_that_is_lacking_is_said_to_whoever_can_have_it_loaded(
+    client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch, role: Role
+) -> None:
     settings.OTP_FOR_ADMINISTRATORS = False
     monkeypatch.setattr(workdays, "LAST_ANNOUNCED", timezone.localdate().year - 1)
     client.force_login(a_post(role).user)

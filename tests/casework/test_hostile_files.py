@@ -40,7 +40,12 @@ def test_wide_ranges_of_codes_are_cut() -> None:
 
 @pytest.mark.parametrize(
     "stream",
-    [b"endbfrange " + b"beginbfchar" * 190_000, b"beginbfrange" + b"<00><00>[" * 200_000 + b"endbfrange", b"BT " + b"(" + b"\\(" * 99_000 + b" Tj", b"stream\n" * 4000],
+    [
+        b"endbfrange " + b"beginbfchar" * 190_000,
+        b"beginbfrange" + b"<00><00>[" * 200_000 + b"endbfrange",
+        b"BT " + b"(" + b"\\(" * 99_000 + b" Tj",
+        b"stream\n" * 4000,
+    ],
     ids=["begins without an end", "lists without an end", "escaped brackets", "streams in a stream"],
 )
 def test_what_never_ends_is_read_once(stream: bytes) -> None:

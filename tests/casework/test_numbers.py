@@ -24,8 +24,13 @@ def test_each_series_counts_for_itself() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize(("last", "given", "number"), [(6, {"width": 2}, "X-07"), (9_999, {}, "X-10000"), (0, {"width": 2, "joiner": ""}, "X01")])
-def test_width_and_joiner_are_the_callers_and_a_long_number_is_not_cut(last: int, given: dict[str, object], number: str) -> None:
+@pytest.mark.parametrize(
+    ("last", "given", "number"),
+    [(6, {"width": 2}, "X-07"), (9_999, {}, "X-10000"), (0, {"width": 2, "joiner": ""}, "X01")],
+)
+def test_width_and_joiner_are_the_callers_and_a_long_number_is_not_cut(
+    last: int, given: dict[str, object], number: str
+) -> None:
     NumberSeries.objects.create(prefix="X", last=last)
 
     assert numbers.take("X", **given) == number  # type: ignore[arg-type]

@@ -49,7 +49,8 @@ def test_closing_and_returning_the_same_case_at_once_lets_one_win() -> None:
     one, other = an_actor(Role.OFFICE_DIRECTOR), an_actor(Role.OFFICE_DIRECTOR)
 
     results = at_once(
-        lambda: engine.perform(verified, "close", one, seen=verified.last_seq), lambda: engine.perform(verified, "refuse_closure", other, seen=verified.last_seq, reason="佐证不足")
+        lambda: engine.perform(verified, "close", one, seen=verified.last_seq),
+        lambda: engine.perform(verified, "refuse_closure", other, seen=verified.last_seq, reason="佐证不足"),
     )
 
     assert sorted(type(result).__name__ for result in results) == ["Case", "ConflictError"]
@@ -84,7 +85,12 @@ def test_two_last_rectifications_closed_at_once_close_the_finding_once() -> None
         ready.append(engine.perform(case, "verify", staff, opinion="佐证齐全"))
     directors = [an_actor(Role.OFFICE_DIRECTOR) for _ in ready]
 
-    results = at_once(*(lambda case=case, who=who: engine.perform(case, "close", who) for case, who in zip(ready, directors, strict=True)))
+    results = at_once(
+        *(
+            lambda case=case, who=who: engine.perform(case, "close", who)
+            for case, who in zip(ready, directors, strict=True)
+        )
+    )
 
     assert [type(result).__name__ for result in results] == ["Case", "Case"]
     assert Case.objects.get(pk=finding.pk).state == "closed"

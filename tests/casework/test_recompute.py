@@ -35,7 +35,11 @@ def test_a_day_off_before_the_deadline_moves_it_by_a_working_day(waiting: Case) 
     now = Case.objects.get(pk=waiting.pk)
     assert now.step_due_on == workdays.next_workday(due_on + timedelta(1))
     last = Event.objects.filter(case=now).order_by("-seq")[0]
-    assert (last.post, last.note["before"], last.note["changed"]) == (None, {"step_due_on": due_on.isoformat()}, {"step_due_on": now.step_due_on.isoformat()})
+    assert (last.post, last.note["before"], last.note["changed"]) == (
+        None,
+        {"step_due_on": due_on.isoformat()},
+        {"step_due_on": now.step_due_on.isoformat()},
+    )
     assert last.note["given"]["reason"] == f"{due_on.year} 年放假安排有变，办理期限随之重算"
     assert list(trail.verify()) == []
 
@@ -56,7 +60,9 @@ def test_a_case_without_a_limit_keeps_what_was_agreed(waiting: Case) -> None:
     assert Case.objects.get(pk=waiting.pk).step_due_on == waiting.step_due_on
 
 
-def test_the_night_notices_a_year_that_the_library_has_come_to_know(waiting: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_night_notices_a_year_that_the_library_has_come_to_know(
+    waiting: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
     today = timezone.localdate()
     monkeypatch.setattr(workdays, "LAST_ANNOUNCED", today.year)
     CalendarDay.objects.create(day=waiting.step_due_on, is_workday=False)
@@ -68,10 +74,16 @@ def test_the_night_notices_a_year_that_the_library_has_come_to_know(waiting: Cas
     assert HolidayYear.objects.get().source.startswith("chinesecalendar ")
 
 
-@pytest.mark.parametrize(("today", "year"), [(date(2026, 10, 31), None), (date(2026, 11, 1), 2027), (date(2027, 1, 4), 2027)])
+@pytest.mark.parametrize(
+    ("today", "year"), [(date(2026, 10, 31), None), (date(2026, 11, 1), 2027), (date(2027, 1, 4), 2027)]
+)
 def test_the_office_is_told_what_to_load(monkeypatch: pytest.MonkeyPatch, today: date, year: int | None) -> None:
     monkeypatch.setattr(workdays, "LAST_ANNOUNCED", 2026)
 
     said = workdays.to_load(today)
 
-    assert said == (f"{year} 年放假安排还没有装载，涉及该年的期限都是暂定。国务院办公厅公布后，请系统管理员装载（manage.py load_holidays）" if year else "")
+    assert said == (
+        f"{year} 年放假安排还没有装载，涉及该年的期限都是暂定。国务院办公厅公布后，请系统管理员装载（manage.py load_holidays）"
+        if year
+        else ""
+    )

@@ -35,17 +35,28 @@ def _replace(event: Event) -> None:
     with connection.cursor() as cursor:
         columns = ", ".join(f'"{f.column}"' for f in Event._meta.concrete_fields if f.column != "id")
         verb = "insert or replace into" if connection.vendor == "sqlite" else "insert into"
-        cursor.execute(f"{verb} {trail.TABLE} (id, {columns}) select id, {columns} from {trail.TABLE} where id = %s", [event.pk])
+        cursor.execute(
+            f"{verb} {trail.TABLE} (id, {columns}) select id, {columns} from {trail.TABLE} where id = %s", [event.pk]
+        )
 
 
 def _truncate(event: Event) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"delete from {trail.TABLE}" if connection.vendor == "sqlite" else f"truncate {trail.TABLE} cascade")
+        cursor.execute(
+            f"delete from {trail.TABLE}" if connection.vendor == "sqlite" else f"truncate {trail.TABLE} cascade"
+        )
 
 
 @pytest.mark.parametrize(
     "tamper",
-    [lambda e: Event.objects.filter(pk=e.pk).update(label="改过"), lambda e: e.delete(), _save, _upsert, _replace, _truncate],
+    [
+        lambda e: Event.objects.filter(pk=e.pk).update(label="改过"),
+        lambda e: e.delete(),
+        _save,
+        _upsert,
+        _replace,
+        _truncate,
+    ],
     ids=["update", "delete", "save", "upsert", "replace", "truncate"],
 )
 def test_the_database_refuses_to_change_or_remove_an_event(tamper: Callable[[Event], object]) -> None:
@@ -89,7 +100,14 @@ def test_a_card_whose_whole_trail_is_gone_is_found() -> None:
 
 @pytest.mark.parametrize(
     "changed",
-    [{"label": "认领（补）"}, {"held_state": "sign"}, {"held_since": date(2020, 1, 1)}, {"width": 9}, {"due_on": date(2030, 1, 1)}, {"day": date(2020, 1, 1)}],
+    [
+        {"label": "认领（补）"},
+        {"held_state": "sign"},
+        {"held_since": date(2020, 1, 1)},
+        {"width": 9},
+        {"due_on": date(2030, 1, 1)},
+        {"day": date(2020, 1, 1)},
+    ],
     ids=lambda changed: next(iter(changed)),
 )
 def test_every_column_is_under_the_chain(changed: dict[str, Any]) -> None:

@@ -154,7 +154,9 @@ def test_the_worker_does_what_is_in_the_queue_once() -> None:
     assert ChoreRun.objects.get(pk=run.pk).status == WorkStatus.READY
 
 
-def test_the_page_asks_shows_how_far_and_stops(client: Any, signed_in: Any, django_capture_on_commit_callbacks: Any) -> None:
+def test_the_page_asks_shows_how_far_and_stops(
+    client: Any, signed_in: Any, django_capture_on_commit_callbacks: Any
+) -> None:
     browser = signed_in(auditor())
 
     with django_capture_on_commit_callbacks():

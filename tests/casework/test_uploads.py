@@ -33,11 +33,22 @@ def packed(parts: dict[str, bytes | str], *, method: int = zipfile.ZIP_DEFLATED)
 
 
 def docx(text: str = "关于整改的报告") -> bytes:
-    return packed({"[Content_Types].xml": "<Types/>", "word/document.xml": f"<w:document><w:body><w:p><w:r><w:t>{text}{WORD_ENDS}"})
+    return packed(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "word/document.xml": f"<w:document><w:body><w:p><w:r><w:t>{text}{WORD_ENDS}",
+        }
+    )
 
 
 def xlsx(text: str = "序号") -> bytes:
-    return packed({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<workbook/>", "xl/sharedStrings.xml": f"<sst><si><t>{text}</t></si></sst>"})
+    return packed(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "xl/workbook.xml": "<workbook/>",
+            "xl/sharedStrings.xml": f"<sst><si><t>{text}</t></si></sst>",
+        }
+    )
 
 
 def ofd(text: str = "通知") -> bytes:
@@ -68,7 +79,12 @@ def refusal(name: str, content: bytes, **given: Any) -> str:
 def test_each_format_of_the_list_is_taken(ext: str) -> None:
     found = check(uploaded("x", GOOD[ext]), f"整改报告.{ext.upper()}")
 
-    assert (found.name, found.size, found.sha256, found.content_type) == (f"整改报告.{ext.upper()}", len(GOOD[ext]), hashlib.sha256(GOOD[ext]).hexdigest(), TYPES[ext][0])
+    assert (found.name, found.size, found.sha256, found.content_type) == (
+        f"整改报告.{ext.upper()}",
+        len(GOOD[ext]),
+        hashlib.sha256(GOOD[ext]).hexdigest(),
+        TYPES[ext][0],
+    )
 
 
 def test_the_file_is_left_at_its_start() -> None:
@@ -94,7 +110,10 @@ def test_names_are_cleaned(given: str, clean: str) -> None:
 
 
 def test_a_long_name_is_refused_with_both_numbers() -> None:
-    assert refusal("长" * 296 + ".pdf", PDF) == f"“{'长' * 30}…”的文件名有 300 个字，超过 {LONGEST_NAME} 个，没有收下。请改短后重新选择。"
+    assert (
+        refusal("长" * 296 + ".pdf", PDF)
+        == f"“{'长' * 30}…”的文件名有 300 个字，超过 {LONGEST_NAME} 个，没有收下。请改短后重新选择。"
+    )
 
 
 @pytest.mark.parametrize("name", ["", "..", "/", "\u200b"])
@@ -112,12 +131,20 @@ def test_an_empty_file_is_refused() -> None:
 def test_a_file_too_large_is_refused_at_the_first_byte_too_many(settings: Any) -> None:
     settings.ATTACHMENT_MAX_BYTES = 2 * 1024 * 1024
 
-    assert refusal("报告.pdf", PDF + bytes(settings.ATTACHMENT_MAX_BYTES)) == "“报告.pdf”超过 2 MB，没有收下。文件没有保留。请压缩图片，或者分成几份上传。"
+    assert (
+        refusal("报告.pdf", PDF + bytes(settings.ATTACHMENT_MAX_BYTES))
+        == "“报告.pdf”超过 2 MB，没有收下。文件没有保留。请压缩图片，或者分成几份上传。"
+    )
 
 
-@pytest.mark.parametrize("name", ["图.svg", "页.html", "程序.exe", "宏.docm", "包.rar", "没有扩展名", "文本.txt", "报告.pdf.exe"])
+@pytest.mark.parametrize(
+    "name", ["图.svg", "页.html", "程序.exe", "宏.docm", "包.rar", "没有扩展名", "文本.txt", "报告.pdf.exe"]
+)
 def test_other_formats_are_refused(name: str) -> None:
-    assert refusal(name, b"<svg/>") == f"“{name}”不是可以上传的格式，没有收下。可以上传 pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png、zip。文件没有保留。"
+    assert (
+        refusal(name, b"<svg/>")
+        == f"“{name}”不是可以上传的格式，没有收下。可以上传 pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png、zip。文件没有保留。"
+    )
 
 
 @pytest.mark.parametrize(
@@ -132,12 +159,18 @@ def test_other_formats_are_refused(name: str) -> None:
 def test_a_renamed_file_is_refused_by_its_content(name: str, content: bytes, what: str) -> None:
     ext = name.rpartition(".")[2]
 
-    assert refusal(name, content) == f"“{name}”的内容不是 {ext} 文件{what}（可能改过扩展名），没有收下。文件没有保留。请上传原始文件。"
+    assert (
+        refusal(name, content)
+        == f"“{name}”的内容不是 {ext} 文件{what}（可能改过扩展名），没有收下。文件没有保留。请上传原始文件。"
+    )
 
 
 @pytest.mark.parametrize("ext", ["docx", "xlsx", "ofd", "zip"])
 def test_a_damaged_container_is_refused(ext: str) -> None:
-    assert refusal(f"报告.{ext}", GOOD[ext][:-40]) == f"“报告.{ext}”已损坏，打不开，没有收下。文件没有保留。请上传能直接打开的文件。"
+    assert (
+        refusal(f"报告.{ext}", GOOD[ext][:-40])
+        == f"“报告.{ext}”已损坏，打不开，没有收下。文件没有保留。请上传能直接打开的文件。"
+    )
 
 
 def test_a_file_with_a_password_is_refused() -> None:
@@ -146,7 +179,10 @@ def test_a_file_with_a_password_is_refused() -> None:
     locked[locked.rfind(b"PK\x01\x02") + 8] |= 1
 
     assert refusal("材料.zip", bytes(locked)) == "“材料.zip”加了密码，没有收下。文件没有保留。请去掉密码后上传。"
-    assert refusal("报告.doc", compound("EncryptedPackage")) == "“报告.doc”加了密码，没有收下。文件没有保留。请去掉密码后上传。"
+    assert (
+        refusal("报告.doc", compound("EncryptedPackage"))
+        == "“报告.doc”加了密码，没有收下。文件没有保留。请去掉密码后上传。"
+    )
 
 
 # ---- containers
@@ -167,14 +203,18 @@ def test_bombs_in_several_containers_add_up(monkeypatch: pytest.MonkeyPatch) -> 
     heavy = packed({"word/document.xml": "<a/>" + " " * 1_400_000}, method=zipfile.ZIP_DEFLATED)
 
     assert (
-        refusal("材料.zip", packed({f"{n}.docx": heavy for n in range(3)})) == "“材料.zip”里的“2.docx”解开后过大（1 个文件、1 MB），没有收下。文件没有保留。请分开上传需要的文件。"
+        refusal("材料.zip", packed({f"{n}.docx": heavy for n in range(3)}))
+        == "“材料.zip”里的“2.docx”解开后过大（1 个文件、1 MB），没有收下。文件没有保留。请分开上传需要的文件。"
     )
 
 
 def test_too_many_parts_are_refused() -> None:
     many = packed({f"{n}.pdf": b"" for n in range(MOST_ENTRIES + 1)})
 
-    assert refusal("材料.zip", many) == f"“材料.zip”解开后过大（{MOST_ENTRIES + 1} 个文件、0 MB），没有收下。文件没有保留。请分开上传需要的文件。"
+    assert (
+        refusal("材料.zip", many)
+        == f"“材料.zip”解开后过大（{MOST_ENTRIES + 1} 个文件、0 MB），没有收下。文件没有保留。请分开上传需要的文件。"
+    )
 
 
 def test_a_list_of_parts_that_is_itself_too_long_is_not_read() -> None:
@@ -186,13 +226,21 @@ def test_a_list_of_parts_that_is_itself_too_long_is_not_read() -> None:
 @pytest.mark.parametrize(
     ("inner", "content", "said"),
     [
-        ("程序.exe", b"MZ", "“材料.zip”里的“程序.exe”不是可以上传的格式，没有收下。文件没有保留。压缩包里只能有 pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png。"),
+        (
+            "程序.exe",
+            b"MZ",
+            "“材料.zip”里的“程序.exe”不是可以上传的格式，没有收下。文件没有保留。压缩包里只能有 pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png。",
+        ),
         (
             "再包.zip",
             packed({"报告.pdf": PDF}),
             "“材料.zip”里的“再包.zip”不是可以上传的格式，没有收下。文件没有保留。压缩包里只能有 pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png。",
         ),
-        ("子目录/报告.pdf", b"MZ", "“材料.zip”里的“报告.pdf”的内容不是 pdf 文件，而是可执行程序（可能改过扩展名），没有收下。文件没有保留。请上传原始文件。"),
+        (
+            "子目录/报告.pdf",
+            b"MZ",
+            "“材料.zip”里的“报告.pdf”的内容不是 pdf 文件，而是可执行程序（可能改过扩展名），没有收下。文件没有保留。请上传原始文件。",
+        ),
         ("../报告.pdf", PDF, "“材料.zip”里有指向别处的路径，没有收下。文件没有保留。请重新打包。"),
         ("/报告.pdf", PDF, "“材料.zip”里有指向别处的路径，没有收下。文件没有保留。请重新打包。"),
     ],
@@ -214,10 +262,14 @@ def test_a_name_in_gbk_is_read_as_windows_wrote_it() -> None:
 
 
 def pdf_with(*streams: bytes) -> bytes:
-    return PDF + b"".join(b"1 0 obj<</Filter/FlateDecode>>stream\n" + zlib.compress(s) + b"\nendstream\nendobj\n" for s in streams)
+    return PDF + b"".join(
+        b"1 0 obj<</Filter/FlateDecode>>stream\n" + zlib.compress(s) + b"\nendstream\nendobj\n" for s in streams
+    )
 
 
-FONT = b"begincmap 2 beginbfchar\n<01> <79D8>\n<02> <5BC6>\nendbfchar 1 beginbfrange <03> <03> <2605> endbfrange endcmap"
+FONT = (
+    b"begincmap 2 beginbfchar\n<01> <79D8>\n<02> <5BC6>\nendbfchar 1 beginbfrange <03> <03> <2605> endbfrange endcmap"
+)
 MARKED = {
     "plain UTF-8": ("x.pdf", PDF + "秘密★1年".encode()),
     "UTF-16 at an odd place": ("x.doc", compound("WordDocument", "机密★")),
@@ -240,14 +292,19 @@ MARKED = {
 
 
 @pytest.mark.parametrize("case", MARKED)
-def test_a_marked_file_is_refused_and_only_name_and_hash_are_logged(case: str, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_marked_file_is_refused_and_only_name_and_hash_are_logged(
+    case: str, caplog: pytest.LogCaptureFixture
+) -> None:
     name, content = MARKED[case]
 
     with caplog.at_level(logging.WARNING, logger="casework.uploads"):
         said = refusal(name, content)
 
     where = "文件名" if "★" in name else "文件内容"
-    assert said == f"“{name}”的{where}带有密级标志，没有收下。本系统为非涉密系统，不得上传涉密文件；文件没有保留，涉密材料请走机要渠道。"
+    assert (
+        said
+        == f"“{name}”的{where}带有密级标志，没有收下。本系统为非涉密系统，不得上传涉密文件；文件没有保留，涉密材料请走机要渠道。"
+    )
     assert caplog.messages == [f"marked file refused: {name} {hashlib.sha256(content).hexdigest()}"]
 
 
@@ -276,7 +333,13 @@ def photo(order: str = "<") -> bytes:
     tiff = tiff.ljust(100, b"\0") + b"2026:07:06 09:30:00\0"
     xmp = b'http://ns.adobe.com/xap/1.0/\x00<x exif:GPSLatitude="35,42.6N" exif:GPSLongitude=\'107,38E\' dc:title="x"/><exif:GPSAltitude>1400</exif:GPSAltitude>'
     segments = [b"Exif\0\0" + tiff, xmp]
-    return b"\xff\xd8" + b"".join(b"\xff\xe1" + struct.pack(">H", len(s) + 2) + s for s in segments) + b"\xff\xda" + bytes(range(256)) + b"\xff\xd9"
+    return (
+        b"\xff\xd8"
+        + b"".join(b"\xff\xe1" + struct.pack(">H", len(s) + 2) + s for s in segments)
+        + b"\xff\xda"
+        + bytes(range(256))
+        + b"\xff\xd9"
+    )
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
@@ -314,7 +377,9 @@ def test_a_broken_directory_is_left_alone(end: int) -> None:
 def test_a_refused_file_leaves_nothing_on_disk(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)
-    content = packed({"大.pdf": b"MZ" + os.urandom(5 << 20)}, method=zipfile.ZIP_STORED) if name.endswith("zip") else b"MZ"
+    content = (
+        packed({"大.pdf": b"MZ" + os.urandom(5 << 20)}, method=zipfile.ZIP_STORED) if name.endswith("zip") else b"MZ"
+    )
 
     refusal(name, content)
 

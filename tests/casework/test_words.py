@@ -110,7 +110,10 @@ def test_similar_keeps_to_the_unit_and_to_the_topic_asked(either_way: str) -> No
     office = an_actor(Role.OFFICE_STAFF)
 
     assert [like.case.pk for like in words.similar(STATEMENTS[0], office, unit_id=two.pk)] == [second.pk]
-    assert {like.case.pk for like in words.similar(STATEMENTS[0], office, topic_id=first.case.topic_id)} == {first.pk, second.pk}
+    assert {like.case.pk for like in words.similar(STATEMENTS[0], office, topic_id=first.case.topic_id)} == {
+        first.pk,
+        second.pk,
+    }
     assert words.similar(STATEMENTS[0], office, topic_id=first.case.topic_id + 999) == []
 
 
@@ -138,7 +141,11 @@ def test_two_characters_are_like_nothing() -> None:
 
 
 def test_what_two_texts_share_is_marked() -> None:
-    assert words.marked("未经法制审核即罚", ("法制", "制审", "审核")) == [("未经", False), ("法制审核", True), ("即罚", False)]
+    assert words.marked("未经法制审核即罚", ("法制", "制审", "审核")) == [
+        ("未经", False),
+        ("法制审核", True),
+        ("即罚", False),
+    ]
 
 
 def test_rebuilding_from_nothing_finds_the_same(either_way: str) -> None:
@@ -183,7 +190,9 @@ def test_a_word_of_the_units_name_finds_all_of_the_unit_also_by_an_older_name(ei
     finding = a_finding(campaign=campaign, unit=unit, statement=STATEMENTS[0])
     a_finding(campaign=campaign, unit=other, statement=STATEMENTS[0])
 
-    assert [list(words.find(Case.objects.of_kind("finding"), text)) for text in ("数据局", "大数据 法制", "数据局 耕地")] == [[finding.case], [finding.case], []]
+    assert [
+        list(words.find(Case.objects.of_kind("finding"), text)) for text in ("数据局", "大数据 法制", "数据局 耕地")
+    ] == [[finding.case], [finding.case], []]
 
 
 def test_the_ledger_finds_a_rectification_by_the_statement_of_its_finding(either_way: str) -> None:
@@ -195,4 +204,7 @@ def test_the_ledger_finds_a_rectification_by_the_statement_of_its_finding(either
     office = an_actor(Role.OFFICE_STAFF)
     stranger = acting(a_post(Role.UNIT_HEAD, UnitFactory()))
 
-    assert [[row.unit_id for row in SPEC.search(ledger(who), "法制审核", who)] for who in (office, stranger)] == [[finding.case.unit_id], []]
+    assert [[row.unit_id for row in SPEC.search(ledger(who), "法制审核", who)] for who in (office, stranger)] == [
+        [finding.case.unit_id],
+        [],
+    ]

@@ -12,7 +12,18 @@ from django.utils import timezone
 
 from casework import workdays
 from casework.models import CalendarDay, HolidayYear
-from casework.workdays import LAST_ANNOUNCED, Term, add_days, add_months, add_workdays, deadline, is_workday, load_holidays, next_workday, workdays_between
+from casework.workdays import (
+    LAST_ANNOUNCED,
+    Term,
+    add_days,
+    add_months,
+    add_workdays,
+    deadline,
+    is_workday,
+    load_holidays,
+    next_workday,
+    workdays_between,
+)
 from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +52,10 @@ ANNOUNCED = {
         days(2024, "1-1", "2-10~2-17", "4-4~4-6", "5-1~5-5", "6-10", "9-15~9-17", "10-1~10-7"),
         days(2024, "2-4", "2-18", "4-7", "4-28", "5-11", "9-14", "9-29", "10-12"),
     ),
-    2025: (days(2025, "1-1", "1-28~2-4", "4-4~4-6", "5-1~5-5", "5-31~6-2", "10-1~10-8"), days(2025, "1-26", "2-8", "4-27", "9-28", "10-11")),
+    2025: (
+        days(2025, "1-1", "1-28~2-4", "4-4~4-6", "5-1~5-5", "5-31~6-2", "10-1~10-8"),
+        days(2025, "1-26", "2-8", "4-27", "9-28", "10-11"),
+    ),
     2026: (
         days(2026, "1-1~1-3", "2-15~2-23", "4-4~4-6", "5-1~5-5", "6-19~6-21", "9-25~9-27", "10-1~10-7"),
         days(2026, "1-4", "2-14", "2-28", "5-9", "9-20", "10-10"),
@@ -77,7 +91,9 @@ def test_a_term_into_a_year_not_announced_is_provisional_and_says_why(monkeypatc
 @pytest.mark.parametrize("year", ANNOUNCED)
 def test_the_library_agrees_with_the_announcement_on_every_day_of_a_year(year: int) -> None:
     off, work = ANNOUNCED[year]
-    expected = {d: d in work or (d.weekday() < 5 and d not in off) for d in days(year, "1-1~12-31")} | dict.fromkeys(off, False)
+    expected = {d: d in work or (d.weekday() < 5 and d not in off) for d in days(year, "1-1~12-31")} | dict.fromkeys(
+        off, False
+    )
     if year == 2023:
         assert not is_workday(date(2022, 12, 31))
 
@@ -87,7 +103,15 @@ def test_the_library_agrees_with_the_announcement_on_every_day_of_a_year(year: i
 
 
 @pytest.mark.parametrize(
-    ("year", "month", "day", "name"), [(2027, 2, 6, "春节"), (2027, 2, 5, "除夕"), (2027, 6, 9, "端午"), (2027, 9, 15, "中秋"), (2027, 4, 5, "清明"), (2026, 2, 16, "除夕")]
+    ("year", "month", "day", "name"),
+    [
+        (2027, 2, 6, "春节"),
+        (2027, 2, 5, "除夕"),
+        (2027, 6, 9, "端午"),
+        (2027, 9, 15, "中秋"),
+        (2027, 4, 5, "清明"),
+        (2026, 2, 16, "除夕"),
+    ],
 )
 def test_lunar_days_are_computed(year: int, month: int, day: int, name: str) -> None:
     assert workdays.statutory_holidays(year)[date(year, month, day)] == name
@@ -97,7 +121,11 @@ def test_lunar_days_are_computed(year: int, month: int, day: int, name: str) -> 
 def test_statutory_days_lie_within_the_announced_holidays(year: int) -> None:
     added_in_2025 = {"除夕"} if year < workdays.THIRTEEN_DAYS_FROM else set()
 
-    worked = {d for d, name in workdays.statutory_holidays(year).items() if is_workday(d) and name not in added_in_2025 and (d.month, d.day) != (5, 2)}
+    worked = {
+        d
+        for d, name in workdays.statutory_holidays(year).items()
+        if is_workday(d) and name not in added_in_2025 and (d.month, d.day) != (5, 2)
+    }
 
     assert worked == set()
 
@@ -112,7 +140,10 @@ def test_a_year_not_announced_has_thirteen_statutory_days_and_plain_weekends() -
 def test_only_the_years_that_a_date_depends_on_make_it_provisional() -> None:
     announce(UNKNOWN + 1)
 
-    by_days, by_workdays = deadline(date(UNKNOWN, 12, 30), Term(30, "day")), deadline(date(UNKNOWN, 12, 30), Term(15, "workday"))
+    by_days, by_workdays = (
+        deadline(date(UNKNOWN, 12, 30), Term(30, "day")),
+        deadline(date(UNKNOWN, 12, 30), Term(15, "workday")),
+    )
 
     assert (by_days.is_provisional, by_workdays.is_provisional) == (False, True)
 
@@ -129,7 +160,13 @@ def test_a_negative_or_unknown_term_is_refused(unit: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("start", "n", "last"), [("2026-01-31", 1, "2026-02-28"), ("2028-01-31", 1, "2028-02-29"), ("2026-11-30", 3, "2027-02-28"), ("2026-12-15", 12, "2027-12-15")]
+    ("start", "n", "last"),
+    [
+        ("2026-01-31", 1, "2026-02-28"),
+        ("2028-01-31", 1, "2028-02-29"),
+        ("2026-11-30", 3, "2027-02-28"),
+        ("2026-12-15", 12, "2027-12-15"),
+    ],
 )
 def test_months_end_on_the_corresponding_day_or_the_last(start: str, n: int, last: str) -> None:
     assert add_months(date.fromisoformat(start), n) == date.fromisoformat(last)
@@ -143,11 +180,21 @@ def test_rolling_on_is_asked_for() -> None:
     assert next_workday(date(2026, 10, 10)) == date(2026, 10, 10)
 
 
-@pytest.mark.parametrize(("start", "end"), [("2026-09-18", "2026-10-15"), ("2025-12-30", "2026-01-05"), ("2022-12-30", "2027-03-01"), ("2003-12-30", "2004-01-02")])
+@pytest.mark.parametrize(
+    ("start", "end"),
+    [
+        ("2026-09-18", "2026-10-15"),
+        ("2025-12-30", "2026-01-05"),
+        ("2022-12-30", "2027-03-01"),
+        ("2003-12-30", "2004-01-02"),
+    ],
+)
 def test_counting_between_two_days_is_the_same_as_counting_each(start: str, end: str) -> None:
     first, last = date.fromisoformat(start), date.fromisoformat(end)
 
-    assert workdays_between(first, last) == sum(is_workday(first + timedelta(n)) for n in range(1, (last - first).days + 1))
+    assert workdays_between(first, last) == sum(
+        is_workday(first + timedelta(n)) for n in range(1, (last - first).days + 1)
+    )
     assert workdays_between(last, first) == workdays_between(first, first) == 0
 
 
@@ -234,14 +281,32 @@ def test_a_day_put_right_by_hand_stays_when_the_year_is_loaded() -> None:
 @pytest.mark.parametrize(
     ("year", "change", "sentence"),
     [
-        (UNKNOWN, lambda off, work: off.add(date(UNKNOWN + 1, 1, 1)), f"{UNKNOWN + 1}-01-01 不在 {UNKNOWN} 年，请核对日期"),
+        (
+            UNKNOWN,
+            lambda off, work: off.add(date(UNKNOWN + 1, 1, 1)),
+            f"{UNKNOWN + 1}-01-01 不在 {UNKNOWN} 年，请核对日期",
+        ),
         (UNKNOWN, lambda off, work: work.add(date(UNKNOWN, 1, 1)), f"{UNKNOWN}-01-01 既列为休又列为班，请核对"),
-        (UNKNOWN, lambda off, work: [off.discard(d) for d in sorted(off)[12:]], "只有 12 个休息日，少于法定的 13 天。请把放假的每一天（含周末）都列上"),
-        (UNKNOWN, lambda off, work: off.discard(date(UNKNOWN, 10, 1)), f"{UNKNOWN}-10-01（国庆）是法定节日，没有列为休。请核对是否完整"),
-        (UNKNOWN + 2, lambda off, work: None, f"{UNKNOWN + 2} 年不能装载：放假安排只公布到次年（{UNKNOWN + 1} 年）。请核对年份"),
+        (
+            UNKNOWN,
+            lambda off, work: [off.discard(d) for d in sorted(off)[12:]],
+            "只有 12 个休息日，少于法定的 13 天。请把放假的每一天（含周末）都列上",
+        ),
+        (
+            UNKNOWN,
+            lambda off, work: off.discard(date(UNKNOWN, 10, 1)),
+            f"{UNKNOWN}-10-01（国庆）是法定节日，没有列为休。请核对是否完整",
+        ),
+        (
+            UNKNOWN + 2,
+            lambda off, work: None,
+            f"{UNKNOWN + 2} 年不能装载：放假安排只公布到次年（{UNKNOWN + 1} 年）。请核对年份",
+        ),
     ],
 )
-def test_lists_that_cannot_be_the_announcement_are_refused_in_words(recomputed: list[int], year: int, change: object, sentence: str) -> None:
+def test_lists_that_cannot_be_the_announcement_are_refused_in_words(
+    recomputed: list[int], year: int, change: object, sentence: str
+) -> None:
     off, work = likely(year), set()
     change(off, work)  # type: ignore[operator]
 
@@ -291,9 +356,15 @@ def written(tmp_path: Path, *lines: str) -> Path:
 
 def test_the_command_loads_a_sheet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     moved = saturday(UNKNOWN)
-    path = written(tmp_path, *(f"{d:%Y.%m.%d},休,{workdays.statutory_holidays(UNKNOWN).get(d, '')}" for d in likely(UNKNOWN)), f"{moved:%Y/%m/%d},班,调休")
+    path = written(
+        tmp_path,
+        *(f"{d:%Y.%m.%d},休,{workdays.statutory_holidays(UNKNOWN).get(d, '')}" for d in likely(UNKNOWN)),
+        f"{moved:%Y/%m/%d},班,调休",
+    )
 
-    call_command("load_holidays", str(UNKNOWN), str(path), source="国办发明电〔2026〕7 号", announced_on=date(UNKNOWN - 1, 11, 4))
+    call_command(
+        "load_holidays", str(UNKNOWN), str(path), source="国办发明电〔2026〕7 号", announced_on=date(UNKNOWN - 1, 11, 4)
+    )
 
     assert capsys.readouterr().out == f"已装载 {UNKNOWN} 年放假安排：{len(likely(UNKNOWN)) + 1} 天\n"
     assert CalendarDay.objects.get(day=date(UNKNOWN, 10, 1)).name == "国庆"
@@ -301,7 +372,11 @@ def test_the_command_loads_a_sheet(tmp_path: Path, capsys: pytest.CaptureFixture
 
 
 @pytest.mark.parametrize(
-    ("line", "sentence"), [("1月1日,休,元旦", "A2 日期 “1月1日”读不出来：写成 2026-07-06 这样的日期"), (f"{UNKNOWN}-01-01,放,元旦", "B2 休/班 “放”不在可选的词里：填休、班之一")]
+    ("line", "sentence"),
+    [
+        ("1月1日,休,元旦", "A2 日期 “1月1日”读不出来：写成 2026-07-06 这样的日期"),
+        (f"{UNKNOWN}-01-01,放,元旦", "B2 休/班 “放”不在可选的词里：填休、班之一"),
+    ],
 )
 def test_the_command_names_the_cell_that_it_cannot_read(tmp_path: Path, line: str, sentence: str) -> None:
     with pytest.raises(CommandError) as refused:

@@ -21,7 +21,10 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def posts() -> dict[str, Any]:
     unit = UnitFactory()
-    return {role: a_post(role, None if role in OFFICE else unit) for role in (Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, Role.UNIT_LIAISON)}
+    return {
+        role: a_post(role, None if role in OFFICE else unit)
+        for role in (Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, Role.UNIT_LIAISON)
+    }
 
 
 @pytest.fixture
@@ -76,8 +79,12 @@ def test_who_verified_does_not_close(clue: Case, posts: dict[str, Any]) -> None:
         go(clue, "close", acting(a_post(Role.OFFICE_DIRECTOR, user=staff.user)))
 
 
-@pytest.mark.parametrize(("name", "role", "before"), [("return", Role.OFFICE_STAFF, False), ("return_to_unit", Role.OFFICE_DIRECTOR, True)])
-def test_a_return_needs_its_reason_and_gives_the_clue_back(clue: Case, posts: dict[str, Any], name: str, role: Role, before: bool) -> None:
+@pytest.mark.parametrize(
+    ("name", "role", "before"), [("return", Role.OFFICE_STAFF, False), ("return_to_unit", Role.OFFICE_DIRECTOR, True)]
+)
+def test_a_return_needs_its_reason_and_gives_the_clue_back(
+    clue: Case, posts: dict[str, Any], name: str, role: Role, before: bool
+) -> None:
     handled(clue, posts)
     if before:
         go(clue, "verify", acting(posts[Role.OFFICE_STAFF]), opinion="属实")
@@ -91,7 +98,14 @@ def test_a_return_needs_its_reason_and_gives_the_clue_back(clue: Case, posts: di
 
 def test_nobody_but_the_staff_registers_and_transfers(clue: Case, posts: dict[str, Any]) -> None:
     with pytest.raises(DomainError, match="督察科登记"):
-        register_clue(acting(posts[Role.OFFICE_DIRECTOR]), campaign=clue.within.campaign, unit=clue.unit, title="题", content="事", source=ClueSource.values[0])
+        register_clue(
+            acting(posts[Role.OFFICE_DIRECTOR]),
+            campaign=clue.within.campaign,
+            unit=clue.unit,
+            title="题",
+            content="事",
+            source=ClueSource.values[0],
+        )
     with pytest.raises(NotPermittedError):
         go(clue, "transfer", acting(posts[Role.OFFICE_DIRECTOR]))
 
@@ -100,7 +114,14 @@ def test_an_ended_campaign_takes_no_clue(posts: dict[str, Any]) -> None:
     ended = a_campaign(CampaignState.ENDED)
 
     with pytest.raises(DomainError, match="已结束"):
-        register_clue(acting(posts[Role.OFFICE_STAFF]), campaign=ended, unit=UnitFactory(), title="题", content="事", source=ClueSource.values[0])
+        register_clue(
+            acting(posts[Role.OFFICE_STAFF]),
+            campaign=ended,
+            unit=UnitFactory(),
+            title="题",
+            content="事",
+            source=ClueSource.values[0],
+        )
 
 
 def test_a_clue_is_not_taken_up_with_a_reason(clue: Case, posts: dict[str, Any]) -> None:

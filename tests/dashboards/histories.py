@@ -35,7 +35,14 @@ day = st.integers(0, (LAST - FIRST).days).map(lambda n: FIRST + timedelta(n))
 leap = st.one_of(st.integers(0, 40), st.sampled_from((1, 2, 4, 8, 16, 32, 64)))
 card = st.integers(0, 7)
 which = st.integers(0, 2)
-MOVES = (*OPEN_STATES, str(State.LONG_TERM), str(State.SUSPENDED), *[str(State.CLOSED)] * 5, str(State.VOID), str(State.REASSIGNED))
+MOVES = (
+    *OPEN_STATES,
+    str(State.LONG_TERM),
+    str(State.SUSPENDED),
+    *[str(State.CLOSED)] * 5,
+    str(State.VOID),
+    str(State.REASSIGNED),
+)
 # closings on the edges of the clock: exactly on the deadline, a day before and after
 AGES = (-1, 0, 1, 15, 16, 30, 31, 60, 61)
 act = st.one_of(
@@ -54,7 +61,11 @@ filters = st.fixed_dictionaries({}, optional=NARROW | {"severity": st.integers(1
 asks = st.tuples(day, filters)
 near_deadline = st.tuples(card, st.just("due_on"), st.sampled_from(AGES))
 near_step = st.tuples(card, st.sampled_from(("since", "closed_on", "opened_on")), st.sampled_from((-1, 0, 1)))
-history = st.tuples(st.lists(act, min_size=8, max_size=28), st.lists(asks, min_size=2, max_size=3), st.tuples(near_deadline, near_deadline, near_step))
+history = st.tuples(
+    st.lists(act, min_size=8, max_size=28),
+    st.lists(asks, min_size=2, max_size=3),
+    st.tuples(near_deadline, near_deadline, near_step),
+)
 
 
 def permissive() -> Circuit:
@@ -63,11 +74,31 @@ def permissive() -> Circuit:
     still_open = set(OPEN_STATES)
     lines = [step(f"to_{s}", s, still_open, s, SYSTEM, withdrawable=True) for s in everywhere]
     lines += [
-        step("extend", "延期", still_open, None, SYSTEM, changes=lambda case, given, day: {"due_on": given["to"]}, withdrawable=True),
-        step("correct", "更正", everywhere, None, SYSTEM, changes=lambda case, given, day: dict(given), withdrawable=True),
+        step(
+            "extend",
+            "延期",
+            still_open,
+            None,
+            SYSTEM,
+            changes=lambda case, given, day: {"due_on": given["to"]},
+            withdrawable=True,
+        ),
+        step(
+            "correct", "更正", everywhere, None, SYSTEM, changes=lambda case, given, day: dict(given), withdrawable=True
+        ),
     ]
     holders = {s: lambda case: (case.unit_id, "unit_liaison") for s in State}
-    return Circuit(Kind.RECTIFICATION, State, State.SIGN, frozenset(ENDED), dict.fromkeys(State, AT_REST), holders, tuple(lines), (), ())
+    return Circuit(
+        Kind.RECTIFICATION,
+        State,
+        State.SIGN,
+        frozenset(ENDED),
+        dict.fromkeys(State, AT_REST),
+        holders,
+        tuple(lines),
+        (),
+        (),
+    )
 
 
 @contextmanager
@@ -90,7 +121,10 @@ class World:
         self.units = [UnitFactory() for _ in range(3)]
         self.topics = [TopicFactory(code=f"P{n}", name=f"类别{n}") for n in range(3)]
         ended = {"state": "ended", "is_open": False, "since": FIRST, "opened_on": FIRST, "closed_on": LAST}
-        self.campaigns = [Case.objects.create(kind=Kind.CAMPAIGN, unit=self.units[0], unit_name="", title=f"督察{n}", **ended) for n in range(3)]
+        self.campaigns = [
+            Case.objects.create(kind=Kind.CAMPAIGN, unit=self.units[0], unit_name="", title=f"督察{n}", **ended)
+            for n in range(3)
+        ]
         self.cards: list[int] = []
 
     def play(self, acts: list[Any]) -> None:
@@ -161,7 +195,10 @@ class World:
 
     def selection(self, on: date, asked: dict[str, Any]) -> Selection:
         keys = {"unit": self.units, "topic": self.topics, "within": self.campaigns}
-        found = {f"{name}_id__in" if name in keys else name: [keys[name][n].pk for n in value] if name in keys else value for name, value in asked.items()}
+        found = {
+            f"{name}_id__in" if name in keys else name: [keys[name][n].pk for n in value] if name in keys else value
+            for name, value in asked.items()
+        }
         return Selection(on, TODAY, found)
 
 
@@ -170,11 +207,19 @@ class World:
 
 def as_counted(selection: Selection, *, use_seals: bool) -> dict[str, Any]:
     """What the product says."""
-    read = sums.read(selection, soon=soon(selection.on), parts=("open", "closed", "this_month", "days", "months"), seals=None if use_seals else frozenset())
+    read = sums.read(
+        selection,
+        soon=soon(selection.on),
+        parts=("open", "closed", "this_month", "days", "months"),
+        seals=None if use_seals else frozenset(),
+    )
     from dashboards.figures.trend import closure_by_month
 
     whole = read.whole
-    groups = {name: {key: (+t.states, t.overdue) for key, t in tallies.items() if +t.states} for name, tallies in read.groups.items()}
+    groups = {
+        name: {key: (+t.states, t.overdue) for key, t in tallies.items() if +t.states}
+        for name, tallies in read.groups.items()
+    }
     return {
         "states": +whole.states, "sums": +whole.sums, "days": +read.days, "groups": groups, "this_month": +read.this_month,
         "trend": {month: (read.opened[month], read.ended[month, State.CLOSED], tuple(share)) for month, share in closure_by_month(read).items()},
@@ -198,7 +243,10 @@ class Trail:
         """Yield each selected card as it stood at the end of a day."""
         for stretches, now in self.histories.values():
             known = [(n, facts) for n, (begun, facts) in enumerate(stretches) if begun <= on]
-            wanted = all(now[name.removesuffix("__in")] in (value if isinstance(value, list) else [value]) for name, value in selection.filters.items())
+            wanted = all(
+                now[name.removesuffix("__in")] in (value if isinstance(value, list) else [value])
+                for name, value in selection.filters.items()
+            )
             if not known or not wanted:
                 continue
             n, facts = known[-1]
@@ -211,9 +259,19 @@ class Trail:
 
     def counted(self, selection: Selection) -> dict[str, Any]:
         on = selection.on
-        states, sums_, days, groups, now_closed = Counter(), Counter(), Counter(), {"unit": {}, "topic": {}, "within": {}}, Counter()  # type: ignore[var-annotated]
+        states, sums_, days, groups, now_closed = (
+            Counter(),
+            Counter(),
+            Counter(),
+            {"unit": {}, "topic": {}, "within": {}},
+            Counter(),
+        )  # type: ignore[var-annotated]
         for card in self.on(selection, on):
-            state, due, original = card["state"], date.fromisoformat(card["due_on"]), date.fromisoformat(card["original_due_on"])
+            state, due, original = (
+                card["state"],
+                date.fromisoformat(card["due_on"]),
+                date.fromisoformat(card["original_due_on"]),
+            )
             states[state] += 1
             late = 0
             if state not in ENDED and state not in NO_CLOCK:
@@ -230,7 +288,14 @@ class Trail:
                 held, overdue = groups[name].setdefault(card[f"{name}_id"], (Counter(), 0))
                 held[state] += 1
                 groups[name][card[f"{name}_id"]] = (held, overdue + late)
-        return {"states": states, "sums": +sums_, "days": days, "groups": groups, "this_month": +now_closed, "trend": dict(self.months(selection))}
+        return {
+            "states": states,
+            "sums": +sums_,
+            "days": days,
+            "groups": groups,
+            "this_month": +now_closed,
+            "trend": dict(self.months(selection)),
+        }
 
     def months(self, selection: Selection) -> Iterator[tuple[int, Any]]:
         last = month_number(selection.on)

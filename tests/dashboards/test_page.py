@@ -86,7 +86,10 @@ def test_every_figure_opens_alone_and_as_a_sheet(name: str, signed_in: Any) -> N
     a_rectification(State.CLOSED)
     client = signed_in(the_office())
 
-    page, sheet = client.get(reverse("figure", args=[name])), client.get(reverse("figure", args=[name]), {"export": "xlsx"})
+    page, sheet = (
+        client.get(reverse("figure", args=[name])),
+        client.get(reverse("figure", args=[name]), {"export": "xlsx"}),
+    )
 
     table = page.context["shown"].table
     book = load_workbook(BytesIO(b"".join(sheet.streaming_content) if sheet.streaming else sheet.content))
@@ -111,7 +114,11 @@ def test_every_number_of_every_figure_opens_as_many_rows(back: int, signed_in: A
         for row in [*shown.rows, *([shown.total] if shown.total else [])]:
             for number in row.numbers:
                 value = number.value
-                pairs = [(number.url, value.n), (number.url_of, value.of)] if isinstance(value, Share) else [(number.url, value)]
+                pairs = (
+                    [(number.url, value.n), (number.url_of, value.of)]
+                    if isinstance(value, Share)
+                    else [(number.url, value)]
+                )
                 for url, size in pairs:
                     if url:
                         assert client.get(url).context["count"] == size, (figure.name, row.line.label, url)
@@ -150,7 +157,9 @@ def test_a_day_before_the_first_finding_is_empty(signed_in: Any) -> None:
 def test_every_set_of_rows_opens(signed_in: Any) -> None:
     client = signed_in(the_office())
 
-    assert {name: client.get(reverse("figure_rows", args=[name])).status_code for name in BEHIND} == dict.fromkeys(BEHIND, 200)
+    assert {name: client.get(reverse("figure_rows", args=[name])).status_code for name in BEHIND} == dict.fromkeys(
+        BEHIND, 200
+    )
 
 
 # ---------- fractions ----------
@@ -164,7 +173,9 @@ def test_few_cases_say_within_what_bounds_the_rate_lies() -> None:
     assert Share(0, 0).rate is None
 
 
-@pytest.mark.parametrize(("histogram", "middle"), [({}, None), ({5: 1}, 5), ({1: 1, 4: 1}, 2.5), ({1: 2, 9: 1}, 1), ({1: 2, 3: 2}, 2)])
+@pytest.mark.parametrize(
+    ("histogram", "middle"), [({}, None), ({5: 1}, 5), ({1: 1, 4: 1}, 2.5), ({1: 2, 9: 1}, 1), ({1: 2, 3: 2}, 2)]
+)
 def test_the_median_is_exact(histogram: dict[int, int], middle: float | None) -> None:
     assert median(histogram) == middle
 

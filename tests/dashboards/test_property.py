@@ -28,7 +28,12 @@ from tests.dashboards.histories import LAST, TODAY, Trail, World, anything_goes,
 pytestmark = pytest.mark.django_db
 EXAMPLES = int(os.environ.get("QY_EXAMPLES", "20"))
 RANDOM = settings(
-    max_examples=EXAMPLES, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck), derandomize="QY_EXAMPLES" not in os.environ, database=None
+    max_examples=EXAMPLES,
+    deadline=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+    derandomize="QY_EXAMPLES" not in os.environ,
+    database=None,
 )
 
 
@@ -37,9 +42,19 @@ def check(world: World, acts: list[Any], asked: list[Any], edges: list[Any]) -> 
     world.play(acts)
     trail = Trail(world.cards)
     cards = list(Case.objects.filter(pk__in=world.cards).order_by("pk"))
-    for on, filters in [*edge_days(cards, edges), *asked, (LAST.replace(day=1) - timedelta(1), {}), (TODAY, {}), (TODAY, {"is_lead": True})]:
+    for on, filters in [
+        *edge_days(cards, edges),
+        *asked,
+        (LAST.replace(day=1) - timedelta(1), {}),
+        (TODAY, {}),
+        (TODAY, {"is_lead": True}),
+    ]:
         wanted = world.selection(on, filters)
-        sealed, live, replayed = as_counted(wanted, use_seals=True), as_counted(wanted, use_seals=False), trail.counted(wanted)
+        sealed, live, replayed = (
+            as_counted(wanted, use_seals=True),
+            as_counted(wanted, use_seals=False),
+            trail.counted(wanted),
+        )
         assert sealed == live, (on, filters)
         assert sealed == replayed, (on, filters)
         assert sum(sealed["days"].values()) == sealed["states"][State.CLOSED]
@@ -64,7 +79,9 @@ def numbers_open_their_rows(world: World, asked: list[Any]) -> None:
         found = {name: rows_behind(name, wanted, soon(on)).count() for name in SETS}
         assert found == {name: one.count(whole) for name, one in SETS.items()}, (on, filters)
         late = rows_behind("overdue", wanted, soon(on)).order_by("due_then", "pk")[:LONGEST]
-        assert [(case.pk, days) for case, days in longest(wanted, soon(on))] == [(case.pk, (on - case.due_then).days) for case in late], (on, filters)
+        assert [(case.pk, days) for case, days in longest(wanted, soon(on))] == [
+            (case.pk, (on - case.due_then).days) for case in late
+        ], (on, filters)
 
 
 @RANDOM
@@ -115,7 +132,13 @@ def _width_off_by_one(patch: pytest.MonkeyPatch) -> None:
 
 def _range_of_a_width_too_short(patch: pytest.MonkeyPatch) -> None:
     plain = selection.AnyRange
-    patch.setattr(selection, "AnyRange", lambda *names, ranges: plain(*names, ranges=[(width, first + timedelta(1), last) for width, first, last in ranges]))
+    patch.setattr(
+        selection,
+        "AnyRange",
+        lambda *names, ranges: plain(
+            *names, ranges=[(width, first + timedelta(1), last) for width, first, last in ranges]
+        ),
+    )
 
 
 def _held_until_the_day_included(patch: pytest.MonkeyPatch) -> None:
@@ -146,7 +169,14 @@ def _this_month_is_sealed(patch: pytest.MonkeyPatch) -> None:
 
 def _lead_filter_dropped(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
-        Selection, "closed", lambda self: Case.objects.filter(counted=True, is_open=False, closed_on__lte=self.on, **{k: v for k, v in self.filters.items() if k != "is_lead"})
+        Selection,
+        "closed",
+        lambda self: Case.objects.filter(
+            counted=True,
+            is_open=False,
+            closed_on__lte=self.on,
+            **{k: v for k, v in self.filters.items() if k != "is_lead"},
+        ),
     )
 
 
@@ -204,7 +234,9 @@ def test_the_same_histories_hold_where_nothing_is_broken(of: int) -> None:
 
 
 @pytest.mark.parametrize("broken", MUTANTS, ids=lambda broken: broken.__name__.strip("_"))
-def test_the_property_catches_each_broken_line(broken: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_property_catches_each_broken_line(
+    broken: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     @seed(MUTANTS[broken])
     @settings(RANDOM, max_examples=300, derandomize=False)
     @given(history)

@@ -93,7 +93,9 @@ def test_sealing_and_late_entries_leave_no_difference() -> None:
         periods = ["2024", "2025", *(f"2025-{m:02}" for m in range(1, 13))]
         until = time.monotonic() + SECONDS
         works = [(_work, n, world.cards) for n in range(4)] + [(_seal, 10 + n, periods) for n in range(2)]
-        threads = [threading.Thread(target=_caught, args=(work, n, what, until, seen, wrong)) for work, n, what in works]
+        threads = [
+            threading.Thread(target=_caught, args=(work, n, what, until, seen, wrong)) for work, n, what in works
+        ]
 
         for thread in threads:
             thread.start()

@@ -46,7 +46,15 @@ def test_every_finished_month_and_year_is_sealed_once() -> None:
         assert SealedCount.objects.filter(period="2025").count() == 3
 
 
-@pytest.mark.parametrize(("today", "last"), [(date(2025, 4, 1), "2025-02"), (date(2025, 4, 2), "2025-03"), (date(2026, 1, 1), "2025-11"), (date(2026, 1, 2), "2025-12")])
+@pytest.mark.parametrize(
+    ("today", "last"),
+    [
+        (date(2025, 4, 1), "2025-02"),
+        (date(2025, 4, 2), "2025-03"),
+        (date(2026, 1, 1), "2025-11"),
+        (date(2026, 1, 2), "2025-12"),
+    ],
+)
 def test_a_period_is_finished_from_its_second_day_after(today: date, last: str) -> None:
     assert [p for p in finished(date(2025, 1, 5), today) if len(p) == 7][-1] == last
     assert ("2025" in finished(date(2025, 1, 5), today)) == (today == date(2026, 1, 2))
@@ -54,7 +62,11 @@ def test_a_period_is_finished_from_its_second_day_after(today: date, last: str) 
 
 @pytest.mark.parametrize(
     ("period", "expected"),
-    [("2024-02", (date(2024, 2, 1), date(2024, 2, 29))), ("2025-12", (date(2025, 12, 1), date(2025, 12, 31))), ("2025", (date(2025, 1, 1), date(2025, 12, 31)))],
+    [
+        ("2024-02", (date(2024, 2, 1), date(2024, 2, 29))),
+        ("2025-12", (date(2025, 12, 1), date(2025, 12, 31))),
+        ("2025", (date(2025, 1, 1), date(2025, 12, 31))),
+    ],
 )
 def test_bounds_of_a_period(period: str, expected: tuple[date, date]) -> None:
     assert bounds(period) == expected
@@ -68,7 +80,10 @@ def test_a_correction_of_a_closed_card_drops_its_month_and_year_and_no_other() -
         engine.perform(Case.objects.get(pk=world.cards[0]), "correct", None, day=TODAY, severity=3)
 
         assert sorted(Seal.objects.filter(valid=False).values_list("pk", flat=True)) == ["2025", "2025-03"]
-        assert [model.objects.filter(period__in=["2025", "2025-03"]).count() for model in (SealedCount, SealedPart, SealedDays)] == [0, 0, 0]
+        assert [
+            model.objects.filter(period__in=["2025", "2025-03"]).count()
+            for model in (SealedCount, SealedPart, SealedDays)
+        ] == [0, 0, 0]
 
 
 def test_a_closure_of_this_month_asks_nothing_of_the_seals(django_assert_num_queries: Any) -> None:

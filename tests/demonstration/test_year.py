@@ -47,7 +47,9 @@ def _year(made_once: Any, tmp_path_factory: Any) -> Any:
 def shape(address: str) -> str:
     """What addresses have in common that lead to the same page of different things."""
     path, _, query = address.partition("?")
-    return re.sub(r"\d+", "#", path) + "?" + "&".join(sorted(part.partition("=")[0] for part in query.split("&") if query))
+    return (
+        re.sub(r"\d+", "#", path) + "?" + "&".join(sorted(part.partition("=")[0] for part in query.split("&") if query))
+    )
 
 
 def links_from(address: str, answer: Any) -> list[str]:
@@ -55,26 +57,43 @@ def links_from(address: str, answer: Any) -> list[str]:
         return [answer.url]
     if "html" not in answer["Content-Type"] or address.startswith("/admin/"):
         return []
-    return [urljoin(address, unescape(found)).partition("#")[0] for found in re.findall(r'href="([^"#]+)"', answer.content.decode())]
+    return [
+        urljoin(address, unescape(found)).partition("#")[0]
+        for found in re.findall(r'href="([^"#]+)"', answer.content.decode())
+    ]
 
 
 def test_the_published_figures_are_counted_and_the_trail_holds() -> None:
     lines = told("demo_figures")
 
     assert [line for line in lines if not line.startswith("一致")] == []
-    assert any(re.search(r"两个专项销号率：公布 98\.8%，数出 98\.8%.*/figures/\?within=\d+,\d+", line) for line in lines)
+    assert any(
+        re.search(r"两个专项销号率：公布 98\.8%，数出 98\.8%.*/figures/\?within=\d+,\d+", line) for line in lines
+    )
     assert list(trail.verify()) == []
     told("check_figures")  # raises where a card differs from its trail, a seal or a live count
-    assert AccountEvent.objects.filter(what=AccountAct.OPENED).count() == User.objects.count()  # everybody came by the door
-    assert User.objects.filter(password_set_on__lt=timezone.localdate()).count() == 0  # nobody shown has to change it first
-    assert set(TeamMember.objects.filter(post__user__home_unit=None).values_list("duty", flat=True)) == {TeamMember.Duty.EXPERT}
+    assert (
+        AccountEvent.objects.filter(what=AccountAct.OPENED).count() == User.objects.count()
+    )  # everybody came by the door
+    assert (
+        User.objects.filter(password_set_on__lt=timezone.localdate()).count() == 0
+    )  # nobody shown has to change it first
+    assert set(TeamMember.objects.filter(post__user__home_unit=None).values_list("duty", flat=True)) == {
+        TeamMember.Duty.EXPERT
+    }
     assert set(Case.objects.filter(kind="rectification").values_list("state", flat=True)) == {
         "sign", "claim", "dispute", "plan", "plan_review", "plan_returned", "remedying", "sent_back", "supervision", "publicity", "final_review", "long_term", "suspended",
         "closed", "reassigned", "void",
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("username", [*{account.role: account.username for account in reversed(ACCOUNTS)}.values(), *(username for username, *_ in TEAM_ACCOUNTS)])
+@pytest.mark.parametrize(
+    "username",
+    [
+        *{account.role: account.username for account in reversed(ACCOUNTS)}.values(),
+        *(username for username, *_ in TEAM_ACCOUNTS),
+    ],
+)
 def test_no_link_leads_nowhere(client: Any, settings: Any, username: str) -> None:
     """From the first page on, every kind of page the person can reach by clicking opens."""
     settings.OTP_FOR_ADMINISTRATORS = False
@@ -88,7 +107,12 @@ def test_no_link_leads_nowhere(client: Any, settings: Any, username: str) -> Non
             dead.append(f"{answer.status_code} {address}")
             continue
         for link in links_from(address, answer):
-            if link.startswith("/") and not link.startswith("/static/") and shape(link) not in kinds and shape(link).count("&") == 0:
+            if (
+                link.startswith("/")
+                and not link.startswith("/static/")
+                and shape(link) not in kinds
+                and shape(link).count("&") == 0
+            ):
                 kinds.add(shape(link))
                 waiting.append(link)
 

@@ -56,7 +56,9 @@ def test_screen_export_and_template_are_drawn_from_the_same_columns(ledger: Ledg
     labels = [column.label for column in ledger.columns]
 
     assert [column.label for column in ledger.export] == labels
-    assert [column.label for column in ledger.template] == [column.label for column in ledger.columns if not column.computed]
+    assert [column.label for column in ledger.template] == [
+        column.label for column in ledger.columns if not column.computed
+    ]
     assert {column.label for column in ledger.screen} <= set(labels)
 
 
@@ -95,7 +97,12 @@ def test_a_closed_case_is_written_with_its_dates_and_words() -> None:
 
     head, row = ([cell.value for cell in line] for line in sheet.iter_rows(min_row=1, max_row=2))
     found = dict(zip(head, row, strict=True))
-    assert (found["序号"], found["问题编号"], found["整改状态"], found["预警"]) == (1, case.number, "已销号", "灰 已销号")
+    assert (found["序号"], found["问题编号"], found["整改状态"], found["预警"]) == (
+        1,
+        case.number,
+        "已销号",
+        "灰 已销号",
+    )
     assert (found["销号日期"].date(), found["自验日期"].date()) == (case.closed_on, case.closed_on)
     assert (found["进度"], found["佐证材料"], found["回头看结论"]) == (None, 2, "未抽查")
     assert found["定性依据"] == "《行政处罚法》第五十八条"
@@ -122,7 +129,9 @@ def test_a_unit_exports_its_own_rows_only() -> None:
 # ---------- the way of an export ----------
 
 
-def test_an_export_is_put_into_the_queue_when_the_request_is_committed(django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_export_is_put_into_the_queue_when_the_request_is_committed(
+    django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     a_rectification(State.SIGN)
     queued: list[int] = []
     monkeypatch.setattr(type(write), "enqueue", lambda self, pk: queued.append(pk))
@@ -231,7 +240,11 @@ def test_an_export_whose_worker_was_ended_is_given_up_and_old_ones_are_swept() -
 @pytest.mark.parametrize("role", list(Role))
 def test_the_pages_open_for_everybody_but_administrators(role: Role, signed_in: Any) -> None:
     client = signed_in(acting(a_post(role)))
-    addresses = [reverse("documents"), reverse("ledger", args=["rectification"]), reverse("ledger_template", args=["rectification"])]
+    addresses = [
+        reverse("documents"),
+        reverse("ledger", args=["rectification"]),
+        reverse("ledger_template", args=["rectification"]),
+    ]
 
     assert {client.get(address).status_code for address in addresses} == {404 if role in ADMINISTRATORS else 200}
 

@@ -32,10 +32,16 @@ from tests.house.world import Side
 
 NOBODY: frozenset[Role] = frozenset()
 EVERYBODY = frozenset(Role)
-GRANTED = frozenset({Role.INDUSTRY_REVIEWER, Role.GROUP_MEMBER, Role.EXPERT})  # see what was granted to them: the own finding and rectification
+GRANTED = frozenset(
+    {Role.INDUSTRY_REVIEWER, Role.GROUP_MEMBER, Role.EXPERT}
+)  # see what was granted to them: the own finding and rectification
 CHECKS = frozenset({Role.AUDIT_ADMIN, Role.OFFICE_DIRECTOR})
 LEADER = frozenset({Role.CITY_LEADER})
-SYSTEM, SECURITY, AUDIT = frozenset({Role.SYSTEM_ADMIN}), frozenset({Role.SECURITY_ADMIN}), frozenset({Role.AUDIT_ADMIN})
+SYSTEM, SECURITY, AUDIT = (
+    frozenset({Role.SYSTEM_ADMIN}),
+    frozenset({Role.SECURITY_ADMIN}),
+    frozenset({Role.AUDIT_ADMIN}),
+)
 # an open case of the own unit, campaign and grants (casework.querysets.scope); of others: the office and the leaders
 OPEN_OWN, OPEN_OTHER = OFFICE | TEAM | INSPECTED | GRANTED | LEADER, OFFICE | LEADER
 # before it is open: the team and the office
@@ -112,7 +118,17 @@ def of_file(side: Side) -> tuple[Any, ...]:
 
 def of_export(side: Side) -> tuple[Any, ...]:
     now = timezone.now()
-    made = Export.objects.create(post=side.post, ledger="rectification", title="台账", status=WorkStatus.READY, file="x.xlsx", total=1, done=1, asked_at=now, moved_at=now)
+    made = Export.objects.create(
+        post=side.post,
+        ledger="rectification",
+        title="台账",
+        status=WorkStatus.READY,
+        file="x.xlsx",
+        total=1,
+        done=1,
+        asked_at=now,
+        moved_at=now,
+    )
     return (made.pk,)
 
 
@@ -147,10 +163,26 @@ ORGANIZATIONS = (
     Row("organizations:user", ADMINISTRATORS, of_user, ADMINISTRATORS),
     Row("organizations:amend_user", SYSTEM, of_user, SYSTEM, writes=SYSTEM),
     Row("organizations:reset_password", SYSTEM, of_user, SYSTEM, writes=SYSTEM),
-    Row("organizations:deed", SYSTEM | SECURITY, lambda side: (side.user.pk, "unlock"), SYSTEM | SECURITY, writes=SYSTEM | SECURITY),
-    Row("organizations:deed", SYSTEM | SECURITY, lambda side: (side.user.pk, "close"), SYSTEM | SECURITY, writes=SYSTEM),
-    Row("organizations:deed", SYSTEM | SECURITY, lambda side: (side.user.pk, "reopen"), SYSTEM | SECURITY, writes=SYSTEM),
-    Row("organizations:deed", SYSTEM | SECURITY, lambda side: (side.user.pk, "recover-factor"), SYSTEM | SECURITY, writes=SECURITY),
+    Row(
+        "organizations:deed",
+        SYSTEM | SECURITY,
+        lambda side: (side.user.pk, "unlock"),
+        SYSTEM | SECURITY,
+        writes=SYSTEM | SECURITY,
+    ),
+    Row(
+        "organizations:deed", SYSTEM | SECURITY, lambda side: (side.user.pk, "close"), SYSTEM | SECURITY, writes=SYSTEM
+    ),
+    Row(
+        "organizations:deed", SYSTEM | SECURITY, lambda side: (side.user.pk, "reopen"), SYSTEM | SECURITY, writes=SYSTEM
+    ),
+    Row(
+        "organizations:deed",
+        SYSTEM | SECURITY,
+        lambda side: (side.user.pk, "recover-factor"),
+        SYSTEM | SECURITY,
+        writes=SECURITY,
+    ),
     Row("organizations:appoint", SECURITY, of_user, SECURITY, writes=SECURITY),
     Row("organizations:posts", OFFICE | SYSTEM | SECURITY),
     Row("organizations:end_post", SECURITY, of_post, SECURITY, writes=SECURITY),
@@ -189,9 +221,22 @@ CASEWORK = (
     Row("ask_chore", NOBODY, lambda side: ("no_such_chore",)),
     Row("chore_run", CHECKS, of_chore, CHECKS),  # whoever may ask for a chore sees its runs
     Row("stop_chore", CHECKS, of_chore, CHECKS, writes=CHECKS),
-    Row("batch", BUSINESS, lambda side: ("rectification",), writes=BUSINESS, sends=lambda side: {"case": side.rectification.pk}),
+    Row(
+        "batch",
+        BUSINESS,
+        lambda side: ("rectification",),
+        writes=BUSINESS,
+        sends=lambda side: {"case": side.rectification.pk},
+    ),
     Row("batch", NOBODY, lambda side: ("no_such_kind",)),
-    Row("withdraw", OPEN_OWN, of_rectification, OPEN_OTHER, sends=lambda side: {"reason": "报错了一份材料"}, told=OPEN_OWN),
+    Row(
+        "withdraw",
+        OPEN_OWN,
+        of_rectification,
+        OPEN_OTHER,
+        sends=lambda side: {"reason": "报错了一份材料"},
+        told=OPEN_OWN,
+    ),
     Row("attach", INSPECTED | OFFICE, of_rectification, OFFICE, writes=INSPECTED | OFFICE, told=OPEN_OWN),
     Row("attachment", OPEN_OWN, of_file, OPEN_OTHER),
     Row("detach", OPEN_OWN, of_file, OPEN_OTHER, sends=lambda side: {"reason": "传错了"}, told=OPEN_OWN),
@@ -214,7 +259,9 @@ INSPECTIONS = (
     Row("findings", BUSINESS - INSPECTED),
     Row("finding", OFFICE | TEAM | GRANTED, of_finding, OFFICE),
     Row("inspections:new_finding", TEAM | STAFF, writes=TEAM | STAFF),
-    Row("inspections:similar", BUSINESS - INSPECTED, writes=BUSINESS - INSPECTED),  # the POST only asks: the text is too long for an address
+    Row(
+        "inspections:similar", BUSINESS - INSPECTED, writes=BUSINESS - INSPECTED
+    ),  # the POST only asks: the text is too long for an address
     Row("inspections:amend_finding", TEAM | STAFF, of_draft, STAFF, writes=TEAM | STAFF, told=OFFICE),
 )
 CLUES = (
@@ -227,11 +274,42 @@ RECTIFICATION = (
     Row("rectifications", BUSINESS),
     Row("rectification", OPEN_OWN, of_rectification, OPEN_OTHER),
     # the unit's own people write the plan and report on the measures, in the states that let them; others who see the case are told why not
-    Row("rectification-plan", INSPECTED, of_rectification, NOBODY, writes=INSPECTED, told=OPEN_OWN, sends=lambda side: A_PLAN),
-    Row("rectification-verdicts", NOBODY, of_rectification, NOBODY, told=OPEN_OWN, sends=lambda side: {"v1-verdict": "done", "v1-reason": ""}),
+    Row(
+        "rectification-plan",
+        INSPECTED,
+        of_rectification,
+        NOBODY,
+        writes=INSPECTED,
+        told=OPEN_OWN,
+        sends=lambda side: A_PLAN,
+    ),
+    Row(
+        "rectification-verdicts",
+        NOBODY,
+        of_rectification,
+        NOBODY,
+        told=OPEN_OWN,
+        sends=lambda side: {"v1-verdict": "done", "v1-reason": ""},
+    ),
     Row("rectification-look-back", OFFICE, of_rectification, OFFICE, writes=OFFICE),
-    Row("measure-complete", INSPECTED, of_measure, NOBODY, writes=INSPECTED, told=OPEN_OWN, sends=lambda side: {"result": "已完成"}),
-    Row("measure-reopen", INSPECTED, of_measure, NOBODY, writes=INSPECTED, told=OPEN_OWN, sends=lambda side: {"reason": "还差一份"}),
+    Row(
+        "measure-complete",
+        INSPECTED,
+        of_measure,
+        NOBODY,
+        writes=INSPECTED,
+        told=OPEN_OWN,
+        sends=lambda side: {"result": "已完成"},
+    ),
+    Row(
+        "measure-reopen",
+        INSPECTED,
+        of_measure,
+        NOBODY,
+        writes=INSPECTED,
+        told=OPEN_OWN,
+        sends=lambda side: {"reason": "还差一份"},
+    ),
     Row("look-back-judge", OFFICE, lambda side: (side.look_back.pk,), OFFICE, writes=OFFICE),
 )
 DOCUMENTS = (

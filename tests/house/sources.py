@@ -8,7 +8,18 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-APPS = ("ui", "organizations", "casework", "inspections", "clues", "rectification", "documents", "results", "dashboards", "qingyang_inspect")
+APPS = (
+    "ui",
+    "organizations",
+    "casework",
+    "inspections",
+    "clues",
+    "rectification",
+    "documents",
+    "results",
+    "dashboards",
+    "qingyang_inspect",
+)
 MADE = {".git", ".venv", "node_modules", "var", "wheelhouse", "vendor", "__pycache__", "migrations"}
 
 
@@ -20,7 +31,9 @@ def is_ours(path: Path) -> bool:
 
 @cache
 def files(*endings: str) -> tuple[Path, ...]:
-    return tuple(sorted(path for path in ROOT.rglob("*") if path.suffix in endings and path.is_file() and is_ours(path)))
+    return tuple(
+        sorted(path for path in ROOT.rglob("*") if path.suffix in endings and path.is_file() and is_ours(path))
+    )
 
 
 def name(path: Path) -> str:
@@ -41,4 +54,9 @@ def tree(path: Path) -> ast.Module:
 
 def lines_matching(pattern: object, *paths: Path) -> list[str]:
     """Return `file:line text` of each line in which the compiled pattern is found."""
-    return [f"{name(p)}:{n} {line.strip()[:100]}" for p in paths for n, line in enumerate(p.read_text().splitlines(), 1) if pattern.search(line)]  # type: ignore[attr-defined]
+    return [
+        f"{name(p)}:{n} {line.strip()[:100]}"
+        for p in paths
+        for n, line in enumerate(p.read_text().splitlines(), 1)
+        if pattern.search(line)
+    ]  # type: ignore[attr-defined]

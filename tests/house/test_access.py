@@ -26,7 +26,14 @@ from tests.house.world import World, build
 
 pytestmark = pytest.mark.django_db
 OPENS = {200, 302, 405}  # 405: a page that is only posted to
-ACCEPTS = {200, 204, 302, 409, 422, 429}  # the POST reached its rule; whether the case allows it now is another test's question
+ACCEPTS = {
+    200,
+    204,
+    302,
+    409,
+    422,
+    429,
+}  # the POST reached its rule; whether the case allows it now is another test's question
 REFUSES = {403, 404, 405}
 
 
@@ -97,7 +104,9 @@ def test_a_page_is_there_for_those_it_is_for_and_for_nobody_else(world: World, r
             status, _, wrote = ask(client, "get", url)
             expected = OPENS if role in allowed else {404, 409} if role in row.told else {404}
             if status not in expected or wrote:
-                wrong.append(f"GET {url} {'own' if is_own else 'other'} as {role}: {status}, expected {sorted(expected)}, events {wrote}")
+                wrong.append(
+                    f"GET {url} {'own' if is_own else 'other'} as {role}: {status}, expected {sorted(expected)}, events {wrote}"
+                )
 
     assert wrong == []
 
@@ -113,7 +122,9 @@ def test_nobody_changes_anything_without_the_right(world: World, row: Row) -> No
             may = role in row.writes and (is_own or role in (row.other or NOBODY))
             expected = ACCEPTS if may else REFUSES | ({200, 409, 422} if role in row.told else set())
             if status not in expected or (wrote and not may):
-                wrong.append(f"POST {url} {'own' if is_own else 'other'} as {role}: {status}, expected {sorted(expected)}, events {wrote}")
+                wrong.append(
+                    f"POST {url} {'own' if is_own else 'other'} as {role}: {status}, expected {sorted(expected)}, events {wrote}"
+                )
 
     assert wrong == []
 
@@ -122,7 +133,11 @@ def test_other_methods_are_refused_everywhere(world: World) -> None:
     rows = [row for row in ROWS if row.name not in OPEN | {"logout"}]
     urls = sorted({reverse(row.name, args=row.at(world.own)) for row in rows})
 
-    got = [(method, url, ask(world.clients[Role.OFFICE_DIRECTOR], method, url)[0]) for method in ("put", "patch", "delete") for url in urls]
+    got = [
+        (method, url, ask(world.clients[Role.OFFICE_DIRECTOR], method, url)[0])
+        for method in ("put", "patch", "delete")
+        for url in urls
+    ]
 
     assert [(method, url, status) for method, url, status in got if status not in REFUSES] == []
 
@@ -158,7 +173,10 @@ def a_row_for(model: Any, model_admin: Any, actor: Any) -> tuple[Any, Any]:
 
 
 def admin_urls(model: Any) -> list[str]:
-    return [f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}" for what in ("changelist", "add", "change", "delete", "history")]
+    return [
+        f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}"
+        for what in ("changelist", "add", "change", "delete", "history")
+    ]
 
 
 def test_every_admin_url_is_one_of_these() -> None:
@@ -169,7 +187,9 @@ def test_every_admin_url_is_one_of_these() -> None:
     assert {name for name in extra if not name.startswith("admin:(without a name)")} == set()
 
 
-@pytest.mark.parametrize(("model", "model_admin"), MODELS, ids=lambda value: getattr(getattr(value, "_meta", None), "label", ""))
+@pytest.mark.parametrize(
+    ("model", "model_admin"), MODELS, ids=lambda value: getattr(getattr(value, "_meta", None), "label", "")
+)
 def test_an_admin_page_is_there_for_its_readers_and_writers_alone(world: World, model: Any, model_admin: Any) -> None:
     wrong = []
     list_url, add_url, *_ = admin_urls(model)
@@ -178,7 +198,9 @@ def test_an_admin_page_is_there_for_its_readers_and_writers_alone(world: World, 
         expected = 200 if role in may_read else 404
         if (got := ask(client, "get", reverse(list_url))[0]) != expected:
             wrong.append(f"list as {role}: {got}, expected {expected}")
-    for role in sorted(OFFICE | ADMINISTRATORS | {Role.UNIT_LIAISON}):  # one for all to whom the whole site is not there
+    for role in sorted(
+        OFFICE | ADMINISTRATORS | {Role.UNIT_LIAISON}
+    ):  # one for all to whom the whole site is not there
         wrong += wrong_rows(world, role, model, model_admin, reverse(add_url))
 
     assert wrong == []
@@ -195,8 +217,14 @@ def wrong_rows(world: World, role: Role, model: Any, model_admin: Any, add_url: 
         for what in ("change", "history", "delete") if pk is not None else ():
             url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{what}", args=[pk])
             got, posted = ask(client, "get", url)[0], ask(client, "post", url)
-            expected = ({200} if what != "delete" else {200, 404} if model_admin.deletable else {404}) if is_there else {404}
-            if got not in expected or (posted[0] not in REFUSES and not may_write and what != "history") or (posted[2] and not may_write):
+            expected = (
+                ({200} if what != "delete" else {200, 404} if model_admin.deletable else {404}) if is_there else {404}
+            )
+            if (
+                got not in expected
+                or (posted[0] not in REFUSES and not may_write and what != "history")
+                or (posted[2] and not may_write)
+            ):
                 wrong.append(f"{what} {'seen' if is_there else 'hidden'} as {role}: GET {got}, POST {posted[0]}")
     return wrong
 
@@ -232,7 +260,10 @@ def test_a_superuser_has_no_more_than_his_post(world: World) -> None:
     post = world.posts[Role.UNIT_LIAISON]
     with transaction.atomic():
         type(post.user).objects.filter(pk=post.user_id).update(is_superuser=True, is_staff=True)
-        seen = [ask(world.clients[Role.UNIT_LIAISON], "get", url)[0] for url in (reverse("admin:index"), reverse("organizations:users"))]
+        seen = [
+            ask(world.clients[Role.UNIT_LIAISON], "get", url)[0]
+            for url in (reverse("admin:index"), reverse("organizations:users"))
+        ]
         transaction.set_rollback(True)
 
     assert seen == [404, 404]
@@ -248,7 +279,9 @@ def test_every_model_says_who_sees_its_rows_and_no_row_more_than_its_card(model:
         rows = model._default_manager.visible_to(actor).order_by()
 
         if isinstance(rows, ContentQuerySet):
-            assert set(rows.values_list(f"{rows.card}pk", flat=True)) <= set(Case.objects.visible_to(actor).values_list("pk", flat=True)), role
+            assert set(rows.values_list(f"{rows.card}pk", flat=True)) <= set(
+                Case.objects.visible_to(actor).values_list("pk", flat=True)
+            ), role
         elif role in ADMINISTRATORS and isinstance(rows, MachineryQuerySet):
             assert not rows.exists(), role
         else:

@@ -9,7 +9,9 @@ from tests.house.sources import files, lines_matching
 CSS_LATER = re.compile(
     r":has\(|:is\(|:where\(|(?<![-\w])inset(?:-\w+)?\s*:|aspect-ratio\s*:|@container|@layer|@property|(?<!-)\b(?:clamp|min|max|color-mix)\(|\b\d+dv[hw]\b|overflow\s*:\s*clip"
 )
-JS_LATER = re.compile(r"\?\.(?!\d)|\?\?|\|\|=|&&=|\.replaceAll\(|\.at\(|\bstructuredClone\b|Promise\.(any|allSettled\w)|Object\.hasOwn|\.findLast|:has\(|:is\(")
+JS_LATER = re.compile(
+    r"\?\.(?!\d)|\?\?|\|\|=|&&=|\.replaceAll\(|\.at\(|\bstructuredClone\b|Promise\.(any|allSettled\w)|Object\.hasOwn|\.findLast|:has\(|:is\("
+)
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 RULE = re.compile(r"([^{}]*)\{([^{}]*)\}")
 
@@ -36,7 +38,9 @@ def without_refinements(text):
 
 
 def gap_in_a_flex_row(selector, body):
-    return bool(re.search(r"display\s*:\s*(inline-)?flex", body) and re.search(r"(?<![-\w])(row-|column-)?gap\s*:", body))
+    return bool(
+        re.search(r"display\s*:\s*(inline-)?flex", body) and re.search(r"(?<![-\w])(row-|column-)?gap\s*:", body)
+    )
 
 
 def mixed_focus_visible(selector, body):
@@ -72,7 +76,10 @@ def test_scripts_stay_on_the_floor():
     assert lines_matching(JS_LATER, *files(".js")) == []
 
 
-@pytest.mark.parametrize("late", ["a { inset: 0 }", "a:has(b) { }", "a { width: min(1px, 2px) }", "a { aspect-ratio: 1 }", "@container x { }"])
+@pytest.mark.parametrize(
+    "late",
+    ["a { inset: 0 }", "a:has(b) { }", "a { width: min(1px, 2px) }", "a { aspect-ratio: 1 }", "@container x { }"],
+)
 def test_a_later_style_would_be_found(late):
     assert CSS_LATER.search(late)
 

@@ -15,32 +15,57 @@ MAKEFILE = (ROOT / "Makefile").read_text()
 READ_BY_SETTINGS = re.compile(r"""(?:number|switch|env\.\w+)\(\s*["'](\w+)["']""")
 
 
-@pytest.mark.parametrize("target", sorted(set(re.findall(r"(?:`|^)make ([a-z][-a-z]*)", README + DEPLOY, re.MULTILINE))))
+@pytest.mark.parametrize(
+    "target", sorted(set(re.findall(r"(?:`|^)make ([a-z][-a-z]*)", README + DEPLOY, re.MULTILINE)))
+)
 def test_a_make_target_that_is_named_is_there(target):
     assert re.search(rf"^{target}:", MAKEFILE, re.MULTILINE)
 
 
-@pytest.mark.parametrize("command", sorted(set(re.findall(r"manage\.py ([a-z_]+)", README + DEPLOY + MAKEFILE + (ROOT / ".ci" / "run").read_text()))))
+@pytest.mark.parametrize(
+    "command",
+    sorted(set(re.findall(r"manage\.py ([a-z_]+)", README + DEPLOY + MAKEFILE + (ROOT / ".ci" / "run").read_text()))),
+)
 def test_a_command_that_is_named_is_there(command):
     assert command in get_commands()
 
 
 def test_every_command_of_ours_is_named_somewhere():
-    ours = {path.stem for path in files(".py") if "management/commands" in name(path) and not name(path).startswith("tests") and path.stem != "__init__"}
-    said = README + DEPLOY + MAKEFILE + "".join(path.read_text() for path in files(".md") if name(path).startswith("docs/")) + (ROOT / "qingyang_inspect" / "launch.py").read_text()
+    ours = {
+        path.stem
+        for path in files(".py")
+        if "management/commands" in name(path) and not name(path).startswith("tests") and path.stem != "__init__"
+    }
+    said = (
+        README
+        + DEPLOY
+        + MAKEFILE
+        + "".join(path.read_text() for path in files(".md") if name(path).startswith("docs/"))
+        + (ROOT / "qingyang_inspect" / "launch.py").read_text()
+    )
 
     assert sorted(command for command in ours if command not in said) == []
 
 
 def test_every_variable_that_settings_read_is_in_the_guide_and_no_other():
-    read = {found for file in ("settings.py", "environment.py") for found in READ_BY_SETTINGS.findall((ROOT / "qingyang_inspect" / file).read_text())} - {"name"}
+    read = {
+        found
+        for file in ("settings.py", "environment.py")
+        for found in READ_BY_SETTINGS.findall((ROOT / "qingyang_inspect" / file).read_text())
+    } - {"name"}
     table = DEPLOY[DEPLOY.index("| variable |") : DEPLOY.index("## PostgreSQL")]
-    told = {word for row in table.splitlines() for word in re.findall(r"`([A-Z_]{4,})`", row.split("|")[1] if "|" in row else "")}
+    told = {
+        word
+        for row in table.splitlines()
+        for word in re.findall(r"`([A-Z_]{4,})`", row.split("|")[1] if "|" in row else "")
+    }
 
     assert told == read
 
 
-@pytest.mark.parametrize("path", [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))], ids=lambda path: path.name
+)
 def test_links_between_documents_lead_somewhere(path):
     links = [link for link in re.findall(r"\]\(([^)#]+)", path.read_text()) if "://" not in link]
     paths = [word for word in re.findall(r"`(docs/[\w./-]+)`", path.read_text()) if "<" not in word]
@@ -72,7 +97,9 @@ def test_every_package_asked_for_says_what_for_and_is_locked(source):
     names = [re.split(r"[\[=~<> ]", line)[0].replace("_", "-").lower() for line in asked]
 
     assert [line for line in asked if " # " not in line] == []
-    assert [package for package in names if f"\n{package}==" not in f"\n{lock}" and f"\n{package}[" not in f"\n{lock}"] == []
+    assert [
+        package for package in names if f"\n{package}==" not in f"\n{lock}" and f"\n{package}[" not in f"\n{lock}"
+    ] == []
 
 
 def test_the_front_end_lock_names_no_address():
@@ -85,10 +112,16 @@ def test_the_front_end_lock_names_no_address():
 def test_front_end_packages_have_exact_versions():
     package = json.loads((ROOT / "package.json").read_text())
 
-    assert [v for v in [*package["dependencies"].values(), *package["devDependencies"].values()] if not re.fullmatch(r"\d+\.\d+\.\d+", v)] == []
+    assert [
+        v
+        for v in [*package["dependencies"].values(), *package["devDependencies"].values()]
+        if not re.fullmatch(r"\d+\.\d+\.\d+", v)
+    ] == []
 
 
 def test_every_static_file_that_a_template_names_is_there():
-    named = {found for path in files(".html") for found in re.findall(r"{% static ['\"]([^'\"]+)['\"] %}", path.read_text())}
+    named = {
+        found for path in files(".html") for found in re.findall(r"{% static ['\"]([^'\"]+)['\"] %}", path.read_text())
+    }
 
     assert [file for file in sorted(named) if finders.find(file) is None] == []

@@ -8,7 +8,17 @@ from collections import Counter
 from django.apps import apps
 from django.conf import settings
 
-FLOORS = ("ui", "organizations", "casework", "inspections", "clues", "rectification", "documents", "results", "dashboards")
+FLOORS = (
+    "ui",
+    "organizations",
+    "casework",
+    "inspections",
+    "clues",
+    "rectification",
+    "documents",
+    "results",
+    "dashboards",
+)
 
 
 def named() -> list[str]:

@@ -53,7 +53,9 @@ def test_a_script_of_its_own_file_does_not_fail(client):
 
 
 def test_a_piece_of_unordered_rows_fails():
-    piece_of = FunctionType((lambda rows: rows[:1]).__code__, {"__name__": "casework.example"})  # as if our own code asked
+    piece_of = FunctionType(
+        (lambda rows: rows[:1]).__code__, {"__name__": "casework.example"}
+    )  # as if our own code asked
 
     with pytest.raises(pytest.fail.Exception, match="a piece of Unit without an order"):
         piece_of(Unit.objects.order_by())

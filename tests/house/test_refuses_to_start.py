@@ -18,7 +18,13 @@ SECRET = {"SECRET_KEY": "x" * 60}
 
 def start(*command: str, **env: str) -> subprocess.CompletedProcess[str]:
     plain = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
-    return subprocess.run([sys.executable, "manage.py", *(command or ("check",))], cwd=ROOT, env=plain | env, capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, "manage.py", *(command or ("check",))],
+        cwd=ROOT,
+        env=plain | env,
+        capture_output=True,
+        text=True,
+    )
 
 
 @pytest.mark.parametrize(
@@ -82,9 +88,13 @@ def test_a_page_says_that_the_database_is_away(client, monkeypatch):
     assert "OperationalError" not in response.content.decode()
 
 
-@pytest.mark.parametrize(("forwarded", "address"), [("", "10.0.0.1"), ("192.0.2.7", "192.0.2.7"), ("6.6.6.6, 192.0.2.7", "192.0.2.7")])
+@pytest.mark.parametrize(
+    ("forwarded", "address"), [("", "10.0.0.1"), ("192.0.2.7", "192.0.2.7"), ("6.6.6.6, 192.0.2.7", "192.0.2.7")]
+)
 def test_behind_nginx_the_asker_is_the_last_one_that_nginx_wrote(forwarded, address):
-    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", **({"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}))
+    request = RequestFactory().get(
+        "/", REMOTE_ADDR="10.0.0.1", **({"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {})
+    )
 
     real_address(lambda request: HttpResponse())(request)
 

@@ -28,7 +28,10 @@ def test_a_port_that_is_taken_is_said_with_the_way_out(capsys, monkeypatch):
         port = taken.getsockname()[1]
         monkeypatch.setenv("PORT", str(port))
 
-        assert words_of(capsys, launch.address) == f"停下了：127.0.0.1:{port} 已被别的程序占用。请关掉它，或者换一个端口：make run PORT={port + 1}。\n"
+        assert (
+            words_of(capsys, launch.address)
+            == f"停下了：127.0.0.1:{port} 已被别的程序占用。请关掉它，或者换一个端口：make run PORT={port + 1}。\n"
+        )
 
 
 @pytest.mark.parametrize("port", ["八千", "0", "70000", ""])
@@ -76,7 +79,11 @@ def test_what_is_installed_is_not_installed_again(monkeypatch, tmp_path):
 
 
 def test_what_is_copied_from_the_front_end_packages_is_what_pages_load():
-    loaded = {found for page in (ROOT / "templates").rglob("*.html") for found in re.findall(r"'vendor/([^']+)'", page.read_text())}
+    loaded = {
+        found
+        for page in (ROOT / "templates").rglob("*.html")
+        for found in re.findall(r"'vendor/([^']+)'", page.read_text())
+    }
 
     assert {target for target in launch.COPIES.values() if "/fonts/" not in target} == loaded
 
@@ -105,7 +112,12 @@ def test_a_server_that_died_ends_all_in_words(capsys, monkeypatch):
     before = signal.getsignal(signal.SIGTERM)
     monkeypatch.setattr(launch, "_answers", lambda at: False)
     try:
-        said = words_of(capsys, lambda: launch.keep_running({launch.SERVER: [sys.executable, "-c", ""]}, {}, ready=lambda: None, at=("127.0.0.1", 1)))
+        said = words_of(
+            capsys,
+            lambda: launch.keep_running(
+                {launch.SERVER: [sys.executable, "-c", ""]}, {}, ready=lambda: None, at=("127.0.0.1", 1)
+            ),
+        )
     finally:
         signal.signal(signal.SIGTERM, before)
 

@@ -22,7 +22,13 @@ def stores(node: ast.AST) -> set[str]:
         return {node.attr} & OF_THE_ENGINE
     if not isinstance(node, ast.Call):
         return set()
-    called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id if isinstance(node.func, ast.Name) else ""
+    called = (
+        node.func.attr
+        if isinstance(node.func, ast.Attribute)
+        else node.func.id
+        if isinstance(node.func, ast.Name)
+        else ""
+    )
     if ast.unparse(node.func).startswith(OTHER_STATES):
         return set()
     words = {keyword.arg for keyword in node.keywords} if called in ROWS else set()
@@ -35,12 +41,27 @@ def test_only_the_engine_sets_a_state():
     rest = [(file, syntax) for file, syntax in product() if file != ENGINE and not file.startswith(BULK)]
     rest.append(("tests/factories.py", tree(ROOT / "tests" / "factories.py")))
 
-    found = [f"{file}:{node.lineno} {sorted(stored)}" for file, syntax in rest for node in ast.walk(syntax) if (stored := stores(node))]
+    found = [
+        f"{file}:{node.lineno} {sorted(stored)}"
+        for file, syntax in rest
+        for node in ast.walk(syntax)
+        if (stored := stores(node))
+    ]
 
     assert found == []
 
 
-@pytest.mark.parametrize("line", ["case.state = x", "case.is_open, n = x, y", "setattr(case, 'closed_on', x)", "rows.update(state=x)", "Case(state=x)", "del case.state"])
+@pytest.mark.parametrize(
+    "line",
+    [
+        "case.state = x",
+        "case.is_open, n = x, y",
+        "setattr(case, 'closed_on', x)",
+        "rows.update(state=x)",
+        "Case(state=x)",
+        "del case.state",
+    ],
+)
 def test_a_state_set_elsewhere_would_be_found(line):
     assert any(stores(node) for node in ast.walk(ast.parse(line)))
 
@@ -49,7 +70,12 @@ def test_no_model_overrides_save_or_delete():
     found = []
     for file, syntax in product():
         classes = [node for node in ast.walk(syntax) if isinstance(node, ast.ClassDef) and "/models" in file]
-        found += [f"{file} {c.name}.{f.name}" for c in classes for f in c.body if isinstance(f, ast.FunctionDef) and f.name in {"save", "delete"}]
+        found += [
+            f"{file} {c.name}.{f.name}"
+            for c in classes
+            for f in c.body
+            if isinstance(f, ast.FunctionDef) and f.name in {"save", "delete"}
+        ]
 
     assert found == []
 
@@ -57,18 +83,26 @@ def test_no_model_overrides_save_or_delete():
 def test_signals_are_not_glue():
     # post_migrate is the one hook Django has for putting the trail's triggers up after a migration
     allowed = {"casework/apps.py"}
-    found = [name(path) for path in files(".py") if name(path).split("/")[0] in APPS and "signals import" in path.read_text()]
+    found = [
+        name(path) for path in files(".py") if name(path).split("/")[0] in APPS and "signals import" in path.read_text()
+    ]
 
     assert set(found) <= allowed
 
 
 def test_templates_are_written_and_not_marked_safe():
-    found = lines_matching(re.compile(r"\|safe\b|autoescape off|mark_safe|SafeString\("), *(p for p in files(".html", ".py") if name(p).split("/")[0] != "tests"))
+    found = lines_matching(
+        re.compile(r"\|safe\b|autoescape off|mark_safe|SafeString\("),
+        *(p for p in files(".html", ".py") if name(p).split("/")[0] != "tests"),
+    )
 
     assert found == []
 
 
-INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style\b|\sstyle=[\"']|\son[a-z]+=[\"']|javascript:", re.IGNORECASE)
+INLINE = re.compile(
+    r"<script(?![^>]*\bsrc=)(?![^>]*application/json)|<style\b|\sstyle=[\"']|\son[a-z]+=[\"']|javascript:",
+    re.IGNORECASE,
+)
 
 
 def test_no_template_holds_script_or_style():
@@ -88,7 +122,11 @@ def views(patterns):
 
 
 def test_every_view_says_whether_it_writes():
-    assert [name for name, view in views(get_resolver().url_patterns) if not hasattr(view, "page") and ".admin" not in view.__module__] == []
+    assert [
+        name
+        for name, view in views(get_resolver().url_patterns)
+        if not hasattr(view, "page") and ".admin" not in view.__module__
+    ] == []
 
 
 def test_views_neither_count_nor_write():
@@ -98,7 +136,11 @@ def test_views_neither_count_nor_write():
     for file, syntax in product():
         if "/views" not in file:
             continue
-        calls = [node for node in ast.walk(syntax) if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in asked]
+        calls = [
+            node
+            for node in ast.walk(syntax)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in asked
+        ]
         found += [f"{file}:{call.lineno} {ast.unparse(call)[:80]}" for call in calls]
 
     assert found == []
@@ -109,5 +151,16 @@ def test_the_contracts_name_every_floor():
     floors = next(contract for contract in contracts["contracts"] if contract["name"] == "floors")
     on_floors = [package.strip() for floor in floors["layers"] for package in floor.split("|")]
 
-    assert on_floors == ["qingyang_inspect", "dashboards", "documents", "results", "rectification", "clues", "inspections", "casework", "organizations", "ui"]
+    assert on_floors == [
+        "qingyang_inspect",
+        "dashboards",
+        "documents",
+        "results",
+        "rectification",
+        "clues",
+        "inspections",
+        "casework",
+        "organizations",
+        "ui",
+    ]
     assert set(on_floors) == set(contracts["root_packages"]) == set(APPS)

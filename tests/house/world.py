@@ -21,7 +21,18 @@ from organizations.enums import ADMINISTRATORS, OFFICE, ImportKind, Role, UnitCa
 from organizations.models import Post, StagedImport, Unit
 from rectification.enums import State
 from rectification.models import LookBack
-from tests.factories import UnitFactory, UserFactory, a_campaign, a_finding, a_post, a_rectification, acting, attach, the_office, walk
+from tests.factories import (
+    UnitFactory,
+    UserFactory,
+    a_campaign,
+    a_finding,
+    a_post,
+    a_rectification,
+    acting,
+    attach,
+    the_office,
+    walk,
+)
 
 TODAY = timezone.localdate
 
@@ -68,7 +79,9 @@ def build() -> World:
         side.extra["staged"] = {}
     for role, kind in ((Role.SYSTEM_ADMIN, ImportKind.UNITS), (Role.SYSTEM_ADMIN, ImportKind.USERS)):
         for side, user in ((own, posts[role].user), (other, UserFactory())):
-            side.extra["staged"][kind] = StagedImport.objects.create(user=user, kind=kind, file_name="名单.xlsx", rows=[])
+            side.extra["staged"][kind] = StagedImport.objects.create(
+                user=user, kind=kind, file_name="名单.xlsx", rows=[]
+            )
     return World(posts, own, other, {role: signed_in(post) for role, post in posts.items()})
 
 
@@ -98,7 +111,9 @@ def a_side(year: int) -> Side:
 def a_clue(campaign: Campaign, unit: Unit) -> Case:
     """A clue that its unit handles."""
     staff = a_post(Role.OFFICE_STAFF)
-    clue: Clue = register_clue(acting(staff), campaign=campaign, unit=unit, title="占道施工", content="占道施工未设警示", source="hotline")
+    clue: Clue = register_clue(
+        acting(staff), campaign=campaign, unit=unit, title="占道施工", content="占道施工未设警示", source="hotline"
+    )
     walk(clue.case, ClueState.TRANSFERRED, [("transfer", lambda: acting(staff), {})])
     return Case.objects.get(pk=clue.pk)
 
@@ -111,9 +126,17 @@ def the_people(own: Side) -> dict[Role, Post]:
     posts |= {role: a_post(role, the_office()) for role in OFFICE}
     home = UnitFactory(category=UnitCategory.ADMINISTRATION, is_inspected=False)
     posts |= {role: a_post(role, home) for role in ADMINISTRATORS}
-    for role, category in ((Role.CITY_LEADER, UnitCategory.LEADERS), (Role.HOTLINE_CLERK, UnitCategory.CONSULTED), (Role.DISCIPLINE_CONTACT, UnitCategory.CONSULTED)):
+    for role, category in (
+        (Role.CITY_LEADER, UnitCategory.LEADERS),
+        (Role.HOTLINE_CLERK, UnitCategory.CONSULTED),
+        (Role.DISCIPLINE_CONTACT, UnitCategory.CONSULTED),
+    ):
         posts[role] = a_post(role, UnitFactory(category=category, is_inspected=False))
-    for role, capacity in ((Role.INDUSTRY_REVIEWER, Capacity.SUPERVISE), (Role.GROUP_MEMBER, Capacity.COORDINATE), (Role.EXPERT, Capacity.ADVISE)):
+    for role, capacity in (
+        (Role.INDUSTRY_REVIEWER, Capacity.SUPERVISE),
+        (Role.GROUP_MEMBER, Capacity.COORDINATE),
+        (Role.EXPERT, Capacity.ADVISE),
+    ):
         posts[role] = a_post(role, UnitFactory(category=UnitCategory.CONSULTED, is_inspected=False))
         for case in (own.finding.case, own.rectification):
             Grant.objects.create(case=case, unit=posts[role].unit, capacity=capacity, from_on=TODAY())

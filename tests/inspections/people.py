@@ -30,7 +30,13 @@ def director() -> Actor:
 def a_draft_campaign(**given: Any) -> Campaign:
     """A campaign under preparation, without units and teams."""
     today = timezone.localdate()
-    fields: dict[str, Any] = {"kind": CampaignKind.SPECIAL, "year": today.year, "title": "行政执法专项督察", "from_on": today - timedelta(10), "to_on": today + timedelta(30)}
+    fields: dict[str, Any] = {
+        "kind": CampaignKind.SPECIAL,
+        "year": today.year,
+        "title": "行政执法专项督察",
+        "from_on": today - timedelta(10),
+        "to_on": today + timedelta(30),
+    }
     return draft_campaign(staff(), **(fields | given))
 
 
@@ -46,7 +52,14 @@ def a_person(home: Unit | None = None) -> User:
 
 def a_team_of(campaign: Campaign, *units: Unit, name: str = "第一督察组", group: Unit | None = None) -> Team:
     """A team with a leader and a member that inspects these units."""
-    return form_team(staff(), campaign, name, group=group, seats=[Seat(a_person(), "leader"), Seat(a_person(), "member")], units=units)
+    return form_team(
+        staff(),
+        campaign,
+        name,
+        group=group,
+        seats=[Seat(a_person(), "leader"), Seat(a_person(), "member")],
+        units=units,
+    )
 
 
 def seat_of(team: Team, duty: str = "member") -> Actor:

@@ -30,7 +30,10 @@ def test_a_correction_is_remembered_as_before_and_after() -> None:
     services.amend_finding(seat_of(finding.team), finding, {"statement": "改后的表述。", "severity": 2})
 
     note = Event.objects.filter(case=finding.case).latest("seq").note
-    assert (note["before"], note["changed"]) == ({"statement": before, "severity": 1}, {"statement": "改后的表述。", "severity": 2})
+    assert (note["before"], note["changed"]) == (
+        {"statement": before, "severity": 1},
+        {"statement": "改后的表述。", "severity": 2},
+    )
 
 
 def test_articles_are_corrected_with_the_words_and_remembered() -> None:
@@ -81,7 +84,9 @@ def test_days_outside_the_campaign_are_refused_on_correction_too() -> None:
         (FindingState.CONFIRMED, "staff", True), (FindingState.FED_BACK, "staff", False),
     ],
 )  # fmt: skip
-def test_the_statement_is_corrected_by_whoever_has_it_and_locked_once_fed_back(state: FindingState, who: str, may: bool) -> None:
+def test_the_statement_is_corrected_by_whoever_has_it_and_locked_once_fed_back(
+    state: FindingState, who: str, may: bool
+) -> None:
     finding = a_finding(state)
     actor = staff() if who == "staff" else seat_of(finding.team, who)
 

@@ -32,7 +32,12 @@ FINDINGS = [
     (FindingState.OFFICE_REVIEW, "return_to_team", lambda case: an_actor(STAFF), FindingState.DRAFT),
     (FindingState.OFFICE_REVIEW, "drop", lambda case: an_actor(DIRECTOR), FindingState.DROPPED),
     (FindingState.CONFIRMED, "drop", lambda case: an_actor(DIRECTOR), FindingState.DROPPED),
-    (FindingState.DRAFT, "discard", lambda case: acting(case.content.team.members.get(duty="member").post), FindingState.DROPPED),
+    (
+        FindingState.DRAFT,
+        "discard",
+        lambda case: acting(case.content.team.members.get(duty="member").post),
+        FindingState.DROPPED,
+    ),
 ]
 CAMPAIGNS = [
     (CampaignState.APPROVAL, "return", DIRECTOR, CampaignState.PREPARING),
@@ -51,8 +56,12 @@ def test_a_finding_goes_back_or_out_with_a_reason(start: FindingState, name: str
     assert engine.perform(case, name, who(case), **WHY).state == to
 
 
-@pytest.mark.parametrize(("start", "name", "role", "to"), CAMPAIGNS, ids=[f"{row[1]} from {row[0]}" for row in CAMPAIGNS])
-def test_a_campaign_goes_back_or_out_with_a_reason_by_the_director(start: CampaignState, name: str, role: Role, to: CampaignState) -> None:
+@pytest.mark.parametrize(
+    ("start", "name", "role", "to"), CAMPAIGNS, ids=[f"{row[1]} from {row[0]}" for row in CAMPAIGNS]
+)
+def test_a_campaign_goes_back_or_out_with_a_reason_by_the_director(
+    start: CampaignState, name: str, role: Role, to: CampaignState
+) -> None:
     case = a_campaign(start).case
     for actor in (an_actor(STAFF), an_actor(Role.UNIT_HEAD)):
         with pytest.raises((NotPermittedError, ConflictError)):
@@ -75,7 +84,10 @@ def test_a_campaign_ends_when_everything_in_it_is_settled() -> None:
         prepare(case, name, people(role))
         engine.perform(case, name, people(role), **({"opinion": "佐证齐全"} if name == "verify" else {}))
 
-    assert engine.perform(Case.objects.get(pk=campaign.pk), "end", an_actor(DIRECTOR), opinion="全部办结").state == CampaignState.ENDED
+    assert (
+        engine.perform(Case.objects.get(pk=campaign.pk), "end", an_actor(DIRECTOR), opinion="全部办结").state
+        == CampaignState.ENDED
+    )
 
 
 def test_a_campaign_with_a_finding_in_hand_does_not_end() -> None:

@@ -36,7 +36,9 @@ def a_scene() -> tuple[Campaign, Unit, Actor]:
 def log(scene: tuple[Campaign, Unit, Actor], **given: Any) -> Finding:
     campaign, unit, author = scene
     fields: dict[str, Any] = {"statement": WORDS, "method": Method.CASE_FILES} | given
-    return services.log_finding(fields.pop("actor", author), fields.pop("campaign", campaign), fields.pop("unit", unit), **fields)
+    return services.log_finding(
+        fields.pop("actor", author), fields.pop("campaign", campaign), fields.pop("unit", unit), **fields
+    )
 
 
 def a_pdf(name: str = "案卷.pdf") -> SimpleUploadedFile:
@@ -47,14 +49,23 @@ def test_a_finding_comes_with_number_articles_evidence_and_whoever_takes_part() 
     scene = a_scene()
     helper = UnitFactory()
 
-    finding = log(scene, topic=TopicFactory(), citations=[(BasisFactory(), "58", "应当进行法制审核")], files=[a_pdf()], assisting=[helper])
+    finding = log(
+        scene,
+        topic=TopicFactory(),
+        citations=[(BasisFactory(), "58", "应当进行法制审核")],
+        files=[a_pdf()],
+        assisting=[helper],
+    )
 
     team = finding.team
     assert finding.case.number == f"{scene[0].case.number}-0001"
     assert (finding.case.title, finding.case.unit_name, finding.case.state) == (WORDS.rstrip("。"), "环县", "draft")
     assert [str(row) for row in finding.citations.all()] == ["《行政处罚法》第五十八条"]
     assert [file.name for file in Attachment.objects.filter(case=finding.case)] == ["案卷.pdf"]
-    assert set(Grant.objects.filter(case=finding.case).values_list("unit", "capacity")) == {(team.pk, Capacity.INSPECT), (team.group_id, Capacity.COORDINATE)}
+    assert set(Grant.objects.filter(case=finding.case).values_list("unit", "capacity")) == {
+        (team.pk, Capacity.INSPECT),
+        (team.group_id, Capacity.COORDINATE),
+    }
     assert list(finding.assisting.all()) == [helper]
     assert list(Event.objects.filter(case=finding.case).values_list("name", flat=True)) == ["open", "evidence"]
 
@@ -108,7 +119,10 @@ def test_ten_thousand_characters_are_refused_with_both_numbers() -> None:
         log(a_scene(), statement="字" * 10_000)
 
 
-@pytest.mark.parametrize(("given", "last"), [({}, 180), ({"rectify_type": RectifyType.IMMEDIATE}, 30), ({"rectify_type": RectifyType.LONG_TERM}, 365)])
+@pytest.mark.parametrize(
+    ("given", "last"),
+    [({}, 180), ({"rectify_type": RectifyType.IMMEDIATE}, 30), ({"rectify_type": RectifyType.LONG_TERM}, 365)],
+)
 def test_a_term_left_out_is_the_usual_one_of_its_type(given: dict[str, Any], last: int) -> None:
     assert log(a_scene(), **given).rectify_by == days(last)
 
@@ -144,7 +158,9 @@ def test_another_teams_campaign_is_not_there() -> None:
     assert not Finding.objects.exists()
 
 
-@pytest.mark.parametrize("role", [Role.UNIT_LIAISON, Role.UNIT_HEAD, Role.OFFICE_DIRECTOR, Role.CITY_LEADER, Role.EXPERT, Role.SYSTEM_ADMIN])
+@pytest.mark.parametrize(
+    "role", [Role.UNIT_LIAISON, Role.UNIT_HEAD, Role.OFFICE_DIRECTOR, Role.CITY_LEADER, Role.EXPERT, Role.SYSTEM_ADMIN]
+)
 def test_whoever_is_neither_team_nor_office_staff_logs_nothing(role: Role) -> None:
     campaign, unit, _ = a_scene()
     actor = director() if role == Role.OFFICE_DIRECTOR else acting(a_post(role, unit))
@@ -180,7 +196,9 @@ def test_before_and_after_fieldwork_nothing_is_logged() -> None:
 def test_the_office_logs_without_a_team_and_somebody_else_confirms() -> None:
     campaign, unit, _ = a_scene()
     author, colleague = staff(), staff()
-    finding = log((campaign, unit, author), topic=TopicFactory(), citations=[(BasisFactory(), "58", "")], files=[a_pdf()])
+    finding = log(
+        (campaign, unit, author), topic=TopicFactory(), citations=[(BasisFactory(), "58", "")], files=[a_pdf()]
+    )
 
     engine.perform(finding.case, "submit_to_office", author)
     with pytest.raises(RefusedError, match="须由其他人员确认"):
@@ -267,13 +285,22 @@ def test_leaders_are_told_of_a_grave_finding_when_it_is_fed_back_and_of_no_other
     leader = a_post(Role.CITY_LEADER)
     for severity, n in ((3, 1), (1, 0)):
         scene = a_scene()
-        finding = log(scene, severity=severity, topic=TopicFactory(), citations=[(BasisFactory(), "58", "")], files=[a_pdf()])
-        for name, who in (("submit", scene[2]), ("approve", seat_of(finding.team, "leader")), ("confirm", staff()), ("feed_back", staff())):
+        finding = log(
+            scene, severity=severity, topic=TopicFactory(), citations=[(BasisFactory(), "58", "")], files=[a_pdf()]
+        )
+        for name, who in (
+            ("submit", scene[2]),
+            ("approve", seat_of(finding.team, "leader")),
+            ("confirm", staff()),
+            ("feed_back", staff()),
+        ):
             engine.perform(finding.case, name, who)
 
         told = [notice.case for notice in Notice.objects.filter(post=leader, case__rectification__finding=finding)]
         assert len(told) == n
-        assert all(Case.objects.visible_to(acting(leader)).filter(pk=case.pk).exists() for case in told)  # what one is told of opens
+        assert all(
+            Case.objects.visible_to(acting(leader)).filter(pk=case.pk).exists() for case in told
+        )  # what one is told of opens
 
 
 def test_an_unknown_role_of_the_city_sees_no_draft() -> None:

@@ -31,7 +31,12 @@ def a_form(unit: Any, **given: Any) -> dict[str, Any]:
 
 
 def with_basis(**given: Any) -> dict[str, Any]:
-    return {"citations-0-basis": BasisFactory().pk, "citations-0-article": "58", "topic": TopicFactory().pk, "files": SimpleUploadedFile("案卷.pdf", PDF)} | given
+    return {
+        "citations-0-basis": BasisFactory().pk,
+        "citations-0-article": "58",
+        "topic": TopicFactory().pk,
+        "files": SimpleUploadedFile("案卷.pdf", PDF),
+    } | given
 
 
 @pytest.fixture
@@ -58,7 +63,9 @@ def test_what_is_missing_keeps_the_finding_a_draft_and_is_named(scene: Any, sign
     answer = signed_in(author).post("/findings/new/", a_form(unit, do="submit"), follow=True)
 
     assert Finding.objects.get().case.state == "draft"
-    assert [part in answer.content.decode() for part in ("还没有交出", "还没有定性依据", "还没有证据", "还没有问题类别")] == [True] * 4
+    assert [
+        part in answer.content.decode() for part in ("还没有交出", "还没有定性依据", "还没有证据", "还没有问题类别")
+    ] == [True] * 4
 
 
 def test_the_next_one_begins_with_the_same_unit(scene: Any, signed_in: Any) -> None:
@@ -79,7 +86,16 @@ def test_a_doubled_submit_stores_one_finding(scene: Any, signed_in: Any) -> None
 
 
 @pytest.mark.parametrize(
-    "extra", [{"state": "closed"}, {"number": "X-1"}, {"team": "1"}, {"within": "1"}, {"holder_role": "unit_head"}, {"secrecy": "0"}, {"closed_on": "2020-01-01"}]
+    "extra",
+    [
+        {"state": "closed"},
+        {"number": "X-1"},
+        {"team": "1"},
+        {"within": "1"},
+        {"holder_role": "unit_head"},
+        {"secrecy": "0"},
+        {"closed_on": "2020-01-01"},
+    ],
 )
 def test_fields_that_the_form_does_not_have_change_nothing(scene: Any, signed_in: Any, extra: dict[str, str]) -> None:
     campaign, unit, author = scene
@@ -87,7 +103,13 @@ def test_fields_that_the_form_does_not_have_change_nothing(scene: Any, signed_in
     signed_in(author).post("/findings/new/", a_form(unit, **extra))
 
     card = Finding.objects.get().case
-    assert (card.state, card.number, card.within, card.secrecy, card.finding.team_id) == ("draft", f"{campaign.case.number}-0001", campaign.case, 1, author.unit_id)
+    assert (card.state, card.number, card.within, card.secrecy, card.finding.team_id) == (
+        "draft",
+        f"{campaign.case.number}-0001",
+        campaign.case,
+        1,
+        author.unit_id,
+    )
 
 
 def test_another_units_key_is_no_choice_and_everything_typed_comes_back(scene: Any, signed_in: Any) -> None:
@@ -108,7 +130,16 @@ def test_ten_thousand_pasted_characters_come_back_with_a_sentence(scene: Any, si
     assert "字" * 10_000 in body
 
 
-@pytest.mark.parametrize("data", [{"citations-TOTAL_FORMS": "999999"}, {"citations-TOTAL_FORMS": "x"}, {"severity": "9"}, {"topic": "999999"}, {"discovered_on": "昨天"}])
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"citations-TOTAL_FORMS": "999999"},
+        {"citations-TOTAL_FORMS": "x"},
+        {"severity": "9"},
+        {"topic": "999999"},
+        {"discovered_on": "昨天"},
+    ],
+)
 def test_a_tampered_form_is_a_refusal_not_a_trace(scene: Any, signed_in: Any, data: dict[str, str]) -> None:
     _, unit, author = scene
 
@@ -178,7 +209,9 @@ def test_likenesses_answer_to_a_part_and_to_a_page(scene: Any, signed_in: Any) -
     services.log_finding(author, campaign, unit, statement=WORDS, method="AJ")
     client = signed_in(author)
 
-    part = client.post("/findings/similar/", {"statement": WORDS, "unit": unit.pk}, headers={"HX-Request": "true"}).content.decode()
+    part = client.post(
+        "/findings/similar/", {"statement": WORDS, "unit": unit.pk}, headers={"HX-Request": "true"}
+    ).content.decode()
     page = client.get("/findings/similar/", {"statement": WORDS}).content.decode()
 
     assert ("<html" in part, "<html" in page) == (False, True)
@@ -191,7 +224,12 @@ def test_likenesses_store_nothing_and_take_no_lock(scene: Any, signed_in: Any) -
     with CaptureQueriesContext(connections["default"]) as told:
         client.post("/findings/similar/", {"statement": WORDS}, headers={"HX-Request": "true"})
 
-    assert [query["sql"] for query in told if query["sql"].lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE")) and "django_session" not in query["sql"]] == []
+    assert [
+        query["sql"]
+        for query in told
+        if query["sql"].lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
+        and "django_session" not in query["sql"]
+    ] == []
 
 
 def test_a_stale_correction_shows_who_was_first_and_keeps_what_was_typed(signed_in: Any) -> None:
@@ -211,8 +249,13 @@ def test_a_stale_correction_shows_who_was_first_and_keeps_what_was_typed(signed_
     assert Finding.objects.get(pk=finding.pk).statement == finding.statement
 
 
-@pytest.mark.parametrize(("state", "who", "status"), [(FindingState.DRAFT, "member", 200), (FindingState.FED_BACK, "member", 404), (FindingState.CLOSED, "staff", 404)])
-def test_the_form_of_correction_is_there_only_for_who_may(signed_in: Any, state: FindingState, who: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("state", "who", "status"),
+    [(FindingState.DRAFT, "member", 200), (FindingState.FED_BACK, "member", 404), (FindingState.CLOSED, "staff", 404)],
+)
+def test_the_form_of_correction_is_there_only_for_who_may(
+    signed_in: Any, state: FindingState, who: str, status: int
+) -> None:
     finding = a_finding(FindingState.FED_BACK if state == FindingState.CLOSED else state)
     if state == FindingState.CLOSED:
         engine.perform(finding.case, "settle", None)
@@ -223,7 +266,13 @@ def test_the_form_of_correction_is_there_only_for_who_may(signed_in: Any, state:
 
 def test_a_forged_correction_of_a_locked_statement_is_refused(signed_in: Any) -> None:
     finding = a_finding(FindingState.FED_BACK)
-    sent = {"seen": Case.objects.get(pk=finding.pk).last_seq, "severity": "2", "statement": "改掉。", "citations-TOTAL_FORMS": "0", "citations-INITIAL_FORMS": "0"}
+    sent = {
+        "seen": Case.objects.get(pk=finding.pk).last_seq,
+        "severity": "2",
+        "statement": "改掉。",
+        "citations-TOTAL_FORMS": "0",
+        "citations-INITIAL_FORMS": "0",
+    }
 
     signed_in(staff()).post(f"/findings/{finding.pk}/amend/", sent)
 
@@ -236,7 +285,10 @@ def test_units_and_teams_are_arranged_on_one_page(signed_in: Any) -> None:
     team = a_team_of(campaign, one)
     seen = Case.objects.get(pk=campaign.pk).last_seq
 
-    answer = signed_in(staff()).post(f"/campaigns/{campaign.pk}/units/", {"seen": seen, f"in-{two.pk}": "on", f"team-{two.pk}": team.pk, "do": "save"})
+    answer = signed_in(staff()).post(
+        f"/campaigns/{campaign.pk}/units/",
+        {"seen": seen, f"in-{two.pk}": "on", f"team-{two.pk}": team.pk, "do": "save"},
+    )
 
     assert answer.status_code == 302
     assert [(placed.unit, placed.team) for placed in campaign.units.all()] == [(two, team)]
@@ -248,7 +300,9 @@ def test_a_team_of_another_campaign_is_no_choice(signed_in: Any) -> None:
     foreign = a_team_of(a_draft_campaign(), UnitFactory())
     seen = Case.objects.get(pk=campaign.pk).last_seq
 
-    answer = signed_in(staff()).post(f"/campaigns/{campaign.pk}/units/", {"seen": seen, f"in-{unit.pk}": "on", f"team-{unit.pk}": foreign.pk})
+    answer = signed_in(staff()).post(
+        f"/campaigns/{campaign.pk}/units/", {"seen": seen, f"in-{unit.pk}": "on", f"team-{unit.pk}": foreign.pk}
+    )
 
     assert (answer.status_code, campaign.units.get().team.campaign_id) == (422, campaign.pk)
 
@@ -260,7 +314,9 @@ def test_all_units_and_four_teams_by_two_buttons(signed_in: Any) -> None:
     client = signed_in(staff())
 
     for button in ("all", "four"):
-        sent = {"seen": Case.objects.get(pk=campaign.pk).last_seq, "do": button} | {f"in-{unit.pk}": "on" for unit in units}
+        sent = {"seen": Case.objects.get(pk=campaign.pk).last_seq, "do": button} | {
+            f"in-{unit.pk}": "on" for unit in units
+        }
         client.post(f"/campaigns/{campaign.pk}/units/", sent)
 
     assert [team.units.count() for team in campaign.teams.all()] == [2, 2, 2, 2]
@@ -269,7 +325,15 @@ def test_all_units_and_four_teams_by_two_buttons(signed_in: Any) -> None:
 def test_members_are_named_and_an_unknown_name_is_said(signed_in: Any) -> None:
     campaign, person = a_draft_campaign(), a_person(UnitFactory(short_name="市司法局"))
     seen = Case.objects.get(pk=campaign.pk).last_seq
-    sent = {"seen": seen, "name": "第一督察组", "group": "", "seats-TOTAL_FORMS": "1", "seats-INITIAL_FORMS": "0", "seats-0-duty": "leader", "seats-0-from_unit": ""}
+    sent = {
+        "seen": seen,
+        "name": "第一督察组",
+        "group": "",
+        "seats-TOTAL_FORMS": "1",
+        "seats-INITIAL_FORMS": "0",
+        "seats-0-duty": "leader",
+        "seats-0-from_unit": "",
+    }
     client = signed_in(staff())
 
     refused = client.post(f"/campaigns/{campaign.pk}/teams/new/", sent | {"seats-0-user": "查无此人"})
@@ -284,7 +348,9 @@ def test_a_recusal_is_said_on_the_form_and_what_was_chosen_comes_back(signed_in:
     team = services.form_team(staff(), campaign, "第一督察组", seats=[services.Seat(a_person(unit), "leader")])
     seen = Case.objects.get(pk=campaign.pk).last_seq
 
-    answer = signed_in(staff()).post(f"/campaigns/{campaign.pk}/units/", {"seen": seen, f"in-{unit.pk}": "on", f"team-{unit.pk}": team.pk})
+    answer = signed_in(staff()).post(
+        f"/campaigns/{campaign.pk}/units/", {"seen": seen, f"in-{unit.pk}": "on", f"team-{unit.pk}": team.pk}
+    )
 
     body = answer.content.decode()
     assert answer.status_code == 422
@@ -296,11 +362,26 @@ def test_a_plan_with_two_items_in_one_form(signed_in: Any) -> None:
     items = {
         f"items-{n}-{name}": value
         for n, title in enumerate(("甲督察", "乙督察"))
-        for name, value in {"title": title, "kind": "ZX", "from_on": days(0).isoformat(), "to_on": days(0).isoformat()}.items()
+        for name, value in {
+            "title": title,
+            "kind": "ZX",
+            "from_on": days(0).isoformat(),
+            "to_on": days(0).isoformat(),
+        }.items()
     }
     client = signed_in(staff())
 
-    answer = client.post("/plans/new/", {"year": days(0).year, "purpose": "", "items-TOTAL_FORMS": "3", "items-INITIAL_FORMS": "0", "items-2-kind": "ZX"} | items)
+    answer = client.post(
+        "/plans/new/",
+        {
+            "year": days(0).year,
+            "purpose": "",
+            "items-TOTAL_FORMS": "3",
+            "items-INITIAL_FORMS": "0",
+            "items-2-kind": "ZX",
+        }
+        | items,
+    )
 
     plan = AnnualPlan.objects.get()
     assert (answer.url, [item.title for item in plan.items.all()]) == (plan.get_absolute_url(), ["甲督察", "乙督察"])
@@ -314,7 +395,10 @@ def test_findings_are_fed_back_by_unit_on_one_page(signed_in: Any) -> None:
 
     signed_in(staff()).post(f"/campaigns/{campaign.pk}/feed-back/", {"units": [one.pk]})
 
-    assert dict(Case.objects.of_kind("finding").values_list("unit", "state")) == {one.pk: "fed_back", two.pk: "confirmed"}
+    assert dict(Case.objects.of_kind("finding").values_list("unit", "state")) == {
+        one.pk: "fed_back",
+        two.pk: "confirmed",
+    }
 
 
 def test_feeding_back_nothing_is_said(signed_in: Any) -> None:
@@ -342,7 +426,10 @@ def test_a_list_costs_the_same_with_one_row_and_with_three(signed_in: Any, path:
 
     assert finding.case.pk is not None
     assert len(answer.context["rows"]) == n
-    assert len([query for query in told if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))]) == LISTS[path]
+    assert (
+        len([query for query in told if not query["sql"].startswith(("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT"))])
+        == LISTS[path]
+    )
 
 
 def test_the_list_of_findings_is_filtered_sorted_searched_and_exported(signed_in: Any) -> None:
@@ -370,7 +457,10 @@ def test_an_inspected_unit_has_no_list_of_findings_and_no_page_of_one(signed_in:
     finding = a_finding(FindingState.FED_BACK)
     client = signed_in(acting(a_post(role, finding.case.unit)))
 
-    assert [client.get(path).status_code for path in ("/findings/", f"/findings/{finding.pk}/", f"/findings/{finding.pk}/amend/")] == [404, 404, 404]
+    assert [
+        client.get(path).status_code
+        for path in ("/findings/", f"/findings/{finding.pk}/", f"/findings/{finding.pk}/amend/")
+    ] == [404, 404, 404]
 
 
 def test_the_page_of_a_finding_shows_its_rectifications_with_their_state(signed_in: Any) -> None:

@@ -35,7 +35,10 @@ def an_approved_plan(*items: ItemDraft) -> AnnualPlan:
 
 
 def as_drafts(plan: AnnualPlan) -> list[ItemDraft]:
-    return [an_item(item.title, kind=item.kind, from_on=item.from_on, to_on=item.to_on, pk=item.pk) for item in plan.items.all()]
+    return [
+        an_item(item.title, kind=item.kind, from_on=item.from_on, to_on=item.to_on, pk=item.pk)
+        for item in plan.items.all()
+    ]
 
 
 def test_a_year_has_one_plan() -> None:

@@ -25,8 +25,13 @@ def test_a_team_is_a_dated_unit_with_posts_and_grants() -> None:
     team = a_team_of(campaign, unit, group=group)
 
     assert (team.unit.category, team.unit.opened_on) == (UnitCategory.TEAM, days(0))
-    assert set(Post.objects.filter(unit=team.unit).values_list("role", "to_on")) == {(r, services.last_day_of_teams(campaign)) for r in (Role.TEAM_LEADER, Role.TEAM_MEMBER)}
-    assert set(Grant.objects.filter(case=campaign.case).values_list("unit", "capacity")) == {(team.pk, Capacity.INSPECT), (group.pk, Capacity.COORDINATE)}
+    assert set(Post.objects.filter(unit=team.unit).values_list("role", "to_on")) == {
+        (r, services.last_day_of_teams(campaign)) for r in (Role.TEAM_LEADER, Role.TEAM_MEMBER)
+    }
+    assert set(Grant.objects.filter(case=campaign.case).values_list("unit", "capacity")) == {
+        (team.pk, Capacity.INSPECT),
+        (group.pk, Capacity.COORDINATE),
+    }
     assert [placed.team for placed in campaign.units.all()] == [team]
 
 
@@ -55,7 +60,9 @@ def test_whoever_must_be_recused_is_refused_with_the_unit_and_the_reason(by: str
     campaign, unit = a_draft_campaign(), UnitFactory(short_name="环县")
     below = UnitFactory(parent=unit)
     user = a_person({"home": unit, "above": below}.get(by))
-    team = services.form_team(staff(), campaign, "第一督察组", seats=[Seat(user, "member", unit if by == "sent" else None)])
+    team = services.form_team(
+        staff(), campaign, "第一督察组", seats=[Seat(user, "member", unit if by == "sent" else None)]
+    )
     if by == "registered":
         services.register_recusal(staff(), team.members.get(), unit, "近亲属在该单位任职")
 
@@ -148,8 +155,15 @@ def test_four_teams_share_eighty_four_units_as_the_city_does() -> None:
 
     teams = services.form_four_teams(staff(), campaign)
 
-    assert [team.group.short_name for team in teams] == ["立法协调小组", "执法协调小组", "司法协调小组", "守法普法协调小组"]
-    assert [[placed.unit for placed in team.units.all()] for team in teams] == [counties[2 * n : 2 * n + 2] + departments[19 * n : 19 * n + 19] for n in range(4)]
+    assert [team.group.short_name for team in teams] == [
+        "立法协调小组",
+        "执法协调小组",
+        "司法协调小组",
+        "守法普法协调小组",
+    ]
+    assert [[placed.unit for placed in team.units.all()] for team in teams] == [
+        counties[2 * n : 2 * n + 2] + departments[19 * n : 19 * n + 19] for n in range(4)
+    ]
 
 
 def test_dealing_sends_a_unit_past_a_team_that_must_be_recused() -> None:

@@ -28,10 +28,16 @@ def test_after_the_change_the_person_goes_on_where_he_wanted(client):
     user = an_account(must_change_password=True)
     client.force_login(user, backend=BACKEND)
 
-    answer = client.post(reverse("password"), {"old": GOOD, "new": "Qingyang+2027x", "again": "Qingyang+2027x", "next": "/account/"})
+    answer = client.post(
+        reverse("password"), {"old": GOOD, "new": "Qingyang+2027x", "again": "Qingyang+2027x", "next": "/account/"}
+    )
 
     changed = User.objects.get(pk=user.pk)
-    assert (answer.url, changed.must_change_password, changed.check_password("Qingyang+2027x")) == ("/account/", False, True)
+    assert (answer.url, changed.must_change_password, changed.check_password("Qingyang+2027x")) == (
+        "/account/",
+        False,
+        True,
+    )
     assert client.get("/account/").status_code == 200
 
 
@@ -93,5 +99,9 @@ def test_a_reset_shows_a_password_once_that_must_be_changed(client):
 
     shown = page.context["made"][0][2]
     reset = User.objects.get(pk=user.pk)
-    assert (reset.check_password(shown), reset.must_change_password, "no-store" in page["Cache-Control"]) == (True, True, True)
+    assert (reset.check_password(shown), reset.must_change_password, "no-store" in page["Cache-Control"]) == (
+        True,
+        True,
+        True,
+    )
     assert AccountEvent.objects.get(user=user).detail == ""

@@ -24,7 +24,9 @@ def _monday():
 
 
 def administration() -> Unit:
-    return Unit.objects.filter(category=UnitCategory.ADMINISTRATION).first() or UnitFactory(category=UnitCategory.ADMINISTRATION, is_inspected=False)
+    return Unit.objects.filter(category=UnitCategory.ADMINISTRATION).first() or UnitFactory(
+        category=UnitCategory.ADMINISTRATION, is_inspected=False
+    )
 
 
 def security() -> object:
@@ -64,7 +66,9 @@ def test_a_person_without_a_post_may_still_leave(client):
 
 
 def test_a_superuser_without_a_post_sees_nothing(client):
-    client.force_login(UserFactory(is_superuser=True, is_staff=True), backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(
+        UserFactory(is_superuser=True, is_staff=True), backend="django.contrib.auth.backends.ModelBackend"
+    )
 
     assert client.get("/admin/").status_code == 403
 
@@ -100,7 +104,11 @@ def test_nobody_grants_himself_a_post():
 @pytest.mark.parametrize("second", sorted(Role))
 def test_an_administrator_holds_no_other_post_at_the_same_time(first, second):
     held = a_post(first, administration())
-    homes = {Role.OFFICE_DIRECTOR: the_office, Role.OFFICE_STAFF: the_office, **dict.fromkeys(ADMINISTRATORS, administration)}
+    homes = {
+        Role.OFFICE_DIRECTOR: the_office,
+        Role.OFFICE_STAFF: the_office,
+        **dict.fromkeys(ADMINISTRATORS, administration),
+    }
     unit = homes.get(second, lambda: a_home_of(second))()
 
     with pytest.raises(DomainError, match="时间重叠" if first == second else "三员分设"):
@@ -240,7 +248,11 @@ def test_switching_acts_in_the_chosen_post(client):
 @pytest.mark.parametrize("whose", ["another's", "ended", "forged"])
 def test_a_post_that_is_not_ones_own_or_not_in_force_is_not_there(client, whose):
     mine = a_post(Role.UNIT_LIAISON)
-    wanted = {"another's": a_post(Role.OFFICE_STAFF).pk, "ended": a_post(Role.UNIT_HEAD, user=mine.user, to_on=TODAY - timedelta(1)).pk, "forged": "1 or 1=1"}[whose]
+    wanted = {
+        "another's": a_post(Role.OFFICE_STAFF).pk,
+        "ended": a_post(Role.UNIT_HEAD, user=mine.user, to_on=TODAY - timedelta(1)).pk,
+        "forged": "1 or 1=1",
+    }[whose]
     client.force_login(mine.user, backend="django.contrib.auth.backends.ModelBackend")
 
     answer = client.post(reverse("switch_post"), {"post": wanted})

@@ -77,7 +77,10 @@ def test_who_is_no_administrator_needs_no_token(client):
 
 
 def test_the_security_administrator_takes_a_lost_token_away_and_it_is_logged():
-    user, security = an_account(Role.AUDIT_ADMIN), an_actor(Role.SECURITY_ADMIN, UnitFactory(category=UnitCategory.ADMINISTRATION))
+    user, security = (
+        an_account(Role.AUDIT_ADMIN),
+        an_actor(Role.SECURITY_ADMIN, UnitFactory(category=UnitCategory.ADMINISTRATION)),
+    )
     TOTPDevice.objects.create(user=user, confirmed=True)
 
     services.recover_factor(user, actor=security)
@@ -94,7 +97,9 @@ def test_nobody_takes_his_own_token_away():
         services.recover_factor(security.post.user, actor=security)
 
 
-@pytest.mark.parametrize("statement", ["update organizations_accountevent set detail = 'x'", "delete from organizations_accountevent"])
+@pytest.mark.parametrize(
+    "statement", ["update organizations_accountevent set detail = 'x'", "delete from organizations_accountevent"]
+)
 def test_the_database_itself_keeps_the_log(statement):
     services.change_password(an_account(), "Another-Xu-353", actor=None)
 

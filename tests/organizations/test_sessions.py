@@ -45,7 +45,9 @@ def test_a_form_sent_too_late_leads_back_to_its_page(client, settings):
     client.get(reverse("account"))
     be_idle(client, settings.IDLE_MINUTES + 2)
 
-    answer = client.post(reverse("account"), {"large_type": "on"}, headers={"referer": "http://testserver/account/password/?x=1"})
+    answer = client.post(
+        reverse("account"), {"large_type": "on"}, headers={"referer": "http://testserver/account/password/?x=1"}
+    )
 
     assert answer.url == f"{reverse('login')}?next=%2Faccount%2Fpassword%2F%3Fx%3D1"
 

@@ -32,7 +32,9 @@ def test_a_form_opened_in_another_post_is_not_taken(signed_in: Any, posts: Any) 
 def test_a_form_of_this_post_is_taken(signed_in: Any, posts: Any, sent: str) -> None:
     client = signed_in(acting(posts[0]))
 
-    answer = client.post(reverse("account"), {"large_type": "on"} | {"own": {"_post": posts[0].pk}, "": {"_post": ""}, "none": {}}[sent])
+    answer = client.post(
+        reverse("account"), {"large_type": "on"} | {"own": {"_post": posts[0].pk}, "": {"_post": ""}, "none": {}}[sent]
+    )
 
     assert answer.status_code == 302
 

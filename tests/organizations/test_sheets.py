@@ -48,7 +48,9 @@ def keeper(client):
 
 
 def enter(client, role):
-    unit = Unit.objects.filter(category=UnitCategory.ADMINISTRATION).first() or UnitFactory(category=UnitCategory.ADMINISTRATION, is_inspected=False)
+    unit = Unit.objects.filter(category=UnitCategory.ADMINISTRATION).first() or UnitFactory(
+        category=UnitCategory.ADMINISTRATION, is_inspected=False
+    )
     client.force_login(a_post(role, unit).user, backend="django.contrib.auth.backends.ModelBackend")
     return client
 
@@ -80,7 +82,15 @@ def fates():
         lambda: xlsx(["代码", "单位", "", "类别"], ["", "全称", "简称", ""], ONE[:4], merged=["B1:C1"]),
         lambda: xlsx([" 代 码 *", "单位全称", "简称", "类别", "多出来的一列"], [*ONE[:4], "不读"]),
     ],
-    ids=["xlsx", "csv", "gbk csv", "moved columns", "merged heading", "heading over two rows", "other spellings and columns"],
+    ids=[
+        "xlsx",
+        "csv",
+        "gbk csv",
+        "moved columns",
+        "merged heading",
+        "heading over two rows",
+        "other spellings and columns",
+    ],
 )
 def test_a_sheet_is_read_however_it_comes(keeper, file):
     upload(keeper, "units", file())
@@ -89,7 +99,12 @@ def test_a_sheet_is_read_however_it_comes(keeper, file):
     confirm(keeper)
 
     made = Unit.objects.get(code="621099")
-    assert (made.name, made.short_name, made.category, made.initials) == ("庆阳市测试局", "市测试局", UnitCategory.GOVERNMENT, "scsj")
+    assert (made.name, made.short_name, made.category, made.initials) == (
+        "庆阳市测试局",
+        "市测试局",
+        UnitCategory.GOVERNMENT,
+        "scsj",
+    )
     assert not StagedImport.objects.exists()
 
 
@@ -312,7 +327,11 @@ def test_a_post_that_excludes_another_is_a_conflict_even_within_the_sheet(client
     UserFactory(username="wangyan", name="王燕")
     administration = Unit.objects.get(category=UnitCategory.ADMINISTRATION)
 
-    upload(client, "posts", xlsx(PEOPLE, PERSON, ["wangyan", "王燕", administration.code, "审计管理员", "", "2026-03-01", ""]))
+    upload(
+        client,
+        "posts",
+        xlsx(PEOPLE, PERSON, ["wangyan", "王燕", administration.code, "审计管理员", "", "2026-03-01", ""]),
+    )
 
     assert fates() == [(2, "create"), (3, "conflict")]
     assert "三员分设" in staged().fates[1]["said"]
@@ -330,7 +349,10 @@ def test_the_eighty_four_units_of_the_city_come_in_by_sheet(keeper):
     from qingyang_inspect.reference.load import CATEGORIES, rows
 
     known = dict(UnitCategory.choices)
-    lines = [[row["code"], row["name"], row["short_name"], known[CATEGORIES[row["category"]]], "", "是"] for row in rows("units.csv")]
+    lines = [
+        [row["code"], row["name"], row["short_name"], known[CATEGORIES[row["category"]]], "", "是"]
+        for row in rows("units.csv")
+    ]
 
     upload(keeper, "units", xlsx(HEAD, *lines))
     confirm(keeper)

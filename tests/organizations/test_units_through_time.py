@@ -27,7 +27,9 @@ def keeper():
 
 
 def renamed(unit, name, on, **given):
-    return services.rename_unit(unit, name=name, short_name=given.pop("short_name", name), on=on, actor=keeper(), **given)
+    return services.rename_unit(
+        unit, name=name, short_name=given.pop("short_name", name), on=on, actor=keeper(), **given
+    )
 
 
 def test_each_day_shows_the_name_of_that_day():
@@ -38,7 +40,13 @@ def test_each_day_shows_the_name_of_that_day():
     now = Unit.objects.get(pk=unit.pk)
 
     days = [date(2019, 1, 9), date(2019, 1, 10), date(2024, 2, 29), date(2024, 3, 1), TODAY]
-    assert [now.name_on(day) for day in days] == ["市国土局", "市自然资源局", "市自然资源局", "市自然资源和规划局", "市自然资源和规划局"]
+    assert [now.name_on(day) for day in days] == [
+        "市国土局",
+        "市自然资源局",
+        "市自然资源局",
+        "市自然资源和规划局",
+        "市自然资源和规划局",
+    ]
 
 
 def test_a_renamed_unit_is_found_by_its_old_name():
@@ -91,7 +99,9 @@ def test_only_the_system_administrator_keeps_units(role):
         lambda: services.rename_unit(unit, name="新", short_name="新", on=TODAY, actor=actor),
         lambda: services.merge_units([unit], into=UnitFactory(), on=TODAY, actor=actor),
         lambda: services.abolish_unit(unit, on=TODAY, actor=actor),
-        lambda: services.open_unit(actor=actor, code="X1", name="新单位", short_name="新", category=UnitCategory.GOVERNMENT),
+        lambda: services.open_unit(
+            actor=actor, code="X1", name="新单位", short_name="新", category=UnitCategory.GOVERNMENT
+        ),
         lambda: services.amend_unit(unit, actor=actor, note="x"),
     ):
         with pytest.raises(DomainError, match="由系统管理员办理"):
@@ -145,7 +155,10 @@ def test_an_abolished_unit_is_there_until_the_day_before():
 
     services.abolish_unit(unit, on=TODAY, actor=keeper())
 
-    assert [Unit.objects.in_force(day).filter(pk=unit.pk).exists() for day in (TODAY - timedelta(1), TODAY)] == [True, False]
+    assert [Unit.objects.in_force(day).filter(pk=unit.pk).exists() for day in (TODAY - timedelta(1), TODAY)] == [
+        True,
+        False,
+    ]
 
 
 def test_amending_says_from_what_to_what():
@@ -168,4 +181,6 @@ def test_a_code_in_use_is_refused_in_words():
     UnitFactory(code="621099")
 
     with pytest.raises(ValidationError, match="已有使用该代码的单位"):
-        services.open_unit(actor=keeper(), code="621099", name="新单位", short_name="新", category=UnitCategory.GOVERNMENT)
+        services.open_unit(
+            actor=keeper(), code="621099", name="新单位", short_name="新", category=UnitCategory.GOVERNMENT
+        )

@@ -13,7 +13,9 @@ from tests.factories import a_rectification
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("state", [State.SIGN, State.CLAIM, State.PLAN, State.PLAN_REVIEW, State.REMEDYING, State.FINAL_REVIEW, State.CLOSED])
+@pytest.mark.parametrize(
+    "state", [State.SIGN, State.CLAIM, State.PLAN, State.PLAN_REVIEW, State.REMEDYING, State.FINAL_REVIEW, State.CLOSED]
+)
 def test_each_state_of_the_main_way_is_reached_by_its_steps(state: State) -> None:
     case = a_rectification(state)
 

@@ -16,7 +16,9 @@ def test_a_correction_reaches_the_open_rectifications_with_an_event_of_their_own
     case = a_rectification(State.REMEDYING)
     topic = TopicFactory(code="A09")
 
-    engine.amend(case.content.finding.case, acting(a_post(Role.OFFICE_STAFF)), {"topic_id": topic.pk, "severity": Severity.GRAVE})
+    engine.amend(
+        case.content.finding.case, acting(a_post(Role.OFFICE_STAFF)), {"topic_id": topic.pk, "severity": Severity.GRAVE}
+    )
 
     case = Case.objects.get(pk=case.pk)
     assert (case.topic, case.severity) == (topic, Severity.GRAVE)

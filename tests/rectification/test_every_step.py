@@ -94,7 +94,9 @@ def test_every_step_of_the_table_is_here() -> None:
 
 
 @pytest.mark.parametrize(("start", "before", "step", "to", "hands"), ROWS, ids=IDS)
-def test_a_step_leads_where_the_table_says(start: State, before: list[Step], step: Step, to: State, hands: Role | None) -> None:
+def test_a_step_leads_where_the_table_says(
+    start: State, before: list[Step], step: Step, to: State, hands: Role | None
+) -> None:
     case, people = at(start)
     for earlier in before:
         case = take(case, people, earlier)
@@ -102,7 +104,11 @@ def test_a_step_leads_where_the_table_says(start: State, before: list[Step], ste
     after = take(case, people, step)
 
     assert (after.state, after.holder_role) == (to, hands or "")
-    event = Event.objects.filter(case=after).latest("seq") if to != State.CLOSED else Event.objects.filter(case=after, name="close").get()
+    event = (
+        Event.objects.filter(case=after).latest("seq")
+        if to != State.CLOSED
+        else Event.objects.filter(case=after, name="close").get()
+    )
     assert (event.name, event.state, event.post) == (step[0], to, people.posts[step[1]])
     if "reason" in step[2]:
         assert event.reason == WHY["reason"]
@@ -127,7 +133,11 @@ def test_nobody_else_takes_it(start: State, before: list[Step], step: Step, to: 
     assert Case.objects.get(pk=case.pk).state == case.state
 
 
-@pytest.mark.parametrize(("start", "before", "step"), [row[:3] for row in ROWS if "reason" in row[2][2]], ids=[row[2][0] for row in ROWS if "reason" in row[2][2]])
+@pytest.mark.parametrize(
+    ("start", "before", "step"),
+    [row[:3] for row in ROWS if "reason" in row[2][2]],
+    ids=[row[2][0] for row in ROWS if "reason" in row[2][2]],
+)
 def test_what_needs_a_reason_is_refused_without(start: State, before: list[Step], step: Step) -> None:
     case, people = at(start)
     for earlier in before:
@@ -135,7 +145,12 @@ def test_what_needs_a_reason_is_refused_without(start: State, before: list[Step]
     name, role, given = step
 
     with pytest.raises(RefusedError):
-        engine.perform(case, name, people(role), **{key: UnitFactory() if value == "another" else value for key, value in given.items() if key != "reason"})
+        engine.perform(
+            case,
+            name,
+            people(role),
+            **{key: UnitFactory() if value == "another" else value for key, value in given.items() if key != "reason"},
+        )
 
 
 def test_a_reassigned_case_opens_another_for_the_new_unit_and_both_are_linked() -> None:
@@ -184,7 +199,11 @@ def test_publicity_lasts_its_days() -> None:
 
 def test_long_term_waits_for_its_review_in_whosever_hands() -> None:
     case, people = at(State.REMEDYING)
-    case = take(case, people, ("make_long_term", D, WHY | {"stage_goal": "三分之一", "next_review_on": SOON(40), "expected_on": SOON(400)}))
+    case = take(
+        case,
+        people,
+        ("make_long_term", D, WHY | {"stage_goal": "三分之一", "next_review_on": SOON(40), "expected_on": SOON(400)}),
+    )
     assert (case.step_due_on, case.content.expected_on) == (SOON(40), SOON(400))
 
     case = take(case, people, ("send_closure_for_signature", L, {}))

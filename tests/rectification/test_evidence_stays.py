@@ -64,7 +64,13 @@ def test_a_measure_completed_twice_by_the_same_form_is_completed_once() -> None:
     before = Attachment.objects.filter(case=case).count()
 
     for _ in range(2):
-        complete_measure(measure, liaison, result="案卷已复核", done_on=case.opened_on, files=[SimpleUploadedFile("复核记录.pdf", PDF)])
+        complete_measure(
+            measure,
+            liaison,
+            result="案卷已复核",
+            done_on=case.opened_on,
+            files=[SimpleUploadedFile("复核记录.pdf", PDF)],
+        )
 
     assert Attachment.objects.filter(case=case).count() == before + 1
     assert Event.objects.filter(case=case, name="measure_done").count() == 1

@@ -26,7 +26,10 @@ def scenes(made_once: Any) -> dict[State, Scene]:
     """One case in each state that a guard looks at, and as far as the guards let it."""
 
     def make() -> dict[State, Scene]:
-        made = {state: at(state) for state in (State.PLAN, State.REMEDYING, State.SUPERVISION, State.PUBLICITY, State.FINAL_REVIEW)}
+        made = {
+            state: at(state)
+            for state in (State.PLAN, State.REMEDYING, State.SUPERVISION, State.PUBLICITY, State.FINAL_REVIEW)
+        }
         planned(made[State.PLAN])
         finish(made[State.REMEDYING])
         judge_all(made[State.SUPERVISION], Judge.SUPERVISOR)
@@ -43,7 +46,9 @@ def finish(scene: Scene) -> None:
 def judge_all(scene: Scene, judge: Judge, verdict: Verdict = Verdict.DONE) -> None:
     role = R if judge == Judge.SUPERVISOR else S
     for m in scene.measures:
-        EvidenceVerdict.objects.create(measure=m, judge=judge, verdict=verdict, reason="未签名", post=scene.people.posts[role], day=today())
+        EvidenceVerdict.objects.create(
+            measure=m, judge=judge, verdict=verdict, reason="未签名", post=scene.people.posts[role], day=today()
+        )
 
 
 def row(**fields: Any) -> Spoil:
@@ -67,14 +72,18 @@ def no_measures(scene: Scene) -> None:
 def verdict(judge: Judge, word: Verdict) -> Spoil:
     def say(scene: Scene) -> None:
         post = scene.people.posts[R if judge == Judge.SUPERVISOR else S]
-        EvidenceVerdict.objects.create(measure=scene.measures[1], judge=judge, verdict=word, reason="还差签名", post=post, day=today())
+        EvidenceVerdict.objects.create(
+            measure=scene.measures[1], judge=judge, verdict=word, reason="还差签名", post=post, day=today()
+        )
 
     return say
 
 
 def unit_speaks_again(scene: Scene) -> None:
     """单位 says anew that measure 2 is done: what the others said of it lapses."""
-    EvidenceVerdict.objects.create(measure=scene.measures[1], judge=Judge.UNIT, verdict=Verdict.DONE, post=scene.people.posts[L], day=today())
+    EvidenceVerdict.objects.create(
+        measure=scene.measures[1], judge=Judge.UNIT, verdict=Verdict.DONE, post=scene.people.posts[L], day=today()
+    )
 
 
 def take_out_evidence(scene: Scene) -> None:
@@ -110,7 +119,11 @@ WAITING: list[tuple[Callable[[Case], str | None], State, Spoil, str]] = [
     (guards.extension_pending, State.REMEDYING, row(asked_due_on=in_days(100)), "没有待批的延期申请"),
     (guards.verified, REVIEW, card(holder_role=D), "督察科还没有核验，请先由经办核验"),
 ]
-ALLOWED = {guards.extensions_left: row(extensions=1), guards.publicity_is_over: card(since=in_days(-2)), guards.judged_done_by_office: verdict(Judge.SUPERVISOR, Verdict.NOT_DONE)}
+ALLOWED = {
+    guards.extensions_left: row(extensions=1),
+    guards.publicity_is_over: card(since=in_days(-2)),
+    guards.judged_done_by_office: verdict(Judge.SUPERVISOR, Verdict.NOT_DONE),
+}
 
 
 def test_every_guard_of_the_table_is_here() -> None:
@@ -120,14 +133,20 @@ def test_every_guard_of_the_table_is_here() -> None:
 
 
 def test_every_function_of_the_room_that_looks_at_the_case_is_in_the_table() -> None:
-    written = {f for name, f in inspect.getmembers(guards, inspect.isfunction) if not name.startswith("_") and f.__module__ == guards.__name__}
+    written = {
+        f
+        for name, f in inspect.getmembers(guards, inspect.isfunction)
+        if not name.startswith("_") and f.__module__ == guards.__name__
+    }
     used = {rule for circuit in every_circuit() for t in circuit.transitions for rule in (*t.guards, *t.recusals)}
 
     assert written == used
 
 
 @pytest.mark.parametrize(("guard", "state", "spoil", "sentence"), ROWS, ids=[found[0].__name__ for found in ROWS])
-def test_a_guard_lets_the_case_pass_until_what_it_asks_for_is_gone(scenes: Any, guard: Any, state: State, spoil: Spoil, sentence: str) -> None:
+def test_a_guard_lets_the_case_pass_until_what_it_asks_for_is_gone(
+    scenes: Any, guard: Any, state: State, spoil: Spoil, sentence: str
+) -> None:
     assert guard(scenes[state].case) is None
 
     spoil(scenes[state])
@@ -136,7 +155,9 @@ def test_a_guard_lets_the_case_pass_until_what_it_asks_for_is_gone(scenes: Any, 
 
 
 @pytest.mark.parametrize(("guard", "state", "allow", "sentence"), WAITING, ids=[found[0].__name__ for found in WAITING])
-def test_a_guard_refuses_until_what_it_waits_for_is_there(scenes: Any, guard: Any, state: State, allow: Spoil, sentence: str) -> None:
+def test_a_guard_refuses_until_what_it_waits_for_is_there(
+    scenes: Any, guard: Any, state: State, allow: Spoil, sentence: str
+) -> None:
     assert guard(scenes[state].case) == sentence
 
     allow(scenes[state])
@@ -171,9 +192,13 @@ def test_a_measure_is_due_on_the_very_day_of_the_rectification(scenes: Any) -> N
     ],
     ids=["plan", "closure", "supervision", "publicity", "verification"],
 )
-def test_the_button_stands_there_with_the_sentence_that_refuses_the_step(scenes: Any, state: State, step: str, role: Any, spoil: Spoil) -> None:
+def test_the_button_stands_there_with_the_sentence_that_refuses_the_step(
+    scenes: Any, state: State, step: str, role: Any, spoil: Spoil
+) -> None:
     scene = scenes[state]
-    offer = lambda: next(o for o in circuit_of(scene.case).offers(scene.case, scene.who(role)) if o.transition.name == step)
+    offer = lambda: next(
+        o for o in circuit_of(scene.case).offers(scene.case, scene.who(role)) if o.transition.name == step
+    )
     assert offer().is_open
 
     spoil(scene)

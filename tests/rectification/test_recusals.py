@@ -96,7 +96,12 @@ IDS = ["endorse-requester", "endorse-home", "endorse-post", "verify-requester", 
 
 
 def test_the_steps_with_recusals_are_these() -> None:
-    recused = {t.name: {rule.__name__ for rule in t.recusals} for circuit in every_circuit() for t in circuit.transitions if t.recusals}
+    recused = {
+        t.name: {rule.__name__ for rule in t.recusals}
+        for circuit in every_circuit()
+        for t in circuit.transitions
+        if t.recusals
+    }
 
     assert recused == {
         "endorse": {"not_the_requester", "not_from_the_unit"},
@@ -123,7 +128,9 @@ def test_who_had_a_part_in_it_stays_out_and_reads_why(scenes: Any, step: str, wh
         scene.do(step, actor, **GIVEN)
 
     assert refused.value.reasons == expected
-    offered = next(offer for offer in circuit_of(before).offers(before, acting(actor.post)) if offer.transition.name == step)
+    offered = next(
+        offer for offer in circuit_of(before).offers(before, acting(actor.post)) if offer.transition.name == step
+    )
     assert offered.refusals == expected
     assert (scene.case.state, scene.case.last_seq) == (before.state, before.last_seq)
 
@@ -157,12 +164,18 @@ def test_a_measure_is_judged_by_somebody_from_outside(scenes: Any, step: str, ju
     scene = scenes[step]
     before = EvidenceVerdict.objects.count()
 
-    for who, sentence in ((did("request_closure"), "由您申请销号"), (at_home_in_the_unit, "应当回避"), (with_a_post_in_the_unit, "应当回避")):
+    for who, sentence in (
+        (did("request_closure"), "由您申请销号"),
+        (at_home_in_the_unit, "应当回避"),
+        (with_a_post_in_the_unit, "应当回避"),
+    ):
         with pytest.raises(NotPermittedError, match=sentence):
             services.judge(scene.measures[0], who(scene, step), Verdict.DONE)
     assert EvidenceVerdict.objects.count() == before
 
-    given = services.judge(scene.measures[0], acting(a_post(WHO[step], scene.people.posts[WHO[step]].unit)), Verdict.DONE)
+    given = services.judge(
+        scene.measures[0], acting(a_post(WHO[step], scene.people.posts[WHO[step]].unit)), Verdict.DONE
+    )
     assert (given.judge, EvidenceVerdict.objects.count()) == (judge, before + 1)
 
 

@@ -43,10 +43,28 @@ def office() -> Any:
 
 def test_the_scheme_is_loaded_once() -> None:
     assert (load_scheme(), load_scheme()) == (13, 0)
-    assert sorted(set(ScoreRule.objects.values_list("code", flat=True))) == ["J01", "K01", "K02", "K03", "K04", "K05", "K06", "K07"]
+    assert sorted(set(ScoreRule.objects.values_list("code", flat=True))) == [
+        "J01",
+        "K01",
+        "K02",
+        "K03",
+        "K04",
+        "K05",
+        "K06",
+        "K07",
+    ]
 
 
-@pytest.mark.parametrize(("days", "counts", "points"), [(1, (1, 0, 0), "0.2"), (15, (1, 0, 0), "0.2"), (16, (0, 1, 0), "0.5"), (30, (0, 1, 0), "0.5"), (31, (0, 0, 1), "1.0")])
+@pytest.mark.parametrize(
+    ("days", "counts", "points"),
+    [
+        (1, (1, 0, 0), "0.2"),
+        (15, (1, 0, 0), "0.2"),
+        (16, (0, 1, 0), "0.5"),
+        (30, (0, 1, 0), "0.5"),
+        (31, (0, 0, 1), "1.0"),
+    ],
+)
 def test_a_case_falls_into_the_band_of_its_days(days: int, counts: tuple[int, ...], points: str) -> None:
     load_scheme()
     case = overdue_by(days)

@@ -21,7 +21,14 @@ def wrong(**given):
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("  环县　", "环县"), ("一\r\n二", "一\n二"), ("坏\x00字\u200b\u202e", "坏字"), ("全角，１２３（甲）", "全角，１２３（甲）"), ("\ufeff开头", "开头"), ("制\t表", "制\t表")],
+    [
+        ("  环县　", "环县"),
+        ("一\r\n二", "一\n二"),
+        ("坏\x00字\u200b\u202e", "坏字"),
+        ("全角，１２３（甲）", "全角，１２３（甲）"),
+        ("\ufeff开头", "开头"),
+        ("制\t表", "制\t表"),
+    ],
 )
 def test_invisible_characters_go_and_full_width_stays(typed, kept):
     assert clean_text(typed) == kept
@@ -50,7 +57,12 @@ def test_a_day_is_read_in_every_way_an_office_writes_it(typed):
 
 @pytest.mark.parametrize(
     ("typed", "sentence"),
-    [("昨天", "“昨天”不是日期，写成 2026-07-06 这样的日期"), ("2026-02-30", "不是日期"), ("1026-07-06", "请填 2000 至 2100 年之间的日期"), ("9" * 400, "不是日期")],
+    [
+        ("昨天", "“昨天”不是日期，写成 2026-07-06 这样的日期"),
+        ("2026-02-30", "不是日期"),
+        ("1026-07-06", "请填 2000 至 2100 年之间的日期"),
+        ("9" * 400, "不是日期"),
+    ],
 )
 def test_what_is_no_day_is_refused_with_an_example(typed, sentence):
     (error,) = wrong(text="x", day=typed)["day"]

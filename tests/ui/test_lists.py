@@ -24,7 +24,9 @@ class DayFilter(django_filters.DateFilter):
 
 
 class GroupFilter(django_filters.FilterSet):
-    kind = django_filters.MultipleChoiceFilter(choices=(("县", "县（区）"), ("局", "部门"), ("委", "委员会")), method="by_kind", label="类别")
+    kind = django_filters.MultipleChoiceFilter(
+        choices=(("县", "县（区）"), ("局", "部门"), ("委", "委员会")), method="by_kind", label="类别"
+    )
     size = django_filters.ChoiceFilter(choices=((3, "三字"), (4, "四字")), method="ignored", label="字数")
     due = django_filters.ChoiceFilter(choices=(("late", "逾期"),), method="ignored", label="时限")
     due_from = DayFilter(method="ignored", label="时限自")
@@ -95,7 +97,12 @@ def _groups():
 def test_the_default_order_and_the_first_page():
     _, context = answered(a_spec())
 
-    assert ([row.name for row in context["rows"]], context["count"], context["first"], context["last"]) == (["环县", "宁县"], 5, 1, 2)
+    assert ([row.name for row in context["rows"]], context["count"], context["first"], context["last"]) == (
+        ["环县", "宁县"],
+        5,
+        1,
+        2,
+    )
 
 
 def test_a_column_sorts_both_ways_and_the_heading_says_so():
@@ -110,7 +117,20 @@ def test_words_and_conditions_narrow_the_rows_together():
 
 @pytest.mark.parametrize(
     "address",
-    ["?page=abc", "?page=-3", "?page=0", "?sort=secret", "?sort=--pk", "?sort=", "?q=%00%E2%80%8B", "?unknown=1", "?export=pdf", f"?page={'9' * 5000}", "?kind=", "?page="],
+    [
+        "?page=abc",
+        "?page=-3",
+        "?page=0",
+        "?sort=secret",
+        "?sort=--pk",
+        "?sort=",
+        "?q=%00%E2%80%8B",
+        "?unknown=1",
+        "?export=pdf",
+        f"?page={'9' * 5000}",
+        "?kind=",
+        "?page=",
+    ],
 )
 def test_an_address_that_makes_no_sense_shows_the_first_page_unchanged(address):
     assert len(shown(address)) in {1, 2}
@@ -136,7 +156,9 @@ def test_a_condition_that_cannot_be_read_is_said_at_its_field(address, sentence)
     response, context = answered(a_spec(), address)
 
     assert (response.status_code, context["count"]) == (200, 5)
-    assert sentence in "".join(error for condition in context["conditions"] + context["more_conditions"] for error in condition.field.errors)
+    assert sentence in "".join(
+        error for condition in context["conditions"] + context["more_conditions"] for error in condition.field.errors
+    )
     assert 'class="invalid-feedback"' in response.content.decode()
 
 
@@ -147,7 +169,10 @@ def test_nothing_is_exported_under_a_condition_that_cannot_be_read():
 
 
 def test_every_condition_has_a_chip_that_takes_only_itself_away():
-    _, context = answered(a_spec(), "?q=%E5%B8%82&kind=%E5%B1%80&size=3&due=late&due_from=2026-7-6&found_after=2026-07-01&found_before=2026-07-31&sort=-pk&page=2")
+    _, context = answered(
+        a_spec(),
+        "?q=%E5%B8%82&kind=%E5%B1%80&size=3&due=late&due_from=2026-7-6&found_after=2026-07-01&found_before=2026-07-31&sort=-pk&page=2",
+    )
 
     chips = {chip.label: set(chip.params) for chip in context["chips"]}
     everything = {"q", "kind", "size", "due", "due_from", "found_after", "found_before", "sort"}
@@ -160,7 +185,11 @@ def test_every_condition_has_a_chip_that_takes_only_itself_away():
 def test_no_hits_names_the_condition_that_is_in_the_way():
     response, context = answered(a_spec(), "?q=%E6%B0%B4&kind=%E5%8E%BF")
 
-    assert context["nearest"] == {"text": "去掉“类别：县（区）”，有 1 件。", "url": "?q=%E6%B0%B4", "action": "去掉“类别：县（区）”"}
+    assert context["nearest"] == {
+        "text": "去掉“类别：县（区）”，有 1 件。",
+        "url": "?q=%E6%B0%B4",
+        "action": "去掉“类别：县（区）”",
+    }
     assert "没有符合条件的" in response.content.decode()
 
 
@@ -183,7 +212,10 @@ def test_the_export_holds_exactly_the_chosen_rows_of_all_pages_in_their_order():
     response, rows = exported("?q=%E5%B8%82&sort=-pk&export=xlsx&page=2")
 
     pks = dict(Group.objects.values_list("name", "pk"))
-    assert rows == [("名称，全称", "号", "备注"), *[(name, pks[name], f"={name}") for name in ("市发改委", "市水务局", "市司法局")]]
+    assert rows == [
+        ("名称，全称", "号", "备注"),
+        *[(name, pks[name], f"={name}") for name in ("市发改委", "市水务局", "市司法局")],
+    ]
     assert "filename*=UTF-8''%E5%8D%95%E4%BD%8D%E6%B8%85%E5%8D%95_" in response["Content-Disposition"]
 
 

@@ -54,7 +54,15 @@ def test_the_same_write_outside_a_reading_page_is_done(write):
     assert list(Group.objects.values_list("name", flat=True)) != ["旧"]
 
 
-@pytest.mark.parametrize("sql", ["select 1", "with x as (select 1) select * from x", "/* update */ select 'insert into'", "with x as (select 1 as updated) select updated from x"])
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "select 1",
+        "with x as (select 1) select * from x",
+        "/* update */ select 'insert into'",
+        "with x as (select 1 as updated) select updated from x",
+    ],
+)
 def test_what_only_reads_is_let_through(sql):
     with reading(), connection.cursor() as cursor:
         cursor.execute(sql)
@@ -77,12 +85,16 @@ def test_reads_go_to_the_reading_connection_only_inside_a_reading_page():
     assert [ReadingRouter().allow_migrate(alias, "ui") for alias in ("default", "reading")] == [True, False]
 
 
-@pytest.mark.parametrize(("method", "status"), [("get", 200), ("head", 200), ("post", 405), ("put", 405), ("delete", 405)])
+@pytest.mark.parametrize(
+    ("method", "status"), [("get", 200), ("head", 200), ("post", 405), ("put", 405), ("delete", 405)]
+)
 def test_a_reading_page_answers_only_what_reads(method, status):
     assert asked(page()(lambda request: HttpResponse("读")), method).status_code == status
 
 
-@pytest.mark.parametrize(("method", "status"), [("get", 200), ("head", 200), ("post", 200), ("put", 405), ("delete", 405)])
+@pytest.mark.parametrize(
+    ("method", "status"), [("get", 200), ("head", 200), ("post", 200), ("put", 405), ("delete", 405)]
+)
 def test_a_writing_page_answers_a_form_too(method, status):
     assert asked(page(writes=True)(lambda request: HttpResponse("写")), method).status_code == status
 

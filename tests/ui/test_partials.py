@@ -25,7 +25,9 @@ def asked():
 
 
 def test_a_problem_of_a_sheet_has_its_five_columns():
-    text = render_to_string("partials/problems.html", {"problems": [CellProblem("J12", "整改时限", "", "没有 13 月", EVIL)]})
+    text = render_to_string(
+        "partials/problems.html", {"problems": [CellProblem("J12", "整改时限", "", "没有 13 月", EVIL)]}
+    )
 
     assert re.findall(r'scope="col">([^<]+)<', text) == ["单元格", "列", "表中", "问题", "如何改"]
     assert "（空）" in text
@@ -33,7 +35,16 @@ def test_a_problem_of_a_sheet_has_its_five_columns():
 
 
 def test_a_difference_shows_both_values_and_sends_what_is_ticked():
-    change = {"key": "7:progress", "number": "ZX01-0001", "title": "补充耕地", "cell": "K4", "column": "进度", "before": "60%", "after": EVIL, "note": "序时应为 95%"}
+    change = {
+        "key": "7:progress",
+        "number": "ZX01-0001",
+        "title": "补充耕地",
+        "cell": "K4",
+        "column": "进度",
+        "before": "60%",
+        "after": EVIL,
+        "note": "序时应为 95%",
+    }
 
     text = render_to_string("partials/diff.html", {"changes": [change, change | {"before": "", "note": ""}]})
 
@@ -44,7 +55,16 @@ def test_a_difference_shows_both_values_and_sends_what_is_ticked():
 
 def test_progress_says_how_far_and_how_to_stop():
     text = render_to_string(
-        "partials/progress.html", {"title": "正在生成", "done": 61, "total": 84, "text": "约还需 20 秒", "stop_url": "/stop/", "stop": "停止，已生成的保留", "csrf_token": "x"}
+        "partials/progress.html",
+        {
+            "title": "正在生成",
+            "done": 61,
+            "total": 84,
+            "text": "约还需 20 秒",
+            "stop_url": "/stop/",
+            "stop": "停止，已生成的保留",
+            "csrf_token": "x",
+        },
     )
 
     assert '<progress class="w-100" max="84" value="61"' in text
@@ -121,7 +141,11 @@ def test_a_database_that_is_away_is_said_to_be_away(monkeypatch):
 
 def test_the_foot_offers_large_type_and_the_watermark_names_the_reader(client):
     actor = SimpleNamespace(
-        person="李敏", place="市委依法治市办", post=SimpleNamespace(unit=SimpleNamespace(short_name="市委依法治市办"), user=SimpleNamespace(pk=3, large_type=True))
+        person="李敏",
+        place="市委依法治市办",
+        post=SimpleNamespace(
+            unit=SimpleNamespace(short_name="市委依法治市办"), user=SimpleNamespace(pk=3, large_type=True)
+        ),
     )
     now = timezone.now()
     foot = render_to_string("partials/foot.html", {"actor": actor, "now": now, "csrf_token": "x"})

@@ -11,7 +11,10 @@ from ui.renderer import Renderer
 class Choices(forms.Form):
     one = forms.ChoiceField(choices=[("", "全部"), ("1", "<b>&"), ("组", [("x", "X"), ("y", "Y\"'")])], required=False)
     several = forms.MultipleChoiceField(choices=[(1, "一"), (2, "二")])
-    dressed = forms.ChoiceField(choices=[(None, "无"), (1234567, "大")], widget=forms.Select(attrs={"disabled": True, "hidden": False, "data-a": "<>"}))
+    dressed = forms.ChoiceField(
+        choices=[(None, "无"), (1234567, "大")],
+        widget=forms.Select(attrs={"disabled": True, "hidden": False, "data-a": "<>"}),
+    )
 
 
 @pytest.mark.parametrize("data", [None, {"one": "x", "several": ["2"], "dressed": "1234567"}])

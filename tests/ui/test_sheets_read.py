@@ -52,7 +52,10 @@ def plain(rows):
 
 def test_what_was_exported_is_read_back_as_it_was():
     columns = [Column(c.name, c.label, lambda row, c=c: row[c.name]) for c in COLUMNS]
-    rows = [{"unit": "环县", "due": date(2026, 12, 1), "grade": "较重", "note": "-5%，见附件"}, {"unit": "宁县", "due": date(2026, 11, 2), "grade": "", "note": "一行\n二行"}]
+    rows = [
+        {"unit": "环县", "due": date(2026, 12, 1), "grade": "较重", "note": "-5%，见附件"},
+        {"unit": "宁县", "due": date(2026, 11, 2), "grade": "", "note": "一行\n二行"},
+    ]
 
     found = read(write_sheet("台账", columns, rows))
 
@@ -72,7 +75,16 @@ def test_the_blank_template_filled_in_is_read_without_its_help_row():
 
 def test_columns_may_stand_anywhere_under_titles_and_notes():
     head = [None, "序号", "备 注", "性质(等级)", "整改\n时限", "责任单位＊"]
-    data = xlsx([[], ["2026 年整改台账"], ["填表人：王燕", None, None, "2026.10"], [], head, [None, 1, "无", "严重", "2026.12.1", "环县"]])
+    data = xlsx(
+        [
+            [],
+            ["2026 年整改台账"],
+            ["填表人：王燕", None, None, "2026.10"],
+            [],
+            head,
+            [None, 1, "无", "严重", "2026.12.1", "环县"],
+        ]
+    )
 
     found = read(data)
 
@@ -98,12 +110,26 @@ def test_a_missing_value_says_what_to_fill():
 
 
 def test_headings_merged_over_two_rows_are_read():
-    columns = (UNIT, SheetColumn("first", "原时限", required=True, parse=parse_day), SheetColumn("due", "批准时限", required=True, parse=parse_day), NOTE)
-    data = xlsx([["责任单位", "时限", None, "备注"], [None, "原时限", "批准时限", None], ["环县", "2026-9-28", "2026-10-30", "延期"]], merged=["A1:A2", "B1:C1", "D1:D2"])
+    columns = (
+        UNIT,
+        SheetColumn("first", "原时限", required=True, parse=parse_day),
+        SheetColumn("due", "批准时限", required=True, parse=parse_day),
+        NOTE,
+    )
+    data = xlsx(
+        [
+            ["责任单位", "时限", None, "备注"],
+            [None, "原时限", "批准时限", None],
+            ["环县", "2026-9-28", "2026-10-30", "延期"],
+        ],
+        merged=["A1:A2", "B1:C1", "D1:D2"],
+    )
 
     found = read(data, columns)
 
-    assert plain(found.rows) == [{"unit": "环县", "first": date(2026, 9, 28), "due": date(2026, 10, 30), "note": "延期"}]
+    assert plain(found.rows) == [
+        {"unit": "环县", "first": date(2026, 9, 28), "due": date(2026, 10, 30), "note": "延期"}
+    ]
 
 
 def test_headings_merged_downwards_only_are_not_taken_for_a_row():
@@ -115,7 +141,15 @@ def test_headings_merged_downwards_only_are_not_taken_for_a_row():
 
 
 def test_a_unit_merged_beside_its_rows_counts_for_each_of_them():
-    data = xlsx([HEAD, ["环县", "2026-12-01", "一般", "一"], [None, "2026-12-02", "一般", "二"], [None, "2026-12-03", "一般", "三"]], merged=["A2:A4"])
+    data = xlsx(
+        [
+            HEAD,
+            ["环县", "2026-12-01", "一般", "一"],
+            [None, "2026-12-02", "一般", "二"],
+            [None, "2026-12-03", "一般", "三"],
+        ],
+        merged=["A2:A4"],
+    )
 
     found = read(data)
 
@@ -129,7 +163,14 @@ def test_a_name_that_stands_twice_in_the_header_is_refused():
 
 def test_the_first_visible_sheet_with_the_header_is_read():
     row = ["环县", "2026-12-01", None, None]
-    data = xlsx([HEAD, row], name="台账", sheets=[("说明", [["填表说明"], ["一、按月报送"]], "visible"), ("旧表", [HEAD, ["宁县", "2020-01-01"]], "hidden")])
+    data = xlsx(
+        [HEAD, row],
+        name="台账",
+        sheets=[
+            ("说明", [["填表说明"], ["一、按月报送"]], "visible"),
+            ("旧表", [HEAD, ["宁县", "2020-01-01"]], "hidden"),
+        ],
+    )
 
     assert [row["unit"] for row in read(data).rows] == ["环县"]
 
@@ -150,7 +191,12 @@ def test_a_formula_gives_its_last_result_and_is_pointed_out(tmp_path):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as again:
         for name in packed.namelist():
-            again.writestr(name, packed.read(name).replace(b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>").replace(b"<f>1+1</f><v/>", b"<f>1+1</f><v>2</v>"))
+            again.writestr(
+                name,
+                packed.read(name)
+                .replace(b"<f>1+1</f><v />", b"<f>1+1</f><v>2</v>")
+                .replace(b"<f>1+1</f><v/>", b"<f>1+1</f><v>2</v>"),
+            )
 
     found = read(out.getvalue())
 
@@ -184,7 +230,20 @@ def test_invisible_characters_are_pointed_out():
     assert [(p.cell, p.problem) for p in found.problems] == [("A2", "是公式或含不可见字符")]
 
 
-@pytest.mark.parametrize("text", ["2026-7-6", "2026.7.6", "2026/07/06", "2026年7月6日", "２０２６．７．６", "2026 年 7 月 6 日", "20260706", "46209", "2026-07-06 00:00:00"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-7-6",
+        "2026.7.6",
+        "2026/07/06",
+        "2026年7月6日",
+        "２０２６．７．６",
+        "2026 年 7 月 6 日",
+        "20260706",
+        "46209",
+        "2026-07-06 00:00:00",
+    ],
+)
 def test_a_day_is_read_in_every_way_an_office_writes_it(text):
     assert parse_day(text) == date(2026, 7, 6)
 
@@ -196,7 +255,9 @@ def test_what_is_no_day_is_refused_with_an_example(text):
 
 
 def test_a_date_cell_and_a_time_cell_are_days():
-    found = read(xlsx([HEAD, ["环县", date(2026, 12, 1), None, None], ["宁县", datetime(2026, 12, 2, 15, 30), None, None]]))
+    found = read(
+        xlsx([HEAD, ["环县", date(2026, 12, 1), None, None], ["宁县", datetime(2026, 12, 2, 15, 30), None, None]])
+    )
 
     assert [row["due"] for row in found.rows] == [date(2026, 12, 1), date(2026, 12, 2)]
 
@@ -263,9 +324,23 @@ def lying_about_its_size():
         (lambda: ("责任单位,整改时限\n" + "长" * 200_000 + ",2026-12-01").encode(), "长.csv", "不是 Excel 或 CSV 文件"),
         (lambda: far_away("XFD1048576"), "远.xlsx", "XFD 列还有内容"),
         (lambda: far_away("A1048576"), "远.xlsx", "第 1048576 行还有内容"),
-        (lambda: repacked(far_away("A1048576"), sheet1=lambda xml: xml.replace(b'r="A1048576"', b"r='A1048576'")), "远.xlsx", "第 1048576 行还有内容"),
-        (lambda: repacked(far_away("A1048576"), sheet1=lambda xml: xml.replace(b'r="A1048576"', b'r="&#65;1048576"')), "远.xlsx", "已损坏"),
-        (lambda: repacked(far_away("A1048576"), sheet1=lambda xml: xml.replace(b' r="A1048576"', b"")), "远.xlsx", "第 1048576 行还有内容"),
+        (
+            lambda: repacked(far_away("A1048576"), sheet1=lambda xml: xml.replace(b'r="A1048576"', b"r='A1048576'")),
+            "远.xlsx",
+            "第 1048576 行还有内容",
+        ),
+        (
+            lambda: repacked(
+                far_away("A1048576"), sheet1=lambda xml: xml.replace(b'r="A1048576"', b'r="&#65;1048576"')
+            ),
+            "远.xlsx",
+            "已损坏",
+        ),
+        (
+            lambda: repacked(far_away("A1048576"), sheet1=lambda xml: xml.replace(b' r="A1048576"', b"")),
+            "远.xlsx",
+            "第 1048576 行还有内容",
+        ),
         (lying_about_its_size, "弹.xlsx", "解开后过大"),
         (locked_by_password, "锁.xls", "打不开"),
         (lambda: repacked(GOOD, workbook=lambda xml: xml[: len(xml) // 2]), "半.xlsx", "打不开"),
@@ -273,7 +348,11 @@ def lying_about_its_size():
         (lambda: xlsx([["责任单位", "备注"], ["环县", "二"]]), "缺.xlsx", "缺少这几列：整改时限"),
         (lambda: xlsx([HEAD]), "空表.xlsx", "只有表头，没有内容"),
         (lambda: xlsx([]), "全空.xlsx", "没有找到表头"),
-        (lambda: xlsx([HEAD, *[["环县", "2026-12-01", None, str(n)] for n in range(5_020)]]), "多.xlsx", "一次最多 5000 行"),
+        (
+            lambda: xlsx([HEAD, *[["环县", "2026-12-01", None, str(n)] for n in range(5_020)]]),
+            "多.xlsx",
+            "一次最多 5000 行",
+        ),
         (lambda: ("责任单位,整改时限\n" + "环县,2026-12-01\n" * 5_020).encode(), "多.csv", "一次最多 5000 行"),
     ],
 )
@@ -294,7 +373,10 @@ def test_a_docx_with_another_name_is_refused():
 
 
 def test_styled_empty_rows_to_the_end_of_the_sheet_are_no_content():
-    data = repacked(GOOD, sheet1=lambda xml: xml.replace(b"</sheetData>", b'<row r="1048576"><c r="A1048576" s="0"/></row></sheetData>'))
+    data = repacked(
+        GOOD,
+        sheet1=lambda xml: xml.replace(b"</sheetData>", b'<row r="1048576"><c r="A1048576" s="0"/></row></sheetData>'),
+    )
 
     assert len(read(data).rows) == 1
 

@@ -22,7 +22,9 @@ def written(*values):
     return [row[0] for row in sheet.iter_rows(min_row=2)]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+86 934 8218000", "-5%", "@SUM(A1)", "\t缩进", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x")'])
+@pytest.mark.parametrize(
+    "text", ["=1+1", "+86 934 8218000", "-5%", "@SUM(A1)", "\t缩进", "=cmd|' /C calc'!A0", '=HYPERLINK("http://x")']
+)
 def test_a_text_that_looks_like_a_formula_stays_the_same_text(text):
     (cell,) = written(text)
 
@@ -57,7 +59,9 @@ def test_a_text_longer_than_a_cell_is_cut_where_the_cell_ends():
 
 def test_the_header_stays_in_view_and_the_filter_covers_the_rows():
     columns = [Column(f"c{n}", f"第 {n} 列", lambda row: row, width=30) for n in range(30)]
-    sheet = openpyxl.load_workbook(io.BytesIO(write_sheet("a/b:c*?[很长的名字" + "长" * 40, columns, ["一", "二"]))).active
+    sheet = openpyxl.load_workbook(
+        io.BytesIO(write_sheet("a/b:c*?[很长的名字" + "长" * 40, columns, ["一", "二"]))
+    ).active
 
     assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.column_dimensions["A"].width) == ("A2", "A1:AD3", 30)
     assert (sheet.print_title_rows, len(sheet.title)) == ("$1:$1", 31)
@@ -102,20 +106,38 @@ def test_a_chinese_name_survives_the_header():
 
 
 def test_a_blank_template_says_what_each_column_wants_and_offers_the_words():
-    columns = (SheetColumn("unit", "单位", required=True, help="代码或全称"), SheetColumn("grade", "性质", choices=("一般", "较重", "严重")), SheetColumn("note", "备注"))
+    columns = (
+        SheetColumn("unit", "单位", required=True, help="代码或全称"),
+        SheetColumn("grade", "性质", choices=("一般", "较重", "严重")),
+        SheetColumn("note", "备注"),
+    )
     sheet = openpyxl.load_workbook(io.BytesIO(write_template("问题", columns))).active
 
     assert [cell.value for cell in sheet[1]] == ["单位*", "性质", "备注"]
     assert [cell.value for cell in sheet[2]] == ["【说明】代码或全称", "【说明】一般、较重、严重", "【说明】选填"]
-    assert [(str(rule.sqref), rule.formula1) for rule in sheet.data_validations.dataValidation] == [("B3:B5002", '"一般,较重,严重"')]
+    assert [(str(rule.sqref), rule.formula1) for rule in sheet.data_validations.dataValidation] == [
+        ("B3:B5002", '"一般,较重,严重"')
+    ]
 
 
 @pytest.mark.office
 @pytest.mark.slow
 def test_an_office_program_opens_it(tmp_path):
     path = tmp_path / "表.xlsx"
-    path.write_bytes(write_sheet("表", (Column("a", "甲", lambda row: row[0]), Column("b", "乙", lambda row: row[1])), [("=1+1", date(2026, 10, 26)), ("二", 3)]))
-    options = [f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76", "--outdir", tmp_path]
+    path.write_bytes(
+        write_sheet(
+            "表",
+            (Column("a", "甲", lambda row: row[0]), Column("b", "乙", lambda row: row[1])),
+            [("=1+1", date(2026, 10, 26)), ("二", 3)],
+        )
+    )
+    options = [
+        f"-env:UserInstallation=file://{tmp_path}/profile",
+        "--convert-to",
+        "csv:Text - txt - csv (StarCalc):44,34,76",
+        "--outdir",
+        tmp_path,
+    ]
     subprocess.run(["soffice", "--headless", *options, path], check=True, capture_output=True)
 
     assert (tmp_path / "表.csv").read_text().splitlines() == ["甲,乙", "=1+1,2026-10-26", "二,3"]

@@ -31,7 +31,11 @@ def test_a_day_has_its_weekday_and_its_year_only_when_it_is_another(value, day, 
 
 
 def test_a_moment_is_local_and_has_its_year_only_when_it_is_another():
-    assert [days.moment(datetime(2026, 10, 21, 16, 10, tzinfo=UTC)), days.moment(datetime(2025, 12, 31, 15, 59, tzinfo=UTC)), days.moment(None)] == [
+    assert [
+        days.moment(datetime(2026, 10, 21, 16, 10, tzinfo=UTC)),
+        days.moment(datetime(2025, 12, 31, 15, 59, tzinfo=UTC)),
+        days.moment(None),
+    ] == [
         "10-22 00:10",
         "2025-12-31 23:59",
         "—",
@@ -44,7 +48,16 @@ def test_a_share_has_one_decimal(share, written):
 
 
 @pytest.mark.parametrize(
-    ("bytes_", "written"), [(0, "0 B"), (543, "543 B"), (38 * 1024, "38.0 KB"), (1_258_291, "1.2 MB"), (200 << 20, "200 MB"), (3 << 30, "3072 MB"), (None, "0 B")]
+    ("bytes_", "written"),
+    [
+        (0, "0 B"),
+        (543, "543 B"),
+        (38 * 1024, "38.0 KB"),
+        (1_258_291, "1.2 MB"),
+        (200 << 20, "200 MB"),
+        (3 << 30, "3072 MB"),
+        (None, "0 B"),
+    ],
 )
 def test_a_size_is_short(bytes_, written):
     assert tags.size(bytes_) == written
@@ -70,7 +83,12 @@ def test_a_link_keeps_the_rest_of_the_query(address, changes, written):
 
 
 def test_a_file_has_the_icon_of_its_kind():
-    assert [tags.file_icon(name) for name in ("甲.PDF", "乙.xlsx", "无", "丙.tar.gz")] == ["file-earmark-pdf", "file-earmark-excel", "file-earmark-text", "file-earmark-text"]
+    assert [tags.file_icon(name) for name in ("甲.PDF", "乙.xlsx", "无", "丙.tar.gz")] == [
+        "file-earmark-pdf",
+        "file-earmark-excel",
+        "file-earmark-text",
+        "file-earmark-text",
+    ]
 
 
 # ---------- the bar ----------
@@ -80,7 +98,9 @@ def test_a_file_has_the_icon_of_its_kind():
 def bar(monkeypatch):
     monkeypatch.setattr(navigation, "_items", [])
     monkeypatch.setattr(navigation, "counters", [lambda request: {"waiting": 6}])
-    for order, (label, name, prefix) in enumerate([("首页", "home", "/"), ("账号", "account", ""), ("口令", "password", "")]):
+    for order, (label, name, prefix) in enumerate(
+        [("首页", "home", "/"), ("账号", "account", ""), ("口令", "password", "")]
+    ):
         navigation.register(NavItem(label, name, lambda actor: actor.person == "李敏", order, prefix))
 
 
@@ -90,7 +110,10 @@ def framed(path, person="李敏"):
     return navigation.frame(request)
 
 
-@pytest.mark.parametrize(("path", "current"), [("/", ["首页"]), ("/account/", ["账号"]), ("/account/password/", ["口令"]), ("/elsewhere/", [])])
+@pytest.mark.parametrize(
+    ("path", "current"),
+    [("/", ["首页"]), ("/account/", ["账号"]), ("/account/password/", ["口令"]), ("/elsewhere/", [])],
+)
 def test_the_item_of_the_longest_path_is_current(bar, path, current):
     frame = framed(path)
 

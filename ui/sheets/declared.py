@@ -61,7 +61,9 @@ class ReadSheet:
 def parse_day(text: str) -> date:
     """Read 2026-7-6, 2026.7.6, 2026/7/6, 2026年7月6日, 20260706 (full-width digits too) or a sheet's serial number."""
     text = re.sub(r"\s*([-./年月日])\s*", r"\1", unicodedata.normalize("NFKC", text).strip())
-    found = re.fullmatch(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?( 00:00:00)?", text) or re.fullmatch(r"((?:19|20)\d\d)(\d\d)(\d\d)", text)
+    found = re.fullmatch(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?( 00:00:00)?", text) or re.fullmatch(
+        r"((?:19|20)\d\d)(\d\d)(\d\d)", text
+    )
     try:
         if found:
             return date(int(found[1]), int(found[2]), int(found[3]))
@@ -74,7 +76,19 @@ def parse_day(text: str) -> date:
 
 def yes_no(text: str) -> bool:
     """Read 是/否 (Y/N, 1/0, √ and nothing too)."""
-    known = {"是": True, "Y": True, "1": True, "1.0": True, "√": True, "否": False, "N": False, "0": False, "0.0": False, "": False, "无": False}
+    known = {
+        "是": True,
+        "Y": True,
+        "1": True,
+        "1.0": True,
+        "√": True,
+        "否": False,
+        "N": False,
+        "0": False,
+        "0.0": False,
+        "": False,
+        "无": False,
+    }
     if text.upper() not in known:
         raise ValueError("填“是”或“否”")
     return known[text.upper()]

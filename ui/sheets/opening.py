@@ -22,7 +22,9 @@ _C = rb"<(?:\w+:)?c\b"
 CELL = re.compile(_C + rb"""[^<>]*?\br\s*=\s*["']([A-Z]{1,3})(\d{1,7})["'][^<>]*(?<!/)>(\s*<(?:\w+:)?f[\s>/])?""")
 PLACELESS = re.compile(_C + rb"(?![^<>]*\br\s*=)[^<>]*(?<!/)>")
 ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d{1,7})""")
-DISGUISED = re.compile(rb"<(?:\w+:)?(?:c|row)\b[^<>]*&")  # no writer spells a place with entities; who does hides how large the sheet is
+DISGUISED = re.compile(
+    rb"<(?:\w+:)?(?:c|row)\b[^<>]*&"
+)  # no writer spells a place with entities; who does hides how large the sheet is
 
 
 @dataclass
@@ -65,7 +67,9 @@ def _workbook(data: bytes, name: str, formulas: dict[str, set[str]]) -> Iterator
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
         visible, worksheet = python_calamine.SheetVisibleEnum.Visible, python_calamine.SheetTypeEnum.WorkSheet
-        shown = [n for n, sheet in enumerate(book.sheets_metadata) if (sheet.visible, sheet.typ) == (visible, worksheet)]
+        shown = [
+            n for n, sheet in enumerate(book.sheets_metadata) if (sheet.visible, sheet.typ) == (visible, worksheet)
+        ]
         parts = _parts_of_sheets(data) if formulas else {}
         for n in shown:
             sheet = book.get_sheet_by_index(n)
@@ -74,7 +78,15 @@ def _workbook(data: bytes, name: str, formulas: dict[str, set[str]]) -> Iterator
             yield Grid(_limited(rows, name), formulas.get(parts.get(sheet.name, ""), set()))
     except python_calamine.PasswordError as locked:
         raise DomainError(f"“{name}”设了打开密码，没有收下。请去掉密码另存后重新选择。") from locked
-    except (python_calamine.CalamineError, zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, IndexError, OSError) as wrong:
+    except (
+        python_calamine.CalamineError,
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        ValueError,
+        IndexError,
+        OSError,
+    ) as wrong:
         raise DomainError(broken) from wrong
 
 
@@ -118,7 +130,9 @@ def _measure(data: bytes, name: str) -> dict[str, set[str]]:
 def _unpacked(data: bytes, part: zipfile.ZipInfo) -> Iterator[bytes]:
     """Give the true content of a part, whatever size it states."""
     at = part.header_offset
-    begin = at + 30 + int.from_bytes(data[at + 26 : at + 28], "little") + int.from_bytes(data[at + 28 : at + 30], "little")
+    begin = (
+        at + 30 + int.from_bytes(data[at + 26 : at + 28], "little") + int.from_bytes(data[at + 28 : at + 30], "little")
+    )
     packed = data[begin : begin + part.compress_size]
     if part.compress_type == zipfile.ZIP_STORED:
         yield packed
@@ -140,11 +154,15 @@ def _formulas(xml: bytes, name: str) -> set[str]:
     for cell in CELL.finditer(xml):
         furthest.append(int(cell[2]))
         if _column_number(cell[1]) > MOST_COLUMNS:
-            raise DomainError(f"“{name}”{cell[1].decode()} 列还有内容，最多 {MOST_COLUMNS} 列，没有收下。请删去右侧多余的内容。")
+            raise DomainError(
+                f"“{name}”{cell[1].decode()} 列还有内容，最多 {MOST_COLUMNS} 列，没有收下。请删去右侧多余的内容。"
+            )
         if cell[3]:
             found.add(f"{cell[1].decode()}{int(cell[2])}")
     if max(furthest, default=0) > MOST_ROWS + 10:
-        raise DomainError(f"“{name}”第 {max(furthest)} 行还有内容，一次最多 {MOST_ROWS} 行，没有收下。请分成几份，或者删去表下方多余的内容。")
+        raise DomainError(
+            f"“{name}”第 {max(furthest)} 行还有内容，一次最多 {MOST_ROWS} 行，没有收下。请分成几份，或者删去表下方多余的内容。"
+        )
     return found
 
 
@@ -161,7 +179,10 @@ def _parts_of_sheets(data: bytes) -> dict[str, str]:
         names = set(packed.namelist())
         if not {"xl/workbook.xml", "xl/_rels/workbook.xml.rels"} <= names:
             return {}
-        book, links = packed.read("xl/workbook.xml").decode(errors="replace"), packed.read("xl/_rels/workbook.xml.rels").decode(errors="replace")
+        book, links = (
+            packed.read("xl/workbook.xml").decode(errors="replace"),
+            packed.read("xl/_rels/workbook.xml.rels").decode(errors="replace"),
+        )
     targets = {}
     for link in re.findall(r"<(?:\w+:)?Relationship\b[^>]*>", links):
         ids, places = re.search(r'\bId="([^"]+)"', link), re.search(r'\bTarget="([^"]+)"', link)
@@ -183,7 +204,9 @@ def _unescaped(text: str) -> str:
 
 def _csv_rows(data: bytes, name: str) -> list[list[Any]]:
     refused = f"“{name}”不是 Excel 或 CSV 文件，没有收下。请另存为 xlsx 后重新选择。"
-    for encoding in ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030"):  # Excel saves “Unicode 文本” as the first, CSV as the last
+    for encoding in (
+        ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "gb18030")
+    ):  # Excel saves “Unicode 文本” as the first, CSV as the last
         try:
             text = data.decode(encoding)
             break
@@ -194,6 +217,11 @@ def _csv_rows(data: bytes, name: str) -> list[list[Any]]:
     if "\x00" in text or ("," not in text and "\t" not in text):
         raise DomainError(refused)
     try:
-        return [list(line) for line in csv.reader(io.StringIO(text, newline=""), delimiter="\t" if text.count("\t") > text.count(",") else ",")]
+        return [
+            list(line)
+            for line in csv.reader(
+                io.StringIO(text, newline=""), delimiter="\t" if text.count("\t") > text.count(",") else ","
+            )
+        ]
     except csv.Error as wrong:
         raise DomainError(refused) from wrong

@@ -28,7 +28,9 @@ def read_sheet(file: IO[bytes], name: str, columns: Sequence[SheetColumn]) -> Re
     result = ReadSheet(unknown=_unknown(grid, begin, places))
     seen: dict[tuple[str, ...], int] = {}
     for n, line in enumerate(grid.rows[begin:], begin + 1):
-        values = {c.name: line[places[c.name]] if c.name in places and places[c.name] < len(line) else "" for c in columns}
+        values = {
+            c.name: line[places[c.name]] if c.name in places and places[c.name] < len(line) else "" for c in columns
+        }
         cells = {key: _text(value) for key, value in values.items()}
         if not any(cells.values()) or any(text.startswith(HELP) for text in cells.values()):
             continue
@@ -36,7 +38,9 @@ def read_sheet(file: IO[bytes], name: str, columns: Sequence[SheetColumn]) -> Re
         for column in columns:
             place = places.get(column.name)
             where = f"{letters(place + 1)}{n}" if place is not None else f"{n} 行"
-            row[column.name] = _cell(result, column, where, cells[column.name], values[column.name], where in grid.formulas)
+            row[column.name] = _cell(
+                result, column, where, cells[column.name], values[column.name], where in grid.formulas
+            )
         key = tuple(cells.values())
         if key in seen:
             result.problems.append(CellProblem(f"{n} 行", "整行", "", f"与第 {seen[key]} 行完全相同", "删去重复的一行"))
@@ -108,7 +112,9 @@ def _found(file: IO[bytes], name: str, columns: Sequence[SheetColumn]) -> tuple[
     missing = "、".join(c.label for c in columns if c.required and c.name not in nearest)
     if len(nearest) >= 2:
         raise DomainError(f"“{name}”的表头里缺少这几列：{missing}。请补上这几列，或者先下载空白模板，把内容粘进去。")
-    raise DomainError(f"“{name}”前 {HEADER_WITHIN} 行里没有找到表头。表头要有这几列：{missing}。可以先下载空白模板，把内容粘进去。")
+    raise DomainError(
+        f"“{name}”前 {HEADER_WITHIN} 行里没有找到表头。表头要有这几列：{missing}。可以先下载空白模板，把内容粘进去。"
+    )
 
 
 def _header(rows: list[list[Any]], n: int, columns: Sequence[SheetColumn]) -> tuple[dict[str, int], int, str]:

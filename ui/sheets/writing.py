@@ -25,7 +25,14 @@ from ui.sheets.declared import SheetColumn
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a text that begins so would be run as a formula (domain/dictionaries.md 12.8)
+FORMULA = (
+    "=",
+    "+",
+    "-",
+    "@",
+    "\t",
+    "\r",
+)  # a text that begins so would be run as a formula (domain/dictionaries.md 12.8)
 LONGEST = 32_767  # characters a cell can hold
 EXACT = 10**15  # a longer number would lose its last digits
 EPOCH = date(1899, 12, 30)
@@ -104,7 +111,13 @@ class _Chunks:
         return data
 
 
-def stream_sheet(title: str, columns: Sequence[Column], rows: Iterable[Any], progress: Callable[[int], None] | None = None, rules: str = "") -> Iterator[bytes]:
+def stream_sheet(
+    title: str,
+    columns: Sequence[Column],
+    rows: Iterable[Any],
+    progress: Callable[[int], None] | None = None,
+    rules: str = "",
+) -> Iterator[bytes]:
     """Write one sheet and yield it piece by piece; `progress` is told the number of rows written.
 
     Args:
@@ -119,7 +132,9 @@ def stream_sheet(title: str, columns: Sequence[Column], rows: Iterable[Any], pro
             places = [letters(n) for n in range(1, len(columns) + 1)]
             n = 1
             for n, row in enumerate(rows, 2):
-                cells = "".join(cell_xml(f"{place}{n}", column.exported(row)) for place, column in zip(places, columns, strict=True))
+                cells = "".join(
+                    cell_xml(f"{place}{n}", column.exported(row)) for place, column in zip(places, columns, strict=True)
+                )
                 sheet.write(f'<row r="{n}">{cells}</row>'.encode())
                 if n % 200 == 0:
                     if progress:
@@ -136,10 +151,15 @@ def stream_sheet(title: str, columns: Sequence[Column], rows: Iterable[Any], pro
 def _parts(title: str, columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
     name = escape(re.sub(r"[\\/*?:\[\]']", "-", ILLEGAL.sub("", title))[:31] or "Sheet1", {'"': "&quot;"})
     yield "[Content_Types].xml", _TYPES
-    yield "_rels/.rels", _LINKS.format(f'<Relationship Id="rId1" Type="{_LINK}/officeDocument" Target="xl/workbook.xml"/>')
+    yield (
+        "_rels/.rels",
+        _LINKS.format(f'<Relationship Id="rId1" Type="{_LINK}/officeDocument" Target="xl/workbook.xml"/>'),
+    )
     yield (
         "xl/_rels/workbook.xml.rels",
-        _LINKS.format(f'<Relationship Id="rId1" Type="{_LINK}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="{_LINK}/styles" Target="styles.xml"/>'),
+        _LINKS.format(
+            f'<Relationship Id="rId1" Type="{_LINK}/worksheet" Target="worksheets/sheet1.xml"/><Relationship Id="rId2" Type="{_LINK}/styles" Target="styles.xml"/>'
+        ),
     )
     yield (
         "xl/workbook.xml",
@@ -152,8 +172,12 @@ def _parts(title: str, columns: Sequence[Column]) -> Iterator[tuple[str, str]]:
 
 
 def _head(columns: Sequence[Column]) -> str:
-    widths = "".join(f'<col min="{n}" max="{n}" width="{column.width}" customWidth="1"/>' for n, column in enumerate(columns, 1))
-    heads = "".join(_text_xml(f"{letters(n)}1", ILLEGAL.sub("", column.label), HEAD) for n, column in enumerate(columns, 1))
+    widths = "".join(
+        f'<col min="{n}" max="{n}" width="{column.width}" customWidth="1"/>' for n, column in enumerate(columns, 1)
+    )
+    heads = "".join(
+        _text_xml(f"{letters(n)}1", ILLEGAL.sub("", column.label), HEAD) for n, column in enumerate(columns, 1)
+    )
     return (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><worksheet xmlns="{_MAIN}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews>'
         '<sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
@@ -161,7 +185,9 @@ def _head(columns: Sequence[Column]) -> str:
     )
 
 
-def write_sheet(title: str, columns: Sequence[Column], rows: Iterable[Any], progress: Callable[[int], None] | None = None) -> bytes:
+def write_sheet(
+    title: str, columns: Sequence[Column], rows: Iterable[Any], progress: Callable[[int], None] | None = None
+) -> bytes:
     """Write one sheet and return the whole file."""
     return b"".join(stream_sheet(title, columns, rows, progress))
 
@@ -187,7 +213,9 @@ def sheet_response(name: str, columns: Sequence[Column], rows: Any) -> Streaming
 
 def write_template(title: str, columns: Sequence[SheetColumn]) -> bytes:
     """Write a blank sheet: header, a second row that says what each column wants (skipped on reading), lists where words are fixed."""
-    shown = [Column(c.name, c.label + ("*" if c.required else ""), lambda row, c=c: row[c.name], width=18) for c in columns]  # type: ignore[misc]
+    shown = [
+        Column(c.name, c.label + ("*" if c.required else ""), lambda row, c=c: row[c.name], width=18) for c in columns
+    ]  # type: ignore[misc]
     helps = {c.name: f"【说明】{c.help or '、'.join(c.choices) or ('必填' if c.required else '选填')}" for c in columns}
     lists = [_list_rule(letters(n), ",".join(c.choices)) for n, c in enumerate(columns, 1) if _fits_a_list(c.choices)]
     rules = f'<dataValidations count="{len(lists)}">{"".join(lists)}</dataValidations>' if lists else ""

@@ -46,7 +46,9 @@ def of(value: Any, measure: str) -> str:
 @register.simple_tag(takes_context=True)
 def rows_of_table(context: dict[str, Any]) -> SafeString:
     """Draw the rows of a list page (ui.lists.list_page)."""
-    return draw_rows(context["rows"], context["columns"], context["spec"], context["actor"], can_pick=bool(context["batch"]))
+    return draw_rows(
+        context["rows"], context["columns"], context["spec"], context["actor"], can_pick=bool(context["batch"])
+    )
 
 
 @register.inclusion_tag("partials/alerts.html", takes_context=True)
@@ -65,8 +67,16 @@ def badge(word: Any) -> SafeString:
 def dressed(field: BoundField) -> SafeString:
     """Draw a field's widget in Bootstrap's clothes, without label and errors; an error is tied to it."""
     own = field.field.widget.attrs.get("class", "")
-    kind = "form-select" if isinstance(field.field.widget, Select) else "form-check-input" if isinstance(field.field.widget, CheckboxInput) else "form-control"
-    attrs: dict[str, str | bool] = {"class": " ".join(filter(None, (kind, own.replace(kind, ""), "is-invalid" if field.errors else "")))}
+    kind = (
+        "form-select"
+        if isinstance(field.field.widget, Select)
+        else "form-check-input"
+        if isinstance(field.field.widget, CheckboxInput)
+        else "form-control"
+    )
+    attrs: dict[str, str | bool] = {
+        "class": " ".join(filter(None, (kind, own.replace(kind, ""), "is-invalid" if field.errors else "")))
+    }
     if field.errors:
         attrs["aria-describedby"] = f"{field.auto_id}-error"
     return field.as_widget(attrs=attrs)

@@ -29,7 +29,9 @@ class Command(BaseCommand):
             with file.open("rb") as opened:
                 sheet = read_sheet(opened, file.name, COLUMNS)
             if sheet.problems:
-                raise CommandError("\n".join(f"{p.cell} {p.column} “{p.found}”{p.problem}：{p.mend}" for p in sheet.problems[:20]))
+                raise CommandError(
+                    "\n".join(f"{p.cell} {p.column} “{p.found}”{p.problem}：{p.mend}" for p in sheet.problems[:20])
+                )
             days = {rest: [row["day"] for row in sheet.rows if row["rest"] == rest] for rest in ("休", "班")}
             names = {row["day"]: row["name"] for row in sheet.rows if row["name"]}
             n = load_holidays(year, days["休"], days["班"], source, names=names, announced_on=announced_on)

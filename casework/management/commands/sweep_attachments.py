@@ -15,4 +15,6 @@ class Command(BaseCommand):
         found = list(attachments.orphans())
         for path in found:
             self.stdout.write(f"{path.name} {path.stat().st_size} 字节")
-        self.stdout.write(attachments.sweep() if options["delete"] else f"共 {len(found)} 个，未删除（加 --delete 删除）")
+        self.stdout.write(
+            attachments.sweep() if options["delete"] else f"共 {len(found)} 个，未删除（加 --delete 删除）"
+        )

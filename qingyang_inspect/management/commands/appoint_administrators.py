@@ -14,7 +14,9 @@ THREE = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN)
 
 
 class Command(BaseCommand):
-    help = "新装系统的第一步：任命系统、安全、审计三名管理员（三人，互斥），打印初始口令；此后的账号和授权都在页面上办理"
+    help = (
+        "新装系统的第一步：任命系统、安全、审计三名管理员（三人，互斥），打印初始口令；此后的账号和授权都在页面上办理"
+    )
 
     def add_arguments(self, parser: Any) -> None:
         for role in THREE:
@@ -33,7 +35,9 @@ class Command(BaseCommand):
                 for role, user, _ in made:
                     appoint(user, unit, role, from_on=today, actor=None, title=role.label)
         except (DomainError, ValidationError) as error:
-            raise CommandError(error.message if isinstance(error, DomainError) else "；".join(error.messages)) from error
+            raise CommandError(
+                error.message if isinstance(error, DomainError) else "；".join(error.messages)
+            ) from error
         for role, user, password in made:
             self.stdout.write(f"{role.label}  {user.username}  {user.name}  初始口令 {password}")
         self.stdout.write("初始口令只显示这一次，首次登录须修改。")

@@ -14,7 +14,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         names = [a.username for a in ACCOUNTS] + [username for username, *_ in TEAM_ACCOUNTS]
-        posts = {p.user.username: p for p in Post.objects.filter(user__username__in=names).select_related("user", "unit").order_by("from_on")}
+        posts = {
+            p.user.username: p
+            for p in Post.objects.filter(user__username__in=names).select_related("user", "unit").order_by("from_on")
+        }
         if posts:
             self.stdout.write(f"\n演示账号（口令都是 {PASSWORD}）：")
             for name in names:
