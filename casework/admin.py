@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
-from casework import workdays
-from casework.batches import steps_of, take_each
-from casework.circuits import Transition, all_circuits, circuit_of, word_for
+from casework.deadlines import working_days
 from casework.forms import BatchForm
 from casework.models import (
     Attachment,
@@ -26,9 +24,12 @@ from casework.models import (
     StepLimit,
     Topic,
 )
-from casework.pages import holder_words
+from casework.pages.case_page import holder_words
+from casework.workflow.batches import steps_of, take_each
+from casework.workflow.circuits import Transition, all_circuits, circuit_of, word_for
 from organizations.admin_site import ReadOnlyAdmin, RightsAdmin
 from organizations.enums import OFFICE, Role
+from organizations.requests import ActorRequest, actor_of
 from ui.errors import DomainError
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -113,7 +114,7 @@ class CardAdmin(ReadOnlyAdmin):
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Offer the steps that this role can take at all, of the kinds this list holds."""
         actions = super().get_actions(request)
-        actor = request.actor  # type: ignore[attr-defined]
+        actor = actor_of(request)
         for kind in dict.fromkeys(circuit.kind for circuit in all_circuits()):
             if self.model is not Case and kind != self.model._meta.model_name:
                 continue
@@ -132,7 +133,7 @@ def _action(kind: str, name: str) -> Callable[[Any, HttpRequest, Any], HttpRespo
         if not fitting:
             messages.warning(request, "所选的件都没有这一步")
             return None
-        form = BatchForm(request, fitting[0][1], fitting[0][0])
+        form = BatchForm(cast(ActorRequest, request), fitting[0][1], fitting[0][0])
         if "apply" in request.POST and form.is_valid():
             _take_each(request, fitting, form.given())
             return None
@@ -146,7 +147,7 @@ def _action(kind: str, name: str) -> Callable[[Any, HttpRequest, Any], HttpRespo
 
 def _take_each(request: HttpRequest, fitting: list[tuple[Case, Transition]], given: dict[str, Any]) -> None:
     """Take the step on each row, and say of each what came of it."""
-    outcome = take_each([card for card, _ in fitting], fitting[0][1].name, request.actor, given)  # type: ignore[attr-defined]
+    outcome = take_each([card for card, _ in fitting], fitting[0][1].name, actor_of(request), given)
     for card, reasons in outcome.refused:
         messages.warning(request, f"{card}：{'；'.join(reasons)}")
     if outcome.done:
@@ -257,7 +258,7 @@ class CalendarDayAdmin(RightsAdmin):
         super().save_model(request, obj, form, change)
         before = form.initial.get("day") or obj.day
         for year in sorted({before.year, obj.day.year}):
-            workdays.changed(year)
+            working_days.changed(year)
 
 
 @admin.register(HolidayYear)

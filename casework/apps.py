@@ -5,7 +5,8 @@ from django.db.models.signals import post_migrate
 
 
 def _install(**_: Any) -> None:
-    from casework import trail, words
+    from casework.search import words
+    from casework.workflow import trail
 
     trail.install()
     words.install()
@@ -40,11 +41,11 @@ def _open_cards(unit: Any, on: Any) -> list[str]:
 
 def _calendar(actor: Any) -> str:
     """Tell the office, and the administrators who can have it loaded, that the calendar of a year is lacking."""
-    from casework import workdays
+    from casework.deadlines import working_days
     from organizations.enums import Role
 
     return (
-        workdays.to_load(actor.today)
+        working_days.to_load(actor.today)
         if actor.is_office or actor.role in {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
         else ""
     )
@@ -56,15 +57,10 @@ class CaseworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework import (
-            checks,  # noqa: F401  registers itself
-            chores,
-            engine,
-            recompute,
-            upkeep,
-            words,
-            workdays,
-        )
+        from casework.deadlines import recompute, working_days
+        from casework.jobs import chores, upkeep
+        from casework.search import words
+        from casework.workflow import engine
         from organizations import services as organizing
         from ui import navigation
         from ui.navigation import NavItem
@@ -84,6 +80,6 @@ class CaseworkConfig(AppConfig):
         navigation.alerts.append(_calendar)
         organizing.MERGE_CHECKS.append(_open_cards)
         engine.INSIDE.append(words.keep_words)
-        workdays.RECOMPUTE.append(recompute.step_deadlines)
+        working_days.RECOMPUTE.append(recompute.step_deadlines)
         # The one signal in the house: SQLite's table rebuild drops triggers silently, so they are put up after every migrate (data.md D).
         post_migrate.connect(_install, sender=self)

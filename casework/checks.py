@@ -11,7 +11,7 @@ from django.db import connection
 @register(Tags.database)
 def trail_is_protected(databases: Any = None, **_: Any) -> list[CheckMessage]:
     """Refuse to pass when the trail's triggers are missing although its table is there."""
-    from casework import trail
+    from casework.workflow import trail
 
     if not databases or trail.TABLE not in connection.introspection.table_names() or trail.are_installed():
         return []

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 
-from casework.circuits import Transition
-from casework.inputs import INPUTS, Input
-from casework.material import MaterialKind
+from casework.files.material import MaterialKind
+from casework.files.uploads import TERMS
 from casework.models import Case
-from casework.uploads import TERMS
+from casework.workflow.circuits import Transition
+from casework.workflow.inputs import INPUTS, Input
 from organizations.actor import Actor
+from organizations.requests import ActorRequest
 from ui.forms import ComboSelect, DayField, FilesField, TextField
 
 
@@ -41,7 +41,7 @@ def field_of(given: Input, case: Case, actor: Actor, *, required: bool) -> forms
         case "row" | "rows":
             rows = given.rows(case, actor) if given.rows else None
             kind = forms.ModelChoiceField if given.shape == "row" else forms.ModelMultipleChoiceField
-            return kind(rows, **common | ({"widget": ComboSelect} if given.shape == "row" else {}))  # type: ignore[arg-type]
+            return kind(rows, **common | ({"widget": ComboSelect} if given.shape == "row" else {}))
 
 
 class StepForm(forms.Form):
@@ -49,12 +49,12 @@ class StepForm(forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
-    def __init__(self, request: HttpRequest, transition: Transition, case: Case) -> None:
+    def __init__(self, request: ActorRequest, transition: Transition, case: Case) -> None:
         sent = request.method == "POST"
         super().__init__(
             request.POST if sent else None, request.FILES if sent else None, initial={"seen": case.last_seq}
         )
-        actor: Actor = request.actor  # type: ignore[attr-defined]
+        actor: Actor = request.actor
         for name in (*transition.needs, *transition.may):
             self.fields[name] = field_of(INPUTS[name], case, actor, required=name in transition.needs)
 
@@ -74,7 +74,7 @@ class StepForm(forms.Form):
 class BatchForm(StepForm):
     """What a step asks for when it is taken on several cases at once; what belongs to the very case is given on its own page."""
 
-    def __init__(self, request: HttpRequest, transition: Transition, case: Case) -> None:
+    def __init__(self, request: ActorRequest, transition: Transition, case: Case) -> None:
         super().__init__(request, transition, case)
         self.is_bound = "apply" in request.POST
         self.fields = {

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.db.models import F, Q, QuerySet, Subquery
 
 from casework.enums import UNFINISHED, Kind, Secrecy
-from casework.upkeep import chores_of
+from casework.jobs.upkeep import chores_of
 from organizations.enums import ADMINISTRATORS, INSPECTED, OFFICE, Role
 
 if TYPE_CHECKING:

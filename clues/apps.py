@@ -7,7 +7,7 @@ class CluesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework import circuits
+        from casework.workflow import circuits
         from clues.workflow import CLUE
         from organizations.enums import Role
         from ui import navigation

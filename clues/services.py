@@ -7,9 +7,9 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from casework import engine, numbers
 from casework.enums import Kind, Secrecy, Severity
 from casework.models import Case, Topic
+from casework.workflow import engine, numbers
 from clues.models import Clue
 from inspections.models import Campaign
 from organizations.actor import Actor

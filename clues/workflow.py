@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casework import inputs
-from casework.circuits import Circuit, Doing, Edit, step
 from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind
-from casework.inputs import Input
 from casework.models import Event
-from casework.relations import OFFICE_DIRECTOR, OFFICE_STAFF, UNIT
+from casework.workflow import inputs
+from casework.workflow.circuits import Circuit, Doing, Edit, step
+from casework.workflow.inputs import Input
+from casework.workflow.relations import OFFICE_DIRECTOR, OFFICE_STAFF, UNIT
 from clues.enums import ClueState as C
 from inspections.workflow.holders import office
 from organizations.enums import INSPECTED, Role

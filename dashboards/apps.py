@@ -7,7 +7,8 @@ class DashboardsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework import engine, nightly, upkeep
+        from casework.jobs import nightly, upkeep
+        from casework.workflow import engine
         from dashboards import chores
         from dashboards.board import may_read
         from dashboards.figure import figures

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from casework.deadlines.working_days import add_workdays
 from casework.models import Case
-from casework.workdays import add_workdays
 from dashboards.figure import Cell, Counted, Figure, Head, Line, Table, figures
 from dashboards.forms import SelectionForm
 from dashboards.names import Names
@@ -296,9 +296,9 @@ def words(found: Range, month: tuple[date, date] | None = None) -> str:
     told = [f"截至 {found.selection.on:%Y-%m-%d}"]
     told += [f"{month[0]:%Y-%m}"] if month else []
     told += (
-        ["、".join(str(dict(found.form.fields["within"].choices)[name]) for name in asked["within"])]
+        ["、".join(str(dict(found.form.fields["within"].choices)[name]) for name in asked["within"])]  # type: ignore[attr-defined]
         if "within" in asked
         else []
-    )  # type: ignore[attr-defined]
+    )
     told += [chip for _, chip in found.form.chips()]
     return "，".join(told) + ("" if "lead" in asked else "，只计牵头单位")

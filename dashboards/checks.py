@@ -8,8 +8,8 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
-from casework import engine
 from casework.models import Case, Event
+from casework.workflow import engine
 from dashboards import seals
 from dashboards.models import Seal
 
@@ -46,7 +46,7 @@ def wrong_cards(keys: list[int]) -> Iterator[str]:
 
 def _closed_on(case: Case, stretches: list[tuple[date, dict[str, Any]]]) -> date | None:
     """The day a card ended according to its trail: when the last run of ended states began."""
-    from casework.circuits import all_circuits
+    from casework.workflow.circuits import all_circuits
 
     ended = frozenset().union(*(circuit.terminal for circuit in all_circuits() if circuit.kind == case.kind))
     found = None

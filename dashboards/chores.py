@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.upkeep import CHECKS, REBUILDS, Chore, Found, Progress
+from casework.jobs.upkeep import CHECKS, REBUILDS, Chore, Found, Progress
 from dashboards import checks, seals
 
 PIECE = 200

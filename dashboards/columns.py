@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from casework import cells
-from casework.circuits import word_for
+from casework.pages import list_cells
+from casework.workflow.circuits import word_for
 from dashboards.figure import Figure, Head, Line, Table
 from dashboards.shares import Share
 from rectification.enums import State
@@ -19,7 +19,9 @@ def _word(case: Any) -> str:
 
 
 CARDS = (
-    Column("title", "编号与问题", lambda case: case.title, cell=cells.title, sort=("number",), is_title=True, width=50),
+    Column(
+        "title", "编号与问题", lambda case: case.title, cell=list_cells.title, sort=("number",), is_title=True, width=50
+    ),
     Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",)),
     Column("then", "当日状态", _word),
     Column("opened", "反馈日期", lambda case: case.opened_on, kind="date", sort=("opened_on",)),
@@ -42,7 +44,7 @@ LOOK_BACKS = (
         "title",
         "编号与问题",
         lambda row: row.case.title,
-        cell=cells.any_case,
+        cell=list_cells.any_case,
         sort=("case__number",),
         is_title=True,
         width=50,

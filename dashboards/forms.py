@@ -60,9 +60,9 @@ class SelectionForm(forms.Form):
             else []
         )
         self.fields["unit"].choices = units  # type: ignore[attr-defined]
-        self.fields["topic"].choices = (
+        self.fields["topic"].choices = (  # type: ignore[attr-defined]
             [(0, "未分类"), *((pk, topic.name) for pk, topic in names.topics.items())] if data.get("topic") else []
-        )  # type: ignore[attr-defined]
+        )
 
     def _with_asked(self, wanted: list[str], listed: list[tuple[str, str]]) -> list[tuple[str, str]]:
         """Add older campaigns and years that are asked for by their address."""

@@ -1,4 +1,4 @@
-"""What the figures do every night (casework.nightly.JOBS)."""
+"""What the figures do every night (casework.jobs.nightly.JOBS)."""
 
 from __future__ import annotations
 

@@ -11,8 +11,8 @@ from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from casework.engine import Recorded
 from casework.models import Case
+from casework.workflow.engine import Recorded
 from dashboards.models import Seal, SealedCount, SealedDays, SealedPart
 from dashboards.native import Days
 from dashboards.periods import ONE, bounds, finished, month_of

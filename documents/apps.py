@@ -7,7 +7,7 @@ class DocumentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework import nightly
+        from casework.jobs import nightly
         from documents.ledger import ledgers
         from documents.services import sweep_exports
         from documents.views.ledgers import business

@@ -16,9 +16,9 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from casework import background
-from casework.background import StoppedError
 from casework.enums import UNFINISHED, WorkStatus
+from casework.jobs import background
+from casework.jobs.background import StoppedError
 from documents.ledger import Ledger, ledgers, numbered
 from documents.models import Export
 from organizations.actor import Actor

@@ -19,8 +19,9 @@ class InspectionsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework import circuits, words
         from casework.enums import Kind
+        from casework.search import words
+        from casework.workflow import circuits
         from inspections.workflow import ANNUAL_PLAN, CAMPAIGN, FINDING
         from ui import navigation
         from ui.navigation import NavItem

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from casework import cells
-from casework.circuits import word_for
-from casework.pages import holder_words
+from casework.pages import list_cells
+from casework.pages.case_page import holder_words
+from casework.workflow.circuits import word_for
 from ui.columns import Column
 
 
@@ -19,38 +19,42 @@ PLANS = (
         "title",
         "年度计划",
         lambda case: case.title,
-        cell=cells.title,
+        cell=list_cells.title,
         sort=("annualplan__year",),
         is_title=True,
         width=36,
     ),
     Column("items", "项目", lambda case: case.n_items, kind="number"),
     Column("campaigns", "已立批次", lambda case: case.n_campaigns, kind="number"),
-    Column("state", "状态", lambda case: case, cell=cells.state, export=state_word, sort=("state",)),
-    Column("holder", "在谁手上", lambda case: case, cell=cells.holder, export=holder_words),
+    Column("state", "状态", lambda case: case, cell=list_cells.state, export=state_word, sort=("state",)),
+    Column("holder", "在谁手上", lambda case: case, cell=list_cells.holder, export=holder_words),
 )
 CAMPAIGNS = (
-    Column("title", "编号与批次", lambda case: case.title, cell=cells.title, sort=("number",), is_title=True, width=44),
+    Column(
+        "title", "编号与批次", lambda case: case.title, cell=list_cells.title, sort=("number",), is_title=True, width=44
+    ),
     Column("kind", "类型", lambda case: case.campaign.get_kind_display(), sort=("campaign__kind",)),
     Column("from_on", "实施自", lambda case: case.campaign.from_on, kind="date", sort=("campaign__from_on",)),
     Column("to_on", "实施至", lambda case: case.campaign.to_on, kind="date", sort=("campaign__to_on",)),
     Column("units", "单位", lambda case: case.n_units, kind="number", sort=("n_units",)),
     Column("teams", "督察组", lambda case: case.n_teams, kind="number", wide=True),
     Column("findings", "问题", lambda case: case.n_findings, kind="number", sort=("n_findings",)),
-    Column("state", "状态", lambda case: case, cell=cells.state, export=state_word, sort=("state",)),
-    Column("holder", "在谁手上", lambda case: case, cell=cells.holder, export=holder_words, wide=True),
+    Column("state", "状态", lambda case: case, cell=list_cells.state, export=state_word, sort=("state",)),
+    Column("holder", "在谁手上", lambda case: case, cell=list_cells.holder, export=holder_words, wide=True),
 )
 FINDINGS = (
-    Column("title", "编号与问题", lambda case: case.title, cell=cells.title, sort=("number",), is_title=True, width=50),
+    Column(
+        "title", "编号与问题", lambda case: case.title, cell=list_cells.title, sort=("number",), is_title=True, width=50
+    ),
     Column("number", "编号", lambda case: case.number, screen=False, width=24),
     Column("unit", "被督察单位", lambda case: case.unit_name, sort=("unit__code",), width=18, inline=True),
     Column("severity", "性质", lambda case: case.get_severity_display(), sort=("severity",), inline=True),
-    Column("state", "状态", lambda case: case, cell=cells.state, export=state_word, sort=("state",), inline=True),
+    Column("state", "状态", lambda case: case, cell=list_cells.state, export=state_word, sort=("state",), inline=True),
     Column(
         "holder",
         "在谁手上，多久",
         lambda case: case,
-        cell=cells.holder,
+        cell=list_cells.holder,
         export=holder_words,
         sort=("holder_since",),
         width=24,

@@ -7,9 +7,9 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
-from casework import words
 from casework.enums import Kind, Severity
 from casework.models import Case, Topic
+from casework.search import words
 from inspections.enums import CampaignKind, CampaignState, FindingState, Method
 from inspections.models import Campaign, CampaignUnit, Team
 from organizations.models import Unit

@@ -27,7 +27,7 @@ class Actor:
         """Return what `read` gave the first time it was asked under this name."""
         if name not in self.memory:
             self.memory[name] = read()
-        return self.memory[name]  # type: ignore[no-any-return]
+        return self.memory[name]
 
     def forget(self) -> None:
         """Read anew from here on; the engine asks for it before it looks again under the lock."""

@@ -23,6 +23,7 @@ from organizations.enums import (
     Role,
 )
 from organizations.models import AccountEvent, PastPassword, Post, StagedImport, Unit, UnitName, User
+from organizations.requests import actor_of
 from ui.errors import DomainError
 
 
@@ -32,7 +33,7 @@ def each(request: HttpRequest, rows: Any, act: Any) -> None:
     for row in rows:
         try:
             with transaction.atomic():
-                act(row, actor=request.actor)  # type: ignore[attr-defined]
+                act(row, actor=actor_of(request))
         except DomainError as refused:
             messages.warning(request, f"{row}：{refused.message}")
         else:
@@ -74,7 +75,9 @@ class UnitAdmin(RightsAdmin):
         return False
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
-        services.amend_unit(obj, actor=request.actor, **{name: form.cleaned_data[name] for name in form.changed_data})
+        services.amend_unit(
+            obj, actor=actor_of(request), **{name: form.cleaned_data[name] for name in form.changed_data}
+        )
 
 
 @admin.register(User)
@@ -110,7 +113,7 @@ class UserAdmin(RightsAdmin):
 
     def save_model(self, request: Any, obj: Any, form: Any, change: bool) -> None:
         services.amend_account(
-            obj, actor=request.actor, name=form.cleaned_data["name"], home_unit=form.cleaned_data["home_unit"]
+            obj, actor=actor_of(request), name=form.cleaned_data["name"], home_unit=form.cleaned_data["home_unit"]
         )
 
     @admin.action(description="停用账号", permissions=("keep",))

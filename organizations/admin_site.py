@@ -17,6 +17,7 @@ from django.urls import URLPattern, reverse
 from django.utils.decorators import method_decorator
 
 from organizations.enums import ADMINISTRATORS, OFFICE, Role
+from organizations.requests import actor_of
 from ui.errors import DomainError
 
 
@@ -88,7 +89,7 @@ class RightsAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
-        return rows.visible_to(request.actor) if hasattr(rows, "visible_to") else rows  # type: ignore[attr-defined]
+        return rows.visible_to(actor_of(request)) if hasattr(rows, "visible_to") else rows
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """No secret can be asked for sign by sign."""

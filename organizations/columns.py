@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 
 from organizations.enums import ImportKind, Role, UnitCategory
 from organizations.parsing import claim, code, day, up_to, username
+from ui.badges import link
 from ui.columns import Column
-from ui.marks import link
 from ui.sheets import SheetColumn
 
 

@@ -171,10 +171,10 @@ class UnitForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["parent"] = UnitField(label="上级单位", required=False)
-        self.fields["category"].choices = [
+        self.fields["category"].choices = [  # type: ignore[attr-defined]
             ("", "请选择"),
             *((c.value, c.label) for c in UnitCategory if c != UnitCategory.TEAM),
-        ]  # type: ignore[attr-defined]
+        ]
 
     def clean_code(self) -> str:
         try:

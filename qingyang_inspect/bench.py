@@ -69,7 +69,7 @@ def _grow(post: Any, n: int) -> None:
     from django.core.management import call_command
     from tqdm import tqdm
 
-    from casework import words
+    from casework.search import words
     from qingyang_inspect.benchmark.bulk import Bulk
 
     with tqdm(total=n, desc="生成", unit="个问题", disable=None) as bar:

@@ -93,7 +93,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 # ---- database: the embedded one by default, PostgreSQL by DATABASE_URL; a second alias reads one snapshot and refuses to write
 VAR.mkdir(exist_ok=True)
 DATABASES = databases(embedded=f"sqlite:///{VAR / 'db.sqlite3'}")
-DATABASE_ROUTERS = ["ui.reading.ReadingRouter"]
+DATABASE_ROUTERS = ["ui.readonly.ReadingRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ---- who signs in (domain/compliance.md 6.1; the numbers are 惯例待核, so the environment may change them)

@@ -7,8 +7,8 @@ class RectificationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework import circuits, engine
         from casework.enums import Kind
+        from casework.workflow import circuits, engine
         from rectification.workflow import circuit_for, every_circuit
         from rectification.workflow.effects import correct_rectifications, open_rectifications
         from ui import navigation

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from casework import cells
-from casework.circuits import word_for
-from casework.days import Left, held_for, left
-from casework.pages import holder_words
+from casework.deadlines.remaining import Left, held_for, left
+from casework.pages import list_cells
+from casework.pages.case_page import holder_words
+from casework.workflow.circuits import word_for
 from rectification.enums import NO_CLOCK
 from ui.columns import Column
 
@@ -22,21 +22,28 @@ def _left_words(case: Any) -> str:
 
 
 SCREEN = (
-    Column("title", "编号与问题", lambda case: case.title, cell=cells.title, sort=("number",), is_title=True, width=50),
+    Column(
+        "title", "编号与问题", lambda case: case.title, cell=list_cells.title, sort=("number",), is_title=True, width=50
+    ),
     Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",), inline=True),
     Column(
         "state",
         "状态",
         lambda case: case,
-        cell=cells.state,
+        cell=list_cells.state,
         export=lambda case: word_for(case, None).label,
         sort=("state",),
         inline=True,
     ),
     Column("due", "批准时限", lambda case: case.due_on, kind="date", sort=("due_on",), inline=True),
-    Column("left", "剩余", _left_words, cell=lambda case, actor: cells.remaining(_left(case)), inline=True),
+    Column("left", "剩余", _left_words, cell=lambda case, actor: list_cells.remaining(_left(case)), inline=True),
     Column(
-        "holder", "在谁手上，多久", lambda case: case, cell=cells.holder, export=holder_words, sort=("holder_since",)
+        "holder",
+        "在谁手上，多久",
+        lambda case: case,
+        cell=list_cells.holder,
+        export=holder_words,
+        sort=("holder_since",),
     ),
     Column("measures", "措施完成", lambda case: f"{case.n_done}/{case.n_measures}", kind="number", wide=True),
     Column(

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django_filters import FilterSet
 
-from casework import workdays
+from casework.deadlines import working_days
 from casework.enums import Kind, Severity
 from casework.models import Case, Topic
 from organizations.enums import Role, UnitCategory
@@ -77,7 +77,7 @@ class LedgerFilter(FilterSet):
         ranges = {
             "late": {"due_on__lt": today}, "late15": {"due_on__lt": today, "due_on__gte": today - timedelta(15)},
             "late30": {"due_on__lt": today - timedelta(15), "due_on__gte": today - timedelta(30)}, "late99": {"due_on__lt": today - timedelta(30)},
-            "soon": {"due_on__gte": today, "due_on__lte": workdays.add_workdays(today, 15)},
+            "soon": {"due_on__gte": today, "due_on__lte": working_days.add_workdays(today, 15)},
         }  # fmt: skip
         return clocked.filter(**ranges[value])
 

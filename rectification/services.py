@@ -9,11 +9,12 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
-from casework import attachments, circuits, engine
 from casework.errors import ConflictError, NotPermittedError
+from casework.files import attachments
 from casework.models import Attachment, Case, Event
-from casework.notices import tell
-from casework.relations import REVIEWER
+from casework.workflow import circuits, engine
+from casework.workflow.notices import tell
+from casework.workflow.relations import REVIEWER
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, OFFICE
 from rectification.enums import Judge, LookBackVerdict, State, Verdict

@@ -17,7 +17,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.test import Client
 
-from casework import workdays
+from casework.deadlines import working_days
 
 INLINE = re.compile(
     rb"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")[^>]*>|<style|\sstyle=[\"']|\son[a-z]+=[\"']|javascript:",
@@ -101,9 +101,9 @@ def _one_connection() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _calendar_forgotten() -> Iterator[None]:
-    workdays.forget()
+    working_days.forget()
     yield
-    workdays.forget()
+    working_days.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -70,11 +70,11 @@ class ListSpec:
     export_columns: Sequence[Column] = ()
     export_rows: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
     template: str = "ui/list.html"
-    summary: Callable[[QuerySet[Any], HttpRequest], dict[str, Any]] | None = None
+    summary: Callable[[QuerySet[Any], Any], dict[str, Any]] | None = None
     row_url: Callable[[Any], str] = field(default=lambda row: row.get_absolute_url())
     acts: Callable[[Any], list[tuple[str, str]]] | None = None
     shortcuts: tuple[Shortcut, ...] = ()
-    batch: Callable[[HttpRequest], Any] | None = None
+    batch: Callable[[Any], Any] | None = None
     measure: str = "件"
     conditions_at_once: int = 6
 
@@ -89,7 +89,7 @@ class CappedPaginator(Paginator[Any]):
             self._count = count
 
     @property
-    def count(self) -> int:  # type: ignore[override]
+    def count(self) -> int:
         if not hasattr(self, "_count"):
             rows: Any = self.object_list
             self._count = rows.order_by("pk")[: self.cap + 1].count() if self.cap else rows.order_by().count()
@@ -100,7 +100,7 @@ class CappedPaginator(Paginator[Any]):
         return self.cap is not None and self.count > self.cap
 
     @property
-    def num_pages(self) -> int:  # type: ignore[override]
+    def num_pages(self) -> int:
         """As many as can be turned to; `is_cut` says that there would be more."""
         return max(1, min(-(-self.count // self.per_page), DEEPEST_PAGE))
 

@@ -14,7 +14,7 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
 from ui.errors import DomainError, refused
-from ui.reading import reading
+from ui.readonly import reading
 
 UNIQUE, DEADLOCK = "23505", "40P01"  # SQLSTATE
 View = Callable[..., HttpResponseBase]

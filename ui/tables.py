@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ui.columns import Column
-from ui.days import monthday
+from ui.dates import monthday
 
 if TYPE_CHECKING:
     from ui.lists import ListSpec

@@ -1,4 +1,4 @@
-"""The card that every kind of case extends one-to-one. Only `casework.engine` writes its state."""
+"""The card that every kind of case extends one-to-one. Only `casework.workflow.engine` writes its state."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""经过: the trail. Append-only and chained; databases refuse UPDATE and DELETE by trigger (casework/trail.py)."""
+"""经过: the trail. Append-only and chained; databases refuse UPDATE and DELETE by trigger (casework/workflow/trail.py)."""
 
 from __future__ import annotations
 

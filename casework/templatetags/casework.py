@@ -2,9 +2,9 @@
 
 from django import template
 
-from casework import cells
+from casework.pages import list_cells
 
 register = template.Library()
-register.filter("state", cells.state)
-register.filter("holder", cells.holder)
-register.filter("remaining", cells.remaining)
+register.filter("state", list_cells.state)
+register.filter("holder", list_cells.holder)
+register.filter("remaining", list_cells.remaining)

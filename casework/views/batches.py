@@ -6,34 +6,35 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from casework.batches import Choice, choices, chosen, steps_of, take_each
-from casework.circuits import word_for
 from casework.enums import Kind
 from casework.forms import BatchForm
 from casework.models import Case
 from casework.views.steps import BUSINESS
+from casework.workflow.batches import Choice, choices, chosen, steps_of, take_each
+from casework.workflow.circuits import word_for
 from organizations.actor import Actor
+from organizations.requests import ActorRequest
 from ui.pages import page
 
 
-def batch_of(kind: Kind) -> Callable[[HttpRequest], dict[str, str] | None]:
+def batch_of(kind: Kind) -> Callable[[ActorRequest], dict[str, str] | None]:
     """Return what a ListSpec needs to let rows be ticked, for whom the kind has a step that serves for several."""
     return lambda request: (
         {"url": reverse("batch", args=[kind]), "back": request.get_full_path()}
         if steps_of(kind, request.actor)
         else None
-    )  # type: ignore[attr-defined]
+    )
 
 
 @page(to=BUSINESS, piecemeal=True)
-def batch(request: HttpRequest, kind: str) -> HttpResponse:
+def batch(request: ActorRequest, kind: str) -> HttpResponse:
     """Show what can be done with the ticked cases, then the form of one step, then what came of each case."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if kind not in Kind.values:
         raise Http404
     back, cases = _back(request), chosen(kind, request.POST.getlist("case"), actor)
@@ -77,7 +78,7 @@ def _held_up(cases: list[Case], choice: Choice, actor: Actor) -> list[tuple[Case
     return [*choice.held_up, *((case, [why(case)]) for case in cases if case.pk not in offered)]
 
 
-def _back(request: HttpRequest) -> str:
+def _back(request: ActorRequest) -> str:
     """Return the list that the person came from, as it was filtered; a forged address leads home."""
     back = request.POST.get("back", "")
     return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else reverse("home")

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from casework import cells
-from casework import notices as telling
-from casework.circuits import word_for
-from casework.home import read_home
 from casework.models import Case, Notice
+from casework.pages import list_cells
+from casework.pages.home import read_home
 from casework.views.steps import BUSINESS
+from casework.workflow import notices as telling
+from casework.workflow.circuits import word_for
+from organizations.requests import ActorRequest
 from ui import navigation
 from ui.columns import Column
 from ui.lists import Empty, ListSpec, list_page
@@ -22,9 +23,9 @@ from ui.pages import page
 
 
 @page()
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: ActorRequest) -> HttpResponse:
     """轮到我 · 等别人; some roles land elsewhere (ui.navigation.landings)."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     landing = next((name for claim, name in navigation.landings if claim(actor)), None)
     if landing:
         return redirect(landing)
@@ -38,19 +39,24 @@ WAITING = ListSpec(
         "unit", "holder_unit", "rectification__finding__case__within__campaign"
     ),
     (
-        Column("title", "事项", lambda case: case.title, cell=cells.title, is_title=True, width=50),
+        Column("title", "事项", lambda case: case.title, cell=list_cells.title, is_title=True, width=50),
         Column("kind", "类型", lambda case: case.get_kind_display()),
         Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",)),
         Column(
             "holder",
             "在谁手上",
             lambda case: case,
-            cell=cells.holder,
+            cell=list_cells.holder,
             export=lambda case: str(case.holder_unit),
             sort=("holder_since",),
         ),
         Column(
-            "due", "对方期限", lambda case: case.step_due_on, cell=cells.step_due, sort=("step_due_on",), kind="date"
+            "due",
+            "对方期限",
+            lambda case: case.step_due_on,
+            cell=list_cells.step_due,
+            sort=("step_due_on",),
+            kind="date",
         ),
     ),
     order=("holder_since", "pk"),
@@ -63,20 +69,25 @@ AWAITING = ListSpec(
     "轮到我",
     lambda actor: Case.objects.awaiting(actor).select_related("unit", "within"),
     (
-        Column("title", "事项", lambda case: case.title, cell=cells.title, is_title=True, width=50),
+        Column("title", "事项", lambda case: case.title, cell=list_cells.title, is_title=True, width=50),
         Column("kind", "类型", lambda case: case.get_kind_display(), sort=("kind",)),
         Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",)),
         Column(
             "state",
             "状态",
             lambda case: case,
-            cell=cells.state,
+            cell=list_cells.state,
             export=lambda case: word_for(case, None).label,
             sort=("state",),
         ),
         Column("held", "到手", lambda case: case.holder_since, kind="date", sort=("holder_since",)),
         Column(
-            "due", "办理期限", lambda case: case.step_due_on, cell=cells.step_due, sort=("step_due_on",), kind="date"
+            "due",
+            "办理期限",
+            lambda case: case.step_due_on,
+            cell=list_cells.step_due,
+            sort=("step_due_on",),
+            kind="date",
         ),
     ),
     order=("step_due_on", "pk"),
@@ -86,19 +97,19 @@ AWAITING = ListSpec(
 
 
 @page(to=BUSINESS)
-def awaiting(request: HttpRequest) -> HttpResponse:
+def awaiting(request: ActorRequest) -> HttpResponse:
     return list_page(request, AWAITING)
 
 
 @page(to=BUSINESS)
-def waiting(request: HttpRequest) -> HttpResponse:
+def waiting(request: ActorRequest) -> HttpResponse:
     return list_page(request, WAITING)
 
 
 @page(to=BUSINESS, writes=True)
-def notices(request: HttpRequest) -> HttpResponse:
+def notices(request: ActorRequest) -> HttpResponse:
     """What one is told; POST marks one, or all, as read."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if request.method == "POST":
         pk = request.POST.get("notice", "")
         telling.mark_read(actor, int(pk[:18]) if pk.isdecimal() else None)
@@ -121,10 +132,12 @@ SEARCH = ListSpec(
         "unit", "holder_unit", "within", "rectification__finding__case__within__campaign"
     ),
     (
-        Column("title", "事项", lambda case: case.title, cell=cells.title, is_title=True, width=50),
+        Column("title", "事项", lambda case: case.title, cell=list_cells.title, is_title=True, width=50),
         Column("kind", "类型", lambda case: case.get_kind_display(), sort=("kind",)),
         Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",)),
-        Column("state", "状态", lambda case: case, cell=cells.state, export=lambda case: word_for(case, None).label),
+        Column(
+            "state", "状态", lambda case: case, cell=list_cells.state, export=lambda case: word_for(case, None).label
+        ),
         Column("opened", "立案日期", lambda case: case.opened_on, kind="date", sort=("opened_on",)),
     ),
     search=_found,
@@ -135,5 +148,5 @@ SEARCH = ListSpec(
 
 
 @page(to=BUSINESS)
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: ActorRequest) -> HttpResponse:
     return list_page(request, SEARCH)

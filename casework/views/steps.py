@@ -6,34 +6,36 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from casework import attachments, engine
-from casework.circuits import circuit_of, word_for
 from casework.errors import ConflictError, NotPermittedError, RefusedError
+from casework.files import attachments
 from casework.forms import ReasonForm, StepForm
 from casework.models import Case
-from casework.pages import holder_words, who_did
+from casework.pages.case_page import holder_words, who_did
+from casework.workflow import engine
+from casework.workflow.circuits import circuit_of, word_for
 from organizations.access import get_or_404
+from organizations.requests import ActorRequest
 from ui.errors import DomainError
 from ui.pages import page
 
 BUSINESS = lambda actor: not actor.is_administrator
 
 
-def _case(request: HttpRequest, pk: int) -> Case:
+def _case(request: ActorRequest, pk: int) -> Case:
     found: Case = get_or_404(
         Case.objects.select_related("unit", "within", "holder_unit", "topic"), request.actor, pk=pk
-    )  # type: ignore[attr-defined]
+    )
     return found
 
 
 @page(to=BUSINESS, writes=True)
-def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
     """Show and take one step."""
     case = _case(request, pk)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     transition = circuit_of(case).by_name.get(name)
     if transition is None or (request.method != "POST" and transition not in circuit_of(case).permitted(case, actor)):
         raise Http404
@@ -78,9 +80,9 @@ def _take(case: Case, name: str, actor: Any, form: StepForm) -> Case:
     return engine.perform(case, name, actor, seen=form.cleaned_data["seen"], **given)
 
 
-def conflict_page(request: HttpRequest, conflict: ConflictError, kept: list[tuple[str, str]]) -> HttpResponse:
+def conflict_page(request: ActorRequest, conflict: ConflictError, kept: list[tuple[str, str]]) -> HttpResponse:
     """Say who was first, as its reader may know it, and keep what was typed before the person's eyes."""
-    case, actor = conflict.case, request.actor  # type: ignore[attr-defined]
+    case, actor = conflict.case, request.actor
     events = [(who_did(event, actor), event) for event in conflict.events]
     context = {
         "case": case,
@@ -94,13 +96,13 @@ def conflict_page(request: HttpRequest, conflict: ConflictError, kept: list[tupl
 
 
 @page(to=BUSINESS, writes=True)
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
     """Take one's own last step back."""
     case = _case(request, pk)
     form = ReasonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            engine.withdraw(case, request.actor, reason=form.cleaned_data["reason"])  # type: ignore[attr-defined]
+            engine.withdraw(case, request.actor, reason=form.cleaned_data["reason"])
         except ConflictError as conflict:
             return conflict_page(request, conflict, [("原因", form.cleaned_data["reason"])])
         except DomainError as refused:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from casework import background, chore_runs
+from casework.jobs import background, chore_runs
+from casework.jobs.upkeep import chores_of
 from casework.models import ChoreRun
-from casework.upkeep import chores_of
 from organizations.access import get_or_404
 from organizations.actor import Actor
+from organizations.requests import ActorRequest
 from ui.errors import DomainError
 from ui.pages import page
 
@@ -22,23 +23,23 @@ def keeps_up(actor: Actor) -> bool:
     return bool(chores_of(actor))
 
 
-def _run(request: HttpRequest, pk: int) -> ChoreRun:
-    found: ChoreRun = get_or_404(ChoreRun.objects.select_related("post__user"), request.actor, pk=pk)  # type: ignore[attr-defined]
+def _run(request: ActorRequest, pk: int) -> ChoreRun:
+    found: ChoreRun = get_or_404(ChoreRun.objects.select_related("post__user"), request.actor, pk=pk)
     return found
 
 
 @page(to=keeps_up)
-def upkeep(request: HttpRequest) -> HttpResponse:
+def upkeep(request: ActorRequest) -> HttpResponse:
     """List what one may ask for, and the newest runs."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     runs = ChoreRun.objects.visible_to(actor).select_related("post__user")[:SHOWN]
     return render(request, "casework/upkeep.html", {"chores": chores_of(actor), "runs": runs})
 
 
 @page(to=keeps_up, writes=True)
-def ask_chore(request: HttpRequest, name: str) -> HttpResponse:
+def ask_chore(request: ActorRequest, name: str) -> HttpResponse:
     """Put a chore into the queue."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     found = {chore.name: chore for chore in chores_of(actor)}.get(name)
     if found is None:
         raise Http404
@@ -52,7 +53,7 @@ def ask_chore(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @page(to=keeps_up)
-def chore_run(request: HttpRequest, pk: int) -> HttpResponse:
+def chore_run(request: ActorRequest, pk: int) -> HttpResponse:
     """Show how far a run is, or what came of it; asked by htmx, only that part."""
     run = _run(request, pk)
     context = {
@@ -60,11 +61,11 @@ def chore_run(request: HttpRequest, pk: int) -> HttpResponse:
         "waits_long": background.waits_long(run),
         "stop_url": reverse("stop_chore", args=[pk]) if run.is_under_way else "",
     }
-    return render(request, "casework/chore_state.html" if request.htmx else "casework/chore_run.html", context)  # type: ignore[attr-defined]
+    return render(request, "casework/chore_state.html" if request.htmx else "casework/chore_run.html", context)
 
 
 @page(to=keeps_up, writes=True)
-def stop_chore(request: HttpRequest, pk: int) -> HttpResponse:
+def stop_chore(request: ActorRequest, pk: int) -> HttpResponse:
     """Stop a run under way."""
     run = _run(request, pk)
     if request.method == "POST" and background.stop(run):

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
-from casework import cells
-from casework.circuits import word_for
 from casework.enums import Kind
 from casework.models import Case
-from casework.pages import case_context, holder_words
+from casework.pages import list_cells
+from casework.pages.case_page import case_context, holder_words
 from casework.views.batches import batch_of
 from casework.views.steps import BUSINESS
+from casework.workflow.circuits import word_for
 from clues import services
 from clues.filters import ClueFilter, search
 from clues.forms import ClueForm
 from organizations.access import get_or_404
 from organizations.enums import Role
+from organizations.requests import ActorRequest
 from ui.columns import Column
 from ui.errors import DomainError
 from ui.lists import Empty, ListSpec, list_page
@@ -33,14 +34,20 @@ SPEC = ListSpec(
     ),
     (
         Column(
-            "title", "编号与线索", lambda case: case.title, cell=cells.title, sort=("number",), is_title=True, width=50
+            "title",
+            "编号与线索",
+            lambda case: case.title,
+            cell=list_cells.title,
+            sort=("number",),
+            is_title=True,
+            width=50,
         ),
         Column("unit", "承办单位", lambda case: case.unit_name, sort=("unit__code",)),
         Column(
             "state",
             "状态",
             lambda case: case,
-            cell=cells.state,
+            cell=list_cells.state,
             export=lambda case: word_for(case, None).label,
             sort=("state",),
         ),
@@ -48,12 +55,17 @@ SPEC = ListSpec(
             "holder",
             "在谁手上，多久",
             lambda case: case,
-            cell=cells.holder,
+            cell=list_cells.holder,
             export=holder_words,
             sort=("holder_since",),
         ),
         Column(
-            "due", "本步期限", lambda case: case.step_due_on, cell=cells.step_due, sort=("step_due_on",), kind="date"
+            "due",
+            "本步期限",
+            lambda case: case.step_due_on,
+            cell=list_cells.step_due,
+            sort=("step_due_on",),
+            kind="date",
         ),
         Column("source", "来源", lambda case: case.clue.get_source_display(), wide=True),
         Column("opened", "登记日期", lambda case: case.opened_on, kind="date", sort=("opened_on",), wide=True),
@@ -71,28 +83,28 @@ SPEC = ListSpec(
 
 
 @page(to=BUSINESS)
-def clues(request: HttpRequest) -> HttpResponse:
+def clues(request: ActorRequest) -> HttpResponse:
     return list_page(request, SPEC)
 
 
 @page(to=BUSINESS)
-def clue(request: HttpRequest, pk: int) -> HttpResponse:
+def clue(request: ActorRequest, pk: int) -> HttpResponse:
     case = get_or_404(
         Case.objects.select_related("unit", "within", "topic", "holder_unit", "clue"),
         request.actor,
         pk=pk,
         kind=Kind.CLUE,
-    )  # type: ignore[attr-defined]
+    )
     return render(request, "clues/case.html", case_context(request, case))
 
 
 @page(to=lambda actor: actor.role == Role.OFFICE_STAFF, writes=True)
-def new_clue(request: HttpRequest) -> HttpResponse:
+def new_clue(request: ActorRequest) -> HttpResponse:
     form = ClueForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                made = services.register_clue(request.actor, **form.cleaned_data)  # type: ignore[attr-defined]
+                made = services.register_clue(request.actor, **form.cleaned_data)
         except DomainError as refused:
             form.add_error(None, refused.message)
         else:

@@ -7,12 +7,12 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from casework.circuits import word_for
-from casework.days import left
+from casework.deadlines.remaining import left
+from casework.deadlines.working_days import workdays_between
 from casework.enums import Severity
 from casework.models import Event
-from casework.words import find
-from casework.workdays import workdays_between
+from casework.search.words import find
+from casework.workflow.circuits import word_for
 from documents.ledger import Ledger, LedgerColumn
 from inspections.enums import RectifyType, Source
 from rectification.enums import NO_CLOCK, State

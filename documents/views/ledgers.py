@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from casework import background
 from casework.enums import WorkStatus
+from casework.jobs import background
 from documents import services
 from documents.ledger import Ledger, ledgers
 from documents.models import Export
 from organizations.access import get_or_404
 from organizations.actor import Actor
+from organizations.requests import ActorRequest
 from ui.errors import DomainError
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
@@ -25,22 +26,22 @@ def business(actor: Actor) -> bool:
     return not actor.is_administrator
 
 
-def _ledger(request: HttpRequest, name: str) -> Ledger:
+def _ledger(request: ActorRequest, name: str) -> Ledger:
     ledger = ledgers().get(name)
-    if ledger is None or not ledger.to(request.actor):  # type: ignore[attr-defined]
+    if ledger is None or not ledger.to(request.actor):
         raise Http404
     return ledger
 
 
-def _export(request: HttpRequest, pk: int) -> Export:
-    found: Export = get_or_404(Export.objects, request.actor, pk=pk)  # type: ignore[attr-defined]
+def _export(request: ActorRequest, pk: int) -> Export:
+    found: Export = get_or_404(Export.objects, request.actor, pk=pk)
     return found
 
 
 @page(to=business)
-def documents(request: HttpRequest) -> HttpResponse:
+def documents(request: ActorRequest) -> HttpResponse:
     """List the ledgers and one's own exports."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     context = {
         "ledgers": [ledger for ledger in ledgers().values() if ledger.to(actor)],
         "exports": Export.objects.visible_to(actor)[:10],
@@ -50,7 +51,7 @@ def documents(request: HttpRequest) -> HttpResponse:
 
 
 @page(to=business)
-def ledger(request: HttpRequest, name: str) -> HttpResponseBase:
+def ledger(request: ActorRequest, name: str) -> HttpResponseBase:
     """Show a ledger as a list, with its conditions."""
     found = _ledger(request, name)
     spec = ListSpec(
@@ -61,7 +62,7 @@ def ledger(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 @page(to=business)
-def ledger_template(request: HttpRequest, name: str) -> HttpResponse:
+def ledger_template(request: ActorRequest, name: str) -> HttpResponse:
     """Hand out the blank sheet of a ledger."""
     found = _ledger(request, name)
     response = HttpResponse(write_template(found.title, found.template), content_type=XLSX)
@@ -70,13 +71,13 @@ def ledger_template(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @page(to=business, writes=True)
-def export_ledger(request: HttpRequest, name: str) -> HttpResponse:
+def export_ledger(request: ActorRequest, name: str) -> HttpResponse:
     """Put the rows of the list into the queue to be written out."""
     found = _ledger(request, name)
     if request.method != "POST":
         return redirect("ledger", name)
     try:
-        export = services.ask_export(found, request.actor, request.POST.get("query", ""))  # type: ignore[attr-defined]
+        export = services.ask_export(found, request.actor, request.POST.get("query", ""))
     except DomainError as refused:
         messages.error(request, refused.message)
         return redirect("ledger", name)
@@ -84,7 +85,7 @@ def export_ledger(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @page(to=business)
-def export(request: HttpRequest, pk: int) -> HttpResponse:
+def export(request: ActorRequest, pk: int) -> HttpResponse:
     """Show how far an export is; asked by htmx, only that part."""
     found = _export(request, pk)
     context = {
@@ -93,11 +94,11 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
         "stop_url": reverse("stop_export", args=[pk]) if found.is_under_way else "",
         "kept": services.KEPT.days,
     }
-    return render(request, "documents/export_state.html" if request.htmx else "documents/export.html", context)  # type: ignore[attr-defined]
+    return render(request, "documents/export_state.html" if request.htmx else "documents/export.html", context)
 
 
 @page(to=business, writes=True)
-def stop_export(request: HttpRequest, pk: int) -> HttpResponse:
+def stop_export(request: ActorRequest, pk: int) -> HttpResponse:
     """Stop an export under way."""
     found = _export(request, pk)
     if request.method == "POST" and background.stop(found):
@@ -106,7 +107,7 @@ def stop_export(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(to=business)
-def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+def export_file(request: ActorRequest, pk: int) -> HttpResponseBase:
     """Hand out the sheet to whoever asked for it."""
     found = _export(request, pk)
     path = services.folder() / found.file

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from casework.enums import Severity
+from casework.files.uploads import TERMS
 from casework.models import Case, Topic
-from casework.uploads import TERMS
 from inspections.enums import Method, RectifyType, Source
 from inspections.forms.fields import Choosing, Dressed, UnitChoice, UnitChoices
 from inspections.models import Basis, Campaign, Finding

@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from casework import engine, numbers
 from casework.enums import Kind, Secrecy
 from casework.models import Case
+from casework.workflow import engine, numbers
 from inspections.enums import CampaignKind, CampaignState, PlanState
 from inspections.models import Campaign, PlanItem
 from inspections.services.parts import refuse_what_is_wrong

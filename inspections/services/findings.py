@@ -11,11 +11,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from casework import attachments, engine, numbers
 from casework.enums import Capacity, Kind, Secrecy, Severity
 from casework.errors import NotPermittedError, RefusedError
-from casework.material import MaterialKind
+from casework.files import attachments
+from casework.files.material import MaterialKind
 from casework.models import Case, Grant, Topic
+from casework.workflow import engine, numbers
 from inspections.enums import CampaignState, FindingState, RectifyType, Source
 from inspections.models import Basis, Campaign, CampaignUnit, Citation, Finding, Team, TeamMember
 from inspections.services.parts import lock_for, refuse_what_is_wrong

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
-from casework import circuits
 from casework.errors import ConflictError, NotPermittedError
 from casework.models import Case, Event
+from casework.workflow import circuits
 from organizations.actor import Actor
 from ui.errors import DomainError
 

@@ -8,7 +8,7 @@ from datetime import date
 from django.db import transaction
 from django.db.models import QuerySet
 
-from casework import engine
+from casework.workflow import engine
 from inspections.models import Campaign, CampaignUnit, Team
 from inspections.services.parts import lock_for
 from inspections.services.recusal import clashes, members_of, refuse_recused

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db import transaction
 
-from casework import engine
 from casework.enums import Kind, Secrecy
 from casework.models import Case
+from casework.workflow import engine
 from inspections.enums import PlanState
 from inspections.models import AnnualPlan, PlanItem
 from inspections.services.parts import lock_for, refuse_what_is_wrong

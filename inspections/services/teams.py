@@ -11,9 +11,9 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from casework import engine
 from casework.enums import Capacity
 from casework.models import Case, Grant
+from casework.workflow import engine
 from inspections.models import Campaign, Recusal, Team, TeamMember
 from inspections.services.parts import lock_for, refuse_what_is_wrong
 from inspections.services.placing import deal_units, place_units

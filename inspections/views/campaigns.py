@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from casework.circuits import circuit_of
 from casework.enums import Kind
 from casework.models import Case
-from casework.pages import case_context
+from casework.pages.case_page import case_context
+from casework.workflow.circuits import circuit_of
 from inspections import columns, services
 from inspections.enums import CampaignState
 from inspections.filters import CampaignFilter, search_titles
@@ -24,6 +24,7 @@ from inspections.views.deeds import BUSINESS, OFFICE, STAFF, done, form_status, 
 from inspections.workflow import FINDING
 from organizations.access import get_or_404
 from organizations.enums import Role
+from organizations.requests import ActorRequest
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 
@@ -35,14 +36,14 @@ SPEC = ListSpec(
 
 
 @page(to=BUSINESS)
-def campaigns(request: HttpRequest) -> HttpResponse:
+def campaigns(request: ActorRequest) -> HttpResponse:
     return list_page(request, SPEC)
 
 
 @page(to=BUSINESS)
-def campaign(request: HttpRequest, pk: int) -> HttpResponse:
+def campaign(request: ActorRequest, pk: int) -> HttpResponse:
     card = campaign_card(request, pk)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     context = case_context(request, card) | {"campaign": card.content} | grouping(card.content)
     states = dict(states_of(finding_cards(actor).filter(within=card.pk)))
     context["states"] = [(FINDING.word(state), states[state]) for state in FINDING.looks if state in states]
@@ -52,10 +53,10 @@ def campaign(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "inspections/campaign.html", context)
 
 
-def campaign_card(request: HttpRequest, pk: int) -> Case:
+def campaign_card(request: ActorRequest, pk: int) -> Case:
     """Return the card of a campaign in scope."""
     rows = Case.objects.select_related("unit", "within", "topic", "holder_unit", "campaign__plan_item__plan__case")
-    found: Case = get_or_404(rows, request.actor, pk=pk, kind=Kind.CAMPAIGN)  # type: ignore[attr-defined]
+    found: Case = get_or_404(rows, request.actor, pk=pk, kind=Kind.CAMPAIGN)
     return found
 
 
@@ -75,15 +76,15 @@ def grouping(campaign: Campaign) -> dict[str, Any]:
 
 
 @page(to=STAFF, writes=True)
-def new_campaign(request: HttpRequest) -> HttpResponse:
-    item = services.item_of_plan(request.actor, request.GET.get("item"))  # type: ignore[attr-defined]
+def new_campaign(request: ActorRequest) -> HttpResponse:
+    item = services.item_of_plan(request.actor, request.GET.get("item"))
     form = CampaignForm(sent(request), initial=_from_item(item) if item else {"year": timezone.localdate().year})
     if request.method == "POST" and form.is_valid():
         given = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
         switches = services.Switches(
             **{name: given.pop(name) for name in ("with_supervision", "with_publicity", "publicity_days")}
         )
-        made = done(request, form, lambda: services.draft_campaign(request.actor, switches=switches, **given))  # type: ignore[attr-defined]
+        made = done(request, form, lambda: services.draft_campaign(request.actor, switches=switches, **given))
         if isinstance(made, HttpResponse):
             return made
         if made is not None:
@@ -112,9 +113,9 @@ def _from_item(item: PlanItem) -> dict[str, Any]:
 
 
 @page(to=OFFICE, writes=True)
-def amend_campaign(request: HttpRequest, pk: int) -> HttpResponse:
+def amend_campaign(request: ActorRequest, pk: int) -> HttpResponse:
     card = campaign_card(request, pk)
-    editable = circuit_of(card).editable(card, request.actor) - {"units", "teams"}  # type: ignore[attr-defined]
+    editable = circuit_of(card).editable(card, request.actor) - {"units", "teams"}
     if request.method != "POST" and not editable:
         raise Http404
     row: Campaign = card.content
@@ -127,7 +128,7 @@ def amend_campaign(request: HttpRequest, pk: int) -> HttpResponse:
         changes = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
         kept = done(
             request, form, lambda: services.amend_campaign(request.actor, row, changes, seen=form.cleaned_data["seen"])
-        )  # type: ignore[attr-defined]
+        )
         if isinstance(kept, HttpResponse):
             return kept
         if kept is not None:
@@ -144,10 +145,10 @@ def amend_campaign(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(to=OFFICE, writes=True)
-def feed_back(request: HttpRequest, pk: int) -> HttpResponse:
+def feed_back(request: ActorRequest, pk: int) -> HttpResponse:
     """一单位一意见: all confirmed findings of the chosen units are fed back together, unit by unit."""
     card = campaign_card(request, pk)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     form = FeedbackForm(sent(request), units=to_feed_back(card.pk, actor))
     if request.method == "POST" and form.is_valid():
         fed = done(

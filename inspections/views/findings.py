@@ -6,16 +6,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from casework import engine
-from casework.circuits import circuit_of
 from casework.enums import Kind
 from casework.errors import RefusedError
 from casework.models import Case
-from casework.pages import case_context, holder_words
+from casework.pages.case_page import case_context, holder_words
 from casework.views.batches import batch_of
+from casework.workflow import engine
+from casework.workflow.circuits import circuit_of
 from inspections import columns, services
 from inspections.filters import FindingFilter, search
 from inspections.forms.findings import (
@@ -27,12 +27,13 @@ from inspections.forms.findings import (
     with_rows,
     without_errors,
 )
-from inspections.likeness import citations_of, likeness
 from inspections.models import Campaign, Finding
 from inspections.querysets import finding_cards, rectifications_of
+from inspections.similar_findings import citations_of, likeness
 from inspections.views.deeds import AUTHORS, BUSINESS, done, form_status
 from organizations.access import get_or_404
 from organizations.enums import INSPECTED
+from organizations.requests import ActorRequest
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 
@@ -45,26 +46,26 @@ SEES_FINDINGS = lambda actor: not actor.is_administrator and actor.role not in I
 
 
 @page(to=SEES_FINDINGS)
-def findings(request: HttpRequest) -> HttpResponse:
+def findings(request: ActorRequest) -> HttpResponse:
     return list_page(request, SPEC)
 
 
 @page(to=BUSINESS)
-def finding(request: HttpRequest, pk: int) -> HttpResponse:
+def finding(request: ActorRequest, pk: int) -> HttpResponse:
     card = _card(request, pk)
     row: Finding = card.content
     context = case_context(request, card) | {
         "finding": row, "citations": row.citations.select_related("basis"), "assisting": row.assisting.order_by("code"),
-        "rectifications": rectifications_of(row, request.actor), "within": card.within,  # type: ignore[attr-defined]
-        "can_amend": bool(circuit_of(card).editable(card, request.actor)),  # type: ignore[attr-defined]
+        "rectifications": rectifications_of(row, request.actor), "within": card.within,
+        "can_amend": bool(circuit_of(card).editable(card, request.actor)),
     }  # fmt: skip
     return render(request, "inspections/finding.html", context)
 
 
 @page(to=AUTHORS, writes=True)
-def new_finding(request: HttpRequest) -> HttpResponse:
+def new_finding(request: ActorRequest) -> HttpResponse:
     """Choose the campaign where there are several, then write."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     open_ones = list(services.campaigns_to_log_in(actor))
     asked = request.GET.get("campaign", "")
     campaign = next(
@@ -87,9 +88,9 @@ def new_finding(request: HttpRequest) -> HttpResponse:
     return _form_page(request, form, citations, {"campaign": campaign, "leader": services.leader_for(actor, campaign)})
 
 
-def _log(request: HttpRequest, campaign: Campaign, form: FindingForm, citations: Any) -> Finding:
+def _log(request: ActorRequest, campaign: Campaign, form: FindingForm, citations: Any) -> Finding:
     """Store the finding; hand it on where that was asked and nothing is missing, else say what is missing and keep the draft."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     given = {name: value for name, value in form.cleaned_data.items() if name not in {"seen", "unit"}}
     made = services.log_finding(actor, campaign, form.cleaned_data["unit"], citations=citations.cited(), **given)
     if request.POST.get("do") != "submit":
@@ -107,9 +108,9 @@ def _log(request: HttpRequest, campaign: Campaign, form: FindingForm, citations:
 
 
 @page(to=BUSINESS, writes=True)
-def amend_finding(request: HttpRequest, pk: int) -> HttpResponse:
+def amend_finding(request: ActorRequest, pk: int) -> HttpResponse:
     card = _card(request, pk)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     editable = circuit_of(card).editable(card, actor)
     # a stale form goes on, to be told who was first; one that was never this person's to send is not there
     if not editable and (request.method != "POST" or request.POST.get("seen") in {None, "", str(card.last_seq)}):
@@ -144,14 +145,14 @@ def amend_finding(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _form_page(
-    request: HttpRequest, form: FindingForm, citations: Any, context: dict[str, Any], leave_out: int | None = None
+    request: ActorRequest, form: FindingForm, citations: Any, context: dict[str, Any], leave_out: int | None = None
 ) -> HttpResponse:
     asks = _only_asks(request)
     if asks:
         for shown in (form, *(citations.forms if citations is not None else ())):
             without_errors(shown)
     given = form.data if form.is_bound else form.initial
-    twins = likeness(request.actor, str(given.get("statement") or ""), _unit_id(given, context), leave_out)  # type: ignore[attr-defined]
+    twins = likeness(request.actor, str(given.get("statement") or ""), _unit_id(given, context), leave_out)
     status = 200 if asks else form_status(request)
     return render(
         request,
@@ -167,12 +168,12 @@ def _unit_id(given: Any, context: dict[str, Any]) -> int | None:
 
 
 @page(to=SEES_FINDINGS, asks=True)
-def similar(request: HttpRequest) -> HttpResponse:
+def similar(request: ActorRequest) -> HttpResponse:
     """What is like a text: the side of the form while one types (htmx), and a page of its own."""
     given = request.POST if request.method == "POST" else request.GET
     text = given.get("statement", "")[:4_000]
     left_out = given.get("leave_out", "")
-    twins = likeness(request.actor, text, _unit_id(given, {}), int(left_out[:18]) if left_out.isdecimal() else None)  # type: ignore[attr-defined]
+    twins = likeness(request.actor, text, _unit_id(given, {}), int(left_out[:18]) if left_out.isdecimal() else None)
     is_part = getattr(request, "htmx", False)
     return render(
         request,
@@ -181,24 +182,24 @@ def similar(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _only_asks(request: HttpRequest) -> bool:
+def _only_asks(request: ActorRequest) -> bool:
     """A button that asks for likenesses or for one more row saves nothing: what was typed comes back."""
     return request.POST.get("do") in {"similar", "row"} or "reuse" in request.POST
 
 
-def _rows_sent(request: HttpRequest) -> Any:
+def _rows_sent(request: ActorRequest) -> Any:
     if request.method != "POST":
         return None
     if "reuse" in request.POST:
-        return with_rows(request.POST, citations_of(request.actor, request.POST["reuse"]))  # type: ignore[attr-defined]
+        return with_rows(request.POST, citations_of(request.actor, request.POST["reuse"]))
     return with_rows(request.POST, [{}] if request.POST.get("do") == "row" else [])
 
 
-def _sent(request: HttpRequest) -> tuple[Any, Any]:
+def _sent(request: ActorRequest) -> tuple[Any, Any]:
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
-def _card(request: HttpRequest, pk: int) -> Case:
+def _card(request: ActorRequest, pk: int) -> Case:
     rows = Case.objects.select_related(
         "unit",
         "within__campaign",
@@ -208,5 +209,5 @@ def _card(request: HttpRequest, pk: int) -> Case:
         "finding__team__group",
         "finding__supervisor",
     )
-    found: Case = get_or_404(rows, request.actor, pk=pk, kind=Kind.FINDING)  # type: ignore[attr-defined]
+    found: Case = get_or_404(rows, request.actor, pk=pk, kind=Kind.FINDING)
     return found

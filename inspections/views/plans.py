@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from casework.enums import Kind
 from casework.models import Case
-from casework.pages import case_context
+from casework.pages.case_page import case_context
 from inspections import columns, services
 from inspections.filters import search_titles
-from inspections.forms.plans import ItemFormSet, PlanForm, items_initial
+from inspections.forms.plans import BaseItems, ItemFormSet, PlanForm, items_initial
 from inspections.models import AnnualPlan
 from inspections.querysets import plan_cards
 from inspections.views.deeds import BUSINESS, OFFICE, STAFF, done, form_status, sent
 from organizations.access import get_or_404
 from organizations.enums import Role
+from organizations.requests import ActorRequest
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 
@@ -29,12 +32,12 @@ SPEC = ListSpec(
 
 
 @page(to=OFFICE)
-def plans(request: HttpRequest) -> HttpResponse:
+def plans(request: ActorRequest) -> HttpResponse:
     return list_page(request, SPEC)
 
 
 @page(to=BUSINESS)
-def plan(request: HttpRequest, pk: int) -> HttpResponse:
+def plan(request: ActorRequest, pk: int) -> HttpResponse:
     card = _card(request, pk)
     items = card.content.items.prefetch_related("campaigns__case")
     return render(
@@ -45,16 +48,16 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(to=STAFF, writes=True)
-def new_plan(request: HttpRequest) -> HttpResponse:
+def new_plan(request: ActorRequest) -> HttpResponse:
     form = PlanForm(sent(request), initial={"year": timezone.localdate().year})
-    items = ItemFormSet(sent(request), prefix="items")
+    items = cast(BaseItems, ItemFormSet(sent(request), prefix="items"))
     if request.method == "POST" and form.is_valid() & items.is_valid():
         given = form.cleaned_data
         made = done(
             request,
             form,
             lambda: services.draft_plan(request.actor, given["year"], given["purpose"], items=items.drafts()),
-        )  # type: ignore[attr-defined]
+        )
         if isinstance(made, HttpResponse):
             return made
         if made is not None:
@@ -65,21 +68,21 @@ def new_plan(request: HttpRequest) -> HttpResponse:
 
 
 @page(to=STAFF, writes=True)
-def amend_plan(request: HttpRequest, pk: int) -> HttpResponse:
+def amend_plan(request: ActorRequest, pk: int) -> HttpResponse:
     card = _card(request, pk)
     plan: AnnualPlan = card.content
     if request.method != "POST" and card.state != "draft":
         raise Http404
     form = PlanForm(sent(request), initial={"seen": card.last_seq, "purpose": plan.purpose})
     del form.fields["year"]
-    items = ItemFormSet(sent(request), prefix="items", initial=items_initial(plan))
+    items = cast(BaseItems, ItemFormSet(sent(request), prefix="items", initial=items_initial(plan)))
     if request.method == "POST" and form.is_valid() & items.is_valid():
         given = form.cleaned_data
         kept = done(
             request,
             form,
             lambda: services.amend_plan(request.actor, plan, given["purpose"], items.drafts(), seen=given["seen"]),
-        )  # type: ignore[attr-defined]
+        )
         if isinstance(kept, HttpResponse):
             return kept
         if kept is not None:
@@ -95,11 +98,11 @@ def amend_plan(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "inspections/plan_form.html", context, status=form_status(request))
 
 
-def _card(request: HttpRequest, pk: int) -> Case:
+def _card(request: ActorRequest, pk: int) -> Case:
     found: Case = get_or_404(
         Case.objects.select_related("unit", "within", "topic", "holder_unit", "annualplan"),
         request.actor,
         pk=pk,
         kind=Kind.ANNUAL_PLAN,
-    )  # type: ignore[attr-defined]
+    )
     return found

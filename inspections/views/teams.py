@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from casework.circuits import circuit_of
+from casework.workflow.circuits import circuit_of
 from inspections import services
 from inspections.forms.campaigns import RecusalForm, SeatFormSet, TeamForm, UnitsForm, seats_initial
 from inspections.models import Campaign, Team
@@ -18,15 +18,16 @@ from inspections.views.campaigns import campaign_card
 from inspections.views.deeds import OFFICE, done, form_status, sent
 from organizations.access import get_or_404
 from organizations.enums import UnitCategory
+from organizations.requests import ActorRequest
 from ui.pages import page
 
 
 @page(to=OFFICE, writes=True)
-def units(request: HttpRequest, pk: int) -> HttpResponse:
+def units(request: ActorRequest, pk: int) -> HttpResponse:
     """Choose the units and the team of each; or let all be listed, or be dealt out."""
     card = campaign_card(request, pk)
     campaign: Campaign = card.content
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if request.method != "POST" and "units" not in circuit_of(card).editable(card, actor):
         raise Http404
     inspected = services.inspected_on(campaign.from_on)
@@ -43,8 +44,8 @@ def units(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "inspections/units.html", context, status=form_status(request))
 
 
-def _arrange(request: HttpRequest, campaign: Campaign, form: UnitsForm, teams: list[Team]) -> bool:
-    actor, seen = request.actor, form.cleaned_data["seen"]  # type: ignore[attr-defined]
+def _arrange(request: ActorRequest, campaign: Campaign, form: UnitsForm, teams: list[Team]) -> bool:
+    actor, seen = request.actor, form.cleaned_data["seen"]
     match request.POST.get("do"):
         case "all":
             services.place_units(actor, campaign, form.by_unit.values(), seen=seen)
@@ -67,9 +68,9 @@ def _by_category(form: UnitsForm) -> list[tuple[str, list[dict[str, Any]]]]:
 
 
 @page(to=OFFICE, writes=True)
-def new_team(request: HttpRequest, pk: int) -> HttpResponse:
+def new_team(request: ActorRequest, pk: int) -> HttpResponse:
     card = campaign_card(request, pk)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     if request.method != "POST" and "teams" not in circuit_of(card).editable(card, actor):
         raise Http404
     form = TeamForm(sent(request), initial={"seen": card.last_seq})
@@ -93,7 +94,7 @@ def new_team(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(to=OFFICE, writes=True)
-def change_team(request: HttpRequest, pk: int) -> HttpResponse:
+def change_team(request: ActorRequest, pk: int) -> HttpResponse:
     team, card = _team(request, pk)
     sitting = services.members_of(team, timezone.localdate())
     form = TeamForm(sent(request), initial={"seen": card.last_seq, "group": team.group_id})
@@ -107,7 +108,7 @@ def change_team(request: HttpRequest, pk: int) -> HttpResponse:
             lambda: services.change_team(
                 request.actor, team, group=given["group"], seats=seats.seats(), seen=given["seen"]
             ),
-        )  # type: ignore[attr-defined]
+        )
         if isinstance(kept, HttpResponse):
             return kept
         if kept is not None:
@@ -125,7 +126,7 @@ def change_team(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(to=OFFICE, writes=True)
-def recusal(request: HttpRequest, pk: int) -> HttpResponse:
+def recusal(request: ActorRequest, pk: int) -> HttpResponse:
     team, card = _team(request, pk)
     members = team.members.sitting(timezone.localdate()).select_related("post__user")
     form = RecusalForm(
@@ -142,7 +143,7 @@ def recusal(request: HttpRequest, pk: int) -> HttpResponse:
             lambda: services.register_recusal(
                 request.actor, given["member"], given["unit"], given["reason"], seen=given["seen"]
             ),
-        )  # type: ignore[attr-defined]
+        )
         if isinstance(made, HttpResponse):
             return made
         if made is not None:
@@ -155,10 +156,10 @@ def recusal(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "ui/form_page.html", context, status=form_status(request))
 
 
-def _team(request: HttpRequest, pk: int) -> tuple[Team, Any]:
+def _team(request: ActorRequest, pk: int) -> tuple[Team, Any]:
     """Return a team and the card of its campaign; 404 where its members may not be changed now."""
-    team: Team = get_or_404(Team.objects.select_related("unit", "group", "campaign__case"), request.actor, pk=pk)  # type: ignore[attr-defined]
+    team: Team = get_or_404(Team.objects.select_related("unit", "group", "campaign__case"), request.actor, pk=pk)
     card = campaign_card(request, team.campaign_id)
-    if request.method != "POST" and "teams" not in circuit_of(card).editable(card, request.actor):  # type: ignore[attr-defined]
+    if request.method != "POST" and "teams" not in circuit_of(card).editable(card, request.actor):
         raise Http404
     return team, card

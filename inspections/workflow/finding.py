@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from casework.circuits import Circuit, Edit, step
 from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind
 from casework.models import Attachment, Case, Event
-from casework.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, SYSTEM, TEAM, TEAM_LEADER
+from casework.workflow.circuits import Circuit, Edit, step
+from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, SYSTEM, TEAM, TEAM_LEADER
 from inspections.enums import FindingState as F
 from inspections.workflow.holders import nobody, office, team
 from organizations.actor import Actor

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from casework.circuits import Holder
+from casework.workflow.circuits import Holder
 from organizations.enums import Role, UnitCategory
 from organizations.models import Unit
 from ui.errors import DomainError

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from casework.circuits import Circuit, Edit, step
 from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind
 from casework.models import Case
-from casework.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF
+from casework.workflow.circuits import Circuit, Edit, step
+from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF
 from inspections.enums import CampaignState as C
 from inspections.enums import PlanState as P
 from inspections.models import TeamMember

@@ -14,7 +14,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -24,6 +24,7 @@ from django_otp.plugins.otp_totp.models import default_key
 from organizations import services
 from organizations.forms import PasswordForm, SignInForm, TokenForm
 from organizations.middleware import CHOSEN_POST
+from organizations.requests import ActorRequest
 from ui.pages import PageKind, page
 
 FACTOR_KEY = "factor_key"  # session: the secret of a token that is not yet confirmed
@@ -80,7 +81,7 @@ def password(request: Any) -> HttpResponse:
 
 @page(writes=True)
 @require_POST
-def keep_alive(request: HttpRequest) -> HttpResponse:
+def keep_alive(request: ActorRequest) -> HttpResponse:
     """Say that the person is still there; the middleware has noted it."""
     return HttpResponse(status=204)
 
@@ -144,7 +145,7 @@ def second_factor_code(request: Any) -> HttpResponse:
     return response
 
 
-def where_from(request: HttpRequest) -> str:
+def where_from(request: ActorRequest) -> str:
     """Return the page the person was sent from, home when it is not one of ours."""
     url = request.POST.get("next") or request.GET.get("next") or ""
     is_ours = url_has_allowed_host_and_scheme(

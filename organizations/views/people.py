@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -19,6 +19,7 @@ from organizations.enums import ADMINISTRATORS, GRANTS_POSTS, KEEPS_ACCOUNTS, KE
 from organizations.filters import PostFilter, UserFilter, find_posts, find_users
 from organizations.forms import AccountForm, AmendAccountForm, EndPostForm, PostForm, ReplaceForm
 from organizations.models import Post, StagedImport, User
+from organizations.requests import ActorRequest
 from organizations.views.form_page import form_page
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
@@ -218,7 +219,7 @@ def replace_person(request: Any, pk: int) -> HttpResponse:
     )
 
 
-def first_passwords(request: HttpRequest, made: Iterable[tuple[str, str, str]], *, back: str) -> HttpResponse:
+def first_passwords(request: ActorRequest, made: Iterable[tuple[str, str, str]], *, back: str) -> HttpResponse:
     """Show first passwords this once: they are kept nowhere, so this page answers the POST itself and is not stored."""
     response = render(request, "organizations/first_passwords.html", {"made": list(made), "back": back})
     response["Cache-Control"] = "no-store"

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from casework import trail
-from casework.engine import plain, width
 from casework.enums import Kind, Secrecy
 from casework.models import Case, Event, Topic
+from casework.workflow import trail
+from casework.workflow.engine import plain, width
 from inspections.models import Campaign, Finding
 from inspections.workflow import CAMPAIGN, FINDING
 from organizations.enums import Role

@@ -9,8 +9,8 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from casework import circuits, engine
 from casework.models import Case, Topic
+from casework.workflow import circuits, engine
 from inspections.models import Basis, Campaign, Finding
 from inspections.services import log_finding
 from organizations.actor import Actor

@@ -337,7 +337,7 @@ class Loader:
                 ("verify", 3, staff, {"opinion": "核查属实，处理到位。"}),
                 ("close", 2, director, {}),
             ]
-            self.acts.steps(clue.case, way, on)  # type: ignore[arg-type]
+            self.acts.steps(clue.case, way, on)
 
     def running(self, items: dict[str, Any]) -> None:
         """What is under way now: one special inspection in the field, the others being prepared."""

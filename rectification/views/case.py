@@ -7,21 +7,22 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from casework.errors import NotPermittedError
 from casework.models import Case
-from casework.pages import case_context
+from casework.pages.case_page import case_context
 from casework.views.steps import BUSINESS
 from inspections.forms.fields import put_beside
 from inspections.views.deeds import form_status, sent
 from organizations.access import get_or_404
+from organizations.requests import ActorRequest
 from rectification import services
 from rectification.enums import Judge, LookBackVerdict
 from rectification.forms import LookBackForm, LookBackVerdictForm, VerdictRow
 from rectification.models import LookBack
-from rectification.reading import Row, measures, read_rectification, with_surroundings
+from rectification.pages import Row, measures, read_rectification, with_surroundings
 from rectification.workflow.verdicts import read_measures
 from ui.errors import DomainError
 from ui.pages import page
@@ -29,18 +30,18 @@ from ui.pages import page
 CARD = ("unit", "within", "topic", "holder_unit", "rectification__finding__case__within__campaign")
 
 
-def case_or_404(request: HttpRequest, pk: int) -> Case:
-    found: Case = get_or_404(Case.objects.select_related(*CARD), request.actor, pk=pk, kind="rectification")  # type: ignore[attr-defined]
+def case_or_404(request: ActorRequest, pk: int) -> Case:
+    found: Case = get_or_404(Case.objects.select_related(*CARD), request.actor, pk=pk, kind="rectification")
     return found
 
 
 @page(to=BUSINESS)
-def rectification(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = with_surroundings(Case.objects.select_related(*CARD), request.actor)  # type: ignore[attr-defined]
-    case: Case = get_or_404(rows, request.actor, pk=pk, kind="rectification")  # type: ignore[attr-defined]
+def rectification(request: ActorRequest, pk: int) -> HttpResponse:
+    rows = with_surroundings(Case.objects.select_related(*CARD), request.actor)
+    case: Case = get_or_404(rows, request.actor, pk=pk, kind="rectification")
     read_measures(case)
     context = case_context(request, case)
-    context |= read_rectification(case, request.actor, context["trail"])  # type: ignore[attr-defined]
+    context |= read_rectification(case, request.actor, context["trail"])
     judging = context["judging"]
     context["verdict_forms"] = verdict_forms(context["measures"], judging, None) if judging else []
     return render(request, "rectification/case.html", context)
@@ -57,7 +58,15 @@ def verdict_forms(rows: list[Row], judging: Judge, given: Any) -> list[VerdictRo
 
 
 def write(
-    request: HttpRequest, form: forms.Form, act: Any, *, case: Case, title: str, submit: str, done: str, intro: str = ""
+    request: ActorRequest,
+    form: forms.Form,
+    act: Any,
+    *,
+    case: Case,
+    title: str,
+    submit: str,
+    done: str,
+    intro: str = "",
 ) -> HttpResponse:
     """Show a form; on a good POST do the act and go back to the case; a refusal stands at its field, what was typed stays."""
     if request.method == "POST" and form.is_valid():
@@ -80,10 +89,10 @@ def write(
 
 
 @page(to=BUSINESS, writes=True)
-def judge_all(request: HttpRequest, pk: int) -> HttpResponse:
+def judge_all(request: ActorRequest, pk: int) -> HttpResponse:
     """The verdicts of one judge on every measure, sent from the page of the case or from here."""
     case = case_or_404(request, pk)
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     judging = services.judge_of(case, actor)
     if judging is None:
         raise NotPermittedError("现在不由您认定")
@@ -114,20 +123,20 @@ def judge_all(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @page(to=lambda actor: actor.is_office, writes=True)
-def plan_look_back(request: HttpRequest, pk: int) -> HttpResponse:
+def plan_look_back(request: ActorRequest, pk: int) -> HttpResponse:
     case = case_or_404(request, pk)
     form = LookBackForm(sent(request))
-    act = lambda data: services.plan_look_back(case, request.actor, **data)  # type: ignore[attr-defined]
+    act = lambda data: services.plan_look_back(case, request.actor, **data)
     return write(request, form, act, case=case, title="列入回头看", submit="列入", done="已列入回头看。")
 
 
 @page(to=lambda actor: actor.is_office, writes=True)
-def judge_look_back(request: HttpRequest, pk: int) -> HttpResponse:
-    look_back: LookBack = get_or_404(LookBack.objects.select_related("case"), request.actor, pk=pk)  # type: ignore[attr-defined]
+def judge_look_back(request: ActorRequest, pk: int) -> HttpResponse:
+    look_back: LookBack = get_or_404(LookBack.objects.select_related("case"), request.actor, pk=pk)
     form = LookBackVerdictForm(sent(request))
     case = look_back.case
     after: list[Case | None] = []
-    act = lambda data: after.append(services.judge_look_back(look_back, request.actor, **data))  # type: ignore[attr-defined]
+    act = lambda data: after.append(services.judge_look_back(look_back, request.actor, **data))
     done = "已记录回头看结论。"
     answer = write(request, form, act, case=case, title="回头看结论", intro=case.title, submit="保存结论", done=done)
     if after and after[0] is not None:

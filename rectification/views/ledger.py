@@ -8,9 +8,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from casework.enums import Kind
+from casework.search.words import find
 from casework.views.batches import batch_of
 from casework.views.steps import BUSINESS
-from casework.words import find
 from rectification.columns import EXPORT, SCREEN
 from rectification.enums import State
 from rectification.filters import LedgerFilter

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from casework import engine
-from casework.circuits import Doing, Given
-from casework.engine import Recorded
 from casework.enums import Capacity, Kind, Secrecy, Severity
 from casework.models import Case, Grant
-from casework.notices import tell
+from casework.workflow import engine
+from casework.workflow.circuits import Doing, Given
+from casework.workflow.engine import Recorded
+from casework.workflow.notices import tell
 from inspections.enums import FindingState
 from inspections.models import Finding
 from inspections.workflow.holders import office_id

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from casework.models import Event
-from casework.recall import last_event
+from casework.workflow.prefetched import last_event
 from organizations.enums import Role
 from rectification.enums import Judge, State, Verdict
 from rectification.models import Measure

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from casework import inputs
-from casework.circuits import Circuit, Edit, Holder, step
 from casework.enums import AT_REST, BEING_JUDGED, DONE, LONG_TERM, SENT_BACK, SUSPENDED, UNDER_WAY, VOID, Kind, Look
-from casework.inputs import Input
 from casework.models import Case
-from casework.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, REVIEWER, UNIT, UNIT_HEAD, UNIT_LIAISON
+from casework.workflow import inputs
+from casework.workflow.circuits import Circuit, Edit, Holder, step
+from casework.workflow.inputs import Input
+from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, REVIEWER, UNIT, UNIT_HEAD, UNIT_LIAISON
 from inspections.enums import RectifyType
 from organizations.enums import INSPECTED, Role
 from rectification.enums import TERMINAL, State

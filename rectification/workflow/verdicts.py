@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import prefetch_related_objects
 
-from casework.recall import has_read
+from casework.workflow.prefetched import has_read
 from rectification.enums import Judge
 from rectification.models import EvidenceVerdict, Measure
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from organizations.actor import Actor
 from organizations.enums import Role
+from organizations.requests import ActorRequest
 from results.facts import OVERDUE, overdue_facts
 from results.models import ScoreScheme
 from ui.pages import page
@@ -20,8 +21,8 @@ def may_read(actor: Actor) -> bool:
 
 
 @page(to=may_read)
-def results(request: HttpRequest) -> HttpResponse:
-    actor: Any = request.actor  # type: ignore[attr-defined]
+def results(request: ActorRequest) -> HttpResponse:
+    actor: Any = request.actor
     scheme = ScoreScheme.objects.visible_to(actor).in_force(actor.today).prefetch_related("rules").first()
     rules = list(scheme.rules.all()) if scheme else []
     overdue = [rule for rule in rules if rule.code == OVERDUE]

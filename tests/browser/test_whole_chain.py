@@ -10,8 +10,8 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from casework import trail
 from casework.models import Case
+from casework.workflow import trail
 from inspections.models import CampaignUnit, Team
 from organizations.enums import INSPECTED, OFFICE, Role
 from organizations.models import Unit, User

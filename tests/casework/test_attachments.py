@@ -18,10 +18,11 @@ from django.db import transaction
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from casework import attachments, trail
-from casework.material import MaterialKind
+from casework.files import attachments
+from casework.files.material import MaterialKind
+from casework.files.uploads import UploadRefusedError
 from casework.models import Attachment, Case, Event
-from casework.uploads import UploadRefusedError
+from casework.workflow import trail
 from organizations.actor import Actor
 from organizations.enums import Role
 from rectification.enums import State

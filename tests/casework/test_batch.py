@@ -6,12 +6,12 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from casework import engine
-from casework.batches import serves_for_several, steps_of
-from casework.circuits import all_circuits
 from casework.enums import Kind
-from casework.inputs import INPUTS
 from casework.models import Case, Event
+from casework.workflow import engine
+from casework.workflow.batches import serves_for_several, steps_of
+from casework.workflow.circuits import all_circuits
+from casework.workflow.inputs import INPUTS
 from organizations.enums import Role
 from organizations.models import Post
 from rectification.enums import State

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from django.conf import settings
 
-from casework.circuits import Circuit, Transition, all_circuits
-from casework.drawing import draw
 from casework.enums import Kind
-from casework.inputs import INPUTS
-from casework.relations import SYSTEM
+from casework.workflow.circuits import Circuit, Transition, all_circuits
+from casework.workflow.drawing import draw
+from casework.workflow.inputs import INPUTS
+from casework.workflow.relations import SYSTEM
 from organizations.enums import ADMINISTRATORS, Role
 
 CIRCUITS = [pytest.param(c, id=f"{c.kind}-{n}") for n, c in enumerate(all_circuits())]

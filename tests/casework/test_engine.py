@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from casework import engine
-from casework.circuits import all_circuits, circuit_of
 from casework.errors import ConflictError, NotPermittedError, RefusedError
 from casework.models import Case, Event, Notice
+from casework.workflow import engine
+from casework.workflow.circuits import all_circuits, circuit_of
 from inspections.enums import FindingState
 from organizations.enums import Role
 from rectification.enums import State

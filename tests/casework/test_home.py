@@ -7,8 +7,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from casework import home, workdays
+from casework.deadlines import working_days
 from casework.models import Case
+from casework.pages import home
 from organizations.enums import ADMINISTRATORS, OFFICE, Role
 from rectification.enums import State
 from tests.factories import a_campaign, a_post, a_rectification, acting
@@ -60,7 +61,7 @@ def test_a_calendar_that_is_lacking_is_said_to_whoever_can_have_it_loaded(
     client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch, role: Role
 ) -> None:
     settings.OTP_FOR_ADMINISTRATORS = False
-    monkeypatch.setattr(workdays, "LAST_ANNOUNCED", timezone.localdate().year - 1)
+    monkeypatch.setattr(working_days, "LAST_ANNOUNCED", timezone.localdate().year - 1)
     client.force_login(a_post(role).user)
 
     said = "放假安排还没有装载" in client.get("/", follow=True).content.decode()

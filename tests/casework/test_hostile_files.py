@@ -7,24 +7,24 @@ import zlib
 
 import pytest
 
-from casework import location, marks
+from casework.files import classification, place_of_taking
 
 
 def steps(data: bytes) -> int:
     """Return how many codes the maps of a PDF hold together."""
     seen: list[int] = []
-    plain = marks._character_map
+    plain = classification._character_map
 
     def counting(stream: bytes, most: int) -> dict[str, str]:
         found = plain(stream, most)
         seen.append(len(found))
         return found
 
-    marks._character_map = counting
+    classification._character_map = counting
     try:
-        marks.in_pdf(io.BytesIO(data))
+        classification.in_pdf(io.BytesIO(data))
     finally:
-        marks._character_map = plain
+        classification._character_map = plain
     return sum(seen)
 
 
@@ -35,7 +35,7 @@ def pdf(*streams: bytes) -> bytes:
 def test_wide_ranges_of_codes_are_cut() -> None:
     wide = b"beginbfrange " + b"".join(b"<%04x0000><%04xffff><0000>\n" % (n, n) for n in range(200)) + b"endbfrange"
 
-    assert steps(pdf(wide, wide, wide)) <= marks.MOST_CODES
+    assert steps(pdf(wide, wide, wide)) <= classification.MOST_CODES
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_picture_that_points_everywhere_takes_little_memory() -> None:
     data = b"\xff\xd8Exif\x00\x00II*\x00" + struct.pack("<L", 8) + outer + inner + bytes(100_000)
 
     tracemalloc.start()
-    found = location.patches(data)
+    found = place_of_taking.patches(data)
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 

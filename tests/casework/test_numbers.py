@@ -7,8 +7,8 @@ import threading
 import pytest
 from django.db import connection, transaction
 
-from casework import numbers
 from casework.models import NumberSeries
+from casework.workflow import numbers
 
 
 @pytest.mark.django_db

@@ -8,9 +8,9 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from casework import engine, numbers, trail
 from casework.errors import ConflictError
 from casework.models import Case
+from casework.workflow import engine, numbers, trail
 from organizations.enums import Role
 from rectification.enums import State
 from rectification.models import Rectification

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from casework import recompute, trail, workdays
+from casework.deadlines import recompute, working_days
 from casework.models import CalendarDay, Case, Event, HolidayYear, StepLimit
+from casework.workflow import trail
 from rectification.enums import State
 from tests.factories import a_rectification
 
@@ -24,7 +25,7 @@ def waiting() -> Case:
 
 def a_day_off(day: date) -> None:
     CalendarDay.objects.create(day=day, is_workday=False, name="停工")
-    workdays.changed(day.year)
+    working_days.changed(day.year)
 
 
 def test_a_day_off_before_the_deadline_moves_it_by_a_working_day(waiting: Case) -> None:
@@ -33,7 +34,7 @@ def test_a_day_off_before_the_deadline_moves_it_by_a_working_day(waiting: Case) 
     a_day_off(due_on)
 
     now = Case.objects.get(pk=waiting.pk)
-    assert now.step_due_on == workdays.next_workday(due_on + timedelta(1))
+    assert now.step_due_on == working_days.next_workday(due_on + timedelta(1))
     last = Event.objects.filter(case=now).order_by("-seq")[0]
     assert (last.post, last.note["before"], last.note["changed"]) == (
         None,
@@ -45,7 +46,7 @@ def test_a_day_off_before_the_deadline_moves_it_by_a_working_day(waiting: Case) 
 
 
 def test_what_the_day_does_not_touch_gets_no_line(waiting: Case) -> None:
-    far = workdays.next_workday(waiting.step_due_on + timedelta(30))
+    far = working_days.next_workday(waiting.step_due_on + timedelta(30))
 
     a_day_off(far)
 
@@ -64,9 +65,9 @@ def test_the_night_notices_a_year_that_the_library_has_come_to_know(
     waiting: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     today = timezone.localdate()
-    monkeypatch.setattr(workdays, "LAST_ANNOUNCED", today.year)
+    monkeypatch.setattr(working_days, "LAST_ANNOUNCED", today.year)
     CalendarDay.objects.create(day=waiting.step_due_on, is_workday=False)
-    workdays.forget()
+    working_days.forget()
 
     first, second = recompute.adopt_announced(), recompute.adopt_announced()
 
@@ -78,9 +79,9 @@ def test_the_night_notices_a_year_that_the_library_has_come_to_know(
     ("today", "year"), [(date(2026, 10, 31), None), (date(2026, 11, 1), 2027), (date(2027, 1, 4), 2027)]
 )
 def test_the_office_is_told_what_to_load(monkeypatch: pytest.MonkeyPatch, today: date, year: int | None) -> None:
-    monkeypatch.setattr(workdays, "LAST_ANNOUNCED", 2026)
+    monkeypatch.setattr(working_days, "LAST_ANNOUNCED", 2026)
 
-    said = workdays.to_load(today)
+    said = working_days.to_load(today)
 
     assert said == (
         f"{year} 年放假安排还没有装载，涉及该年的期限都是暂定。国务院办公厅公布后，请系统管理员装载（manage.py load_holidays）"

@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from casework import trail
 from casework.models import Case, Event
+from casework.workflow import trail
 from rectification.enums import State
 from tests.factories import a_rectification
 

@@ -9,12 +9,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
-from casework import background, chore_runs, trail
-from casework.attachments import stored_at
 from casework.enums import WorkStatus
+from casework.files.attachments import stored_at
+from casework.jobs import background, chore_runs
+from casework.jobs.tasks import do_chore
+from casework.jobs.upkeep import chore
 from casework.models import Attachment, ChoreRun, Words
-from casework.tasks import do_chore
-from casework.upkeep import chore
+from casework.workflow import trail
 from organizations.enums import Role, UnitCategory
 from rectification.enums import State
 from tests.factories import UnitFactory, a_post, a_rectification, acting
@@ -106,7 +107,7 @@ def test_stopping_in_the_middle_leaves_what_is_done_and_says_so(monkeypatch: pyt
         background.stop(work)
 
     monkeypatch.setattr(background, "move", then_stop)
-    monkeypatch.setattr("casework.words._batches", lambda rows, size: ([row] for row in rows))
+    monkeypatch.setattr("casework.search.words._batches", lambda rows, size: ([row] for row in rows))
 
     ended = done(run)
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from casework.uploads import LONGEST_NAME, MOST_ENTRIES, TYPES, UploadRefusedError, check, clean_name
+from casework.files.uploads import LONGEST_NAME, MOST_ENTRIES, TYPES, UploadRefusedError, check, clean_name
 from tests.factories import PDF
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -198,8 +198,8 @@ def test_a_bomb_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch
 
 
 def test_bombs_in_several_containers_add_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("casework.uploads.MOST_UNPACKED", 3_000_000)
-    monkeypatch.setattr("casework.uploads._Room.__init__.__defaults__", (3_000_000, MOST_ENTRIES))
+    monkeypatch.setattr("casework.files.uploads.MOST_UNPACKED", 3_000_000)
+    monkeypatch.setattr("casework.files.uploads._Room.__init__.__defaults__", (3_000_000, MOST_ENTRIES))
     heavy = packed({"word/document.xml": "<a/>" + " " * 1_400_000}, method=zipfile.ZIP_DEFLATED)
 
     assert (
@@ -297,7 +297,7 @@ def test_a_marked_file_is_refused_and_only_name_and_hash_are_logged(
 ) -> None:
     name, content = MARKED[case]
 
-    with caplog.at_level(logging.WARNING, logger="casework.uploads"):
+    with caplog.at_level(logging.WARNING, logger="casework.files.uploads"):
         said = refusal(name, content)
 
     where = "文件名" if "★" in name else "文件内容"

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from casework import engine, words
 from casework.models import Bigram, Case, Words
+from casework.search import words
+from casework.workflow import engine
 from inspections.models import Finding
 from organizations.enums import Role
 from tests.factories import UnitFactory, a_campaign, a_finding, a_post, acting, an_actor

@@ -10,9 +10,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from casework import workdays
-from casework.models import CalendarDay, HolidayYear
-from casework.workdays import (
+from casework.deadlines import working_days
+from casework.deadlines.working_days import (
     LAST_ANNOUNCED,
     Term,
     add_days,
@@ -24,6 +23,7 @@ from casework.workdays import (
     next_workday,
     workdays_between,
 )
+from casework.models import CalendarDay, HolidayYear
 from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +81,7 @@ def test_a_term_ends_on_the_day_that_the_office_counts(start: str, term: Term, l
 
 
 def test_a_term_into_a_year_not_announced_is_provisional_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workdays, "LAST_ANNOUNCED", 2026)
+    monkeypatch.setattr(working_days, "LAST_ANNOUNCED", 2026)
 
     found = deadline(date(2026, 8, 31), Term(6, "month"))
 
@@ -114,16 +114,16 @@ def test_the_library_agrees_with_the_announcement_on_every_day_of_a_year(year: i
     ],
 )
 def test_lunar_days_are_computed(year: int, month: int, day: int, name: str) -> None:
-    assert workdays.statutory_holidays(year)[date(year, month, day)] == name
+    assert working_days.statutory_holidays(year)[date(year, month, day)] == name
 
 
 @pytest.mark.parametrize("year", range(2015, LAST_ANNOUNCED + 1))
 def test_statutory_days_lie_within_the_announced_holidays(year: int) -> None:
-    added_in_2025 = {"除夕"} if year < workdays.THIRTEEN_DAYS_FROM else set()
+    added_in_2025 = {"除夕"} if year < working_days.THIRTEEN_DAYS_FROM else set()
 
     worked = {
         d
-        for d, name in workdays.statutory_holidays(year).items()
+        for d, name in working_days.statutory_holidays(year).items()
         if is_workday(d) and name not in added_in_2025 and (d.month, d.day) != (5, 2)
     }
 
@@ -133,8 +133,10 @@ def test_statutory_days_lie_within_the_announced_holidays(year: int) -> None:
 def test_a_year_not_announced_has_thirteen_statutory_days_and_plain_weekends() -> None:
     off = {d for d in days(UNKNOWN, "1-1~12-31") if not is_workday(d)}
 
-    assert off == {d for d in days(UNKNOWN, "1-1~12-31") if d.weekday() > 4} | set(workdays.statutory_holidays(UNKNOWN))
-    assert workdays.provisional_reason(date(UNKNOWN, 1, 4)).startswith(f"{UNKNOWN} 年放假安排尚未公布")
+    assert off == {d for d in days(UNKNOWN, "1-1~12-31") if d.weekday() > 4} | set(
+        working_days.statutory_holidays(UNKNOWN)
+    )
+    assert working_days.provisional_reason(date(UNKNOWN, 1, 4)).startswith(f"{UNKNOWN} 年放假安排尚未公布")
 
 
 def test_only_the_years_that_a_date_depends_on_make_it_provisional() -> None:
@@ -216,7 +218,7 @@ def test_far_years_are_answered_quickly() -> None:
 def recomputed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """The years that were told to be computed anew, in place of what the product does then."""
     years: list[int] = []
-    monkeypatch.setattr(workdays, "RECOMPUTE", [years.append])
+    monkeypatch.setattr(working_days, "RECOMPUTE", [years.append])
     return years
 
 
@@ -232,7 +234,7 @@ def announce(year: int, off: set[date] | None = None, work: set[date] | None = N
 
 def likely(year: int) -> set[date]:
     """Days off as an announcement would list them: the statutory ones and the week of 国庆."""
-    return set(workdays.statutory_holidays(year)) | days(year, "10-1~10-7")
+    return set(working_days.statutory_holidays(year)) | days(year, "10-1~10-7")
 
 
 def saturday(year: int) -> date:
@@ -241,7 +243,7 @@ def saturday(year: int) -> date:
 
 def test_a_day_put_right_by_hand_holds() -> None:
     CalendarDay.objects.create(day=date(2026, 3, 4), is_workday=False, name="暴雪停工")
-    workdays.forget()
+    working_days.forget()
 
     assert not is_workday(date(2026, 3, 4))
     assert deadline(date(2026, 3, 3), Term(1, "workday")) == (date(2026, 3, 5), False, "")
@@ -327,7 +329,7 @@ def test_a_working_day_listed_as_moved_is_refused() -> None:
 
 
 def test_the_calendar_is_read_once_for_many_days(django_assert_num_queries: object) -> None:
-    workdays.forget()
+    working_days.forget()
 
     with django_assert_num_queries(2):  # type: ignore[operator]
         for n in range(400):
@@ -338,9 +340,9 @@ def test_another_process_sees_a_change_after_some_seconds(monkeypatch: pytest.Mo
     assert is_workday(date(2026, 3, 4))
     CalendarDay.objects.create(day=date(2026, 3, 4), is_workday=False)
     assert is_workday(date(2026, 3, 4))
-    later = workdays.monotonic() + workdays.STALE + 1
+    later = working_days.monotonic() + working_days.STALE + 1
 
-    monkeypatch.setattr(workdays, "monotonic", lambda: later)
+    monkeypatch.setattr(working_days, "monotonic", lambda: later)
 
     assert not is_workday(date(2026, 3, 4))
 
@@ -358,7 +360,7 @@ def test_the_command_loads_a_sheet(tmp_path: Path, capsys: pytest.CaptureFixture
     moved = saturday(UNKNOWN)
     path = written(
         tmp_path,
-        *(f"{d:%Y.%m.%d},休,{workdays.statutory_holidays(UNKNOWN).get(d, '')}" for d in likely(UNKNOWN)),
+        *(f"{d:%Y.%m.%d},休,{working_days.statutory_holidays(UNKNOWN).get(d, '')}" for d in likely(UNKNOWN)),
         f"{moved:%Y/%m/%d},班,调休",
     )
 

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from casework import engine, trail
 from casework.errors import NotPermittedError, RefusedError
 from casework.models import Case
+from casework.workflow import engine, trail
 from clues.enums import ClueSource, ClueState
 from clues.services import register_clue
 from inspections.enums import CampaignState

@@ -12,12 +12,12 @@ from unittest.mock import patch
 from django.db.models import Max
 from hypothesis import strategies as st
 
-from casework import circuits, engine
-from casework.circuits import Circuit, step
 from casework.enums import AT_REST, Kind
 from casework.errors import RefusedError
 from casework.models import Case, Event
-from casework.relations import SYSTEM
+from casework.workflow import circuits, engine
+from casework.workflow.circuits import Circuit, step
+from casework.workflow.relations import SYSTEM
 from dashboards import seals, sums
 from dashboards.periods import bounds, month_number
 from dashboards.selection import Selection
@@ -107,9 +107,9 @@ def anything_goes() -> Iterator[None]:
     circuit = permissive()
     chosen = circuits._choosers | {Kind.RECTIFICATION: (lambda case: circuit, (circuit,))}
     with (
-        patch.object(circuits, "_choosers", chosen), patch("casework.engine.step_deadline", lambda *_: None),
+        patch.object(circuits, "_choosers", chosen), patch("casework.workflow.engine.step_deadline", lambda *_: None),
         patch("django.utils.timezone.localdate", lambda *_: TODAY),
-        patch("casework.engine.INSIDE", [hook for hook in engine.INSIDE if hook.__module__ == "dashboards.seals"]),
+        patch("casework.workflow.engine.INSIDE", [hook for hook in engine.INSIDE if hook.__module__ == "dashboards.seals"]),
     ):  # fmt: skip
         yield
 

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
-from casework import engine
 from casework.models import Case
+from casework.workflow import engine
 from dashboards import periods, seals, selection, sets, sums
 from dashboards.board import LONGEST, longest
 from dashboards.rows import rows_behind

@@ -12,15 +12,15 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, OperationalError, connections, transaction
 
-from casework import engine
 from casework.errors import ConflictError, RefusedError
 from casework.models import Case
+from casework.workflow import engine
 from dashboards import seals, sums
 from dashboards.models import Seal
 from dashboards.selection import Selection
 from rectification.enums import State
 from tests.dashboards.histories import FIRST, LAST, TODAY, World, anything_goes, as_counted
-from ui.reading import WroteWhileReadingError, reading
+from ui.readonly import WroteWhileReadingError, reading
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "reading"])
 STEPS, SEALS, SECONDS = 60, 8, 20  # until so much has happened, or so long

@@ -10,8 +10,9 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from casework import engine, nightly
+from casework.jobs import nightly
 from casework.models import Case
+from casework.workflow import engine
 from dashboards import seals
 from dashboards.models import Seal, SealedCount, SealedDays, SealedPart
 from dashboards.periods import bounds, finished

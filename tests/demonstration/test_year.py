@@ -11,8 +11,8 @@ from django.core.management import call_command
 from django.test import override_settings
 from django.utils import timezone
 
-from casework import trail
 from casework.models import Case
+from casework.workflow import trail
 from inspections.models import TeamMember
 from organizations.enums import AccountAct
 from organizations.models import AccountEvent, User

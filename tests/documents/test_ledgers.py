@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from casework import background
 from casework.enums import WorkStatus
+from casework.jobs import background
 from casework.models import Case
 from documents import services
 from documents.ledger import Ledger, ledgers

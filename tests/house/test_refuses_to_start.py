@@ -64,7 +64,7 @@ def test_plain_settings_start():
 
 def test_fields_for_files_say_the_limit_that_is_set():
     said = start(
-        "shell", "--no-imports", "-c", "from casework.inputs import INPUTS; from casework.forms import AttachForm; print(INPUTS['files'].help, AttachForm.base_fields['files'].help_text)",
+        "shell", "--no-imports", "-c", "from casework.workflow.inputs import INPUTS; from casework.forms import AttachForm; print(INPUTS['files'].help, AttachForm.base_fields['files'].help_text)",
         **SECRET, ATTACHMENT_MAX_BYTES=str(7 * 1024 * 1024),
     )  # fmt: skip
 

@@ -9,7 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests.house.sources import APPS, ROOT, files, lines_matching, name, product, tree
 
-ENGINE = "casework/engine.py"
+ENGINE = "casework/workflow/engine.py"
 OF_THE_ENGINE = {"state", "is_open", "closed_on", "last_seq", "holder_since"}
 BULK = "qingyang_inspect/bench"  # builds cases and their trail together by the ten thousand; verify_trail and the recount check what it made
 OTHER_STATES = ("StepLimit.",)  # tables that speak about states, and have none

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from casework import engine
+from casework.workflow import engine
 from inspections.enums import CampaignKind
 from inspections.models import Campaign, Team
 from inspections.services import Seat, draft_campaign, form_team

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from casework import engine
 from casework.errors import ConflictError, NotPermittedError, RefusedError
 from casework.models import Case, Event
+from casework.workflow import engine
 from inspections import services
 from inspections.enums import FindingState
 from inspections.models import Basis, Finding

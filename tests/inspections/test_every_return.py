@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from casework import engine
 from casework.errors import ConflictError, NotPermittedError, RefusedError
 from casework.models import Case
+from casework.workflow import engine
 from inspections.enums import CampaignState, FindingState, PlanState
 from inspections.services import draft_plan
 from organizations.actor import Actor

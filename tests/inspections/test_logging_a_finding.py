@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from casework import engine
 from casework.enums import Capacity, Kind
 from casework.errors import NotPermittedError, RefusedError
+from casework.files.uploads import UploadRefusedError
 from casework.models import Attachment, Case, Event, Grant, Notice, NumberSeries
-from casework.uploads import UploadRefusedError
+from casework.workflow import engine
 from inspections import services
 from inspections.enums import Method, RectifyType
 from inspections.models import Basis, Campaign, Finding

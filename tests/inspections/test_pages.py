@@ -9,8 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
-from casework import engine, words
 from casework.models import Case
+from casework.search import words
+from casework.workflow import engine
 from inspections import services
 from inspections.enums import FindingState
 from inspections.models import AnnualPlan, Campaign, Finding

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from casework import engine
 from casework.errors import ConflictError, NotPermittedError
 from casework.models import Case, Event
+from casework.workflow import engine
 from inspections import services
 from inspections.enums import CampaignKind
 from inspections.models import AnnualPlan, Campaign, PlanItem

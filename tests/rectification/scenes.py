@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from casework import engine
 from casework.models import Case
+from casework.workflow import engine
 from organizations.actor import Actor
 from organizations.enums import Role
 from organizations.models import Unit

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from casework import trail
 from casework.models import Case, Event
+from casework.workflow import trail
 from inspections.enums import FindingState
 from rectification.enums import State
 from tests.factories import a_rectification

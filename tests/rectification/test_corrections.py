@@ -2,9 +2,9 @@
 
 import pytest
 
-from casework import engine
 from casework.enums import Severity
 from casework.models import Case
+from casework.workflow import engine
 from organizations.enums import Role
 from rectification.enums import State
 from tests.factories import TopicFactory, a_post, a_rectification, acting

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from casework import engine, trail
 from casework.errors import ConflictError, NotPermittedError, RefusedError
 from casework.models import Case, Event, Notice
+from casework.workflow import engine, trail
 from organizations.enums import BUSINESS, Role
 from rectification.enums import State
 from rectification.models import Measure

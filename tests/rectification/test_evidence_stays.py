@@ -3,9 +3,10 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from casework import attachments, engine
 from casework.errors import RefusedError
+from casework.files import attachments
 from casework.models import Attachment, Case, Event
+from casework.workflow import engine
 from organizations.enums import Role
 from rectification.enums import State
 from rectification.services import complete_measure

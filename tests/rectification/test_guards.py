@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from casework.circuits import circuit_of
 from casework.errors import RefusedError
 from casework.models import Attachment, Case
+from casework.workflow.circuits import circuit_of
 from rectification.enums import Judge, State, Verdict
 from rectification.models import EvidenceVerdict, Measure, Rectification
 from rectification.workflow import every_circuit, guards

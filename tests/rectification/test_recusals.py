@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from casework.circuits import circuit_of
 from casework.errors import NotPermittedError, RefusedError
 from casework.models import Event
+from casework.workflow.circuits import circuit_of
 from organizations.actor import Actor
 from organizations.models import Post, User
 from rectification import services

@@ -8,7 +8,7 @@ from django.test import RequestFactory
 
 from ui.errors import DomainError
 from ui.pages import page
-from ui.reading import ReadingRouter, WroteWhileReadingError, reading
+from ui.readonly import ReadingRouter, WroteWhileReadingError, reading
 
 pytestmark = pytest.mark.django_db
 

@@ -8,7 +8,7 @@ import time_machine
 from django.template import Context, Template
 from django.test import RequestFactory
 
-from ui import days, navigation
+from ui import dates, navigation
 from ui.navigation import NavItem
 from ui.templatetags import ui as tags
 
@@ -27,14 +27,14 @@ def _monday():
     ],
 )  # fmt: skip
 def test_a_day_has_its_weekday_and_its_year_only_when_it_is_another(value, day, monthday):
-    assert (days.day(value), days.monthday(value)) == (day, monthday)
+    assert (dates.day(value), dates.monthday(value)) == (day, monthday)
 
 
 def test_a_moment_is_local_and_has_its_year_only_when_it_is_another():
     assert [
-        days.moment(datetime(2026, 10, 21, 16, 10, tzinfo=UTC)),
-        days.moment(datetime(2025, 12, 31, 15, 59, tzinfo=UTC)),
-        days.moment(None),
+        dates.moment(datetime(2026, 10, 21, 16, 10, tzinfo=UTC)),
+        dates.moment(datetime(2025, 12, 31, 15, 59, tzinfo=UTC)),
+        dates.moment(None),
     ] == [
         "10-22 00:10",
         "2025-12-31 23:59",

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from math import isfinite
+from operator import itemgetter
 from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
@@ -20,7 +21,7 @@ from django.http import StreamingHttpResponse
 from django.utils import timezone
 
 from ui.columns import Column
-from ui.reading import reading
+from ui.readonly import reading
 from ui.sheets.declared import SheetColumn
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -213,9 +214,7 @@ def sheet_response(name: str, columns: Sequence[Column], rows: Any) -> Streaming
 
 def write_template(title: str, columns: Sequence[SheetColumn]) -> bytes:
     """Write a blank sheet: header, a second row that says what each column wants (skipped on reading), lists where words are fixed."""
-    shown = [
-        Column(c.name, c.label + ("*" if c.required else ""), lambda row, c=c: row[c.name], width=18) for c in columns
-    ]  # type: ignore[misc]
+    shown = [Column(c.name, c.label + ("*" if c.required else ""), itemgetter(c.name), width=18) for c in columns]
     helps = {c.name: f"【说明】{c.help or '、'.join(c.choices) or ('必填' if c.required else '选填')}" for c in columns}
     lists = [_list_rule(letters(n), ",".join(c.choices)) for n, c in enumerate(columns, 1) if _fits_a_list(c.choices)]
     rules = f'<dataValidations count="{len(lists)}">{"".join(lists)}</dataValidations>' if lists else ""

@@ -9,14 +9,14 @@ from django.forms import BoundField, CheckboxInput, Select
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from ui import days, marks, navigation
+from ui import badges, dates, navigation
 from ui.tables import draw_rows
 
 register = template.Library()
 NBSP = "\u00a0"
 
 
-for written in (days.day, days.monthday, days.moment):
+for written in (dates.day, dates.monthday, dates.moment):
     register.filter(written.__name__, written)
 
 
@@ -60,7 +60,7 @@ def alerts(context: dict[str, Any]) -> dict[str, Any]:
 @register.filter
 def badge(word: Any) -> SafeString:
     """Draw the word of a state."""
-    return marks.badge(word)
+    return badges.badge(word)
 
 
 @register.filter

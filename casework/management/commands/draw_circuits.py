@@ -3,9 +3,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from casework.circuits import all_circuits
-from casework.drawing import draw
 from casework.enums import Kind
+from casework.workflow.circuits import all_circuits
+from casework.workflow.drawing import draw
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from casework.workdays import load_holidays
+from casework.deadlines.working_days import load_holidays
 from ui.errors import DomainError
 from ui.sheets import SheetColumn, parse_day, read_sheet
 

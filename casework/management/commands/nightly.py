@@ -3,7 +3,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from casework.nightly import JOBS
+from casework.jobs.nightly import JOBS
 
 log = logging.getLogger(__name__)
 

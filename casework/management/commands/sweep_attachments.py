@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from casework import attachments
+from casework.files import attachments
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from tqdm import tqdm
 
-from casework import words
 from casework.models import Case
+from casework.search import words
 from qingyang_inspect.demonstration.load import STEPS, load_demo
 
 

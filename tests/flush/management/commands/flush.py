@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.commands.flush import Command as Flush
 
-from casework import trail
+from casework.workflow import trail
 
 
 class Command(Flush):

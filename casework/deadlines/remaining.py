@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from casework.workdays import provisional_reason, workdays_between
+from casework.deadlines.working_days import provisional_reason, workdays_between
 
 SOON = 3  # working days: 严重临期 (domain/dictionaries.md 9.7)
 

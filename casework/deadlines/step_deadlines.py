@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from casework.deadlines.working_days import Term, deadline
 from casework.models import StepLimit
-from casework.workdays import Term, deadline
 
 
 def step_deadline(kind: str, state: str, day: date, due_on: date | None) -> date | None:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from casework.enums import Kind, Look
-from casework.relations import SYSTEM, Relation
+from casework.workflow.relations import SYSTEM, Relation
 from organizations.enums import INSPECTED, Role
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class Transition:
     """One line of the table, read like the regulation.
 
     `who` is permission, `recusals` separation of duty (both about the person), `guards` possibility (about the case). `needs` and `may` name
-    inputs (casework.inputs.INPUTS). A step back carries a reason: `back=True` puts "reason" among the needs by contract of the test.
+    inputs (casework.workflow.inputs.INPUTS). A step back carries a reason: `back=True` puts "reason" among the needs by contract of the test.
     `aside`: possible, but not what the queue asks for. `target=None` stays in the state. `holder` overrides whose hands the case comes into.
     """
 

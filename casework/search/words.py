@@ -26,7 +26,7 @@ from casework.querysets import scope
 from organizations.models import Unit
 
 if TYPE_CHECKING:
-    from casework.engine import Recorded
+    from casework.workflow.engine import Recorded
     from organizations.actor import Actor
 
 RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+|[a-z0-9]+")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from casework.circuits import Circuit, Transition
-from casework.inputs import INPUTS
+from casework.workflow.circuits import Circuit, Transition
+from casework.workflow.inputs import INPUTS
 
 
 def draw(circuits: list[Circuit]) -> str:

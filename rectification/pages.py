@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from casework.circuits import circuit_of, word_for
-from casework.days import left
+from casework.deadlines.remaining import left
 from casework.models import Attachment, Case
-from casework.pages import Line
+from casework.pages.case_page import Line
+from casework.workflow.circuits import circuit_of, word_for
 from inspections.models import Finding
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, OFFICE
@@ -211,7 +211,7 @@ def progress(trail: Sequence[Line]) -> list[Progress]:
 
 
 def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> dict[str, Any]:
-    """Return what the page adds to casework.pages.case_context, whose `trail` it reads the history of the deadline from; the card comes `with_surroundings`."""
+    """Return what the page adds to casework.pages.case_page.case_context, whose `trail` it reads the history of the deadline from; the card comes `with_surroundings`."""
     rows, row = measures(case), case.content
     finding = row.finding
     own = actor.role in INSPECTED and case.unit_id in actor.unit_ids

@@ -9,12 +9,12 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from casework.circuits import StateWord, circuit_of, word_for, word_of
-from casework.days import Left, held_for, left
+from casework.deadlines.remaining import Left, held_for, left
 from casework.enums import Kind
 from casework.models import Case, Notice
-from casework.pages import holder_words
-from casework.relations import read_capacities
+from casework.pages.case_page import holder_words
+from casework.workflow.circuits import StateWord, circuit_of, word_for, word_of
+from casework.workflow.relations import read_capacities
 from organizations.actor import Actor
 
 ON_HOME = 30

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from casework import engine
-from casework.circuits import Transition, all_circuits, circuit_of
 from casework.errors import ConflictError, RefusedError
-from casework.inputs import INPUTS
 from casework.models import Case
-from casework.relations import read_capacities
+from casework.workflow import engine
+from casework.workflow.circuits import Transition, all_circuits, circuit_of
+from casework.workflow.inputs import INPUTS
+from casework.workflow.relations import read_capacities
 from ui.errors import DomainError
 
 if TYPE_CHECKING:

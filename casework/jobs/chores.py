@@ -7,10 +7,11 @@ from datetime import date, datetime, time
 
 from django.utils import timezone
 
-from casework import trail, words
-from casework.attachments import stored_at
+from casework.files.attachments import stored_at
+from casework.jobs.upkeep import CHECKS, REBUILDS, Chore, Found, Progress
 from casework.models import Attachment, Case
-from casework.upkeep import CHECKS, REBUILDS, Chore, Found, Progress
+from casework.search import words
+from casework.workflow import trail
 
 PIECE = 500  # cards a piece: short transactions, and the bar moves
 FILES = 50

@@ -5,17 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest
 from django.urls import reverse
 
-from casework.attachments import may_withdraw
-from casework.circuits import Circuit, Transition, circuit_of, word_for
-from casework.days import held_for, left
-from casework.inputs import INPUTS
+from casework.deadlines.remaining import held_for, left
+from casework.files.attachments import may_withdraw
 from casework.models import Attachment, Case, Event
-from casework.recall import read_events
+from casework.workflow.circuits import Circuit, Transition, circuit_of, word_for
+from casework.workflow.inputs import INPUTS
+from casework.workflow.prefetched import read_events
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, Role
+from organizations.requests import ActorRequest
 
 QUOTED = (
     "reason",
@@ -183,9 +183,9 @@ def _short(value: Any) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
-def case_context(request: HttpRequest, case: Case) -> dict[str, Any]:
+def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
     """Return what templates/casework/case_page.html needs for any kind of case."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     circuit = circuit_of(case)
     events = read_events(case)
     offered, files = acts(case, actor), list(Attachment.objects.filter(case=case, removed_at=None).order_by("pk"))

@@ -7,10 +7,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from casework import background
 from casework.enums import WorkStatus
+from casework.jobs import background
+from casework.jobs.upkeep import Chore, Found, chore
 from casework.models import ChoreRun
-from casework.upkeep import Chore, Found, chore
 from organizations.actor import Actor
 from ui.errors import DomainError
 
@@ -23,7 +23,7 @@ def ask(chore: Chore, actor: Actor) -> ChoreRun:
     Raises:
         DomainError: it is under way already.
     """
-    from casework.tasks import do_chore
+    from casework.jobs.tasks import do_chore
 
     background.give_up_stuck(ChoreRun)
     if ChoreRun.objects.filter(chore=chore.name).under_way().exists():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_tasks import task
 
-from casework.chore_runs import perform
+from casework.jobs.chore_runs import perform
 from casework.models import ChoreRun
 
 

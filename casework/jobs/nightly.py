@@ -7,8 +7,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from casework import attachments, recompute, trail, words
+from casework.deadlines import recompute
+from casework.files import attachments
 from casework.models import Case
+from casework.search import words
+from casework.workflow import trail
 
 Job = tuple[str, Callable[[], str]]
 

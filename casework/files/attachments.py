@@ -17,9 +17,9 @@ from django.db import transaction
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from casework.material import MaterialKind
+from casework.files.material import MaterialKind
+from casework.files.uploads import check
 from casework.models import Attachment, Case
-from casework.uploads import check
 from ui.errors import DomainError
 from ui.sheets import attachment_header
 
@@ -60,7 +60,7 @@ def attach(
         UploadRefusedError: the file may not be taken; nothing is stored.
         DomainError: it was formed in the future.
     """
-    from casework import engine
+    from casework.workflow import engine
 
     if record and not Case.objects.select_for_update(of=("self",)).get(pk=case.pk).is_open:
         raise DomainError("本件已办结，不能再添加附件")
@@ -157,7 +157,7 @@ def withdraw_file(attachment: Attachment, actor: Actor, reason: str) -> None:
     Raises:
         DomainError: the case has gone on, the file is somebody else's or gone already.
     """
-    from casework import engine
+    from casework.workflow import engine
 
     card = Case.objects.select_for_update(of=("self",)).get(pk=attachment.case_id)
     if not may_withdraw(attachment, actor, card):
@@ -198,7 +198,7 @@ def serve(request: HttpRequest, attachment: Attachment) -> HttpResponse:
     response["Content-Length"], response["Accept-Ranges"], response["ETag"] = str(last - first + 1), "bytes", etag
     response["Cache-Control"], response["X-Content-Type-Options"] = "private, no-store", "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response  # type: ignore[no-any-return]
+    return response
 
 
 class _Part:

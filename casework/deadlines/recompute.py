@@ -8,9 +8,10 @@ from importlib.metadata import version
 from django.db import transaction
 from django.utils import timezone
 
-from casework import engine, workdays
+from casework.deadlines import working_days
+from casework.deadlines.working_days import Term, deadline
 from casework.models import Case, HolidayYear, StepLimit
-from casework.workdays import Term, deadline
+from casework.workflow import engine
 
 
 def step_deadlines(year: int) -> int:
@@ -37,8 +38,8 @@ def adopt_announced() -> str:
     """Notice a year that the library has come to know with its new version, and count anew what was provisional until then; say what is still to be loaded."""
     today, moved = timezone.localdate(), 0
     for year in (today.year, today.year + 1):
-        if workdays.is_announced(year) and not HolidayYear.objects.filter(year=year).exists():
+        if working_days.is_announced(year) and not HolidayYear.objects.filter(year=year).exists():
             HolidayYear.objects.create(year=year, source=f"chinesecalendar {version('chinesecalendar')}")
             moved += step_deadlines(year)
-    to_load = workdays.to_load(today)
+    to_load = working_days.to_load(today)
     return f"重算办理期限 {moved} 件" + (f"；{to_load}" if to_load else "")

@@ -8,13 +8,13 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from casework.circuits import word_for
-from casework.days import Left, held_for, left
+from casework.deadlines.remaining import Left, held_for, left
 from casework.models import Case
-from casework.pages import holder_words
+from casework.pages.case_page import holder_words
+from casework.workflow.circuits import word_for
 from organizations.actor import Actor
-from ui.days import day as written
-from ui.marks import badge
+from ui.badges import badge
+from ui.dates import day as written
 
 
 def title(case: Case, actor: Actor) -> SafeString:

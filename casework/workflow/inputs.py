@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from casework.uploads import TERMS
+from casework.files.uploads import TERMS
 
 if TYPE_CHECKING:
     from casework.models import Case

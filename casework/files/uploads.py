@@ -17,7 +17,7 @@ from typing import IO
 
 from django.conf import settings
 
-from casework import location, marks
+from casework.files import classification, place_of_taking
 from ui.errors import DomainError
 
 log = logging.getLogger(__name__)
@@ -114,7 +114,7 @@ def check(file: IO[bytes], name: str, *, keep_location: bool = False) -> Checked
         UploadRefusedError: it is empty, too large, of a kind not taken, not what its name says, packed to burst, or marked as classified.
     """
     name = clean_name(name)
-    if marks.in_text(name):
+    if classification.in_text(name):
         raise _marked(file, name, "文件名")
     ext = _extension(name)
     if ext not in TYPES:
@@ -159,7 +159,7 @@ def _check_content(file: IO[bytes], label: str, ext: str, room: _Room) -> None:
         return
     if head.startswith(OLE):
         _check_compound(file, label, ext)
-    if ext not in PICTURES and (marks.in_file(file) or (ext == "pdf" and marks.in_pdf(file))):
+    if ext not in PICTURES and (classification.in_file(file) or (ext == "pdf" and classification.in_pdf(file))):
         raise _MarkedError
 
 
@@ -204,7 +204,7 @@ def _check_packed(file: IO[bytes], label: str, ext: str, room: _Room) -> None:
                     _check_member(packed, item, label, room)
                 elif item.filename.lower().endswith(".xml"):
                     with packed.open(item) as part:
-                        if marks.in_xml(part):
+                        if classification.in_xml(part):
                             raise _MarkedError
     except _BROKEN as broken:
         raise UploadRefusedError(f"“{label}”已损坏，打不开，没有收下。{NOT_KEPT}请上传能直接打开的文件。") from broken
@@ -245,12 +245,12 @@ def _check_member(packed: zipfile.ZipFile, item: zipfile.ZipInfo, label: str, ro
         raise UploadRefusedError(
             f"“{inner_label}”不是可以上传的格式，没有收下。{NOT_KEPT}压缩包里只能有 {WORDS.removesuffix('、zip')}。"
         )
-    if marks.in_text(inner):
+    if classification.in_text(inner):
         raise _MarkedError
     with tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024) as held, packed.open(item) as part:
         while piece := part.read(1 << 20):
             held.write(piece)
-        _check_content(held, inner_label, ext, room)  # type: ignore[arg-type]  # it is IO[bytes] in all that is used here
+        _check_content(held, inner_label, ext, room)  # it is IO[bytes] in all that is used here
 
 
 def _name_of(item: zipfile.ZipInfo) -> str:
@@ -265,8 +265,8 @@ def _name_of(item: zipfile.ZipInfo) -> str:
 
 def _take_out_location(file: IO[bytes]) -> bool:
     """Overwrite where a photo was made; say whether there was something to overwrite."""
-    with marks.mapped(file) as picture:
-        found = location.patches(picture)
+    with classification.mapped(file) as picture:
+        found = place_of_taking.patches(picture)
     for at, blank in found:
         file.seek(at)
         file.write(blank)

@@ -12,14 +12,14 @@ from typing import Any, NamedTuple
 from django.db import models, transaction
 from django.utils import timezone
 
-from casework import circuits, trail
-from casework.circuits import Circuit, Doing, Transition
+from casework.deadlines.step_deadlines import step_deadline
 from casework.enums import Kind
 from casework.errors import ConflictError, NotPermittedError, RefusedError
-from casework.inputs import INPUTS
 from casework.models import Case, Event
-from casework.notices import tell
-from casework.terms import step_deadline
+from casework.workflow import circuits, trail
+from casework.workflow.circuits import Circuit, Doing, Transition
+from casework.workflow.inputs import INPUTS
+from casework.workflow.notices import tell
 from organizations.actor import Actor
 from organizations.models import Unit
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, NamedTuple
 
-from casework import words
-from casework.circuits import StateWord, word_for
 from casework.models import Case, Topic
+from casework.search import words
+from casework.workflow.circuits import StateWord, word_for
 from inspections.models import Citation, Finding
 from organizations.actor import Actor
 

@@ -1,0 +1,1 @@
+"""Files of a case: taking them in, looking into them, keeping them."""

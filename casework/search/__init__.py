@@ -1,0 +1,1 @@
+"""Finding cases by their words, and cases alike."""
