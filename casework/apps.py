@@ -5,11 +5,11 @@ from django.db.models.signals import post_migrate
 
 
 def _install(**_: Any) -> None:
-    from casework.search import words
+    from casework.search import index
     from casework.workflow import trail
 
     trail.install()
-    words.install()
+    index.install()
 
 
 def _counts(request: Any) -> dict[str, Any]:
@@ -59,7 +59,7 @@ class CaseworkConfig(AppConfig):
     def ready(self) -> None:
         from casework.deadlines import recompute, working_days
         from casework.jobs import chores, upkeep
-        from casework.search import words
+        from casework.search import index
         from casework.workflow import engine
         from organizations import services as organizing
         from ui import navigation
@@ -79,7 +79,7 @@ class CaseworkConfig(AppConfig):
         navigation.counters.append(_counts)
         navigation.alerts.append(_calendar)
         organizing.MERGE_CHECKS.append(_open_cards)
-        engine.INSIDE.append(words.keep_words)
+        engine.INSIDE.append(index.keep_words)
         working_days.RECOMPUTE.append(recompute.step_deadlines)
         # The one signal in the house: SQLite's table rebuild drops triggers silently, so they are put up after every migrate (data.md D).
         post_migrate.connect(_install, sender=self)

@@ -20,7 +20,7 @@ class InspectionsConfig(AppConfig):
 
     def ready(self) -> None:
         from casework.enums import Kind
-        from casework.search import words
+        from casework.search import index
         from casework.workflow import circuits
         from inspections.workflow import ANNUAL_PLAN, CAMPAIGN, FINDING
         from ui import navigation
@@ -35,4 +35,4 @@ class InspectionsConfig(AppConfig):
             (lambda actor: actor.role == "office_staff", "inspections:new_campaign", "立督察批次"),
             (lambda actor: actor.is_team or actor.role == "office_staff", "inspections:new_finding", "录入问题"),
         ]
-        words.SOURCES[Kind.FINDING] = lambda case: str(case.content.statement)
+        index.SOURCES[Kind.FINDING] = lambda case: str(case.content.statement)

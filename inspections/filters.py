@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from casework.enums import Kind, Severity
 from casework.models import Case, Topic
-from casework.search import words
+from casework.search.search import find
 from inspections.enums import CampaignKind, CampaignState, FindingState, Method
 from inspections.models import Campaign, CampaignUnit, Team
 from organizations.models import Unit
@@ -92,7 +92,7 @@ class FindingFilter(django_filters.FilterSet):
 
 def search(rows: QuerySet[Any], typed: str, actor: Any) -> QuerySet[Any]:
     """Every word must stand in number, title or statement."""
-    return words.find(rows, typed)
+    return find(rows, typed)
 
 
 def search_titles(rows: QuerySet[Any], typed: str, actor: Any) -> QuerySet[Any]:

@@ -6,7 +6,8 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 from casework.models import Case, Topic
-from casework.search import words
+from casework.search.bigrams import marked, telling
+from casework.search.similar_cases import Similar, similar
 from casework.workflow.circuits import StateWord, word_for
 from inspections.models import Citation, Finding
 from organizations.actor import Actor
@@ -30,14 +31,12 @@ class Twin(NamedTuple):
 
 def likeness(actor: Actor, text: str, unit_id: int | None = None, leave_out: int | None = None) -> dict[str, Any]:
     """Return what the side of the form shows: `twins`, `again` (the unit had the same before), `topic_hint`, `asked` (enough was written to compare)."""
-    asked = len(words.telling(text)) >= 3
-    found = words.similar(text, actor, unit_id=unit_id, top=2, leave_out=leave_out) if asked and unit_id else []
+    asked = len(telling(text)) >= 3
+    found = similar(text, actor, unit_id=unit_id, top=2, leave_out=leave_out) if asked and unit_id else []
     found = [like for like in found if like.share >= CLOSE]
     known = {like.case.pk for like in found}
     if asked:
-        found += [
-            like for like in words.similar(text, actor, top=SHOWN, leave_out=leave_out) if like.case.pk not in known
-        ]
+        found += [like for like in similar(text, actor, top=SHOWN, leave_out=leave_out) if like.case.pk not in known]
     found = found[:SHOWN]
     rows = {
         row.pk: row
@@ -66,8 +65,8 @@ def citations_of(actor: Actor, finding_id: object) -> list[dict[str, Any]]:
     return [{"basis": row.basis_id, "article": row.article, "words": row.words} for row in rows]
 
 
-def _twin(like: words.Similar, row: Finding, actor: Actor, unit_id: int | None) -> Twin:
-    pieces = words.marked(_snippet(row.statement, like.common), like.common)
+def _twin(like: Similar, row: Finding, actor: Actor, unit_id: int | None) -> Twin:
+    pieces = marked(_snippet(row.statement, like.common), like.common)
     return Twin(
         like.case,
         pieces,

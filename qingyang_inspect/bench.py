@@ -69,12 +69,12 @@ def _grow(post: Any, n: int) -> None:
     from django.core.management import call_command
     from tqdm import tqdm
 
-    from casework.search import words
+    from casework.search import index
     from qingyang_inspect.benchmark.bulk import Bulk
 
     with tqdm(total=n, desc="生成", unit="个问题", disable=None) as bar:
         Bulk(post).load(n, bar.update)
-    words.rebuild()
+    index.rebuild()
     call_command("rebuild_figures", verbosity=0, stdout=open(os.devnull, "w"))  # noqa: SIM115
     call_command("verify_trail", stdout=open(os.devnull, "w"))  # noqa: SIM115
     from django.db import connection

@@ -10,7 +10,7 @@ from django.utils import timezone
 from casework.files.attachments import stored_at
 from casework.jobs.upkeep import CHECKS, REBUILDS, Chore, Found, Progress
 from casework.models import Attachment, Case
-from casework.search import words
+from casework.search import index
 from casework.workflow import trail
 
 PIECE = 500  # cards a piece: short transactions, and the bar moves
@@ -63,8 +63,8 @@ def _problem_of(sha256: str) -> str:
 
 def rebuild_words(progress: Progress) -> Found:
     """Write the words of the search anew."""
-    n = words.rebuild(progress)
-    how = "有索引" if words.has_index() else "没有索引，检索会慢一些；请运行 manage.py migrate 重新装上"
+    n = index.rebuild(progress)
+    how = "有索引" if index.has_index() else "没有索引，检索会慢一些；请运行 manage.py migrate 重新装上"
     return Found(f"已重建 {n} 件，{how}")
 
 

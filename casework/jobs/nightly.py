@@ -10,7 +10,7 @@ from django.utils import timezone
 from casework.deadlines import recompute
 from casework.files import attachments
 from casework.models import Case
-from casework.search import words
+from casework.search import index
 from casework.workflow import trail
 
 Job = tuple[str, Callable[[], str]]
@@ -36,7 +36,7 @@ def head_of_yesterday() -> str:
 
 def count_words() -> str:
     """Count the bigrams anew: they only choose which tokens the search for likenesses asks first (data.md C)."""
-    return f"词对 {words.count_bigrams()} 个"
+    return f"词对 {index.count_bigrams()} 个"
 
 
 JOBS: list[Job] = [

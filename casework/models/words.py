@@ -8,9 +8,9 @@ from organizations.querysets import MachineryQuerySet
 
 
 class Words(models.Model):
-    """The words of one case. `text`: number on the first line, then title and statement, half-width and lower case; `tokens`: see casework.search.words.
+    """The words of one case. `text`: number on the first line, then title and statement, half-width and lower case; `tokens`: see casework.search.index.
 
-    The index over `tokens` (FTS5 on SQLite, GIN on PostgreSQL) is put up by `casework.search.words.install` after every migrate.
+    The index over `tokens` (FTS5 on SQLite, GIN on PostgreSQL) is put up by `casework.search.index.install` after every migrate.
     """
 
     case = models.OneToOneField(

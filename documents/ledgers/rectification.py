@@ -11,7 +11,7 @@ from casework.deadlines.remaining import left
 from casework.deadlines.working_days import workdays_between
 from casework.enums import Severity
 from casework.models import Event
-from casework.search.words import find
+from casework.search.search import find
 from casework.workflow.circuits import word_for
 from documents.ledger import Ledger, LedgerColumn
 from inspections.enums import RectifyType, Source

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from casework.enums import Kind
-from casework.search.words import find
+from casework.search.search import find
 from casework.views.batches import batch_of
 from casework.views.steps import BUSINESS
 from rectification.columns import EXPORT, SCREEN

@@ -107,7 +107,7 @@ def test_stopping_in_the_middle_leaves_what_is_done_and_says_so(monkeypatch: pyt
         background.stop(work)
 
     monkeypatch.setattr(background, "move", then_stop)
-    monkeypatch.setattr("casework.search.words._batches", lambda rows, size: ([row] for row in rows))
+    monkeypatch.setattr("casework.search.index._batches", lambda rows, size: ([row] for row in rows))
 
     ended = done(run)
 

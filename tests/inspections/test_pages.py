@@ -10,7 +10,7 @@ from django.db import connections
 from django.test.utils import CaptureQueriesContext
 
 from casework.models import Case
-from casework.search import words
+from casework.search import index
 from casework.workflow import engine
 from inspections import services
 from inspections.enums import FindingState
@@ -175,7 +175,7 @@ def under_way_with_team() -> Campaign:
 def test_without_script_a_button_finds_likenesses_and_stores_nothing(scene: Any, signed_in: Any) -> None:
     campaign, unit, author = scene
     services.log_finding(author, campaign, unit, statement=WORDS, method="AJ")
-    words.count_bigrams()
+    index.count_bigrams()
 
     answer = signed_in(author).post("/findings/new/", a_form(unit, statement=f"{WORDS}（又一份）", do="similar"))
 

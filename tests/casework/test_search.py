@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 
 from casework.models import Bigram, Case, Words
-from casework.search import words
+from casework.search import index
+from casework.search.bigrams import marked
+from casework.search.search import find
+from casework.search.similar_cases import similar
 from casework.workflow import engine
 from inspections.models import Finding
 from organizations.enums import Role
@@ -26,7 +29,7 @@ STATEMENTS = (
 @pytest.fixture(params=["index", "no index"])
 def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     if request.param == "no index":
-        monkeypatch.setattr(words, "has_index", lambda: False)
+        monkeypatch.setattr(index, "has_index", lambda: False)
     return str(request.param)
 
 
@@ -36,7 +39,7 @@ def logged() -> list[Finding]:
 
 
 def found(text: str) -> list[int]:
-    rows = words.find(Finding.objects.order_by("pk"), text)
+    rows = find(Finding.objects.order_by("pk"), text)
     return [next(n for n, start in enumerate(STATEMENTS) if row.statement == start) for row in rows]
 
 
@@ -57,7 +60,7 @@ def test_every_word_must_be_there(either_way: str, text: str, expected: list[int
 def test_a_finding_is_found_by_its_number(either_way: str) -> None:
     second = logged()[1]
 
-    assert [row.pk for row in words.find(Finding.objects.all(), second.case.number.lower())] == [second.pk]
+    assert [row.pk for row in find(Finding.objects.all(), second.case.number.lower())] == [second.pk]
 
 
 def test_a_corrected_statement_is_found_by_its_new_words_only(either_way: str) -> None:
@@ -66,13 +69,13 @@ def test_a_corrected_statement_is_found_by_its_new_words_only(either_way: str) -
 
     engine.amend(finding.case, acting(author), {"statement": "改为拖欠工程款。"})
 
-    assert [words.find(Finding.objects.all(), text).count() for text in ("占用耕地", "拖欠", "工程款")] == [0, 1, 1]
+    assert [find(Finding.objects.all(), text).count() for text in ("占用耕地", "拖欠", "工程款")] == [0, 1, 1]
 
 
 def test_another_row_is_found_through_the_key_of_its_case(either_way: str) -> None:
     finding = logged()[0]
 
-    assert list(words.find(Case.objects.of_kind("finding"), "法制", key="finding__case_id")) == [finding.case]
+    assert list(find(Case.objects.of_kind("finding"), "法制", key="finding__case_id")) == [finding.case]
 
 
 def test_search_adds_nothing_to_what_one_may_see() -> None:
@@ -81,14 +84,14 @@ def test_search_adds_nothing_to_what_one_may_see() -> None:
     stranger = an_actor(Role.TEAM_MEMBER)
     theirs = acting(campaign.teams.get().members.get(duty="member").post)
 
-    assert [words.find(Finding.objects.visible_to(who), "法制审核").count() for who in (theirs, stranger)] == [1, 0]
+    assert [find(Finding.objects.visible_to(who), "法制审核").count() for who in (theirs, stranger)] == [1, 0]
 
 
 def test_the_most_similar_comes_first(either_way: str) -> None:
     findings = logged()
-    words.count_bigrams()
+    index.count_bigrams()
 
-    likes = words.similar("抽查案卷 15 份，2 份未经法制审核作出处罚", an_actor(Role.OFFICE_STAFF))
+    likes = similar("抽查案卷 15 份，2 份未经法制审核作出处罚", an_actor(Role.OFFICE_STAFF))
 
     assert [like.case.pk for like in likes][:1] == [findings[0].pk]
     assert "审核" in likes[0].common
@@ -98,7 +101,7 @@ def test_similar_finds_nothing_before_anything_was_counted_but_still_answers() -
     findings = logged()
     Bigram.objects.all().delete()
 
-    likes = words.similar("国有建设用地开工期届满未开工", an_actor(Role.OFFICE_STAFF))
+    likes = similar("国有建设用地开工期届满未开工", an_actor(Role.OFFICE_STAFF))
 
     assert [like.case.pk for like in likes] == [findings[1].pk]
 
@@ -107,42 +110,42 @@ def test_similar_keeps_to_the_unit_and_to_the_topic_asked(either_way: str) -> No
     one, two = UnitFactory(), UnitFactory()
     campaign = a_campaign(units=[one, two])
     first, second = (a_finding(campaign=campaign, unit=unit, statement=STATEMENTS[0]) for unit in (one, two))
-    words.count_bigrams()
+    index.count_bigrams()
     office = an_actor(Role.OFFICE_STAFF)
 
-    assert [like.case.pk for like in words.similar(STATEMENTS[0], office, unit_id=two.pk)] == [second.pk]
-    assert {like.case.pk for like in words.similar(STATEMENTS[0], office, topic_id=first.case.topic_id)} == {
+    assert [like.case.pk for like in similar(STATEMENTS[0], office, unit_id=two.pk)] == [second.pk]
+    assert {like.case.pk for like in similar(STATEMENTS[0], office, topic_id=first.case.topic_id)} == {
         first.pk,
         second.pk,
     }
-    assert words.similar(STATEMENTS[0], office, topic_id=first.case.topic_id + 999) == []
+    assert similar(STATEMENTS[0], office, topic_id=first.case.topic_id + 999) == []
 
 
 def test_similar_shows_nothing_out_of_scope_whatever_the_index_says(either_way: str) -> None:
     mine, other = a_campaign(), a_campaign()
     own = a_finding(campaign=mine, statement=STATEMENTS[0])
     a_finding(campaign=other, statement=STATEMENTS[0])
-    words.count_bigrams()
+    index.count_bigrams()
     member = acting(mine.teams.get().members.get(duty="member").post)
 
-    assert [like.case.pk for like in words.similar(STATEMENTS[0], member)] == [own.pk]
-    assert words.similar(STATEMENTS[0], an_actor(Role.SYSTEM_ADMIN)) == []
+    assert [like.case.pk for like in similar(STATEMENTS[0], member)] == [own.pk]
+    assert similar(STATEMENTS[0], an_actor(Role.SYSTEM_ADMIN)) == []
 
 
 def test_the_case_being_written_is_not_like_itself() -> None:
     finding = a_finding(statement=STATEMENTS[0])
 
-    assert words.similar(STATEMENTS[0], an_actor(Role.OFFICE_STAFF), leave_out=finding.pk) == []
+    assert similar(STATEMENTS[0], an_actor(Role.OFFICE_STAFF), leave_out=finding.pk) == []
 
 
 def test_two_characters_are_like_nothing() -> None:
     a_finding(statement=STATEMENTS[0])
 
-    assert words.similar("法制", an_actor(Role.OFFICE_STAFF)) == []
+    assert similar("法制", an_actor(Role.OFFICE_STAFF)) == []
 
 
 def test_what_two_texts_share_is_marked() -> None:
-    assert words.marked("未经法制审核即罚", ("法制", "制审", "审核")) == [
+    assert marked("未经法制审核即罚", ("法制", "制审", "审核")) == [
         ("未经", False),
         ("法制审核", True),
         ("即罚", False),
@@ -155,7 +158,7 @@ def test_rebuilding_from_nothing_finds_the_same(either_way: str) -> None:
     Words.objects.all().delete()
     told: list[Any] = []
 
-    n = words.rebuild(lambda done, of: told.append((done, of)))
+    n = index.rebuild(lambda done, of: told.append((done, of)))
 
     assert (n, told[-1]) == (4, (4, 4))
     assert list(Words.objects.values_list("case_id", "tokens", "text")) == before
@@ -177,7 +180,7 @@ def test_an_office_post_is_needed_to_see_everything() -> None:
     finding = a_finding(statement=STATEMENTS[0])
     head = acting(a_post(Role.UNIT_HEAD, finding.case.unit))
 
-    assert words.similar(STATEMENTS[0], head) == []
+    assert similar(STATEMENTS[0], head) == []
 
 
 def test_a_word_of_the_units_name_finds_all_of_the_unit_also_by_an_older_name(either_way: str) -> None:
@@ -191,9 +194,11 @@ def test_a_word_of_the_units_name_finds_all_of_the_unit_also_by_an_older_name(ei
     finding = a_finding(campaign=campaign, unit=unit, statement=STATEMENTS[0])
     a_finding(campaign=campaign, unit=other, statement=STATEMENTS[0])
 
-    assert [
-        list(words.find(Case.objects.of_kind("finding"), text)) for text in ("数据局", "大数据 法制", "数据局 耕地")
-    ] == [[finding.case], [finding.case], []]
+    assert [list(find(Case.objects.of_kind("finding"), text)) for text in ("数据局", "大数据 法制", "数据局 耕地")] == [
+        [finding.case],
+        [finding.case],
+        [],
+    ]
 
 
 def test_the_ledger_finds_a_rectification_by_the_statement_of_its_finding(either_way: str) -> None:

@@ -1,0 +1,153 @@
+"""The words of each case and the database's index over them: kept with each step, put up after every migrate, written anew by a chore.
+
+The index only answers "which texts hold these tokens". Where it is missing (an SQLite without FTS5) the same answers come from LIKE, only slower.
+"""
+
+# ruff: noqa: S608 - the names in the statements are our own constants; what a person typed is always a parameter
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from django.db import DatabaseError, connection, connections, router, transaction
+from django.db.models import BooleanField, F, Func
+
+from casework.models import Bigram, Case, Words
+from casework.search.bigrams import plain, telling
+
+if TYPE_CHECKING:
+    from casework.workflow.engine import Recorded
+
+TABLE, INDEX = Words._meta.db_table, f"{Words._meta.db_table}_index"
+LEARN = f"insert into {INDEX}(rowid, tokens) values (new.case_id, new.tokens)"
+FORGET = f"insert into {INDEX}({INDEX}, rowid, tokens) values ('delete', old.case_id, old.tokens)"
+INSTALL = {
+    "sqlite": (
+        f"create virtual table if not exists {INDEX} using fts5(tokens, content='{TABLE}', content_rowid='case_id', tokenize='unicode61', detail=none)",
+        f"create trigger if not exists words_insert after insert on {TABLE} begin {LEARN}; end",
+        f"create trigger if not exists words_delete after delete on {TABLE} begin {FORGET}; end",
+        f"create trigger if not exists words_update after update on {TABLE} begin {FORGET}; {LEARN}; end",
+    ),
+    # tokens become lexemes as they are, whatever the server's locale: no parser in between
+    "postgresql": (
+        f"create index if not exists {INDEX} on {TABLE} using gin (array_to_tsvector(string_to_array(tokens, ' ')))",
+    ),
+}
+STANDS = {
+    "sqlite": f"select count(*) from sqlite_master where name = '{INDEX}'",
+    "postgresql": f"select count(*) from pg_class where relname = '{INDEX}'",
+}
+
+SOURCES: dict[
+    str, Callable[[Case], str]
+] = {}  # kind -> the text of a case; filled by higher floors in AppConfig.ready()
+
+
+def row_of(case: Case) -> Words:
+    """Return the row a case is found by (unsaved)."""
+    text = plain(f"{case.number or ''}\n{case.title}\n{SOURCES[case.kind](case)}")
+    tokens = [f"u{case.unit_id}", *([f"k{case.topic_id}"] if case.topic_id else []), *sorted(telling(text))]
+    return Words(case=case, tokens=" ".join(tokens), text=text)
+
+
+def keep_words(recorded: Recorded) -> None:
+    """Write the words of a case when it is opened or corrected, in the same transaction (a hook of the engine)."""
+    if recorded.case.kind in SOURCES and recorded.event.name in {"open", "amend"}:
+        store([row_of(recorded.case)])
+
+
+def store(rows: Sequence[Words]) -> None:
+    """Write rows, over those that are there."""
+    Words.objects.bulk_create(rows, update_conflicts=True, unique_fields=["case"], update_fields=["tokens", "text"])
+
+
+class Holds(Func):
+    """The condition that a row of Words holds all the tokens, asked of the index."""
+
+    output_field = BooleanField()
+
+    def __init__(self, query: dict[str, str]) -> None:
+        self.query = query
+        super().__init__(F("case_id"), F("tokens"))
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, tuple[Any, ...]]:
+        column, params = compiler.compile(self.source_expressions[0])
+        return f"{column} in (select rowid from {INDEX} where {INDEX} match %s)", (*params, self.query["sqlite"])
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
+        column, params = compiler.compile(self.source_expressions[1])
+        return f"array_to_tsvector(string_to_array({column}, ' ')) @@ %s::tsquery", [*params, self.query["postgresql"]]
+
+
+def asked(tokens: Iterable[str], prefixes: Iterable[str] = ()) -> dict[str, str]:
+    """Return the question "all of these" in the words of each engine; tokens hold nothing but letters, figures and Chinese characters."""
+    whole, begun = list(tokens), list(prefixes)
+    return {
+        "sqlite": " AND ".join([f'"{t}"' for t in whole] + [f'"{t}"*' for t in begun]),
+        "postgresql": " & ".join([f"'{t}'" for t in whole] + [f"'{t}':*" for t in begun]),
+    }
+
+
+def install() -> None:
+    """Put the index up; harmless when it stands. Run after every migrate, as the trail's triggers are. A database without the means goes without."""
+    for statement in INSTALL.get(connection.vendor, ()):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute(statement)
+        except DatabaseError:
+            return
+
+
+_standing: set[str] = set()
+
+
+def has_index() -> bool:
+    """Say whether the index stands; once seen it is not asked again."""
+    db = connections[router.db_for_read(Words)]
+    if db.vendor not in _standing and db.vendor in STANDS:
+        with db.cursor() as cursor:
+            cursor.execute(STANDS[db.vendor])
+            if cursor.fetchone()[0]:
+                _standing.add(db.vendor)
+    return db.vendor in _standing
+
+
+def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
+    """Write the words of every case anew, a thousand at a time, each batch a transaction of its own; return how many.
+
+    It may be interrupted and begun again. `progress` is told (done, of how many).
+    """
+    cards = Case.objects.filter(kind__in=SOURCES).order_by("pk")
+    of = cards.count()
+    done = 0
+    Words.objects.exclude(case__in=cards).delete()
+    for batch in _batches(cards.prefetch_related(*SOURCES).iterator(1000), 1000):
+        with transaction.atomic():
+            store([row_of(case) for case in batch])
+        done += len(batch)
+        if progress:
+            progress(done, of)
+    count_bigrams()
+    return done
+
+
+def count_bigrams() -> int:
+    """Count in how many texts each token stands (the nightly job); return the number of tokens kept."""
+    counted: Counter[str] = Counter()
+    n = 0
+    for tokens in Words.objects.order_by("case_id").values_list("tokens", flat=True).iterator(2000):
+        counted.update(tokens.split(" "))
+        n += 1
+    rows = [Bigram(token=token, n=count) for token, count in counted.items()]
+    with transaction.atomic():
+        Bigram.objects.all().delete()
+        Bigram.objects.bulk_create([Bigram(token="", n=n), *rows], batch_size=2000)
+    return len(rows)
+
+
+def _batches(rows: Iterator[Case], size: int) -> Iterator[list[Case]]:
+    while batch := list(islice(rows, size)):
+        yield batch

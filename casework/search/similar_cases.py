@@ -1,0 +1,115 @@
+"""Cases whose texts are alike. The index names candidates, the ranking is done in Python: the same answers on both engines (data.md C)."""
+
+# ruff: noqa: S608 - the names in the statements are our own constants; what a person typed is always a parameter
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from django.db import connections, router
+from django.db.models import QuerySet
+
+from casework.models import Bigram, Case, Words
+from casework.querysets import scope
+from casework.search import index
+from casework.search.bigrams import telling
+
+if TYPE_CHECKING:
+    from organizations.actor import Actor
+
+BUDGET, MOST_TOKENS, NEWEST, BEST = 3_000, 30, 2_000, 50
+GIN = "array_to_tsvector(string_to_array(tokens, ' '))"
+ONE_TOKEN = {
+    "sqlite": f"select {{}} as n, rowid as id from {index.INDEX} where {index.INDEX} match %s order by rowid desc limit {BUDGET // 3}",
+    "postgresql": f"select {{}} as n, case_id as id from {index.TABLE} where {GIN} @@ %s::tsquery order by case_id desc limit {BUDGET // 3}",
+}
+
+
+class Similar(NamedTuple):
+    """A case with a text like the typed one: share in common (0 to 1), and the stretches both have, for marking."""
+
+    share: float
+    case: Case
+    common: tuple[str, ...]
+
+
+def similar(
+    text: str,
+    actor: Actor,
+    *,
+    unit_id: int | None = None,
+    topic_id: int | None = None,
+    top: int = 5,
+    leave_out: int | None = None,
+) -> list[Similar]:
+    """Return the cases in the actor's scope whose texts are most like this one, best first.
+
+    Args:
+        unit_id, topic_id: only this unit's, only this topic's. `leave_out`: the case being written itself.
+    """
+    mine = telling(text)
+    if len(mine) < 3:  # two or three characters are like everything
+        return []
+    counted = dict(Bigram.objects.filter(token__in=[*mine, ""]).values_list("token", "n"))
+    total = counted.pop("", 0)
+    scope = [f"u{unit_id}"] * bool(unit_id) + [f"k{topic_id}"] * bool(topic_id)
+    rows = _in_scope(actor, unit_id, topic_id)
+    if total and index.has_index() and not _is_narrow(actor):
+        rows = rows.filter(case_id__in=_likely(mine, counted, total, scope))
+    else:
+        rows = rows.order_by("-case_id")[:NEWEST]
+    return _ranked([row for row in rows if row.case_id != leave_out], mine, counted, max(total, len(rows)), top)
+
+
+def _in_scope(actor: Actor, unit_id: int | None, topic_id: int | None) -> QuerySet[Words]:
+    narrowed = {"case__unit_id": unit_id, "case__topic_id": topic_id}
+    rows = Words.objects.filter(scope(actor, "case__"), **{key: value for key, value in narrowed.items() if value})
+    return rows.select_related("case__unit", "case__within")
+
+
+def _is_narrow(actor: Actor) -> bool:
+    """Somebody who sees only what was granted: all of it is ranked, because the index knows no grants."""
+    return not (actor.is_office or actor.role == "city_leader")
+
+
+def _likely(mine: set[str], counted: dict[str, int], total: int, scope: Sequence[str]) -> list[int]:
+    """Return the ids of the best candidates: those that share the rarest tokens, reading at most BUDGET index entries whatever the size of the table."""
+    chosen: list[str] = []
+    spent = 0
+    for token in sorted(mine & set(counted), key=lambda token: (counted[token], token)):
+        spent += counted[token] + 1
+        if chosen and (spent > BUDGET or len(chosen) == MOST_TOKENS):
+            break
+        chosen.append(token)
+    if not chosen:
+        return []
+    db = connections[router.db_for_read(Words)]
+    one = ONE_TOKEN[db.vendor]
+    sql = " union all ".join(f"select * from ({one.format(n)}) t{n}" for n, _ in enumerate(chosen)) + f" limit {BUDGET}"
+    score: Counter[int] = Counter()
+    with db.cursor() as cursor:
+        cursor.execute(sql, [index.asked([*scope, token])[db.vendor] for token in chosen])
+        for n, pk in cursor.fetchall():
+            score[pk] += int(1000 * math.log(1 + total / counted[chosen[n]]))
+    return [pk for pk, _ in sorted(score.items(), key=lambda item: (-item[1], -item[0]))[:BEST]]
+
+
+def _ranked(rows: Sequence[Words], mine: set[str], counted: dict[str, int], total: int, top: int) -> list[Similar]:
+    """Rank by Dice's coefficient over all bigrams, each weighing what its rarity says; what has less than a tenth in common is no likeness."""
+
+    def weight(tokens: Iterable[str]) -> float:
+        return sum(math.log(1 + total / counted.get(token, 1)) for token in tokens)
+
+    whole = weight(mine)
+    found = []
+    for row in rows:
+        theirs = telling(row.text.partition("\n")[2])
+        both = mine & theirs
+        share = 2 * weight(both) / ((whole + weight(theirs)) or 1)
+        if share >= 0.1:
+            found.append((round(share, 4), row, both))
+    found.sort(key=lambda item: (-item[0], -item[1].case_id))
+    return [Similar(share, row.case, tuple(sorted(both))) for share, row, both in found[:top]]
