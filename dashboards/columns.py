@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from casework.pages import list_cells
-from casework.workflow.circuits import word_for
+from casework.columns import CLOSED, OPENED, STATE, TOPIC, UNIT, WITHIN, titled
 from dashboards.figure import Figure, Head, Line, Table
 from dashboards.shares import Share
 from rectification.enums import State
@@ -19,50 +18,23 @@ def _word(case: Any) -> str:
 
 
 CARDS = (
-    Column(
-        "title", "编号与问题", lambda case: case.title, cell=list_cells.title, sort=("number",), is_title=True, width=50
-    ),
-    Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",)),
+    *titled("编号与问题", "问题"),
+    UNIT,
     Column("then", "当日状态", _word),
-    Column("opened", "反馈日期", lambda case: case.opened_on, kind="date", sort=("opened_on",)),
+    OPENED.renamed("反馈日期"),
     Column("original", "原时限", lambda case: case.original_due_on, kind="date", sort=("original_due_on",), wide=True),
     Column("due", "批准时限", lambda case: case.due_then, kind="date", sort=("due_then",)),
-    Column("closed", "办结日期", lambda case: case.closed_on, kind="date", sort=("closed_on",)),
-    Column("topic", "领域", lambda case: case.topic.name if case.topic else "", sort=("topic__code",), wide=True),
-    Column("within", "督察批次", lambda case: case.within.title if case.within else "", wide=True),
+    CLOSED,
+    TOPIC,
+    WITHIN,
 )
-CLUES = (
-    CARDS[0],
-    CARDS[1],
-    Column("state", "状态", lambda case: word_for(case, None).label, sort=("state",)),
-    Column("opened", "登记日期", lambda case: case.opened_on, kind="date", sort=("opened_on",)),
-    CARDS[6],
-    CARDS[8],
-)
+CLUES = (*titled("编号与线索", "线索"), UNIT, STATE, OPENED.renamed("登记日期"), CLOSED, WITHIN)
 LOOK_BACKS = (
-    Column(
-        "title",
-        "编号与问题",
-        lambda row: row.case.title,
-        cell=list_cells.any_case,
-        sort=("case__number",),
-        is_title=True,
-        width=50,
-    ),
-    Column("unit", "责任单位", lambda row: row.case.unit_name, sort=("case__unit__code",)),
+    *[column.through("case") for column in (*titled("编号与问题", "问题"), UNIT)],
     Column("verdict", "结论", lambda row: row.get_verdict_display(), sort=("verdict",)),
     Column("done", "核查日期", lambda row: row.done_on, kind="date", sort=("done_on",)),
     Column("note", "情况", lambda row: row.note, wide=True, width=40),
 )
-NAMED = (
-    Column("number", "编号", lambda case: case.number, width=26),
-    Column("name", "问题", lambda case: case.title, width=50),
-)
-NAMED_BY_CASE = (
-    Column("number", "编号", lambda row: row.case.number, width=26),
-    Column("name", "问题", lambda row: row.case.title, width=50),
-)
-SHEETS = {"card": (*NAMED, *CARDS[1:]), "clue": (*NAMED, *CLUES[1:]), "look_back": (*NAMED_BY_CASE, *LOOK_BACKS[1:])}
 
 
 def sheet_of(figure: Figure, table: Table) -> tuple[list[Column], list[Line]]:

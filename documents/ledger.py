@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Literal
 
@@ -13,8 +13,7 @@ from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from organizations.actor import Actor
-from ui.columns import Column
-from ui.sheets import SheetColumn
+from ui.columns import Column, Edit
 
 
 @dataclass(frozen=True)
@@ -57,10 +56,8 @@ class LedgerColumn:
             screen=self.on_screen,
         )
 
-    def asked(self) -> SheetColumn:
-        return SheetColumn(
-            self.name, self.label, required=self.required, help=self.help, choices=self.choices, parse=self.parse
-        )
+    def asked(self) -> Column:
+        return replace(self.shown(), help=self.help, parse=self.parse, edit=Edit(self.required, self.choices))
 
 
 @dataclass(frozen=True)
@@ -94,7 +91,7 @@ class Ledger:
         return [column.shown() for column in self.columns]
 
     @property
-    def template(self) -> list[SheetColumn]:
+    def template(self) -> list[Column]:
         return [column.asked() for column in self.columns if not column.computed]
 
 

@@ -1,19 +1,18 @@
-"""Columns of lists and of sheets, each declared once."""
+"""Columns of units, accounts, posts and logs: lists, sheets, blank templates and imports read the same lines."""
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from organizations.enums import ImportKind, Role, UnitCategory
 from organizations.parsing import claim, code, day, up_to, username
 from ui.badges import link
-from ui.columns import Column
-from ui.sheets import SheetColumn
+from ui.columns import Column, Edit
 
 
 def on_the_day(value: Any) -> str:
@@ -37,83 +36,104 @@ def _person(post: Any, actor: Any) -> SafeString:
     )
 
 
+def _flag(name: str, label: str) -> Column:
+    """One of the claims about a unit: 是 or 否, and nothing where the sheet says nothing."""
+    return Column(name, label, attrgetter(name), parse=claim, edit=Edit(), help="是或否", screen=False)
+
+
 UNITS = (
-    Column("code", "代码", lambda unit: unit.code, sort=("code",)),
     Column(
-        "name",
-        "单位",
-        lambda unit: unit.short_name,
-        cell=lambda unit, actor: link(unit.get_absolute_url(), unit.short_name),
-        sort=("initials",),
-        is_title=True,
+        "code", "代码", lambda unit: unit.code, sort=("code",), parse=code,
+        edit=Edit(required=True, aliases=("单位代码",)), help="县（区）填行政区划代码，例如 621022",
     ),
-    Column("full_name", "全称", lambda unit: unit.name, wide=True, width=36),
-    Column("category", "类别", lambda unit: unit.get_category_display(), sort=("category",)),
+    Column(
+        "short_name", "简称", lambda unit: unit.short_name, cell=lambda unit, actor: link(unit.get_absolute_url(), unit.short_name), sort=("initials",),
+        is_title=True, parse=up_to(30), edit=Edit(required=True, aliases=("单位简称",)), help="例如 环县、市司法局",
+    ),
+    Column(
+        "name", "全称", lambda unit: unit.name, wide=True, width=36, parse=up_to(60),
+        edit=Edit(required=True, aliases=("单位全称", "单位名称")), help="与印章一致",
+    ),
+    Column(
+        "category", "类别", lambda unit: unit.get_category_display(), sort=("category",),
+        edit=Edit(required=True, choices=tuple(str(category.label) for category in UnitCategory), aliases=("单位类别",)),
+    ),
     Column("roles", "身份", roles_of_unit, wide=True, width=28),
-    Column("people", "在任", lambda unit: unit.people, sort=("people",), kind="number"),
+    Column("people", "在任", lambda unit: unit.people, sort=("people",), kind="number", admin=False),
     Column("state", "存续", lambda unit: f"已于 {on_the_day(unit.abolished_on)} 撤销" if unit.abolished_on else "存续"),
-    Column("parent", "上级单位", lambda unit: unit.parent.short_name if unit.parent else "", screen=False),
-    Column("note", "备注", lambda unit: unit.note, screen=False, width=30),
-)
+    Column(
+        "parent", "上级单位", lambda unit: unit.parent.short_name if unit.parent else "", screen=False,
+        parse=up_to(60), edit=Edit(), help="代码、全称或简称",
+    ),
+    _flag("is_inspected", "被督察单位"),
+    _flag("has_enforcement_power", "有行政执法权"),
+    _flag("is_industry_supervisor", "行业主管部门"),
+    _flag("is_coordination_member", "协调小组成员单位"),
+    _flag("is_consulted", "征求意见单位"),
+    Column(
+        "opened_on", "设立日期", lambda unit: unit.opened_on, kind="day", screen=False,
+        parse=day, edit=Edit(), help="例如 2024-03-15，不清楚的空着",
+    ),
+    Column("note", "备注", lambda unit: unit.note, screen=False, width=30, parse=up_to(200), edit=Edit()),
+)  # fmt: skip
 USERS = (
     Column(
-        "name",
-        "姓名",
-        lambda user: user.name,
-        cell=lambda user, actor: link(reverse("organizations:user", args=[user.pk]), user.name),
-        sort=("name",),
-        is_title=True,
+        "name", "姓名", lambda user: user.name, cell=lambda user, actor: link(reverse("organizations:user", args=[user.pk]), user.name),
+        sort=("name",), is_title=True,
     ),
     Column("username", "账号", lambda user: user.username, sort=("username",)),
-    Column("home_unit", "人事关系", lambda user: user.home_unit.short_name if user.home_unit else "—", wide=True),
+    Column("home_unit", "人事关系", lambda user: user.home_unit.short_name if user.home_unit else "", wide=True),
     Column(
-        "posts",
-        "在任岗位",
-        lambda user: "；".join(f"{p.unit.short_name} {p.get_role_display()}" for p in user.held) or "没有在任岗位",
-        width=36,
+        "posts", "在任岗位", lambda user: "；".join(f"{p.unit.short_name} {p.get_role_display()}" for p in user.held) or "没有在任岗位",
+        width=36, admin=False,
     ),
     Column("state", "账号状态", lambda user: "启用" if user.is_active else "停用"),
     Column(
-        "password",
-        "口令设于",
-        lambda user: "首次口令未改" if user.must_change_password else on_the_day(user.password_set_on),
-        wide=True,
+        "password", "口令设于", lambda user: "首次口令未改" if user.must_change_password else on_the_day(user.password_set_on), wide=True,
     ),
-    Column(
-        "seen",
-        "最近登录",
-        lambda user: f"{timezone.localtime(user.last_login):%Y-%m-%d %H:%M}" if user.last_login else "没有登录过",
-        sort=("last_login",),
-        wide=True,
-    ),
-)
+    Column("seen", "最近登录", lambda user: user.last_login, kind="moment", empty="没有登录过", sort=("last_login",), wide=True),
+)  # fmt: skip
 POSTS = (
-    Column("user", "人员", lambda post: post.user.name, cell=_person, sort=("user__name",), is_title=True),
-    Column("unit", "单位", lambda post: post.unit.short_name, sort=("unit__code",)),
-    Column("role", "角色", lambda post: post.get_role_display(), sort=("role",)),
-    Column("title", "职务", lambda post: post.title or "—", wide=True),
     Column(
-        "from_on", "任职自", lambda post: on_the_day(post.from_on), sort=("from_on",), export=lambda post: post.from_on
+        "username", "账号", lambda post: post.user.username, screen=False, rights=lambda actor: actor.is_administrator, parse=username,
+        edit=Edit(required=True, aliases=("登录账号", "用户名")), help="3 至 30 位小写字母、数字",
     ),
     Column(
-        "to_on",
-        "任职至",
-        lambda post: on_the_day(post.to_on) or "在任",
-        sort=("to_on",),
-        export=lambda post: post.to_on,
+        "name", "姓名", lambda post: post.user.name, cell=_person, sort=("user__name",), is_title=True,
+        parse=up_to(30), edit=Edit(required=True),
     ),
-)
+    Column(
+        "home_unit", "人事关系所在单位", lambda post: post.user.home_unit.short_name if post.user.home_unit else "", screen=False,
+        rights=lambda actor: actor.is_administrator, parse=up_to(60), edit=Edit(), help="用于回避，可空",
+    ),
+    Column(
+        "unit", "单位", lambda post: post.unit.short_name, sort=("unit__code",), parse=up_to(60),
+        edit=Edit(aliases=("任职单位", "所在单位")), help="任职单位的代码、全称或简称",
+    ),
+    Column(
+        "role", "角色", lambda post: post.get_role_display(), sort=("role",), edit=Edit(choices=tuple(str(role.label) for role in Role)),
+    ),
+    Column("title", "职务", lambda post: post.title, wide=True, parse=up_to(30), edit=Edit(), help="例如 法规科科长"),
+    Column(
+        "from_on", "任职自", lambda post: post.from_on, kind="day", sort=("from_on",), parse=day,
+        edit=Edit(aliases=("任职起始日",)), help="例如 2026-03-01",
+    ),
+    Column(
+        "to_on", "任职至", lambda post: post.to_on, kind="day", empty="在任", sort=("to_on",), parse=day,
+        edit=Edit(aliases=("任职截止日",)), help="还在任的空着",
+    ),
+)  # fmt: skip
 ACCOUNT_EVENTS = (
     Column(
         "at",
         "时间",
-        lambda event: f"{timezone.localtime(event.at):%Y-%m-%d %H:%M:%S}",
-        export=lambda event: event.at,
+        lambda event: event.at,
+        kind="moment",
         width=20,
     ),
     Column("what", "事项", lambda event: event.get_what_display()),
-    Column("user", "涉及人员", lambda event: f"{event.user.name}（{event.user.username}）" if event.user else "—"),
-    Column("unit", "涉及单位", lambda event: event.unit.short_name if event.unit else "—", wide=True),
+    Column("user", "涉及人员", lambda event: f"{event.user.name}（{event.user.username}）" if event.user else ""),
+    Column("unit", "涉及单位", lambda event: event.unit.short_name if event.unit else "", wide=True),
     Column("detail", "内容", lambda event: event.detail, width=40),
     Column(
         "by",
@@ -125,16 +145,17 @@ SIGN_INS = (
     Column(
         "at",
         "时间",
-        lambda log: f"{timezone.localtime(log.attempt_time):%Y-%m-%d %H:%M:%S}",
-        export=lambda log: log.attempt_time,
+        lambda log: log.attempt_time,
+        kind="moment",
         width=20,
     ),
-    Column("username", "账号", lambda log: log.username or "—"),
-    Column("address", "地址", lambda log: log.ip_address or "—"),
+    Column("username", "账号", lambda log: log.username),
+    Column("address", "地址", lambda log: log.ip_address),
     Column(
         "out",
         "退出",
-        lambda log: f"{timezone.localtime(log.logout_time):%Y-%m-%d %H:%M:%S}" if log.logout_time else "—",
+        lambda log: log.logout_time,
+        kind="moment",
         width=20,
     ),
     Column("agent", "浏览器", lambda log: log.user_agent, wide=True, width=40),
@@ -143,59 +164,13 @@ FAILURES = (
     Column(
         "at",
         "时间",
-        lambda log: f"{timezone.localtime(log.attempt_time):%Y-%m-%d %H:%M:%S}",
-        export=lambda log: log.attempt_time,
+        lambda log: log.attempt_time,
+        kind="moment",
         width=20,
     ),
-    Column("username", "输入的账号", lambda log: log.username or "—"),
-    Column("address", "地址", lambda log: log.ip_address or "—"),
+    Column("username", "输入的账号", lambda log: log.username),
+    Column("address", "地址", lambda log: log.ip_address),
     Column("locked", "结果", lambda log: "已锁定" if log.locked_out else "口令或账号不对"),
     Column("agent", "浏览器", lambda log: log.user_agent, wide=True, width=40),
 )
-
-
-# ---------- sheets ----------
-
-
-UNIT_SHEET = (
-    SheetColumn(
-        "code", "代码", required=True, help="县（区）填行政区划代码，例如 621022", parse=code, aliases=("单位代码",)
-    ),
-    SheetColumn("name", "全称", required=True, help="与印章一致", parse=up_to(60), aliases=("单位全称", "单位名称")),
-    SheetColumn(
-        "short_name", "简称", required=True, help="例如 环县、市司法局", parse=up_to(30), aliases=("单位简称",)
-    ),
-    SheetColumn(
-        "category",
-        "类别",
-        required=True,
-        choices=tuple(str(category.label) for category in UnitCategory),
-        aliases=("单位类别",),
-    ),
-    SheetColumn("parent", "上级单位", help="代码、全称或简称", parse=up_to(60)),
-    SheetColumn("is_inspected", "被督察单位", help="是或否", parse=claim),
-    SheetColumn("has_enforcement_power", "有行政执法权", help="是或否", parse=claim),
-    SheetColumn("is_industry_supervisor", "行业主管部门", help="是或否", parse=claim),
-    SheetColumn("is_coordination_member", "协调小组成员单位", help="是或否", parse=claim),
-    SheetColumn("is_consulted", "征求意见单位", help="是或否", parse=claim),
-    SheetColumn("opened_on", "设立日期", help="例如 2024-03-15，不清楚的空着", parse=day),
-    SheetColumn("note", "备注", parse=up_to(200)),
-)
-PEOPLE_SHEET = (
-    SheetColumn(
-        "username",
-        "账号",
-        required=True,
-        help="3 至 30 位小写字母、数字",
-        parse=username,
-        aliases=("登录账号", "用户名"),
-    ),
-    SheetColumn("name", "姓名", required=True, parse=up_to(30)),
-    SheetColumn("home_unit", "人事关系所在单位", help="用于回避，可空", parse=up_to(60)),
-    SheetColumn("unit", "单位", help="任职单位的代码、全称或简称", parse=up_to(60), aliases=("任职单位", "所在单位")),
-    SheetColumn("role", "角色", choices=tuple(str(role.label) for role in Role)),
-    SheetColumn("title", "职务", help="例如 法规科科长", parse=up_to(30)),
-    SheetColumn("from_on", "任职自", help="例如 2026-03-01", parse=day, aliases=("任职起始日",)),
-    SheetColumn("to_on", "任职至", help="还在任的空着", parse=day, aliases=("任职截止日",)),
-)
-SHEETS = {ImportKind.UNITS: UNIT_SHEET, ImportKind.USERS: PEOPLE_SHEET, ImportKind.POSTS: PEOPLE_SHEET}
+SHEETS = {ImportKind.UNITS: UNITS, ImportKind.USERS: POSTS, ImportKind.POSTS: POSTS}

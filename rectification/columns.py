@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from casework.deadlines.remaining import Left, held_for, left
@@ -29,9 +30,8 @@ SCREEN = (
     Column(
         "state",
         "状态",
-        lambda case: case,
+        lambda case: word_for(case, None).label,
         cell=list_cells.state,
-        export=lambda case: word_for(case, None).label,
         sort=("state",),
         inline=True,
     ),
@@ -40,9 +40,8 @@ SCREEN = (
     Column(
         "holder",
         "在谁手上，多久",
-        lambda case: case,
+        holder_words,
         cell=list_cells.holder,
-        export=holder_words,
         sort=("holder_since",),
     ),
     Column("measures", "措施完成", lambda case: f"{case.n_done}/{case.n_measures}", kind="number", wide=True),
@@ -79,3 +78,4 @@ EXPORT = (
     Column("closed", "销号日期", lambda case: case.closed_on if case.state == "closed" else None, kind="date"),
     Column("round", "轮次", lambda case: case.rectification.round),
 )
+COLUMNS = (*[replace(c, sheet=False) for c in SCREEN], *[replace(c, screen=False) for c in EXPORT])

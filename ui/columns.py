@@ -1,12 +1,31 @@
-"""A column of a list, declared once: screen, sorting, export read the same line."""
+"""A column, declared once: screen, sheet, blank template, import and admin read the same line (docs/extending.md)."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from operator import attrgetter
 from typing import Any, Literal
 
+from django.utils import timezone
 from django.utils.safestring import SafeString
+
+from ui.dates import monthday
+
+
+@dataclass(frozen=True)
+class Edit:
+    """How people fill a column in: it then stands in the blank template, and an import reads it.
+
+    Attributes:
+        choices: the words allowed, offered in the template as a list.
+        aliases: other names under which offices head this column.
+    """
+
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -14,25 +33,39 @@ class Column:
     """One column.
 
     Attributes:
-        value: from a row to what is shown; also what is exported unless `export` is given.
-        cell: from a row and its reader to the cell as HTML; plain text otherwise.
+        get: from a row to its value, typed: a day is a date, a number a number. Every place shows this one.
+        cell: from a row and its reader to the cell as HTML; without it the page writes the value in plain words.
+        differs: why the page says something else than the sheet, where it does.
+        empty: what the page says where there is no value.
+        kind: `date` is short on the page (10-29), `day` is written in full, `moment` with its time.
         sort: order_by fields; none means not sortable.
-        wide: dropped on a phone. `inline`: stands there beside its neighbours, without its label. `screen=False`: only in the export.
+        rights: who may see the column at all, a claim about the actor; none means whoever sees the row.
+        edit, parse: how it is filled in, and from a cell's text to the value (a ValueError says how to mend it).
+        help: what to write there, in the blank template.
+        screen, sheet, admin: where it stands unasked; in the admin it follows the page unless it says otherwise.
+        wide: dropped on a phone. `inline`: stands there beside its neighbours, without its label.
         long: cut at the end of its line, so that it does not make the table wide; the whole of it is its title.
     """
 
     name: str
     label: str
-    value: Callable[[Any], Any]
+    get: Callable[[Any], Any]
     cell: Callable[[Any, Any], SafeString] | None = None
     sort: tuple[str, ...] = ()
-    export: Callable[[Any], Any] | None = None
+    parse: Callable[[str], Any] = str
+    edit: Edit | None = None
+    help: str = ""
+    rights: Callable[[Any], bool] | None = None
     width: int = 14
-    kind: Literal["text", "number", "date"] = "text"
+    kind: Literal["text", "number", "date", "day", "moment"] = "text"
+    empty: str = "—"
+    differs: str = ""
     wide: bool = False
     inline: bool = False
     long: bool = False
     screen: bool = True
+    sheet: bool = True
+    admin: bool | None = None
     is_title: bool = False
 
     @property
@@ -40,6 +73,71 @@ class Column:
         """The label a phone has room for: its first clause."""
         return self.label.partition("，")[0]
 
-    def exported(self, row: Any) -> Any:
-        """Return the plain value for a sheet."""
-        return (self.export or self.value)(row)
+    @property
+    def is_required(self) -> bool:
+        return self.edit is not None and self.edit.required
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return self.edit.choices if self.edit else ()
+
+    @property
+    def stands_in_admin(self) -> bool:
+        return self.screen if self.admin is None else self.admin
+
+    def is_for(self, actor: Any) -> bool:
+        """Tell whether this reader may see the column, wherever it stands."""
+        return self.rights is None or bool(self.rights(actor))
+
+    def words(self, row: Any) -> str:
+        """Return the value as the page writes it in plain words."""
+        return written(self.get(row), self.kind) or self.empty
+
+    def through(self, name: str) -> Column:
+        """Return the column for rows that hang on what it reads: `STATE.through("case")` reads `row.case`."""
+        reached, get, cell = attrgetter(name), self.get, self.cell
+        return replace(
+            self,
+            get=lambda row: get(reached(row)),
+            cell=None if cell is None else lambda row, actor: cell(reached(row), actor),
+            sort=tuple(f"{name}__{field}" for field in self.sort),
+        )
+
+    def renamed(self, label: str, **changes: Any) -> Column:
+        """Return the column under another heading."""
+        return replace(self, label=label, **changes)
+
+
+def written(value: Any, kind: str = "text") -> str:
+    """Write a value in words; nothing for nothing."""
+    if value is None or value == "":
+        return ""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, datetime) and kind == "moment":
+        return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, date):  # a day may also be said in words: 2026-12-31 并长期坚持
+        return monthday(value) if kind == "date" else f"{value:%Y-%m-%d}"
+    if isinstance(value, list | tuple):
+        return "、".join(map(str, value))
+    return str(value)
+
+
+def on_screen(columns: Iterable[Column], actor: Any) -> list[Column]:
+    """Return the columns of a page for its reader."""
+    return [column for column in columns if column.screen and column.is_for(actor)]
+
+
+def in_sheet(columns: Iterable[Column], actor: Any) -> list[Column]:
+    """Return the columns of a sheet for whom it is written."""
+    return [column for column in columns if column.sheet and column.is_for(actor)]
+
+
+def in_admin(columns: Iterable[Column], actor: Any) -> list[Column]:
+    """Return the columns of a list in the admin."""
+    return [column for column in columns if column.stands_in_admin and column.is_for(actor)]
+
+
+def filled_in(columns: Iterable[Column], actor: Any = None) -> list[Column]:
+    """Return the columns that people fill in: those of a blank template, read by an import; without an actor the system reads."""
+    return [column for column in columns if column.edit is not None and (actor is None or column.is_for(actor))]

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 
-from ui.columns import Column
+from ui.columns import Column, in_sheet, on_screen
 from ui.conditions import Chip, chips_of, conditions_of
 from ui.forms import clean_text
 from ui.sheets import sheet_response
@@ -67,7 +67,6 @@ class ListSpec:
     empty: Empty = Empty("还没有内容")
     count_cap: int | None = None
     export_name: str = ""
-    export_columns: Sequence[Column] = ()
     export_rows: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
     template: str = "ui/list.html"
     summary: Callable[[QuerySet[Any], Any], dict[str, Any]] | None = None
@@ -137,17 +136,17 @@ def choose(request: HttpRequest, spec: ListSpec, params: QueryDict) -> Chosen:
 
 def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpResponse:
     """Answer with the page of a list, or with its sheet when `?export=xlsx`."""
+    actor = request.actor  # type: ignore[attr-defined]
     chosen = choose(request, spec, request.GET)
-    column, descending = _sorting(request.GET.get("sort", ""), spec)
+    column, descending = _sorting(request.GET.get("sort", ""), spec, actor)
     rows = _ordered(chosen.rows, column, descending, spec)
     if request.GET.get("export") == "xlsx" and spec.export_name and chosen.is_valid:
         answer: HttpResponseBase = sheet_response(
-            spec.export_name, spec.export_columns or spec.columns, spec.export_rows(rows)
+            spec.export_name, in_sheet(spec.columns, actor), spec.export_rows(rows)
         )
         return answer  # type: ignore[return-value]  # streamed: every caller hands it on as it is
-    actor = request.actor  # type: ignore[attr-defined]
     context: dict[str, Any] = {
-        "spec": spec, "columns": [c for c in spec.columns if c.screen], "sorted_by": column, "descending": descending, "sort": request.GET.get("sort", "") if column else "",
+        "spec": spec, "columns": on_screen(spec.columns, actor), "sorted_by": column, "descending": descending, "sort": request.GET.get("sort", "") if column else "",
         "measure": spec.measure, "acts": spec.acts(actor) if spec.acts else [], "batch": spec.batch(request) if spec.batch else None,
     }  # fmt: skip
     context |= _conditions(request, spec, chosen)
@@ -193,9 +192,9 @@ def _whole(text: str | None) -> int:
         return 1
 
 
-def _sorting(asked: str, spec: ListSpec) -> tuple[Column | None, bool]:
+def _sorting(asked: str, spec: ListSpec, actor: Any) -> tuple[Column | None, bool]:
     descending, name = asked.startswith("-"), asked.removeprefix("-")
-    column = next((c for c in spec.columns if c.name == name and c.sort), None)
+    column = next((c for c in spec.columns if c.name == name and c.sort and c.is_for(actor)), None)
     return column, descending and column is not None
 
 

@@ -9,7 +9,6 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from ui.columns import Column
-from ui.dates import monthday
 
 if TYPE_CHECKING:
     from ui.lists import ListSpec
@@ -44,18 +43,12 @@ def _around(column: Column, n: int) -> str:
 def _values(row: Any, columns: Sequence[Column], spec: ListSpec, actor: Any, can_pick: bool) -> list[Any]:
     found = [row.pk, row] if can_pick else []
     for column in columns:
-        shown = column.cell(row, actor) if column.cell else _plain(column.value(row), column)
+        shown = column.cell(row, actor) if column.cell else column.words(row)
         if column.long:
-            found.append(column.value(row))
+            found.append(column.words(row))
         found.append(
             format_html('<a class="qy-t" href="{}">{}</a>', spec.row_url(row), shown)
             if column.is_title and not column.cell
             else shown
         )
     return found
-
-
-def _plain(value: Any, column: Column) -> Any:
-    if column.kind == "date" and not isinstance(value, str):  # a day may be said in words: 2026-12-31 并长期坚持
-        return monthday(value)
-    return "—" if value is None or value == "" else value

@@ -9,12 +9,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from casework.columns import HELD, HOLDER, KIND, OPENED, STATE, STEP_DUE, UNIT, titled
 from casework.models import Case, Notice
-from casework.pages import list_cells
 from casework.pages.home import read_home
 from casework.views.steps import BUSINESS
 from casework.workflow import notices as telling
-from casework.workflow.circuits import word_for
 from organizations.requests import ActorRequest
 from ui import navigation
 from ui.columns import Column
@@ -33,62 +32,27 @@ def home(request: ActorRequest) -> HttpResponse:
     return render(request, "casework/home.html", read_home(actor) | {"acts": acts})
 
 
+EVENT = titled("事项", "事项", sort=())
 WAITING = ListSpec(
     "等别人",
     lambda actor: Case.objects.waiting_for_others(actor).select_related(
         "unit", "holder_unit", "rectification__finding__case__within__campaign"
     ),
-    (
-        Column("title", "事项", lambda case: case.title, cell=list_cells.title, is_title=True, width=50),
-        Column("kind", "类型", lambda case: case.get_kind_display()),
-        Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",)),
-        Column(
-            "holder",
-            "在谁手上",
-            lambda case: case,
-            cell=list_cells.holder,
-            export=lambda case: str(case.holder_unit),
-            sort=("holder_since",),
-        ),
-        Column(
-            "due",
-            "对方期限",
-            lambda case: case.step_due_on,
-            cell=list_cells.step_due,
-            sort=("step_due_on",),
-            kind="date",
-        ),
-    ),
+    (*EVENT, KIND.renamed("类型", sort=()), UNIT, HOLDER, HELD, STEP_DUE.renamed("对方期限")),
     order=("holder_since", "pk"),
     empty=Empty("没有在等别人的事项", "交给别人办的事项会列在这里。"),
     export_name="等别人办理",
 )
-
-
 AWAITING = ListSpec(
     "轮到我",
     lambda actor: Case.objects.awaiting(actor).select_related("unit", "within"),
     (
-        Column("title", "事项", lambda case: case.title, cell=list_cells.title, is_title=True, width=50),
-        Column("kind", "类型", lambda case: case.get_kind_display(), sort=("kind",)),
-        Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",)),
-        Column(
-            "state",
-            "状态",
-            lambda case: case,
-            cell=list_cells.state,
-            export=lambda case: word_for(case, None).label,
-            sort=("state",),
-        ),
+        *EVENT,
+        KIND,
+        UNIT,
+        STATE,
         Column("held", "到手", lambda case: case.holder_since, kind="date", sort=("holder_since",)),
-        Column(
-            "due",
-            "办理期限",
-            lambda case: case.step_due_on,
-            cell=list_cells.step_due,
-            sort=("step_due_on",),
-            kind="date",
-        ),
+        STEP_DUE.renamed("办理期限"),
     ),
     order=("step_due_on", "pk"),
     empty=Empty("今天没有轮到您办的事", "轮到您时会列在这里。"),
@@ -131,15 +95,7 @@ SEARCH = ListSpec(
     lambda actor: Case.objects.visible_to(actor).select_related(
         "unit", "holder_unit", "within", "rectification__finding__case__within__campaign"
     ),
-    (
-        Column("title", "事项", lambda case: case.title, cell=list_cells.title, is_title=True, width=50),
-        Column("kind", "类型", lambda case: case.get_kind_display(), sort=("kind",)),
-        Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",)),
-        Column(
-            "state", "状态", lambda case: case, cell=list_cells.state, export=lambda case: word_for(case, None).label
-        ),
-        Column("opened", "立案日期", lambda case: case.opened_on, kind="date", sort=("opened_on",)),
-    ),
+    (*EVENT, KIND, UNIT, STATE.renamed("状态", sort=()), OPENED),
     search=_found,
     search_label="编号、标题、单位",
     count_cap=10_000,

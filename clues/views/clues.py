@@ -7,13 +7,12 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
+from casework.columns import CLOSED, HELD, HOLDER, OPENED, STATE, STEP_DUE, UNIT, titled
 from casework.enums import Kind
 from casework.models import Case
-from casework.pages import list_cells
-from casework.pages.case_page import case_context, holder_words
+from casework.pages.case_page import case_context
 from casework.views.batches import batch_of
 from casework.views.steps import BUSINESS
-from casework.workflow.circuits import word_for
 from clues import services
 from clues.filters import ClueFilter, search
 from clues.forms import ClueForm
@@ -33,43 +32,15 @@ SPEC = ListSpec(
         .select_related("unit", "within", "topic", "holder_unit", "clue")
     ),
     (
-        Column(
-            "title",
-            "编号与线索",
-            lambda case: case.title,
-            cell=list_cells.title,
-            sort=("number",),
-            is_title=True,
-            width=50,
-        ),
-        Column("unit", "承办单位", lambda case: case.unit_name, sort=("unit__code",)),
-        Column(
-            "state",
-            "状态",
-            lambda case: case,
-            cell=list_cells.state,
-            export=lambda case: word_for(case, None).label,
-            sort=("state",),
-        ),
-        Column(
-            "holder",
-            "在谁手上，多久",
-            lambda case: case,
-            cell=list_cells.holder,
-            export=holder_words,
-            sort=("holder_since",),
-        ),
-        Column(
-            "due",
-            "本步期限",
-            lambda case: case.step_due_on,
-            cell=list_cells.step_due,
-            sort=("step_due_on",),
-            kind="date",
-        ),
+        *titled("编号与线索", "线索"),
+        UNIT.renamed("承办单位"),
+        STATE,
+        HOLDER,
+        HELD,
+        STEP_DUE,
         Column("source", "来源", lambda case: case.clue.get_source_display(), wide=True),
-        Column("opened", "登记日期", lambda case: case.opened_on, kind="date", sort=("opened_on",), wide=True),
-        Column("closed", "销号日期", lambda case: case.closed_on, kind="date", sort=("closed_on",), wide=True),
+        OPENED.renamed("登记日期", wide=True),
+        CLOSED.renamed("销号日期", wide=True),
     ),
     filterset=ClueFilter,
     search=search,

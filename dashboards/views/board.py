@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from dashboards.board import asked, count, may_read, page_of, words
-from dashboards.columns import CARDS, CLUES, LOOK_BACKS, SHEETS, sheet_of
+from dashboards.columns import CARDS, CLUES, LOOK_BACKS, sheet_of
 from dashboards.figure import figures
 from dashboards.forms import RowsForm
 from dashboards.rows import BEHIND, in_scope, rows_behind
@@ -67,7 +67,6 @@ def figure_rows(request: HttpRequest, name: str) -> HttpResponseBase:
         COLUMNS[behind.kind],
         order=ORDER[behind.kind],
         export_name=behind.label,
-        export_columns=SHEETS[behind.kind],
         empty=EMPTY,
         template="dashboards/rows.html",
     )

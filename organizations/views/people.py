@@ -66,7 +66,7 @@ USER_LIST = ListSpec(
     empty=Empty("还没有账号", "新建账号，或者导入一份人员名单。"), row_url=lambda user: reverse("organizations:user", args=[user.pk]),
 )  # fmt: skip
 POST_LIST = ListSpec(
-    title="岗位", rows=lambda actor: Post.objects.visible_to(actor).select_related("user", "unit"), columns=POSTS, filterset=PostFilter, search=find_posts,
+    title="岗位", rows=lambda actor: Post.objects.visible_to(actor).select_related("user__home_unit", "unit"), columns=POSTS, filterset=PostFilter, search=find_posts,
     search_label="姓名或单位", order=("unit__code", "role", "pk"), per_page=50, export_name="岗位名单", template="organizations/list.html",
     empty=Empty("还没有岗位", "在人员的页面上授予岗位。"),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from organizations.forms import SheetForm, unsettled
 from organizations.models import StagedImport
 from organizations.services import sheets
 from organizations.views.people import first_passwords
+from ui.columns import filled_in
 from ui.errors import DomainError
 from ui.pages import page
 from ui.sheets import XLSX, CellProblem, attachment_header, read_sheet, write_template
@@ -58,14 +59,14 @@ def sheet(request: Any, kind: str) -> HttpResponse:
             if staged is not None:
                 return redirect("organizations:preview", staged.pk)
     context = {
-        "form": form, "problems": wrong, "kind": brought, "columns": SHEETS[brought], "back": reverse(BACK[brought]),
+        "form": form, "problems": wrong, "kind": brought, "columns": filled_in(SHEETS[brought], request.actor), "back": reverse(BACK[brought]),
         "waiting": StagedImport.objects.visible_to(request.actor).filter(kind=brought),
     }  # fmt: skip
     return render(request, "organizations/sheet.html", context, status=422 if wrong or form.errors else 200)
 
 
 def _stage(request: Any, kind: ImportKind, file: Any) -> tuple[StagedImport | None, list[CellProblem]]:
-    read = read_sheet(file, file.name, SHEETS[kind])
+    read = read_sheet(file, file.name, SHEETS[kind], request.actor)
     wrong = read.problems or sheets.problems(kind, read.rows)
     if wrong:
         return None, wrong
@@ -76,7 +77,7 @@ def _stage(request: Any, kind: ImportKind, file: Any) -> tuple[StagedImport | No
 def template(request: Any, kind: str) -> HttpResponse:
     """A blank sheet with a line of help."""
     brought = kind_for(request.actor, kind)
-    response = HttpResponse(write_template(str(brought.label), SHEETS[brought]), content_type=XLSX)
+    response = HttpResponse(write_template(str(brought.label), SHEETS[brought], request.actor), content_type=XLSX)
     response["Content-Disposition"] = attachment_header(f"{brought.label}导入模板.xlsx")
     return response
 

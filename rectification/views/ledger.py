@@ -11,7 +11,7 @@ from casework.enums import Kind
 from casework.search.search import find
 from casework.views.batches import batch_of
 from casework.views.steps import BUSINESS
-from rectification.columns import EXPORT, SCREEN
+from rectification.columns import COLUMNS
 from rectification.enums import State
 from rectification.filters import LedgerFilter
 from rectification.querysets import by_state, ledger, with_content, with_measures
@@ -42,13 +42,12 @@ def _summary(rows: Any, request: HttpRequest) -> dict[str, Any]:
 SPEC = ListSpec(
     "整改台账",
     lambda actor: with_measures(ledger(actor)),
-    SCREEN,
+    COLUMNS,
     filterset=LedgerFilter,
     search=_search,
     search_label="问题、编号",
     order=("-is_open", "due_on", "pk"),
     export_name="整改台账",
-    export_columns=EXPORT,
     export_rows=with_content,
     template="rectification/ledger.html",
     summary=_summary,

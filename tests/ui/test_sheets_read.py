@@ -5,20 +5,21 @@ import io
 import zipfile
 from datetime import date, datetime
 from decimal import Decimal
+from operator import itemgetter
 
 import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ui.columns import Column
+from ui.columns import Column, Edit
 from ui.errors import DomainError
-from ui.sheets import CellProblem, SheetColumn, number, parse_day, read_sheet, write_sheet, write_template, yes_no
+from ui.sheets import CellProblem, number, parse_day, read_sheet, write_sheet, write_template, yes_no
 
-UNIT = SheetColumn("unit", "责任单位", required=True, help="填全称", aliases=("被督察单位",))
-DUE = SheetColumn("due", "整改时限", required=True, parse=parse_day)
-GRADE = SheetColumn("grade", "性质（等级）", choices=("一般", "较重", "严重"))
-NOTE = SheetColumn("note", "备注")
+UNIT = Column("unit", "责任单位", itemgetter("unit"), edit=Edit(required=True, aliases=("被督察单位",)), help="填全称")
+DUE = Column("due", "整改时限", itemgetter("due"), edit=Edit(required=True), parse=parse_day)
+GRADE = Column("grade", "性质（等级）", itemgetter("grade"), edit=Edit(choices=("一般", "较重", "严重")))
+NOTE = Column("note", "备注", itemgetter("note"), edit=Edit())
 COLUMNS = (UNIT, DUE, GRADE, NOTE)
 HEAD = ["责任单位", "整改时限", "性质（等级）", "备注"]
 
@@ -112,8 +113,8 @@ def test_a_missing_value_says_what_to_fill():
 def test_headings_merged_over_two_rows_are_read():
     columns = (
         UNIT,
-        SheetColumn("first", "原时限", required=True, parse=parse_day),
-        SheetColumn("due", "批准时限", required=True, parse=parse_day),
+        Column("first", "原时限", itemgetter("first"), edit=Edit(required=True), parse=parse_day),
+        Column("due", "批准时限", itemgetter("due"), edit=Edit(required=True), parse=parse_day),
         NOTE,
     )
     data = xlsx(

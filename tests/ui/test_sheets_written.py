@@ -4,13 +4,14 @@ import io
 import subprocess
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from operator import itemgetter
 
 import openpyxl
 import pytest
 from openpyxl.utils import get_column_letter
 
-from ui.columns import Column
-from ui.sheets import SheetColumn, attachment_header, write_sheet, write_template
+from ui.columns import Column, Edit
+from ui.sheets import attachment_header, write_sheet, write_template
 from ui.sheets.writing import letters, stream_sheet
 
 VALUE = (Column("value", "内容", lambda row: row),)
@@ -107,9 +108,9 @@ def test_a_chinese_name_survives_the_header():
 
 def test_a_blank_template_says_what_each_column_wants_and_offers_the_words():
     columns = (
-        SheetColumn("unit", "单位", required=True, help="代码或全称"),
-        SheetColumn("grade", "性质", choices=("一般", "较重", "严重")),
-        SheetColumn("note", "备注"),
+        Column("unit", "单位", itemgetter("unit"), edit=Edit(required=True), help="代码或全称"),
+        Column("grade", "性质", itemgetter("grade"), edit=Edit(choices=("一般", "较重", "严重"))),
+        Column("note", "备注", itemgetter("note"), edit=Edit()),
     )
     sheet = openpyxl.load_workbook(io.BytesIO(write_template("问题", columns))).active
 

@@ -1,33 +1,13 @@
-"""What an import says about its columns, and what reading a sheet answers."""
+"""What reading a sheet answers, and how a cell's text becomes a value."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-
-
-@dataclass(frozen=True)
-class SheetColumn:
-    """A column of an import: blank template, its help row and the validator are drawn from this.
-
-    Attributes:
-        parse: from the cell's text to the value; raises ValueError with a Chinese sentence that says how to mend it.
-        choices: the words allowed, offered in the template as a list.
-        aliases: other names under which offices head this column.
-    """
-
-    name: str
-    label: str
-    required: bool = False
-    help: str = ""
-    parse: Callable[[str], Any] = str
-    choices: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import IO, Any
 
+from ui.columns import Column, filled_in
 from ui.errors import DomainError
-from ui.sheets.declared import CellProblem, ReadSheet, SheetColumn
+from ui.sheets.declared import CellProblem, ReadSheet
 from ui.sheets.opening import Grid, grids
 from ui.sheets.writing import ILLEGAL, letters
 
@@ -18,12 +19,13 @@ HEADER_WITHIN = 10  # rows from the top in which the header is looked for: title
 EXACT_DIGITS = 10**15  # a sheet keeps 15 digits: a longer number has lost its end
 
 
-def read_sheet(file: IO[bytes], name: str, columns: Sequence[SheetColumn]) -> ReadSheet:
+def read_sheet(file: IO[bytes], name: str, columns: Sequence[Column], actor: Any = None) -> ReadSheet:
     """Read an xlsx, xls or csv by the names of its columns, wherever they stand; of several sheets the first that has the header.
 
     Raises:
         DomainError: it is not such a file, it is too large, or its header cannot be found; nothing was read.
     """
+    columns = filled_in(columns, actor)
     grid, begin, places = _found(file, name, columns)
     result = ReadSheet(unknown=_unknown(grid, begin, places))
     seen: dict[tuple[str, ...], int] = {}
@@ -51,11 +53,11 @@ def read_sheet(file: IO[bytes], name: str, columns: Sequence[SheetColumn]) -> Re
     return result
 
 
-def _cell(result: ReadSheet, column: SheetColumn, where: str, text: str, value: Any, is_formula: bool) -> Any:
+def _cell(result: ReadSheet, column: Column, where: str, text: str, value: Any, is_formula: bool) -> Any:
     if is_formula and text:
         result.notes.append(CellProblem(where, column.label, text[:40], "是公式", "收下的是最后一次算出的结果，请核对"))
     wrong = _unreadable(text, value, is_formula)
-    if not wrong and not text and column.required:
+    if not wrong and not text and column.is_required:
         wrong = "没有填", column.help or "补上"
     if not wrong and text and column.choices:
         fitting = {_plain(choice): choice for choice in column.choices}
@@ -98,8 +100,8 @@ def _plain(text: Any) -> str:
     return re.sub(r"[\s*＊\u200b-\u200f\ufeff]", "", unicodedata.normalize("NFKC", str(text or "")))
 
 
-def _found(file: IO[bytes], name: str, columns: Sequence[SheetColumn]) -> tuple[Grid, int, dict[str, int]]:
-    wanted = {c.name for c in columns if c.required}
+def _found(file: IO[bytes], name: str, columns: Sequence[Column]) -> tuple[Grid, int, dict[str, int]]:
+    wanted = {c.name for c in columns if c.is_required}
     nearest: set[str] = set()
     for grid in grids(file, name):
         for n in range(min(HEADER_WITHIN, len(grid.rows))):
@@ -109,7 +111,7 @@ def _found(file: IO[bytes], name: str, columns: Sequence[SheetColumn]) -> tuple[
                     raise DomainError(f"“{name}”的{doubled}。请只留一列。")
                 return grid, n + height, places
             nearest = max(nearest, set(places), key=len)
-    missing = "、".join(c.label for c in columns if c.required and c.name not in nearest)
+    missing = "、".join(c.label for c in columns if c.is_required and c.name not in nearest)
     if len(nearest) >= 2:
         raise DomainError(f"“{name}”的表头里缺少这几列：{missing}。请补上这几列，或者先下载空白模板，把内容粘进去。")
     raise DomainError(
@@ -117,9 +119,9 @@ def _found(file: IO[bytes], name: str, columns: Sequence[SheetColumn]) -> tuple[
     )
 
 
-def _header(rows: list[list[Any]], n: int, columns: Sequence[SheetColumn]) -> tuple[dict[str, int], int, str]:
+def _header(rows: list[list[Any]], n: int, columns: Sequence[Column]) -> tuple[dict[str, int], int, str]:
     """Match one row, or two where a heading is merged over its parts; return places by name, the header's height, and which name stands twice."""
-    names = {_plain(label): c for c in columns for label in (c.label, *c.aliases)}
+    names = {_plain(label): c for c in columns for label in (c.label, *(c.edit.aliases if c.edit else ()))}
     places: dict[str, int] = {}
     height, doubled = 1, ""
     for step, line in enumerate(rows[n : n + 2]):

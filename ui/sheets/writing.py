@@ -20,9 +20,8 @@ from xml.sax.saxutils import escape
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
-from ui.columns import Column
+from ui.columns import Column, filled_in
 from ui.readonly import reading
-from ui.sheets.declared import SheetColumn
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
@@ -134,7 +133,7 @@ def stream_sheet(
             n = 1
             for n, row in enumerate(rows, 2):
                 cells = "".join(
-                    cell_xml(f"{place}{n}", column.exported(row)) for place, column in zip(places, columns, strict=True)
+                    cell_xml(f"{place}{n}", column.get(row)) for place, column in zip(places, columns, strict=True)
                 )
                 sheet.write(f'<row r="{n}">{cells}</row>'.encode())
                 if n % 200 == 0:
@@ -212,10 +211,13 @@ def sheet_response(name: str, columns: Sequence[Column], rows: Any) -> Streaming
     return response
 
 
-def write_template(title: str, columns: Sequence[SheetColumn]) -> bytes:
+def write_template(title: str, columns: Sequence[Column], actor: Any = None) -> bytes:
     """Write a blank sheet: header, a second row that says what each column wants (skipped on reading), lists where words are fixed."""
-    shown = [Column(c.name, c.label + ("*" if c.required else ""), itemgetter(c.name), width=18) for c in columns]
-    helps = {c.name: f"【说明】{c.help or '、'.join(c.choices) or ('必填' if c.required else '选填')}" for c in columns}
+    columns = filled_in(columns, actor)
+    shown = [Column(c.name, c.label + ("*" if c.is_required else ""), itemgetter(c.name), width=18) for c in columns]
+    helps = {
+        c.name: f"【说明】{c.help or '、'.join(c.choices) or ('必填' if c.is_required else '选填')}" for c in columns
+    }
     lists = [_list_rule(letters(n), ",".join(c.choices)) for n, c in enumerate(columns, 1) if _fits_a_list(c.choices)]
     rules = f'<dataValidations count="{len(lists)}">{"".join(lists)}</dataValidations>' if lists else ""
     return b"".join(stream_sheet(title, shown, [helps], rules=rules))

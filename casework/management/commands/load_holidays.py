@@ -1,17 +1,21 @@
 from datetime import date
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from casework.deadlines.working_days import load_holidays
+from ui.columns import Column, Edit
 from ui.errors import DomainError
-from ui.sheets import SheetColumn, parse_day, read_sheet
+from ui.sheets import parse_day, read_sheet
 
 COLUMNS = (
-    SheetColumn("day", "日期", required=True, parse=parse_day),
-    SheetColumn("rest", "休/班", required=True, choices=("休", "班"), aliases=("休班", "安排")),
-    SheetColumn("name", "名称", aliases=("节日", "说明")),
+    Column("day", "日期", itemgetter("day"), parse=parse_day, edit=Edit(required=True)),
+    Column(
+        "rest", "休/班", itemgetter("rest"), edit=Edit(required=True, choices=("休", "班"), aliases=("休班", "安排"))
+    ),
+    Column("name", "名称", itemgetter("name"), edit=Edit(aliases=("节日", "说明"))),
 )
 
 
