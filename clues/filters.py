@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django_filters import FilterSet
 
 from casework.models import Case
@@ -35,15 +35,3 @@ class ClueFilter(FilterSet):
     class Meta:
         model = Case
         fields = ()
-
-
-def search(rows: QuerySet[Any], words: str, actor: Any) -> QuerySet[Any]:
-    """Every word must stand in number, title, unit or content."""
-    for word in words.split()[:5]:
-        rows = rows.filter(
-            Q(number__icontains=word)
-            | Q(title__icontains=word)
-            | Q(unit_name__icontains=word)
-            | Q(clue__content__icontains=word)
-        )
-    return rows

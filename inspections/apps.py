@@ -35,4 +35,8 @@ class InspectionsConfig(AppConfig):
             (lambda actor: actor.role == "office_staff", "inspections:new_campaign", "立督察批次"),
             (lambda actor: actor.is_team or actor.role == "office_staff", "inspections:new_finding", "录入问题"),
         ]
-        index.SOURCES[Kind.FINDING] = lambda case: str(case.content.statement)
+        index.SOURCES |= {
+            Kind.ANNUAL_PLAN: lambda case: str(case.content.purpose),
+            Kind.CAMPAIGN: lambda case: str(case.content.content),
+            Kind.FINDING: lambda case: str(case.content.statement),
+        }

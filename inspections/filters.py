@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from casework.enums import Kind, Severity
 from casework.models import Case, Topic
-from casework.search.search import find
 from inspections.enums import CampaignKind, CampaignState, FindingState, Method
 from inspections.models import Campaign, CampaignUnit, Team
 from organizations.models import Unit
@@ -88,15 +87,3 @@ class FindingFilter(django_filters.FilterSet):
 
     def by_team(self, rows: QuerySet[Any], name: str, unit: Unit) -> QuerySet[Any]:
         return rows.filter(finding__team_id=unit.pk)
-
-
-def search(rows: QuerySet[Any], typed: str, actor: Any) -> QuerySet[Any]:
-    """Every word must stand in number, title or statement."""
-    return find(rows, typed)
-
-
-def search_titles(rows: QuerySet[Any], typed: str, actor: Any) -> QuerySet[Any]:
-    """Every word must stand in the title."""
-    for word in typed.split()[:5]:
-        rows = rows.filter(title__icontains=word)
-    return rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, NamedTuple
 
+from casework.enums import Kind
 from casework.models import Case, Topic
 from casework.search.bigrams import marked, telling
 from casework.search.similar_cases import Similar, similar
@@ -32,11 +33,15 @@ class Twin(NamedTuple):
 def likeness(actor: Actor, text: str, unit_id: int | None = None, leave_out: int | None = None) -> dict[str, Any]:
     """Return what the side of the form shows: `twins`, `again` (the unit had the same before), `topic_hint`, `asked` (enough was written to compare)."""
     asked = len(telling(text)) >= 3
-    found = similar(text, actor, unit_id=unit_id, top=2, leave_out=leave_out) if asked and unit_id else []
+    found = similar(text, actor, Kind.FINDING, unit_id=unit_id, top=2, leave_out=leave_out) if asked and unit_id else []
     found = [like for like in found if like.share >= CLOSE]
     known = {like.case.pk for like in found}
     if asked:
-        found += [like for like in similar(text, actor, top=SHOWN, leave_out=leave_out) if like.case.pk not in known]
+        found += [
+            like
+            for like in similar(text, actor, Kind.FINDING, top=SHOWN, leave_out=leave_out)
+            if like.case.pk not in known
+        ]
     found = found[:SHOWN]
     rows = {
         row.pk: row

@@ -8,11 +8,12 @@ from typing import Any
 import django_filters
 from axes.models import AccessFailureLog, AccessLog
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from organizations.enums import AccountAct, Role, UnitCategory
 from organizations.models import AccountEvent, Post, Unit, User
+from ui.search import words_in
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -104,37 +105,14 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time.min))
 
 
-def find_units(rows: QuerySet, words: str, actor: Any) -> QuerySet:
-    """Units by code, present or earlier name, or pinyin initials."""
-    earlier = Q(names__name__icontains=words) | Q(names__short_name__icontains=words)
-    hits = Unit.objects.filter(
-        Q(code__startswith=words)
-        | Q(name__icontains=words)
-        | Q(short_name__icontains=words)
-        | Q(initials__startswith=words.lower())
-        | earlier
-    )
-    return rows.filter(pk__in=hits.order_by().values("pk"))
-
-
-def find_users(rows: QuerySet, words: str, actor: Any) -> QuerySet:
-    return rows.filter(Q(name__icontains=words) | Q(username__icontains=words))
-
-
-def find_posts(rows: QuerySet, words: str, actor: Any) -> QuerySet:
-    return rows.filter(
-        Q(user__name__icontains=words) | Q(unit__short_name__icontains=words) | Q(unit__name__icontains=words)
-    )
-
-
-def find_events(rows: QuerySet, words: str, actor: Any) -> QuerySet:
-    return rows.filter(
-        Q(user__name__icontains=words)
-        | Q(user__username__icontains=words)
-        | Q(unit__short_name__icontains=words)
-        | Q(detail__icontains=words)
-    )
-
-
-def find_sign_ins(rows: QuerySet, words: str, actor: Any) -> QuerySet:
-    return rows.filter(Q(username__icontains=words) | Q(ip_address__icontains=words))
+# What the words typed above each list are looked for in: every word must fit one of them.
+find_units = words_in(
+    "code__startswith", "name__icontains", "short_name__icontains", "initials__istartswith",
+    "names__name__icontains", "names__short_name__icontains",
+)  # fmt: skip
+find_users = words_in("name__icontains", "username__icontains")
+find_posts = words_in("user__name__icontains", "unit__short_name__icontains", "unit__name__icontains")
+find_events = words_in(
+    "user__name__icontains", "user__username__icontains", "unit__short_name__icontains", "detail__icontains"
+)
+find_sign_ins = words_in("username__icontains", "ip_address__icontains")

@@ -8,6 +8,7 @@ class RectificationConfig(AppConfig):
 
     def ready(self) -> None:
         from casework.enums import Kind
+        from casework.search import index
         from casework.workflow import circuits, engine
         from rectification.workflow import circuit_for, every_circuit
         from rectification.workflow.effects import correct_rectifications, open_rectifications
@@ -15,5 +16,6 @@ class RectificationConfig(AppConfig):
         from ui.navigation import NavItem
 
         circuits.register(Kind.RECTIFICATION, circuit_for, all_circuits=every_circuit())
+        index.THROUGH[Kind.RECTIFICATION] = "rectification__finding_id"  # a rectification has no text of its own
         engine.INSIDE += [open_rectifications, correct_rectifications]
         navigation.register(NavItem("整改台账", "rectifications", lambda actor: not actor.is_administrator, 30))

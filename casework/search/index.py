@@ -1,6 +1,7 @@
-"""The words of each case and the database's index over them: kept with each step, put up after every migrate, written anew by a chore.
+"""The words of each case and the database's index over them: kept with each step, written anew by a chore.
 
-The index only answers "which texts hold these tokens". Where it is missing (an SQLite without FTS5) the same answers come from LIKE, only slower.
+SQLite keeps an FTS5 table beside the words, put up after every migrate. PostgreSQL keeps a stored column of its own, `vector`, with a GIN index
+(migration 0003); Django's model does not name it, since SQLite has none. The index only answers "which texts hold these tokens". Where it is missing (an SQLite without FTS5) the same answers come from LIKE, only slower.
 """
 
 # ruff: noqa: S608 - the names in the statements are our own constants; what a person typed is always a parameter
@@ -16,7 +17,7 @@ from django.db import DatabaseError, connection, connections, router, transactio
 from django.db.models import BooleanField, F, Func
 
 from casework.models import Bigram, Case, Words
-from casework.search.bigrams import plain, telling
+from casework.search.bigrams import bigrams, plain
 
 if TYPE_CHECKING:
     from casework.workflow.engine import Recorded
@@ -31,26 +32,28 @@ INSTALL = {
         f"create trigger if not exists words_delete after delete on {TABLE} begin {FORGET}; end",
         f"create trigger if not exists words_update after update on {TABLE} begin {FORGET}; {LEARN}; end",
     ),
-    # tokens become lexemes as they are, whatever the server's locale: no parser in between
-    "postgresql": (
-        f"create index if not exists {INDEX} on {TABLE} using gin (array_to_tsvector(string_to_array(tokens, ' ')))",
-    ),
 }
 STANDS = {
     "sqlite": f"select count(*) from sqlite_master where name = '{INDEX}'",
-    "postgresql": f"select count(*) from pg_class where relname = '{INDEX}'",
+    "postgresql": "select count(*) from pg_class where relname = 'casework_words_vector'",
 }
+LEAST_FIGURES = 3  # a run of figures as long as this is a year or a number somebody looks for; "3 份" is not
 
-SOURCES: dict[
-    str, Callable[[Case], str]
-] = {}  # kind -> the text of a case; filled by higher floors in AppConfig.ready()
+# Filled by higher floors in AppConfig.ready().
+SOURCES: dict[str, Callable[[Case], str]] = {}  # kind -> the text of a case, besides its number and title
+THROUGH: dict[str, str] = {}  # kind without words of its own -> from its card to the key of the card it is found by
 
 
 def row_of(case: Case) -> Words:
     """Return the row a case is found by (unsaved)."""
     text = plain(f"{case.number or ''}\n{case.title}\n{SOURCES[case.kind](case)}")
-    tokens = [f"u{case.unit_id}", *([f"k{case.topic_id}"] if case.topic_id else []), *sorted(telling(text))]
+    tokens = [f"u{case.unit_id}", *([f"k{case.topic_id}"] if case.topic_id else []), *sorted(looked_for(text))]
     return Words(case=case, tokens=" ".join(tokens), text=text)
+
+
+def looked_for(text: str) -> set[str]:
+    """Return the tokens the index keeps of a text: short figures stand in every text and find nothing."""
+    return {token for token in bigrams(text) if len(token) >= LEAST_FIGURES or not token.isdigit()}
 
 
 def keep_words(recorded: Recorded) -> None:
@@ -71,15 +74,17 @@ class Holds(Func):
 
     def __init__(self, query: dict[str, str]) -> None:
         self.query = query
-        super().__init__(F("case_id"), F("tokens"))
+        super().__init__(F("case_id"))
 
     def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = compiler.compile(self.source_expressions[0])
         return f"{column} in (select rowid from {INDEX} where {INDEX} match %s)", (*params, self.query["sqlite"])
 
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
-        column, params = compiler.compile(self.source_expressions[1])
-        return f"array_to_tsvector(string_to_array({column}, ' ')) @@ %s::tsquery", [*params, self.query["postgresql"]]
+        column, params = compiler.compile(self.source_expressions[0])
+        vector = column.replace('"case_id"', '"vector"')
+        # cast, not to_tsquery(): its parser drops Chinese characters under some locales of the server
+        return f"{vector} @@ %s::tsquery", [*params, self.query["postgresql"]]
 
 
 def asked(tokens: Iterable[str], prefixes: Iterable[str] = ()) -> dict[str, str]:

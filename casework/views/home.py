@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,6 +9,7 @@ from django.urls import reverse
 from casework.columns import HELD, HOLDER, KIND, OPENED, STATE, STEP_DUE, UNIT, titled
 from casework.models import Case, Notice
 from casework.pages.home import read_home
+from casework.search.search import search_cards
 from casework.views.steps import BUSINESS
 from casework.workflow import notices as telling
 from organizations.requests import ActorRequest
@@ -82,22 +80,14 @@ def notices(request: ActorRequest) -> HttpResponse:
     return render(request, "casework/notices.html", {"rows": rows})
 
 
-def _found(rows: Any, words: str, actor: Any) -> Any:
-    terms = words.split()
-    condition = Q()
-    for term in terms[:5]:
-        condition &= Q(number__icontains=term) | Q(title__icontains=term) | Q(unit_name__icontains=term)
-    return rows.filter(condition)
-
-
 SEARCH = ListSpec(
     "查找",
     lambda actor: Case.objects.visible_to(actor).select_related(
         "unit", "holder_unit", "within", "rectification__finding__case__within__campaign"
     ),
     (*EVENT, KIND, UNIT, STATE.renamed("状态", sort=()), OPENED),
-    search=_found,
-    search_label="编号、标题、单位",
+    search=search_cards,
+    search_label="编号、标题、正文、单位",
     count_cap=10_000,
     empty=Empty("没有找到", "可以按编号、标题里的词或者单位简称查找。"),
 )

@@ -11,10 +11,11 @@ from casework.columns import CLOSED, HELD, HOLDER, OPENED, STATE, STEP_DUE, UNIT
 from casework.enums import Kind
 from casework.models import Case
 from casework.pages.case_page import case_context
+from casework.search.search import search_of
 from casework.views.batches import batch_of
 from casework.views.steps import BUSINESS
 from clues import services
-from clues.filters import ClueFilter, search
+from clues.filters import ClueFilter
 from clues.forms import ClueForm
 from organizations.access import get_or_404
 from organizations.enums import Role
@@ -43,8 +44,8 @@ SPEC = ListSpec(
         CLOSED.renamed("销号日期", wide=True),
     ),
     filterset=ClueFilter,
-    search=search,
-    search_label="线索、编号",
+    search=search_of(Kind.CLUE),
+    search_label="线索、编号、单位",
     order=("-opened_on", "-pk"),
     export_name="线索清单",
     batch=batch_of(Kind.CLUE),

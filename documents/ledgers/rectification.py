@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from casework.deadlines.remaining import left
 from casework.deadlines.working_days import workdays_between
-from casework.enums import Severity
+from casework.enums import Kind, Severity
 from casework.models import Event
-from casework.search.search import find
+from casework.search.search import search_of
 from casework.workflow.circuits import word_for
 from documents.ledger import Ledger, LedgerColumn
 from inspections.enums import RectifyType, Source
@@ -141,5 +141,5 @@ def _with_all(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 LEDGER = Ledger(
     "rectification", "问题整改台账", "一个问题一个责任单位一行，共 32 项；导出的就是筛选出来的那些。", 10, COLUMNS, ledger, _with_all, ("due_on", "pk"),
-    lambda actor: not actor.is_administrator, LedgerFilter, lambda rows, words, actor: find(rows, words, key="rectification__finding_id"),
+    lambda actor: not actor.is_administrator, LedgerFilter, search_of(Kind.RECTIFICATION),
 )  # fmt: skip

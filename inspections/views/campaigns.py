@@ -12,10 +12,11 @@ from django.utils import timezone
 from casework.enums import Kind
 from casework.models import Case
 from casework.pages.case_page import case_context
+from casework.search.search import search_of
 from casework.workflow.circuits import circuit_of
 from inspections import columns, services
 from inspections.enums import CampaignState
-from inspections.filters import CampaignFilter, search_titles
+from inspections.filters import CampaignFilter
 from inspections.forms.campaigns import CampaignForm
 from inspections.forms.findings import FeedbackForm
 from inspections.models import Campaign, PlanItem
@@ -29,7 +30,7 @@ from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 
 SPEC = ListSpec(
-    "督察批次", campaign_cards, columns.CAMPAIGNS, filterset=CampaignFilter, search=search_titles, search_label="批次名称", order=("-campaign__from_on", "-pk"),
+    "督察批次", campaign_cards, columns.CAMPAIGNS, filterset=CampaignFilter, search=search_of(Kind.CAMPAIGN), search_label="批次名称、编号、单位", order=("-campaign__from_on", "-pk"),
     export_name="督察批次", empty=Empty("还没有督察批次", "立批次、定单位、组督察组、审定方案，然后实地督察。"),
     acts=lambda actor: [("/campaigns/new/", "立督察批次")] if actor.role == Role.OFFICE_STAFF else [],
 )  # fmt: skip

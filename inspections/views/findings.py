@@ -13,11 +13,12 @@ from casework.enums import Kind
 from casework.errors import RefusedError
 from casework.models import Case
 from casework.pages.case_page import case_context, holder_words
+from casework.search.search import search_of
 from casework.views.batches import batch_of
 from casework.workflow import engine
 from casework.workflow.circuits import circuit_of
 from inspections import columns, services
-from inspections.filters import FindingFilter, search
+from inspections.filters import FindingFilter
 from inspections.forms.findings import (
     CitationFormSet,
     FindingForm,
@@ -38,7 +39,7 @@ from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 
 SPEC = ListSpec(
-    "问题", finding_cards, columns.FINDINGS, filterset=FindingFilter, search=search, search_label="问题、编号", order=("-finding__discovered_on", "-pk"),
+    "问题", finding_cards, columns.FINDINGS, filterset=FindingFilter, search=search_of(Kind.FINDING), search_label="问题、编号、单位", order=("-finding__discovered_on", "-pk"),
     export_name="问题清单", empty=Empty("还没有问题", "督察组在实施中的批次里录入，录入后列在这里。"), batch=batch_of(Kind.FINDING),
     acts=lambda actor: [("/findings/new/", "录入问题")] if AUTHORS(actor) else [], count_cap=10_000,
 )  # fmt: skip

@@ -12,8 +12,8 @@ from django.utils import timezone
 from casework.enums import Kind
 from casework.models import Case
 from casework.pages.case_page import case_context
+from casework.search.search import search_of
 from inspections import columns, services
-from inspections.filters import search_titles
 from inspections.forms.plans import BaseItems, ItemFormSet, PlanForm, items_initial
 from inspections.models import AnnualPlan
 from inspections.querysets import plan_cards
@@ -25,7 +25,7 @@ from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 
 SPEC = ListSpec(
-    "年度计划", plan_cards, columns.PLANS, search=search_titles, order=("-annualplan__year", "-pk"), export_name="年度计划",
+    "年度计划", plan_cards, columns.PLANS, search=search_of(Kind.ANNUAL_PLAN), order=("-annualplan__year", "-pk"), export_name="年度计划",
     empty=Empty("还没有年度计划", "先起草今年的计划，审定后按计划项目立督察批次。", "/plans/new/", "起草年度计划"),
     acts=lambda actor: [("/plans/new/", "起草年度计划")] if actor.role == Role.OFFICE_STAFF else [],
 )  # fmt: skip

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
 from casework.enums import Kind
-from casework.search.search import find
+from casework.search.search import search_of
 from casework.views.batches import batch_of
 from casework.views.steps import BUSINESS
 from rectification.columns import COLUMNS
@@ -17,13 +16,6 @@ from rectification.filters import LedgerFilter
 from rectification.querysets import by_state, ledger, with_content, with_measures
 from ui.lists import Empty, ListSpec, Shortcut, list_page
 from ui.pages import page
-
-OF_UNIT = re.compile(r"-[PG]\d{2}\b", re.IGNORECASE)  # 0017-P01 is the assisting unit's part of 0017
-
-
-def _search(rows: Any, words: str, actor: Any) -> Any:
-    """Every word must stand in number, title or statement of the finding, or in the name of the unit."""
-    return find(rows, OF_UNIT.sub("", words), key="rectification__finding_id")
 
 
 def _summary(rows: Any, request: HttpRequest) -> dict[str, Any]:
@@ -44,8 +36,8 @@ SPEC = ListSpec(
     lambda actor: with_measures(ledger(actor)),
     COLUMNS,
     filterset=LedgerFilter,
-    search=_search,
-    search_label="问题、编号",
+    search=search_of(Kind.RECTIFICATION),
+    search_label="问题、编号、单位",
     order=("-is_open", "due_on", "pk"),
     export_name="整改台账",
     export_rows=with_content,

@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from casework.enums import Kind
 from casework.models import Bigram, Case, Words
 from casework.search import index
 from casework.search.bigrams import marked
-from casework.search.search import find
+from casework.search.search import find, search_cards, search_of
 from casework.search.similar_cases import similar
 from casework.workflow import engine
+from inspections.enums import FindingState
 from inspections.models import Finding
 from organizations.enums import Role
 from tests.factories import UnitFactory, a_campaign, a_finding, a_post, acting, an_actor
+from tests.house.world import a_clue
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +67,65 @@ def test_a_finding_is_found_by_its_number(either_way: str) -> None:
     assert [row.pk for row in find(Finding.objects.all(), second.case.number.lower())] == [second.pk]
 
 
+def test_the_name_of_a_unit_counts_for_the_rows_of_a_kind_as_for_their_cards(either_way: str) -> None:
+    unit = UnitFactory(short_name="第42中学")
+    finding = a_finding(campaign=a_campaign(units=[unit]), unit=unit, statement=STATEMENTS[0])
+
+    assert [
+        list(find(rows.order_by("pk"), "案卷 42")) for rows in (Finding.objects, Case.objects.of_kind("finding"))
+    ] == [
+        [finding],
+        [finding.case],
+    ]
+
+
+@pytest.mark.parametrize(("text", "hits"), [("2024", 1), ("202", 1), ("024", 0), ("gb5", 1), ("b50", 0)])
+def test_letters_and_figures_are_found_from_their_beginning(either_way: str, text: str, hits: int) -> None:
+    a_finding(statement="检查发现：2024 年所建项目未按 GB50016 设计。")
+
+    assert find(Finding.objects.all(), text).count() == hits
+
+
+@pytest.mark.parametrize("text", ["审核即作出", "{number}", "{unit} 审核即作出"])
+def test_the_search_of_everything_finds_a_finding_and_its_rectification(either_way: str, text: str) -> None:
+    finding = a_finding(FindingState.FED_BACK, statement=STATEMENTS[0])
+    a_finding(FindingState.FED_BACK, statement=STATEMENTS[1])
+    typed = text.format(number=finding.case.number, unit=finding.case.unit_name)
+
+    found = search_cards(Case.objects.exclude(kind=Kind.CAMPAIGN).order_by("pk"), typed, None)
+
+    assert [(case.kind, case.unit_id) for case in found] == [
+        (Kind.FINDING, finding.case.unit_id),
+        (Kind.RECTIFICATION, finding.case.unit_id),
+    ]
+
+
+def test_campaigns_plans_and_clues_are_found_by_title_number_and_text(either_way: str) -> None:
+    campaign = a_campaign(title="营商环境专项督察")
+    clue = a_clue(campaign, campaign.units.get().unit)
+
+    assert [
+        list(search_of(kind)(Case.objects.of_kind(kind), text, None))
+        for kind, text in (
+            (Kind.CAMPAIGN, "营商环境"),
+            (Kind.CAMPAIGN, str(campaign.case.number)),
+            (Kind.CLUE, clue.clue.content[:6]),
+            (Kind.CLUE, str(clue.number)),
+            (Kind.CLUE, "营商环境"),
+        )
+    ] == [[campaign.case], [campaign.case], [clue], [clue], []]
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="the stored column is PostgreSQL's")
+def test_postgresql_answers_from_the_stored_column() -> None:
+    logged()
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off; set local enable_indexscan = off")
+        plan = find(Finding.objects.all(), "法制审核").explain()
+
+    assert "Bitmap Index Scan on casework_words_vector" in plan
+
+
 def test_a_corrected_statement_is_found_by_its_new_words_only(either_way: str) -> None:
     finding = a_finding(statement="原来写的是占用耕地。")
     author = finding.team.members.get(duty="member").post
@@ -91,7 +154,7 @@ def test_the_most_similar_comes_first(either_way: str) -> None:
     findings = logged()
     index.count_bigrams()
 
-    likes = similar("抽查案卷 15 份，2 份未经法制审核作出处罚", an_actor(Role.OFFICE_STAFF))
+    likes = similar("抽查案卷 15 份，2 份未经法制审核作出处罚", an_actor(Role.OFFICE_STAFF), Kind.FINDING)
 
     assert [like.case.pk for like in likes][:1] == [findings[0].pk]
     assert "审核" in likes[0].common
@@ -101,7 +164,7 @@ def test_similar_finds_nothing_before_anything_was_counted_but_still_answers() -
     findings = logged()
     Bigram.objects.all().delete()
 
-    likes = similar("国有建设用地开工期届满未开工", an_actor(Role.OFFICE_STAFF))
+    likes = similar("国有建设用地开工期届满未开工", an_actor(Role.OFFICE_STAFF), Kind.FINDING)
 
     assert [like.case.pk for like in likes] == [findings[1].pk]
 
@@ -113,12 +176,12 @@ def test_similar_keeps_to_the_unit_and_to_the_topic_asked(either_way: str) -> No
     index.count_bigrams()
     office = an_actor(Role.OFFICE_STAFF)
 
-    assert [like.case.pk for like in similar(STATEMENTS[0], office, unit_id=two.pk)] == [second.pk]
-    assert {like.case.pk for like in similar(STATEMENTS[0], office, topic_id=first.case.topic_id)} == {
+    assert [like.case.pk for like in similar(STATEMENTS[0], office, Kind.FINDING, unit_id=two.pk)] == [second.pk]
+    assert {like.case.pk for like in similar(STATEMENTS[0], office, Kind.FINDING, topic_id=first.case.topic_id)} == {
         first.pk,
         second.pk,
     }
-    assert similar(STATEMENTS[0], office, topic_id=first.case.topic_id + 999) == []
+    assert similar(STATEMENTS[0], office, Kind.FINDING, topic_id=first.case.topic_id + 999) == []
 
 
 def test_similar_shows_nothing_out_of_scope_whatever_the_index_says(either_way: str) -> None:
@@ -128,20 +191,20 @@ def test_similar_shows_nothing_out_of_scope_whatever_the_index_says(either_way: 
     index.count_bigrams()
     member = acting(mine.teams.get().members.get(duty="member").post)
 
-    assert [like.case.pk for like in similar(STATEMENTS[0], member)] == [own.pk]
-    assert similar(STATEMENTS[0], an_actor(Role.SYSTEM_ADMIN)) == []
+    assert [like.case.pk for like in similar(STATEMENTS[0], member, Kind.FINDING)] == [own.pk]
+    assert similar(STATEMENTS[0], an_actor(Role.SYSTEM_ADMIN), Kind.FINDING) == []
 
 
 def test_the_case_being_written_is_not_like_itself() -> None:
     finding = a_finding(statement=STATEMENTS[0])
 
-    assert similar(STATEMENTS[0], an_actor(Role.OFFICE_STAFF), leave_out=finding.pk) == []
+    assert similar(STATEMENTS[0], an_actor(Role.OFFICE_STAFF), Kind.FINDING, leave_out=finding.pk) == []
 
 
 def test_two_characters_are_like_nothing() -> None:
     a_finding(statement=STATEMENTS[0])
 
-    assert similar("法制", an_actor(Role.OFFICE_STAFF)) == []
+    assert similar("法制", an_actor(Role.OFFICE_STAFF), Kind.FINDING) == []
 
 
 def test_what_two_texts_share_is_marked() -> None:
@@ -160,7 +223,7 @@ def test_rebuilding_from_nothing_finds_the_same(either_way: str) -> None:
 
     n = index.rebuild(lambda done, of: told.append((done, of)))
 
-    assert (n, told[-1]) == (4, (4, 4))
+    assert (n, told[-1]) == (5, (5, 5))  # the campaign has words too
     assert list(Words.objects.values_list("case_id", "tokens", "text")) == before
     assert found("法制") == [0]
 
@@ -173,14 +236,14 @@ def test_words_are_written_in_the_transaction_of_the_step() -> None:
     a_finding(campaign=campaign, statement=STATEMENTS[0])
     transaction.savepoint_rollback(before)
 
-    assert Words.objects.count() == 0
+    assert list(Words.objects.values_list("case__kind", flat=True)) == [Kind.CAMPAIGN]
 
 
 def test_an_office_post_is_needed_to_see_everything() -> None:
     finding = a_finding(statement=STATEMENTS[0])
     head = acting(a_post(Role.UNIT_HEAD, finding.case.unit))
 
-    assert similar(STATEMENTS[0], head) == []
+    assert similar(STATEMENTS[0], head, Kind.FINDING) == []
 
 
 def test_a_word_of_the_units_name_finds_all_of_the_unit_also_by_an_older_name(either_way: str) -> None:
