@@ -60,7 +60,7 @@ class CaseworkConfig(AppConfig):
         from casework.deadlines import recompute, working_days
         from casework.jobs import chores, upkeep
         from casework.search import index
-        from casework.workflow import engine
+        from casework.workflow import inside
         from organizations import services as organizing
         from ui import navigation
         from ui.navigation import NavItem
@@ -79,7 +79,7 @@ class CaseworkConfig(AppConfig):
         navigation.counters.append(_counts)
         navigation.alerts.append(_calendar)
         organizing.MERGE_CHECKS.append(_open_cards)
-        engine.INSIDE.append(index.keep_words)
+        inside.put_inside("search_words", index.keep_words)
         working_days.RECOMPUTE.append(recompute.step_deadlines)
         # The one signal in the house: SQLite's table rebuild drops triggers silently, so they are put up after every migrate (data.md D).
         post_migrate.connect(_install, sender=self)

@@ -1,4 +1,4 @@
-"""System checks of the trail: `manage.py check --database default` and the deployment check say when the triggers are missing."""
+"""System checks: the trail's triggers are there (`manage.py check --database default`), and so is all that must happen inside a step."""
 
 from __future__ import annotations
 
@@ -16,3 +16,14 @@ def trail_is_protected(databases: Any = None, **_: Any) -> list[CheckMessage]:
     if not databases or trail.TABLE not in connection.introspection.table_names() or trail.are_installed():
         return []
     return [Error("办理经过的触发器不全，经过可能被改动", hint="运行 manage.py migrate 重新装上", id="casework.E001")]
+
+
+@register()
+def every_step_is_whole(**_: Any) -> list[CheckMessage]:
+    """Refuse to start when something that the settings want inside every step was put there by nobody."""
+    from casework.workflow import inside
+
+    return [
+        Error(f"每一步须同时办理的“{name}”没有装上", hint="核对 settings.INSIDE_EVERY_STEP", id="casework.E002")
+        for name in inside.missing()
+    ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import date
+from typing import TYPE_CHECKING, Any
 
 from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind
 from casework.models import Event
 from casework.workflow import inputs
-from casework.workflow.circuits import Circuit, Doing, Edit, step
+from casework.workflow.circuits import Circuit, Edit, Given, step
 from casework.workflow.inputs import Input
 from casework.workflow.relations import OFFICE_DIRECTOR, OFFICE_STAFF, UNIT
 from clues.enums import ClueState as C
@@ -27,10 +28,8 @@ def not_the_verifier(case: Case, actor: Actor) -> str | None:
     return "本件由您核查，须由其他人员销号" if did else None
 
 
-def record_result(doing: Doing) -> None:
-    clue = doing.case.content
-    clue.result = str(doing.given["handling"])
-    clue.save(update_fields=["result"])
+def result(case: Case, given: Given, day: date) -> dict[str, Any]:
+    return {"result": str(given["handling"])}
 
 
 CLUE = Circuit(
@@ -40,7 +39,7 @@ CLUE = Circuit(
     (
         step("transfer", "转办", {C.REGISTERED}, C.TRANSFERRED, OFFICE_STAFF, may=("opinion",), changes=lambda case, given, day: {"secrecy": 0}),
         step("drop", "不予受理", {C.REGISTERED}, C.DROPPED, OFFICE_STAFF, needs=("reason",), back=True),
-        step("report", "报送办结", {C.TRANSFERRED}, C.HANDLED, UNIT, needs=("handling",), may=("files",), effects=(record_result,), withdrawable=True),
+        step("report", "报送办结", {C.TRANSFERRED}, C.HANDLED, UNIT, needs=("handling",), may=("files",), writes=result, withdrawable=True),
         step("verify", "核查属实", {C.HANDLED}, C.VERIFIED, OFFICE_STAFF, needs=("opinion",)),
         step("return", "退回重办", {C.HANDLED}, C.TRANSFERRED, OFFICE_STAFF, needs=("reason",), back=True,
              tells=lambda case: [(case.unit_id, INSPECTED)]),

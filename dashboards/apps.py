@@ -8,7 +8,7 @@ class DashboardsConfig(AppConfig):
 
     def ready(self) -> None:
         from casework.jobs import nightly, upkeep
-        from casework.workflow import engine
+        from casework.workflow.inside import put_inside
         from dashboards import chores
         from dashboards.board import may_read
         from dashboards.figure import figures
@@ -18,7 +18,7 @@ class DashboardsConfig(AppConfig):
         from ui import navigation
         from ui.navigation import NavItem
 
-        engine.INSIDE.append(unseal)
+        put_inside("drop_seals", unseal)
         upkeep.register(*chores.CHORES)
         nightly.JOBS.extend([("封存统计", seal_finished), ("核对统计", check_sample)])
         figures()  # found at start: a figure named twice stops here

@@ -9,7 +9,8 @@ class RectificationConfig(AppConfig):
     def ready(self) -> None:
         from casework.enums import Kind
         from casework.search import index
-        from casework.workflow import circuits, engine
+        from casework.workflow import circuits
+        from casework.workflow.inside import put_inside
         from rectification.workflow import circuit_for, every_circuit
         from rectification.workflow.effects import correct_rectifications, open_rectifications
         from ui import navigation
@@ -17,5 +18,6 @@ class RectificationConfig(AppConfig):
 
         circuits.register(Kind.RECTIFICATION, circuit_for, all_circuits=every_circuit())
         index.THROUGH[Kind.RECTIFICATION] = "rectification__finding_id"  # a rectification has no text of its own
-        engine.INSIDE += [open_rectifications, correct_rectifications]
+        put_inside("open_rectifications", open_rectifications)
+        put_inside("correct_rectifications", correct_rectifications)
         navigation.register(NavItem("整改台账", "rectifications", lambda actor: not actor.is_administrator, 30))

@@ -25,6 +25,8 @@ class State(TextChoices):
 
 
 TERMINAL = frozenset({State.CLOSED, State.REASSIGNED, State.VOID})
+DRAFTING = frozenset({State.PLAN, State.PLAN_RETURNED})  # the unit writes its plan
+WORKING = frozenset({State.REMEDYING, State.SENT_BACK, State.LONG_TERM})  # the unit carries it out and reports
 NO_CLOCK = frozenset(
     {State.LONG_TERM, State.SUSPENDED}
 )  # open, but never overdue and outside the closure rate (domain/results.md 11)

@@ -17,15 +17,13 @@ from casework.workflow.notices import tell
 from casework.workflow.relations import REVIEWER
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, OFFICE
-from rectification.enums import Judge, LookBackVerdict, State, Verdict
+from rectification.enums import DRAFTING, WORKING, Judge, LookBackVerdict, State, Verdict
 from rectification.models import EvidenceVerdict, LookBack, Measure, Rectification
 from rectification.workflow import guards
 from rectification.workflow.effects import open_rectification
 from rectification.workflow.verdicts import measures_of, standing
 from ui.errors import DomainError
 
-DRAFTING = frozenset({State.PLAN, State.PLAN_RETURNED})
-WORKING = frozenset({State.REMEDYING, State.SENT_BACK, State.LONG_TERM})
 RELAPSED = frozenset({LookBackVerdict.PARTLY_RELAPSED, LookBackVerdict.RELAPSED, LookBackVerdict.FALSE})
 # 抽查已销号、长期整改问题 (domain/process.md 1.4, P14); the city also follows one still being remedied (domain/seed.txt: 1 个正在回头看)
 LOOKED_BACK_AT = frozenset(

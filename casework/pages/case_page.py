@@ -192,7 +192,8 @@ def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
     last = events[-1]
     forward = [a for a in offered if not a.is_back]
     transition = circuit.by_name.get(last.name)
-    can_withdraw = transition is not None and transition.withdrawable and last.post_id == actor.post.pk
+    may_take_back = transition is not None and transition.withdrawable and "before_step" in last.note
+    can_withdraw = may_take_back and last.post_id == actor.post.pk
     mine = case.is_open and case.holder_unit_id == actor.unit_id and case.holder_role == actor.role
     return {
         "case": case, "content": case.content, "word": word_for(case, actor), "road": road(case, events, circuit, actor.role), "offers": offered,

@@ -19,9 +19,7 @@ Guard = Callable[["Case"], "str | None"]  # the reason in Chinese why it is not 
 Recusal = Callable[["Case", "Actor"], "str | None"]  # the reason why this very person must leave it to another
 Holder = Callable[["Case"], "tuple[int | None, Role | str]"]  # (unit id, role)
 Given = Mapping[str, Any]
-Changes = Callable[
-    ["Case", Given, date], "dict[str, Any]"
-]  # facts of the card besides the state: due_on, secrecy, number …
+Changes = Callable[["Case", Given, date], "dict[str, Any]"]  # columns and their new values
 
 
 class Doing(NamedTuple):
@@ -45,6 +43,10 @@ class Transition:
     `who` is permission, `recusals` separation of duty (both about the person), `guards` possibility (about the case). `needs` and `may` name
     inputs (casework.workflow.inputs.INPUTS). A step back carries a reason: `back=True` puts "reason" among the needs by contract of the test.
     `aside`: possible, but not what the queue asks for. `target=None` stays in the state. `holder` overrides whose hands the case comes into.
+
+    What a step writes is said so that it can be taken back: `changes` are facts of the card and `writes` columns of the content row, whose
+    former values the trail keeps; `effects` write other rows, and a withdrawable step says with `undo` how each of them is undone.
+    `leaves_sight`: the case lawfully goes out of the actor's scope by this step.
     """
 
     name: str
@@ -59,11 +61,20 @@ class Transition:
     back: bool = False
     holder: Holder | None = None
     changes: Changes | None = None
+    writes: Changes | None = None
     effects: tuple[Effect, ...] = ()
+    undo: tuple[Effect, ...] = ()
     tells: Audience | None = None
     hint: str = ""
     withdrawable: bool = False
     aside: bool = False
+    leaves_sight: bool = False
+
+    def __post_init__(self) -> None:
+        if self.withdrawable and len(self.undo) != len(self.effects):
+            raise ValueError(f"{self.name} can be withdrawn, but does not say how each of its effects is undone")
+        if self.undo and not self.withdrawable:
+            raise ValueError(f"{self.name} says how to undo what cannot be withdrawn")
 
     def refusals(self, case: Case, actor: Actor | None) -> list[str]:
         """Return every sentence that stands in the way; empty when the step can be taken."""

@@ -6,10 +6,10 @@ Each locks the row, looks again, moves it, writes the event and runs what must h
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Any, NamedTuple
 
-from django.db import models, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from casework.deadlines.step_deadlines import step_deadline
@@ -19,57 +19,21 @@ from casework.models import Case, Event
 from casework.workflow import circuits, trail
 from casework.workflow.circuits import Circuit, Doing, Transition
 from casework.workflow.inputs import INPUTS
+from casework.workflow.inside import INSIDE, Recorded
 from casework.workflow.notices import tell
+from casework.workflow.replaying import TIMED, replay, width
+from casework.workflow.values import all_columns, listed, plain, read_back, set_value, value_of
 from organizations.actor import Actor
 from organizations.models import Unit
 
-TIMED = ("state", "due_on")  # facts that hold from a day on
-LABELS = (
-    "topic_id",
-    "severity",
-    "is_lead",
-)  # corrected, never moved: a correction holds for the past as well (data.md A)
+__all__ = ["INSIDE", "Recorded", "amend", "note", "open_case", "perform", "plain", "replay", "width", "withdraw"]
+
+LABELS = ("topic_id", "severity", "is_lead")  # corrected, never moved: a correction holds for the past too (data.md A)
 FACTS = (*TIMED, *LABELS)
-FREE = ("number", "title", "secrecy", "original_due_on", "holder_unit_id", "holder_role", "holder_since", "step_due_on")
+HANDS = ("holder_unit_id", "holder_role", "holder_since", "step_due_on")
+FREE = ("number", "title", "secrecy", "original_due_on", *HANDS)
 CARD_FIELDS = frozenset((*FACTS, *FREE))
-WRITTEN = frozenset(
-    ("since", "is_open", "closed_on", "last_seq", "holder_unit_id", "holder_role", "holder_since", "step_due_on")
-)
-
-
-class Recorded(NamedTuple):
-    """What a hook inside the transaction is told."""
-
-    case: Case
-    event: Event
-    actor: Actor | None
-    given: dict[str, Any]
-    closings: frozenset[date]  # closing days, old and new, whose periods are no longer what they were
-
-
-INSIDE: list[
-    Callable[[Recorded], None]
-] = []  # in this order, inside the transaction of every event; filled in AppConfig.ready()
-
-
-def plain(value: Any) -> Any:
-    """Return a value as the trail keeps it: dates as text, rows as key and name, files as name and hash."""
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    if hasattr(value, "sha256"):
-        return {"id": value.pk, "name": value.name, "sha256": value.sha256}
-    if isinstance(value, models.Model):
-        return {"id": value.pk, "name": str(value)}
-    if isinstance(value, models.QuerySet | list | tuple | set | frozenset):
-        return [plain(v) for v in value]
-    if isinstance(value, dict):
-        return {str(k): plain(v) for k, v in value.items()}
-    return value if isinstance(value, str | int | float | bool | None) else str(value)
-
-
-def width(since: date, day: date) -> int:
-    """Return the least k with day - since <= 2**k days."""
-    return ((day - since).days - 1).bit_length()
+WRITTEN = frozenset(("since", "is_open", "closed_on", "last_seq", *HANDS))
 
 
 @transaction.atomic
@@ -111,7 +75,7 @@ def open_case(
         label=f"建立{Kind(kind).label}",
         state=case.state,
         after=facts,
-        note={"content": _content(content)},
+        note={"content": all_columns(content)},
     )
     _write(event, "", actor)
     _run_inside(case, event, actor, {}, frozenset())
@@ -138,7 +102,7 @@ def perform(
     day = _effective(day, last)
     circuit = circuits.circuit_of(case)
     transition = _permitted(circuit, case, name, actor)
-    missing = [f"请填写“{INPUTS[need].label}”" for need in transition.needs if not _is_given(given, need)]
+    missing = [f"请填写“{INPUTS[n].label}”" for n in transition.needs if not INPUTS[n].is_given(given.get(n))]
     reasons = transition.refusals(case, actor) + missing
     if reasons:
         raise RefusedError(reasons)
@@ -146,14 +110,16 @@ def perform(
     if transition.target is not None:
         changes["state"] = transition.target
     moves = transition.target is not None or transition.holder is not None
-    event, closings = _record(
-        case, last, _What(transition.name, transition.label, transition, moves), actor, day, changes, given=plain(given)
-    )
+    before = _write_content(case, transition.writes(case, given, day) if transition.writes else {})
+    what = _What(transition.name, transition.label, transition, moves, before)
+    event, closings = _record(case, last, what, actor, day, changes, given=plain(given))
     for effect in transition.effects:
         effect(Doing(case, transition, actor, day, given))
     if transition.tells:
         tell(case, f"{case.title}：{transition.label}", transition.tells(case), except_for=actor)
     _run_inside(case, event, actor, dict(given), closings)
+    if not transition.leaves_sight:
+        _refuse_out_of_sight(case, actor)
     return case
 
 
@@ -173,13 +139,13 @@ def amend(
     content = case.content
     on_card = {k: v for k, v in changes.items() if k in CARD_FIELDS}
     on_content = {k: v for k, v in changes.items() if k not in CARD_FIELDS}
-    before = {k: plain(getattr(case, k)) for k in on_card} | {k: plain(_value_of(content, k)) for k in on_content}
-    after = {k: plain(_listed(v)) for k, v in changes.items()}
+    before = {k: plain(getattr(case, k)) for k in on_card} | {k: plain(value_of(content, k)) for k in on_content}
+    after = {k: plain(listed(v)) for k, v in changes.items()}
     differing = [k for k in changes if before[k] != after[k]]
     if not differing:
         return case
     for key in (k for k in differing if k in on_content):
-        _set(content, key, on_content[key])
+        set_value(content, key, on_content[key])
     content.save()
     note = {"before": {k: before[k] for k in differing}, "changed": {k: after[k] for k in differing}}
     on_card = {k: v for k, v in on_card.items() if k in differing}
@@ -194,6 +160,7 @@ def amend(
         **note,
     )
     _run_inside(case, event, actor, {}, closings)
+    _refuse_out_of_sight(case, actor)
     return case
 
 
@@ -225,25 +192,21 @@ def withdraw(case: Case, actor: Actor | None, *, seen: int | None = None, reason
         raise RefusedError(["最近一步不是可以撤回的步骤，请通过下一步改正"])
     if actor is not None and last.post_id != actor.post.pk:
         raise NotPermittedError("只有办理这一步的人可以撤回")
-    earlier = Event.objects.filter(case=case, seq__lt=last.seq).order_by("seq")
-    back = {k: v for k, v in replay(earlier)[1].items() if k in last.after and k in FACTS}
-    back = {k: date.fromisoformat(v) if v and k.endswith("_on") else v for k, v in back.items()}
-    what = _What("withdraw", f"撤回“{last.label}”", moves=True)
+    before = last.note.get("before_step")
+    if before is None:
+        raise RefusedError(["这一步没有记下办理前的样子，不能撤回，请通过下一步改正"])
+    if before["content"]:
+        _write_content(case, read_back(case.content, before["content"]))
+    back = read_back(case, before["card"])
+    what = _What("withdraw", f"撤回“{last.label}”")
     event, closings = _record(case, last, what, actor, last.day, back, given={"reason": reason}, withdraws=last.seq)
+    for undo in reversed(transition.undo):
+        undo(Doing(case, transition, actor, last.day, last.note.get("given", {})))
+    if transition.tells:
+        tell(case, f"{case.title}：撤回“{last.label}”", transition.tells(case), except_for=actor)
     _run_inside(case, event, actor, {}, closings)
+    _refuse_out_of_sight(case, actor)
     return case
-
-
-def replay(events: Any) -> tuple[list[tuple[date, dict[str, Any]]], dict[str, Any]]:
-    """Fold a trail into ([(from day, state and due date)], facts now): knows nothing of cards, held columns or seals."""
-    stretches: list[tuple[date, dict[str, Any]]] = []
-    now: dict[str, Any] = {}
-    for event in events:
-        now = now | event.after
-        if stretches and stretches[-1][0] == event.day:
-            stretches.pop()
-        stretches.append((event.day, {k: now[k] for k in TIMED}))
-    return stretches, now
 
 
 def _lock(case: Case, actor: Actor | None, seen: int | None) -> tuple[Case, Event]:
@@ -256,15 +219,37 @@ def _lock(case: Case, actor: Actor | None, seen: int | None) -> tuple[Case, Even
         raise NotPermittedError("没有这一件，或不在您的职责范围内")
     last = Event.objects.filter(case_id=fresh.pk).order_by("-seq")[0]
     if seen is not None and seen != fresh.last_seq:
-        raise ConflictError(
-            fresh,
-            list(
-                Event.objects.filter(case_id=fresh.pk, seq__gt=seen)
-                .select_related("post__user", "post__unit")
-                .order_by("seq")
-            ),
-        )
+        raise ConflictError(fresh, events_after(fresh, seen))
     return fresh, last
+
+
+def events_after(case: Case, seen: int) -> list[Event]:
+    """Return what has happened since a person had the case before his eyes, with who acted."""
+    rows = Event.objects.filter(case_id=case.pk, seq__gt=seen)
+    return list(rows.select_related("post__user", "post__unit").order_by("seq"))
+
+
+def _refuse_out_of_sight(case: Case, actor: Actor | None) -> None:
+    """After a write the case must still be in the actor's scope (style.md, Scope); if not, the whole transaction is undone."""
+    if actor is None:
+        return
+    actor.forget()
+    if not Case.objects.visible_to(actor).filter(pk=case.pk).exists():
+        raise NotPermittedError(
+            "这样办理后，本件就不在您的职责范围内了，所以没有保存。请核对填写的内容，或者请依法治市办办理"
+        )
+
+
+def _write_content(case: Case, columns: dict[str, Any]) -> dict[str, Any]:
+    """Write columns of the content row; return what stood there before."""
+    if not columns:
+        return {}
+    content = case.content
+    before = {name: plain(getattr(content, name)) for name in columns}
+    for name, value in columns.items():
+        setattr(content, name, value)
+    content.save(update_fields=[*columns])
+    return before
 
 
 def _permitted(circuit: Circuit, case: Case, name: str, actor: Actor | None) -> Transition:
@@ -272,10 +257,7 @@ def _permitted(circuit: Circuit, case: Case, name: str, actor: Actor | None) -> 
     if transition is None:
         raise NotPermittedError("没有这个办理步骤")
     if case.state not in transition.sources:
-        raise ConflictError(
-            case,
-            list(Event.objects.filter(case_id=case.pk).select_related("post__user", "post__unit").order_by("-seq")[:1]),
-        )
+        raise ConflictError(case, events_after(case, case.last_seq - 1))
     if actor is not None and not transition.who(actor, case):
         raise NotPermittedError(f"“{transition.label}”由{transition.who.label}办理")
     return transition
@@ -290,12 +272,13 @@ def _effective(day: date | None, last: Event) -> date:
 
 
 class _What(NamedTuple):
-    """What is being recorded: its name in the trail, and whether the case comes into other hands by it."""
+    """What is being recorded: its name in the trail, whether the case comes into other hands by it, what it overwrote in the content row."""
 
     name: str
     label: str
     transition: Transition | None = None
     moves: bool = False
+    content_before: dict[str, Any] = {}  # read only
 
 
 def _record(
@@ -309,41 +292,34 @@ def _record(
     for key, value in changes.items():
         setattr(case, key, value)
     if (case.state in circuit.terminal) == case.is_open:
-        case.is_open, case.closed_on = (
-            case.state not in circuit.terminal,
-            day if case.state in circuit.terminal else None,
-        )
+        case.is_open = not case.is_open
+        case.closed_on = None if case.is_open else day
     after = {k: plain(getattr(case, k)) for k in changes if getattr(case, k) != old[k]}
-    event = Event(
-        case=case,
-        seq=last.seq + 1,
-        day=day,
-        name=what.name,
-        label=what.label,
-        source=old["state"],
-        state=case.state,
-        after=after,
-    )
-    event.note = {k: v for k, v in remember.items() if v}
+    event = Event(case=case, seq=last.seq + 1, day=day, name=what.name, label=what.label)
+    event.source, event.state, event.after = old["state"], case.state, after
     if any(k in after for k in TIMED):
-        if old["is_open"] and old["since"] < day:
-            event.held_state, event.held_due_on, event.held_since, event.width = (
-                old["state"],
-                old["due_on"],
-                old["since"],
-                width(old["since"], day),
-            )
+        _hold(event, old)
         case.since = day
     case.last_seq = event.seq
     if what.moves:
         _hand_over(case, circuit, what.transition, day)
         case.step_due_on = changes.get("step_due_on", case.step_due_on)  # the step itself may say by when
-    case.save(
-        update_fields=[*(f.name for f in Case._meta.concrete_fields if f.attname in WRITTEN or f.attname in changes)]
-    )
+    written = WRITTEN | changes.keys()
+    case.save(update_fields=[f.name for f in Case._meta.concrete_fields if f.attname in written])
+    event.note = {k: v for k, v in remember.items() if v}
+    if what.transition is not None and what.transition.withdrawable:
+        card_before = {k: plain(old[k]) for k in sorted(CARD_FIELDS) if old[k] != getattr(case, k)}
+        event.note["before_step"] = {"card": card_before, "content": what.content_before}
     _write(event, last.hash, actor)
     touched = {old["closed_on"], case.closed_on} if set(after) & {*FACTS, "original_due_on"} else set()
     return event, frozenset(d for d in touched if d)
+
+
+def _hold(event: Event, old: dict[str, Any]) -> None:
+    """Say what ended with this event and since when it had been so, unless it was closed or lasted less than a day."""
+    if old["is_open"] and old["since"] < event.day:
+        event.held_state, event.held_due_on, event.held_since = old["state"], old["due_on"], old["since"]
+        event.width = width(old["since"], event.day)
 
 
 def _write(event: Event, head: str, actor: Actor | None) -> None:
@@ -374,32 +350,3 @@ def _run_inside(
     recorded = Recorded(case, event, actor, given, closings)
     for hook in INSIDE:
         hook(recorded)
-
-
-def _is_given(given: dict[str, Any], need: str) -> bool:
-    value = given.get(need)
-    return value is not None and value != "" and value != []
-
-
-def _content(content: object) -> dict[str, Any]:
-    """The content row as the trail keeps it on opening."""
-    if not isinstance(content, models.Model):
-        return {}
-    return {f.name: plain(getattr(content, f.attname)) for f in content._meta.concrete_fields if f.name != "case"}
-
-
-def _value_of(content: models.Model, key: str) -> Any:
-    value = getattr(content, key)
-    return sorted(value.values_list("pk", flat=True)) if isinstance(value, models.Manager) else value
-
-
-def _listed(value: Any) -> Any:
-    return sorted(row.pk for row in value) if isinstance(value, models.QuerySet) else value
-
-
-def _set(content: models.Model, key: str, value: Any) -> None:
-    field = content._meta.get_field(key)
-    if field.many_to_many:
-        getattr(content, key).set(value)
-    else:
-        setattr(content, key, value)

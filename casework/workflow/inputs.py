@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
+
+from django.db.models import Model, QuerySet
 
 from casework.files.uploads import TERMS
 
@@ -38,6 +41,34 @@ class Input:
     def is_of_the_case(self) -> bool:
         """Say whether it is chosen, signed or handed in for the very case, so that one answer cannot serve for several."""
         return self.shape in {"files", "yes"} or self.rows is not None or self.initial is not None
+
+    def is_given(self, value: object) -> bool:
+        """Say whether this answers the need: the shape decides what an answer is. A promise is kept by True alone, a blank is no text."""
+        return GIVEN[self.shape](value)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _are_several(value: object) -> bool:
+    if isinstance(value, QuerySet):
+        return value.exists()
+    return isinstance(value, list | tuple | set | frozenset) and bool(value)
+
+
+GIVEN: dict[Shape, Callable[[object], bool]] = {
+    "long": _is_text,
+    "short": _is_text,
+    "choice": _is_text,
+    "date": lambda value: isinstance(value, date),
+    "percent": lambda value: type(value) is int and 0 <= value <= 100,
+    "yes": lambda value: value is True,
+    "row": lambda value: isinstance(value, Model) and value.pk is not None,
+    "rows": _are_several,
+    "files": _are_several,
+    "choices": _are_several,
+}
 
 
 INPUTS: dict[str, Input] = {}

@@ -172,11 +172,9 @@ def _refuse_wrong_extension(case: Case, asked: date) -> None:
         raise DomainError(f"延至 {asked:%Y-%m-%d} 超过上限：累计延期不超过原期限的一半，最晚到 {most:%Y-%m-%d}")
 
 
-def ask_extension(doing: Doing) -> None:
-    _refuse_wrong_extension(doing.case, doing.given["asked_due_on"])
-    row: Rectification = doing.case.content
-    row.asked_due_on = doing.given["asked_due_on"]
-    row.save(update_fields=["asked_due_on"])
+def asked(case: Case, given: Given, day: date) -> dict[str, Any]:
+    _refuse_wrong_extension(case, given["asked_due_on"])
+    return {"asked_due_on": given["asked_due_on"]}
 
 
 def extended(case: Case, given: Given, day: date) -> dict[str, Any]:
@@ -185,16 +183,12 @@ def extended(case: Case, given: Given, day: date) -> dict[str, Any]:
     return {"due_on": given["granted_due_on"]}
 
 
-def settle_extension(doing: Doing) -> None:
-    row: Rectification = doing.case.content
-    row.asked_due_on, row.extensions = None, row.extensions + 1
-    row.save(update_fields=["asked_due_on", "extensions"])
+def settled(case: Case, given: Given, day: date) -> dict[str, Any]:
+    return {"asked_due_on": None, "extensions": case.content.extensions + 1}
 
 
-def drop_extension(doing: Doing) -> None:
-    row: Rectification = doing.case.content
-    row.asked_due_on = None
-    row.save(update_fields=["asked_due_on"])
+def no_longer_asked(case: Case, given: Given, day: date) -> dict[str, Any]:
+    return {"asked_due_on": None}
 
 
 def until_review(case: Case, given: Given, day: date) -> dict[str, Any]:
@@ -210,12 +204,10 @@ def still_until_review(case: Case, given: Given, day: date) -> dict[str, Any]:
     return {"step_due_on": case.content.next_review_on} if case.state in NO_CLOCK else {}
 
 
-def record_stage(doing: Doing) -> None:
+def stage(case: Case, given: Given, day: date) -> dict[str, Any]:
     """长期坚持 and 中止 carry a stage goal, the day of the next review and when it is all to be done (domain/process.md 2.3)."""
-    row: Rectification = doing.case.content
-    row.stage_goal, row.next_review_on, row.expected_on = (
-        str(doing.given.get("stage_goal", "")),
-        doing.given.get("next_review_on"),
-        doing.given.get("expected_on"),
-    )
-    row.save(update_fields=["stage_goal", "next_review_on", "expected_on"])
+    return {
+        "stage_goal": str(given.get("stage_goal", "")),
+        "next_review_on": given.get("next_review_on"),
+        "expected_on": given.get("expected_on"),
+    }

@@ -13,7 +13,7 @@ from casework.workflow.inputs import Input
 from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, REVIEWER, UNIT, UNIT_HEAD, UNIT_LIAISON
 from inspections.enums import RectifyType
 from organizations.enums import INSPECTED, Role
-from rectification.enums import TERMINAL, State
+from rectification.enums import DRAFTING, TERMINAL, WORKING, State
 from rectification.models import Rectification
 from rectification.workflow import effects, guards
 
@@ -67,9 +67,6 @@ HOLDERS: dict[str, Holder] = {
     S.SIGN: LIAISON, S.CLAIM: LIAISON, S.DISPUTE: DIRECTOR, S.PLAN: LIAISON, S.PLAN_REVIEW: STAFF, S.PLAN_RETURNED: LIAISON, S.REMEDYING: LIAISON,
     S.SENT_BACK: LIAISON, S.SUPERVISION: _supervisor, S.PUBLICITY: STAFF, S.FINAL_REVIEW: STAFF, S.LONG_TERM: LIAISON, S.SUSPENDED: STAFF,
 }  # fmt: skip
-
-DRAFTING = {S.PLAN, S.PLAN_RETURNED}
-WORKING = {S.REMEDYING, S.SENT_BACK, S.LONG_TERM}
 
 CLAIMING = (
     step("sign", "签收", {S.SIGN}, S.CLAIM, UNIT, hint="签收后认领，或者提出异议。", withdrawable=True),
@@ -128,17 +125,17 @@ PLANNING = (
 REMEDYING = (
     step("report_progress", "报送进展", WORKING, None, UNIT_LIAISON, needs=("note_progress", "percent"), may=("files",), effects=(effects.record_progress,)),
     step("ask_extension", "申请延期", {S.REMEDYING, S.SENT_BACK}, None, UNIT, guards.no_extension_pending, guards.extensions_left,
-         needs=("asked_due_on", "reason"), may=("files",), effects=(effects.ask_extension,), holder=DIRECTOR, aside=True),
+         needs=("asked_due_on", "reason"), may=("files",), writes=effects.asked, holder=DIRECTOR, aside=True),
     step("grant_extension", "批准延期", {S.REMEDYING, S.SENT_BACK}, None, OFFICE_DIRECTOR, guards.extension_pending, needs=("granted_due_on",), may=("opinion",),
-         changes=effects.extended, effects=(effects.settle_extension,), holder=LIAISON, tells=_tell_unit, hint="原时限照样保留，两个按期率分别计算。"),
+         changes=effects.extended, writes=effects.settled, holder=LIAISON, tells=_tell_unit, hint="原时限照样保留，两个按期率分别计算。"),
     step("refuse_extension", "不同意延期", {S.REMEDYING, S.SENT_BACK}, None, OFFICE_DIRECTOR, guards.extension_pending, needs=("reason",), back=True,
-         effects=(effects.drop_extension,), holder=LIAISON, tells=_tell_unit),
+         writes=effects.no_longer_asked, holder=LIAISON, tells=_tell_unit),
     step("make_long_term", "转长期坚持", {S.REMEDYING, S.SENT_BACK}, S.LONG_TERM, OFFICE_DIRECTOR, guards.no_extension_pending,
-         needs=("stage_goal", "next_review_on", "expected_on", "reason"), changes=effects.until_review, effects=(effects.record_stage,), tells=_tell_unit,
+         needs=("stage_goal", "next_review_on", "expected_on", "reason"), changes=effects.until_review, writes=effects.stage, tells=_tell_unit,
          hint="长期坚持单列，不算已销号。"),
     step("end_long_term", "转回整改", {S.LONG_TERM}, S.REMEDYING, OFFICE_DIRECTOR, needs=("reason",), back=True, tells=_tell_unit),
     step("suspend", "中止", {S.REMEDYING, S.SENT_BACK}, S.SUSPENDED, OFFICE_DIRECTOR, guards.no_extension_pending, needs=("next_review_on", "reason"), back=True,
-         changes=effects.until_review, effects=(effects.record_stage,), tells=_tell_unit, hint="移交其他程序（复议、诉讼、案件）的可以中止，到期恢复。"),
+         changes=effects.until_review, writes=effects.stage, tells=_tell_unit, hint="移交其他程序（复议、诉讼、案件）的可以中止，到期恢复。"),
     step("resume", "恢复整改", {S.SUSPENDED}, S.REMEDYING, OFFICE, needs=("reason",), tells=_tell_unit),
     step("send_closure_for_signature", "销号申请送主要负责人签字", WORKING, None, UNIT_LIAISON, guards.every_measure_is_done, guards.every_measure_has_evidence,
          guards.no_extension_pending, guards.not_with_head, holder=HEAD, changes=effects.still_until_review),

@@ -1,0 +1,56 @@
+"""Values as the trail keeps them: how they are written there, and how they are read back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db import models
+
+
+def plain(value: Any) -> Any:
+    """Return a value as the trail keeps it: dates as text, rows as key and name, files as name and hash."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if hasattr(value, "sha256"):
+        return {"id": value.pk, "name": value.name, "sha256": value.sha256}
+    if isinstance(value, models.Model):
+        return {"id": value.pk, "name": str(value)}
+    if isinstance(value, models.QuerySet | list | tuple | set | frozenset):
+        return [plain(v) for v in value]
+    if isinstance(value, dict):
+        return {str(k): plain(v) for k, v in value.items()}
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def read_back(row: models.Model, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Return columns of a row from what the trail kept of them, each in the type of its column."""
+    columns = {field.attname: field for field in row._meta.concrete_fields}
+    return {name: columns[name].to_python(value) for name, value in kept.items()}
+
+
+def all_columns(content: object) -> dict[str, Any]:
+    """Return a content row as the trail keeps it on opening."""
+    if not isinstance(content, models.Model):
+        return {}
+    return {f.name: plain(getattr(content, f.attname)) for f in content._meta.concrete_fields if f.name != "case"}
+
+
+def value_of(content: models.Model, key: str) -> Any:
+    """Return a column of a row, or the keys of what a many-to-many field holds."""
+    value = getattr(content, key)
+    return sorted(value.values_list("pk", flat=True)) if isinstance(value, models.Manager) else value
+
+
+def listed(value: Any) -> Any:
+    """Return rows as sorted keys, anything else as it is."""
+    return sorted(row.pk for row in value) if isinstance(value, models.QuerySet) else value
+
+
+def set_value(content: models.Model, key: str, value: Any) -> None:
+    """Set a column or what a many-to-many field holds; a column is saved by the caller."""
+    if content._meta.get_field(key).many_to_many:
+        getattr(content, key).set(value)
+    else:
+        setattr(content, key, value)
