@@ -58,7 +58,9 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         from casework.deadlines import recompute, working_days
-        from casework.jobs import chores, upkeep
+        from casework.jobs import casework_chores, casework_nights, chore, chore_requests, night, worker
+        from casework.jobs.missing_worker import missing_worker
+        from casework.models import ChoreRun
         from casework.search import index
         from casework.workflow import inside
         from organizations import services as organizing
@@ -66,18 +68,20 @@ class CaseworkConfig(AppConfig):
         from ui.navigation import NavItem
 
         navigation.register(NavItem("首页", "home", lambda actor: True, 0, prefix="/"))
-        upkeep.register(*chores.CHORES)
+        chore.register(*casework_chores.CHORES)
+        night.register(*casework_nights.JOBS)
+        worker.register(ChoreRun, chore_requests.perform)
         navigation.register(
             NavItem(
                 "维护",
                 "upkeep",
-                lambda actor: bool(upkeep.chores_of(actor)),
+                lambda actor: bool(chore.chores_of(actor)),
                 85,
                 aside=lambda actor: not actor.is_administrator,
             )
         )
         navigation.counters.append(_counts)
-        navigation.alerts.append(_calendar)
+        navigation.alerts += [_calendar, missing_worker]
         organizing.MERGE_CHECKS.append(_open_cards)
         inside.put_inside("search_words", index.keep_words)
         working_days.RECOMPUTE.append(recompute.step_deadlines)

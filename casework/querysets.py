@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db.models import F, Q, QuerySet, Subquery
 
 from casework.enums import UNFINISHED, Kind, Secrecy
-from casework.jobs.upkeep import chores_of
+from casework.jobs.chore import chores_of
 from organizations.enums import ADMINISTRATORS, INSPECTED, OFFICE, Role
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
 
+PIECE = 500  # rows a piece of long work: short transactions, and the bar moves
 LITERAL_IDS = 1_000  # beyond this many granted cards a subquery is cheaper than a list (data.md B)
+
+
+def key_pieces(
+    rows: QuerySet[Any], size: int = PIECE, *, key: str = "pk", after: int | None = None
+) -> Iterator[list[Any]]:
+    """Give the keys of these rows in order, so many at a time: however many there are, one piece is in memory.
+
+    Args:
+        key: a column of whole numbers; equal ones are given once.
+        after: go on behind this key.
+    """
+    keys = rows.order_by(key).values_list(key, flat=True).distinct()
+    while piece := list((keys if after is None else keys.filter(**{f"{key}__gt": after}))[:size]):
+        yield piece
+        after = piece[-1]
 
 
 def granted(actor: Actor) -> Any:

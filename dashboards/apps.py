@@ -7,20 +7,19 @@ class DashboardsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework.jobs import nightly, upkeep
+        from casework.jobs import chore, night
         from casework.workflow.inside import put_inside
-        from dashboards import chores
+        from dashboards import chores, jobs
         from dashboards.board import may_read
         from dashboards.figure import figures
-        from dashboards.jobs import check_sample, seal_finished
         from dashboards.seals import unseal
         from organizations.enums import Role
         from ui import navigation
         from ui.navigation import NavItem
 
         put_inside("drop_seals", unseal)
-        upkeep.register(*chores.CHORES)
-        nightly.JOBS.extend([("封存统计", seal_finished), ("核对统计", check_sample)])
+        chore.register(*chores.CHORES)
+        night.register(*jobs.JOBS)
         figures()  # found at start: a figure named twice stops here
         navigation.register(NavItem("看板", "dashboard", may_read, 50))
         navigation.landings.append((lambda actor: actor.role == Role.CITY_LEADER, "dashboard"))

@@ -8,6 +8,8 @@ from datetime import date
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Max, Min, QuerySet
+
 from casework.models import Case, Event
 from casework.workflow import engine
 from dashboards import seals
@@ -16,10 +18,22 @@ from dashboards.models import Seal
 FACTS = ("state", "due_on", "topic_id", "severity", "is_lead")
 
 
-def sample_of_cards(most: int | None, seed: int | None = None) -> list[int]:
-    """Return the keys of at most so many counted cards, drawn at random; of all when `most` is None."""
-    keys = list(Case.objects.filter(counted=True).order_by("pk").values_list("pk", flat=True))
-    return sorted(random.Random(seed).sample(keys, most)) if most is not None and len(keys) > most else keys  # noqa: S311 (a sample, no secret)
+def counted() -> QuerySet[Any]:
+    """Return the cards that the figures count."""
+    return Case.objects.filter(counted=True)
+
+
+def sample_of_cards(most: int, seed: int | None = None) -> list[int]:
+    """Return the keys of at most so many counted cards, drawn at random, without reading the keys of the others."""
+    cards, drawing, found = counted(), random.Random(seed), set[int]()  # noqa: S311 (a sample, no secret)
+    if cards.order_by("pk")[: most + 1].count() <= most:
+        return list(cards.order_by("pk").values_list("pk", flat=True))
+    ends = cards.aggregate(first=Min("pk"), last=Max("pk"))
+    while len(found) < most:  # what is no counted card's key falls out, so each card is as likely as any other
+        drawn = {drawing.randint(ends["first"], ends["last"]) for _ in range(4 * most)}
+        hit = set(cards.filter(pk__in=drawn).order_by("pk").values_list("pk", flat=True)) - found
+        found |= set(drawing.sample(sorted(hit), min(len(hit), most - len(found))))
+    return sorted(found)
 
 
 def wrong_cards(keys: list[int]) -> Iterator[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from casework.jobs.upkeep import CHECKS, REBUILDS, Chore, Found, Progress
+from casework.jobs.chore import CHECKS, REBUILDS, Chore, Found, Progress
+from casework.querysets import key_pieces
 from dashboards import checks, seals
 
 PIECE = 200
@@ -14,16 +15,17 @@ MEND = (
 
 def check_figures(progress: Progress, *, most: int | None = None, seed: int | None = None) -> Found:
     """Compare cards with the replay of their trails (all of them, or so many drawn at random), and every seal with a live count."""
-    keys = checks.sample_of_cards(most, seed)
-    periods = checks.sealed_periods()
-    of, wrong = len(keys) + len(periods), list[str]()
-    for at in range(0, len(keys), PIECE):
-        wrong += checks.wrong_cards(keys[at : at + PIECE])
-        progress(min(at + PIECE, len(keys)), of)
-    for n, period in enumerate(periods, len(keys) + 1):
+    cards = checks.counted() if most is None else checks.counted().filter(pk__in=checks.sample_of_cards(most, seed))
+    periods, wrong, done = checks.sealed_periods(), list[str](), 0
+    of = cards.count() + len(periods)
+    for keys in key_pieces(cards, PIECE):
+        wrong += checks.wrong_cards(keys)
+        done += len(keys)
+        progress(done, max(of, done))
+    for n, period in enumerate(periods, done + 1):
         wrong += checks.wrong_seals([period])
-        progress(n, of)
-    said = f"核对卡片 {len(keys)} 件、封存期间 {len(periods)} 个，{f'{len(wrong)} 处不符' if wrong else '全部相符'}"
+        progress(n, max(of, n))
+    said = f"核对卡片 {done} 件、封存期间 {len(periods)} 个，{f'{len(wrong)} 处不符' if wrong else '全部相符'}"
     return Found(said, wrong, MEND)
 
 

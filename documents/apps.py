@@ -7,15 +7,16 @@ class DocumentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework.jobs import nightly
+        from casework.jobs import night, worker
+        from casework.jobs.chore import Found
         from documents.ledger import ledgers
-        from documents.services import sweep_exports
+        from documents.models import Export
+        from documents.services import sweep_exports, write_export
         from documents.views.ledgers import business
-        from documents.worker import missing_worker
         from ui import navigation
         from ui.navigation import NavItem
 
         ledgers()  # found at start: a ledger named twice stops here
-        nightly.JOBS.append(("清理导出", sweep_exports))
-        navigation.alerts.append(missing_worker)
+        worker.register(Export, write_export)
+        night.register(night.NightlyJob(80, "sweep_exports", "清理导出", lambda night: Found(sweep_exports())))
         navigation.register(NavItem("文书", "documents", business, 35))

@@ -17,8 +17,8 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from casework.enums import UNFINISHED, WorkStatus
-from casework.jobs import background
-from casework.jobs.background import StoppedError
+from casework.jobs import work_states, worker
+from casework.jobs.work_states import StoppedError
 from documents.ledger import Ledger, ledgers, numbered
 from documents.models import Export
 from organizations.actor import Actor
@@ -66,8 +66,6 @@ def ask_export(ledger: Ledger, actor: Actor, query: str) -> Export:
     Raises:
         DomainError: there is nothing to export, or too many of one's own are under way.
     """
-    from documents.tasks import write
-
     query = query.replace("%00", "").replace("\0", "")
 
     if Export.objects.visible_to(actor).under_way().count() >= AT_ONCE:
@@ -87,17 +85,17 @@ def ask_export(ledger: Ledger, actor: Actor, query: str) -> Export:
         asked_at=now,
         moved_at=now,
     )
-    transaction.on_commit(lambda: write.enqueue(export.pk))
+    worker.enqueue(export)
     return export
 
 
 def write_export(export: Export) -> None:
     """Write the sheet of an export, row by row; stopping or failing leaves no file. The scope is that of the post on the day of writing."""
     today = timezone.localdate()
-    if not background.take(export):
+    if not work_states.take(export):
         return
     if not export.post.is_in_force(today) or not export.post.user.is_active:
-        background.end(export, WorkStatus.FAILED, problem="提出导出的岗位已经离任")
+        work_states.end(export, WorkStatus.FAILED, problem="提出导出的岗位已经离任")
         return
     name = f"{secrets.token_hex(16)}.xlsx"
     folder().mkdir(parents=True, exist_ok=True)
@@ -109,11 +107,11 @@ def write_export(export: Export) -> None:
             return
         os.replace(unfinished, folder() / name)
     except Exception:
-        background.end(export, WorkStatus.FAILED, problem="生成中出错，已记入日志，请重新导出")
+        work_states.end(export, WorkStatus.FAILED, problem="生成中出错，已记入日志，请重新导出")
         raise
     finally:
         unfinished.unlink(missing_ok=True)
-    if not background.end(export, WorkStatus.READY, file=name, size=(folder() / name).stat().st_size):
+    if not work_states.end(export, WorkStatus.READY, file=name, size=(folder() / name).stat().st_size):
         (folder() / name).unlink(missing_ok=True)
 
 
@@ -124,13 +122,13 @@ def _write_rows(export: Export, actor: Actor, file: IO[bytes]) -> bool:
         rows = ledger.with_all(chosen(ledger, actor, QueryDict(export.query))).using("reading")
         total = rows.count()
         try:
-            background.move(export, 0, total)
+            work_states.move(export, 0, total)
             found: Iterable[Any] = numbered(rows.iterator(PIECE))
             for piece in stream_sheet(
-                ledger.title, ledger.export, found, lambda done: background.move(export, done, total)
+                ledger.title, ledger.export, found, lambda done: work_states.move(export, done, total)
             ):
                 file.write(piece)
-            background.move(export, total, total)
+            work_states.move(export, total, total)
         except StoppedError:
             return False
     return True
@@ -138,7 +136,7 @@ def _write_rows(export: Export, actor: Actor, file: IO[bytes]) -> bool:
 
 def sweep_exports() -> str:
     """Remove what is older than it is kept, with its file, and files without a row (a nightly job)."""
-    background.give_up_stuck(Export)
+    work_states.give_up_stuck(Export)
     gone = Export.objects.older_than(timezone.now() - KEPT).exclude(status__in=UNFINISHED).delete()[0]
     known = set(Export.objects.exclude(file="").values_list("file", flat=True))
     before = (timezone.now() - KEPT).timestamp()

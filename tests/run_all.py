@@ -36,35 +36,35 @@ def _exists(user: str) -> bool:
         return False
 
 
+# thrown away at the end: nothing needs to survive a power cut
+THROWN_AWAY = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+
+
 @contextmanager
-def cluster(bin_dir: Path) -> Iterator[str]:
-    """Make a cluster that lives as long as the tests, on a socket in a folder of its own; give its DATABASE_URL."""
-    folder = Path(tempfile.mkdtemp(prefix="qy-pg-"))
+def cluster(bin_dir: Path, kept: Path | None = None, options: str = THROWN_AWAY) -> Iterator[str]:
+    """Start a cluster on a socket in a folder of its own; give its DATABASE_URL.
+
+    Args:
+        kept: a folder that stays, with what is in it; None for one that lives as long as the tests.
+        options: settings of the server.
+    """
+    folder = kept or Path(tempfile.mkdtemp(prefix="qy-pg-"))
+    folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o777)
     data = folder / "data"
+    options = f"-c listen_addresses= -c unix_socket_directories={folder} {options}"
     try:
-        as_server(
-            bin_dir / "initdb",
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-            "--no-sync",
-            folder=folder,
-        )
-        options = f"-c listen_addresses= -c unix_socket_directories={folder} -c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=60"
+        if not data.exists():
+            means = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
+            as_server(bin_dir / "initdb", "-D", data, *means, folder=folder)
         as_server(bin_dir / "pg_ctl", "-D", data, "-l", folder / "log", "-w", "-o", options, "start", folder=folder)
         try:
             yield f"postgres://postgres@/{folder}/postgres"  # by the socket in that folder
         finally:
-            as_server(bin_dir / "pg_ctl", "-D", data, "-m", "immediate", "stop", folder=folder)
+            as_server(bin_dir / "pg_ctl", "-D", data, "-m", "fast" if kept else "immediate", "stop", folder=folder)
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        if kept is None:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def suite(name: str, *arguments: str, **env: str) -> int:

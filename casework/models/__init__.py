@@ -7,6 +7,7 @@ from casework.models.chore_run import ChoreRun
 from casework.models.event import Event
 from casework.models.grant import Grant
 from casework.models.limit import StepLimit
+from casework.models.nightly_progress import NightlyProgress
 from casework.models.notice import Notice
 from casework.models.number_series import NumberSeries
 from casework.models.topic import Topic
@@ -21,6 +22,7 @@ __all__ = [
     "Event",
     "Grant",
     "HolidayYear",
+    "NightlyProgress",
     "Notice",
     "NumberSeries",
     "StepLimit",

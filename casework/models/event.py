@@ -68,6 +68,7 @@ class Event(models.Model):
             Index("held_state", "day", name="event_held_state", condition=Q(width__isnull=False)),
             Index("unit", "id", name="event_unit"),
             Index("within", "id", name="event_within"),
+            Index("at", "case", name="event_at"),  # the night asks which cards were touched since yesterday
         )
 
     def __str__(self) -> str:

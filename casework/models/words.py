@@ -30,10 +30,16 @@ class Words(models.Model):
 
 
 class Bigram(models.Model):
-    """In how many texts a token stands, counted at night. It only chooses which tokens to ask first, so it may be a day old. "" is the number of texts."""
+    """In how many texts a token stands, counted at night. It only chooses which tokens to ask first, so it may be a day old.
+
+    "" is the number of texts. A row with `n` 0 belongs to a count under way alone.
+    """
 
     token = models.CharField("词对", max_length=60, primary_key=True)
-    n = models.PositiveIntegerField("篇数")
+    n = models.PositiveIntegerField("篇数", default=0)
+    n_so_far = models.PositiveIntegerField(
+        "正在清点", default=0
+    )  # of the count under way; see casework/search/bigram_counts.py
 
     objects = MachineryQuerySet.as_manager()
 

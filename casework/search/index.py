@@ -8,7 +8,6 @@ SQLite keeps an FTS5 table beside the words, put up after every migrate. Postgre
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -16,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import DatabaseError, connection, connections, router, transaction
 from django.db.models import BooleanField, F, Func
 
-from casework.models import Bigram, Case, Words
+from casework.models import Case, Words
+from casework.search.bigram_counts import count_bigrams
 from casework.search.bigrams import bigrams, plain
 
 if TYPE_CHECKING:
@@ -137,20 +137,6 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
             progress(done, of)
     count_bigrams()
     return done
-
-
-def count_bigrams() -> int:
-    """Count in how many texts each token stands (the nightly job); return the number of tokens kept."""
-    counted: Counter[str] = Counter()
-    n = 0
-    for tokens in Words.objects.order_by("case_id").values_list("tokens", flat=True).iterator(2000):
-        counted.update(tokens.split(" "))
-        n += 1
-    rows = [Bigram(token=token, n=count) for token, count in counted.items()]
-    with transaction.atomic():
-        Bigram.objects.all().delete()
-        Bigram.objects.bulk_create([Bigram(token="", n=n), *rows], batch_size=2000)
-    return len(rows)
 
 
 def _batches(rows: Iterator[Case], size: int) -> Iterator[list[Case]]:

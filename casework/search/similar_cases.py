@@ -54,7 +54,7 @@ def similar(
     mine = telling(text)
     if len(mine) < 3:  # two or three characters are like everything
         return []
-    counted = dict(Bigram.objects.filter(token__in=[*mine, ""]).values_list("token", "n"))
+    counted = dict(Bigram.objects.filter(token__in=[*mine, ""], n__gt=0).values_list("token", "n"))
     total = counted.pop("", 0)
     scope = [f"u{unit_id}"] * bool(unit_id) + [f"k{topic_id}"] * bool(topic_id)
     rows = _in_scope(actor, kind, unit_id, topic_id)

@@ -7,8 +7,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from casework.jobs import background, chore_runs
-from casework.jobs.upkeep import chores_of
+from casework.jobs import chore_requests, work_states
+from casework.jobs.chore import chores_of
 from casework.models import ChoreRun
 from organizations.access import get_or_404
 from organizations.actor import Actor
@@ -46,7 +46,7 @@ def ask_chore(request: ActorRequest, name: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("upkeep")
     try:
-        return redirect(chore_runs.ask(found, actor))
+        return redirect(chore_requests.ask(found, actor))
     except DomainError as refused:
         messages.error(request, refused.message)
         return redirect("upkeep")
@@ -58,7 +58,7 @@ def chore_run(request: ActorRequest, pk: int) -> HttpResponse:
     run = _run(request, pk)
     context = {
         "run": run,
-        "waits_long": background.waits_long(run),
+        "waits_long": work_states.waits_long(run),
         "stop_url": reverse("stop_chore", args=[pk]) if run.is_under_way else "",
     }
     return render(request, "casework/chore_state.html" if request.htmx else "casework/chore_run.html", context)
@@ -68,6 +68,6 @@ def chore_run(request: ActorRequest, pk: int) -> HttpResponse:
 def stop_chore(request: ActorRequest, pk: int) -> HttpResponse:
     """Stop a run under way."""
     run = _run(request, pk)
-    if request.method == "POST" and background.stop(run):
+    if request.method == "POST" and work_states.stop(run):
         messages.success(request, "已停止，已做的部分保留，再次运行即可。")
     return redirect(run)

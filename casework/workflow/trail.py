@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from casework.models import Case, Event
+from casework.querysets import key_pieces
 from organizations.models import AccountEvent
 
 TABLE = Event._meta.db_table
@@ -96,56 +98,77 @@ SAID = (  # every column but the keys of the chain itself: what is shown, and wh
 )  # fmt: skip
 
 
+LAST = ("last_seq", "state", "due_on")  # what a card has from its last event
+STATE, DUE_ON = SAID.index("state"), SAID.index("due_on")
+
+
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
+_written = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode  # made once: `json.dumps` makes one a call
+
+
 def link(head: str, event: Event) -> str:
     """Return the hash (64 hex digits) of an event chained to the one before it; stable through jsonb and dumpdata."""
-    at = event.at.astimezone(UTC)
-    micros = int((at - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) * 1_000_000 + at.microsecond
-    line = [event.case_id, event.seq, micros, *(_plain(getattr(event, name)) for name in SAID), event.after, event.note]
-    return hashlib.sha256((head + json.dumps(line, ensure_ascii=False, sort_keys=True)).encode()).hexdigest()
+    said = [_plain(getattr(event, name)) for name in SAID]
+    return chained(head, [event.case_id, event.seq, micros(event.at), *said, event.after, event.note])
+
+
+def micros(at: datetime) -> int:
+    """Return a moment as whole microseconds since 1970."""
+    at = at.astimezone(UTC)
+    return int((at - datetime(1970, 1, 1, tzinfo=UTC)).total_seconds()) * 1_000_000 + at.microsecond
+
+
+def chained(head: str, line: Sequence[Any]) -> str:
+    """Return the hash of what an event says (case, seq, micros, SAID, after, note), chained to the one before it."""
+    return hashlib.sha256((head + _written(line)).encode()).hexdigest()
 
 
 def verify(cases: Any = None) -> Iterator[tuple[int, int, str]]:
     """Yield (case, seq, what) for every event whose chain does not hold, and for every card that disagrees with its last event or has none.
 
     Args:
-        cases: a queryset of cards to look at, or None for all. One pass in key order, constant memory.
+        cases: a queryset of cards to look at, or None for all. In key order, a piece at a time.
     """
-    rows = Event.objects.order_by("case_id", "seq")
-    if cases is not None:
-        rows = rows.filter(case_id__in=cases.values("pk"))
-    for case, events in groupby(rows.select_related("case").iterator(2000), key=lambda e: e.case_id):
-        head, last = "", None
-        for n, event in enumerate(events, 1):
-            if event.seq != n:
-                yield case, event.seq, f"缺第 {n} 条"
-            elif link(head, event) != event.hash:
-                yield case, event.seq, "内容与链值不符"
-            head, last = event.hash, event
-        if last is not None and (last.seq, last.state, last.due_on) != (
-            last.case.last_seq,
-            last.case.state,
-            last.case.due_on,
-        ):
-            yield case, last.seq, "末条与卡片不符"
-    bare = (
-        (Case.objects.all() if cases is None else cases)
-        .exclude(Exists(Event.objects.filter(case=OuterRef("pk"))))
-        .order_by("pk")
-    )
-    for case in bare.values_list("pk", flat=True).iterator(2000):
-        yield case, 0, "没有经过"
+    for keys in key_pieces(Case.objects.all() if cases is None else cases):
+        yield from verify_piece(keys)
+
+
+def verify_piece(keys: Sequence[int]) -> Iterator[tuple[int, int, str]]:
+    """Do what `verify` does for the cards of these keys, in memory."""
+    cards = {pk: last for pk, *last in Case.objects.filter(pk__in=keys).order_by("pk").values_list("pk", *LAST)}
+    said = ("at", *SAID, "after", "note", "hash")
+    rows = Event.objects.filter(case_id__in=keys).order_by("case_id", "seq").values_list("case_id", "seq", *said)
+    for case, events in groupby(rows, key=itemgetter(0)):
+        head, last = "", [0, "", None]
+        for n, (_, seq, at, *what, hashed) in enumerate(events, 1):
+            if seq != n:
+                yield case, seq, f"缺第 {n} 条"
+            elif chained(head, [case, seq, micros(at), *map(_plain, what)]) != hashed:
+                yield case, seq, "内容与链值不符"
+            head, last = hashed, [seq, what[STATE], what[DUE_ON]]
+        if last != cards.pop(case):
+            yield case, last[0], "末条与卡片不符"
+    yield from ((case, 0, "没有经过") for case in cards)
 
 
 def day_head(day: date) -> tuple[str, int]:
     """Return one hash over all events recorded on a day, and their number: kept outside the database, it shows what was removed whole."""
     digest, n = hashlib.sha256(), 0
-    for row in (
-        Event.objects.filter(at__date=day).order_by("id").values_list("id", "case_id", "seq", "hash").iterator(5000)
-    ):
+    of_day = Event.objects.filter(at__gte=midnight(day), at__lt=midnight(day + timedelta(1))).order_by("id")
+    for row in of_day.values_list("id", "case_id", "seq", "hash").iterator(5000):
         digest.update(repr(row).encode())
         n += 1
     return digest.hexdigest(), n
+
+
+def midnight(day: date) -> datetime:
+    """Return the moment a day begins here."""
+    return datetime.combine(day, time.min, tzinfo=timezone.get_current_timezone())
+
+
+def touched_since(day: date) -> Any:
+    """Return the events recorded since the beginning of a day; `key_pieces(…, key="case_id")` gives their cards."""
+    return Event.objects.filter(at__gte=midnight(day))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casework.enums import WorkStatus
-from casework.jobs import background
+from casework.jobs import work_states
 from documents import services
 from documents.ledger import Ledger, ledgers
 from documents.models import Export
@@ -90,7 +90,7 @@ def export(request: ActorRequest, pk: int) -> HttpResponse:
     found = _export(request, pk)
     context = {
         "export": found,
-        "waits_long": background.waits_long(found),
+        "waits_long": work_states.waits_long(found),
         "stop_url": reverse("stop_export", args=[pk]) if found.is_under_way else "",
         "kept": services.KEPT.days,
     }
@@ -101,7 +101,7 @@ def export(request: ActorRequest, pk: int) -> HttpResponse:
 def stop_export(request: ActorRequest, pk: int) -> HttpResponse:
     """Stop an export under way."""
     found = _export(request, pk)
-    if request.method == "POST" and background.stop(found):
+    if request.method == "POST" and work_states.stop(found):
         messages.success(request, "已停止，没有留下文件。")
     return redirect(found)
 

@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from casework.enums import WorkStatus
 from casework.files.attachments import stored_at
-from casework.jobs import background, chore_runs
-from casework.jobs.tasks import do_chore
-from casework.jobs.upkeep import chore
+from casework.jobs import chore_requests, work_states
+from casework.jobs.chore import chore
+from casework.jobs.worker import do_work
 from casework.models import Attachment, ChoreRun, Words
 from casework.workflow import trail
 from organizations.enums import Role, UnitCategory
@@ -30,11 +30,11 @@ def auditor() -> Any:
 
 
 def asked(name: str) -> ChoreRun:
-    return chore_runs.ask(chore(name), auditor())
+    return chore_requests.ask(chore(name), auditor())
 
 
 def done(run: ChoreRun) -> ChoreRun:
-    chore_runs.perform(run)
+    chore_requests.perform(run)
     return ChoreRun.objects.get(pk=run.pk)
 
 
@@ -99,14 +99,14 @@ def _lifted() -> Any:
 def test_stopping_in_the_middle_leaves_what_is_done_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     a_rectification(State.CLOSED)
     run, moves = asked("rebuild_words"), list[int]()
-    plain = background.move
+    plain = work_states.move
 
     def then_stop(work: Any, at: int, of: int) -> None:
         plain(work, at, of)
         moves.append(at)
-        background.stop(work)
+        work_states.stop(work)
 
-    monkeypatch.setattr(background, "move", then_stop)
+    monkeypatch.setattr(work_states, "move", then_stop)
     monkeypatch.setattr("casework.search.index._batches", lambda rows, size: ([row] for row in rows))
 
     ended = done(run)
@@ -120,7 +120,7 @@ def test_a_failure_is_said_and_may_be_tried_again(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(trail, "are_installed", lambda: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
-        chore_runs.perform(run)
+        chore_requests.perform(run)
 
     assert ChoreRun.objects.get().problem == "出错中断，已记入日志，请告知系统管理员"
     monkeypatch.undo()
@@ -138,7 +138,7 @@ def test_one_at_a_time() -> None:
 
 def test_a_run_whose_worker_was_ended_does_not_block_the_next() -> None:
     run = asked("verify_trail")
-    long_ago = run.moved_at - 2 * background.STUCK
+    long_ago = run.moved_at - 2 * work_states.STUCK
     ChoreRun.objects.filter(pk=run.pk).update(status=WorkStatus.RUNNING, moved_at=long_ago)
 
     asked("verify_trail")
@@ -149,8 +149,8 @@ def test_a_run_whose_worker_was_ended_does_not_block_the_next() -> None:
 def test_the_worker_does_what_is_in_the_queue_once() -> None:
     run = asked("verify_trail")
 
-    do_chore.func(run.pk)
-    do_chore.func(run.pk)
+    do_work.func("casework.ChoreRun", run.pk)
+    do_work.func("casework.ChoreRun", run.pk)
 
     assert ChoreRun.objects.get(pk=run.pk).status == WorkStatus.READY
 

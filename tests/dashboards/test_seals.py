@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from casework.jobs import nightly
+from casework.jobs import night
 from casework.models import Case
 from casework.workflow import engine
 from dashboards import seals
@@ -126,9 +126,9 @@ def test_a_card_changed_behind_the_engine_is_found() -> None:
 
 
 def test_the_nightly_jobs_seal_and_check() -> None:
-    jobs = dict(nightly.JOBS)
     with anything_goes():
         a_world_with_closures()
+        said = {outcome.job.title: outcome.said for outcome in night.run()}
 
-        assert jobs["封存统计"]() == "封存 12 个期间：2025-11、2025-12、2026-01"
-        assert jobs["核对统计"]() == "统计核对无误"
+    assert said["封存统计"] == "封存 12 个期间：2025-11、2025-12、2026-01"
+    assert said["核对统计"] == "抽查 4 件、封存期间 3 个，统计核对无误"

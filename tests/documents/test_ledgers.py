@@ -14,12 +14,12 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from casework.enums import WorkStatus
-from casework.jobs import background
+from casework.jobs import work_states
+from casework.jobs.worker import do_work
 from casework.models import Case
 from documents import services
 from documents.ledger import Ledger, ledgers
 from documents.models import Export
-from documents.tasks import write
 from inspections.enums import RectifyType
 from organizations.enums import ADMINISTRATORS, Role
 from rectification.enums import State
@@ -134,7 +134,7 @@ def test_an_export_is_put_into_the_queue_when_the_request_is_committed(
 ) -> None:
     a_rectification(State.SIGN)
     queued: list[int] = []
-    monkeypatch.setattr(type(write), "enqueue", lambda self, pk: queued.append(pk))
+    monkeypatch.setattr(type(do_work), "enqueue", lambda self, label, pk: queued.append(pk))
 
     with django_capture_on_commit_callbacks(execute=True):
         export = asked(office())
@@ -146,8 +146,8 @@ def test_the_worker_writes_what_is_in_the_queue() -> None:
     a_rectification(State.SIGN)
     export = asked(office())
 
-    write.func(export.pk)
-    write.func(export.pk)
+    do_work.func("documents.Export", export.pk)
+    do_work.func("documents.Export", export.pk)
 
     assert Export.objects.get(pk=export.pk).status == WorkStatus.READY
     assert len(list(services.folder().iterdir())) == 1
@@ -167,7 +167,7 @@ def test_nobody_else_gets_the_file(signed_in: Any) -> None:
 def test_a_stopped_export_leaves_no_file() -> None:
     a_rectification(State.SIGN)
     export = asked(office())
-    background.stop(export)
+    work_states.stop(export)
 
     assert written(export).status == WorkStatus.STOPPED
     assert not services.folder().exists()
@@ -179,7 +179,7 @@ def test_stopping_in_the_middle_leaves_no_file(monkeypatch: pytest.MonkeyPatch) 
     plain = services.stream_sheet
 
     def stopped_meanwhile(*args: Any) -> Any:
-        background.stop(export)
+        work_states.stop(export)
         yield from plain(*args)
 
     monkeypatch.setattr(services, "stream_sheet", stopped_meanwhile)

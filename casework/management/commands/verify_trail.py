@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from casework.management.chore import ChoreCommand
+from casework.management.chore_command import ChoreCommand
 from ui.sheets import parse_day
 
 

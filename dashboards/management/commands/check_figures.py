@@ -1,6 +1,6 @@
 from typing import Any
 
-from casework.management.chore import ChoreCommand
+from casework.management.chore_command import ChoreCommand
 
 
 class Command(ChoreCommand):

@@ -1,4 +1,4 @@
-from casework.management.chore import ChoreCommand
+from casework.management.chore_command import ChoreCommand
 
 
 class Command(ChoreCommand):

@@ -7,7 +7,7 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from casework.models import Case
-from casework.search import index
+from casework.search import bigram_counts
 from qingyang_inspect.demonstration.load import STEPS, load_demo
 
 
@@ -25,6 +25,6 @@ class Command(BaseCommand):
         with tqdm(total=STEPS, desc="演示数据", unit="步", disable=None) as bar:
             load_demo(timezone.localdate(), tick=lambda: bar.update(1))
             bar.total = bar.n
-        index.count_bigrams()
+        bigram_counts.count_bigrams()
         call_command("seal_figures", stdout=StringIO())
         self.stdout.write(f"演示数据装载完成：{Case.objects.count()} 件")

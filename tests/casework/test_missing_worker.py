@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult, TaskResultStatus
 
-from documents.worker import WAITS_LONG, missing_worker
+from casework.jobs.missing_worker import WAITS_LONG, missing_worker
 from organizations.enums import Role
 from tests.factories import a_post, an_actor
 
@@ -19,7 +19,7 @@ def waiting(since: timedelta, **given: Any) -> DBTaskResult:
     now = timezone.now()
     task = DBTaskResult.objects.create(
         args_kwargs={"args": [], "kwargs": {}},
-        task_path="documents.tasks.write_export",
+        task_path="casework.jobs.worker.do_work",
         backend_name="default",
         run_after=now - since,
         exception_class_path="",

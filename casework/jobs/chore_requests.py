@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from casework.enums import WorkStatus
-from casework.jobs import background
-from casework.jobs.upkeep import Chore, Found, chore
+from casework.jobs import work_states, worker
+from casework.jobs.chore import Chore, Found, chore
 from casework.models import ChoreRun
 from organizations.actor import Actor
 from ui.errors import DomainError
@@ -23,29 +22,27 @@ def ask(chore: Chore, actor: Actor) -> ChoreRun:
     Raises:
         DomainError: it is under way already.
     """
-    from casework.jobs.tasks import do_chore
-
-    background.give_up_stuck(ChoreRun)
+    work_states.give_up_stuck(ChoreRun)
     if ChoreRun.objects.filter(chore=chore.name).under_way().exists():
         raise DomainError(f"“{chore.title}”正在进行，请等它做完，或者先停止")
     now = timezone.now()
     run = ChoreRun.objects.create(post=actor.post, chore=chore.name, title=chore.title, asked_at=now, moved_at=now)
-    transaction.on_commit(lambda: do_chore.enqueue(run.pk))
+    worker.enqueue(run)
     return run
 
 
 def perform(run: ChoreRun) -> None:
     """Do what was asked for, telling how far it is; what was done before it is stopped stays done."""
-    if not background.take(run):
+    if not work_states.take(run):
         return
     try:
-        found = chore(run.chore).run(lambda done, of: background.move(run, done, of))
-    except background.StoppedError:
+        found = chore(run.chore).run(lambda done, of: work_states.move(run, done, of))
+    except work_states.StoppedError:
         return
     except Exception:
-        background.end(run, WorkStatus.FAILED, problem="出错中断，已记入日志，请告知系统管理员")
+        work_states.end(run, WorkStatus.FAILED, problem="出错中断，已记入日志，请告知系统管理员")
         raise
-    background.end(run, WorkStatus.READY, **_outcome(found))
+    work_states.end(run, WorkStatus.READY, **_outcome(found))
 
 
 def _outcome(found: Found) -> dict[str, Any]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, datetime, time
+from collections.abc import Sequence
+from datetime import date
 
-from django.utils import timezone
+from django.db.models import Count
 
 from casework.files.attachments import stored_at
-from casework.jobs.upkeep import CHECKS, REBUILDS, Chore, Found, Progress
+from casework.jobs.chore import CHECKS, REBUILDS, Chore, Found, Progress
 from casework.models import Attachment, Case
+from casework.querysets import key_pieces
 from casework.search import index
 from casework.workflow import trail
 
-PIECE = 500  # cards a piece: short transactions, and the bar moves
 FILES = 50
 NO_TRIGGERS = "数据库里防止改动经过的触发器不全，请运行 manage.py migrate 重新装上"
 KEEP_THE_SCENE = "请保护现场，联系审计管理员。"
@@ -21,35 +22,38 @@ KEEP_THE_SCENE = "请保护现场，联系审计管理员。"
 
 def verify_trail(progress: Progress, *, since: date | None = None) -> Found:
     """Verify the chain of every card, or of those touched since a day; the triggers too."""
-    cards = Case.objects.order_by("pk")
-    if since is not None:
-        cards = cards.filter(
-            events__at__gte=datetime.combine(since, time.min, tzinfo=timezone.get_current_timezone())
-        ).distinct()
-    keys = list(cards.values_list("pk", flat=True))
+    rows, key = (Case.objects.all(), "pk") if since is None else (trail.touched_since(since), "case_id")
+    of, done = rows.aggregate(n=Count(key, distinct=since is not None))["n"], 0
     wrong = [] if trail.are_installed() else [NO_TRIGGERS]
-    for at in range(0, len(keys), PIECE):
-        broken = trail.verify(Case.objects.filter(pk__in=keys[at : at + PIECE]))
-        wrong += [f"卡片 {case} 第 {seq} 条：{what}" for case, seq, what in broken]
-        progress(min(at + PIECE, len(keys)), len(keys))
-    said = f"共 {len(keys)} 件，{len(wrong)} 处不符" if wrong else f"共 {len(keys)} 件，全部相符"
+    for keys in key_pieces(rows, key=key):
+        wrong += trails_of(keys)
+        done += len(keys)
+        progress(done, max(of, done))
+    said = f"共 {done} 件，{len(wrong)} 处不符" if wrong else f"共 {done} 件，全部相符"
     return Found(said, wrong, KEEP_THE_SCENE)
+
+
+def trails_of(keys: Sequence[int]) -> list[str]:
+    """Return a sentence for everything that does not hold in the trails of these cards."""
+    return [f"卡片 {case} 第 {seq} 条：{what}" for case, seq, what in trail.verify_piece(keys)]
 
 
 def verify_attachments(progress: Progress) -> Found:
     """Hash every stored file anew and compare it with what was recorded when it was handed in."""
-    hashes = list(Attachment.objects.order_by("sha256").values_list("sha256", flat=True).distinct())
+    rows = Attachment.objects.order_by("sha256").values_list("sha256", flat=True).distinct()
+    of, done, last = Attachment.objects.aggregate(n=Count("sha256", distinct=True))["n"], 0, ""
     wrong: list[str] = []
-    for at in range(0, len(hashes), FILES):
-        for sha256 in hashes[at : at + FILES]:
+    while hashes := list(rows.filter(sha256__gt=last)[:FILES]):
+        for sha256 in hashes:
             problem = _problem_of(sha256)
             if problem:
                 wrong += [
                     f"卡片 {case} 的附件 {pk}：{problem}"
                     for case, pk in Attachment.objects.filter(sha256=sha256).order_by("pk").values_list("case_id", "pk")
                 ]
-        progress(min(at + FILES, len(hashes)), len(hashes))
-    said = f"共 {len(hashes)} 个文件，{len(wrong)} 处不符" if wrong else f"共 {len(hashes)} 个文件，全部相符"
+        done, last = done + len(hashes), hashes[-1]
+        progress(done, max(of, done))
+    said = f"共 {done} 个文件，{len(wrong)} 处不符" if wrong else f"共 {done} 个文件，全部相符"
     return Found(said, wrong, f"{KEEP_THE_SCENE}从备份里找回同名文件放回原处，再核对一次。")
 
 

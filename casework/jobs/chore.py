@@ -1,4 +1,7 @@
-"""维护: looks over the whole store and rebuildings. One definition for the terminal (management/chore.py) and for the page, where the worker does it."""
+"""维护: looks over the whole store and rebuildings.
+
+One definition for the terminal (management/chore_command.py) and for the page, where the worker does it.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,46 @@
+"""The nightly jobs of casework."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from casework.deadlines import recompute
+from casework.files import attachments
+from casework.jobs.casework_chores import KEEP_THE_SCENE, trails_of
+from casework.jobs.chore import Found
+from casework.jobs.night import Night, NightlyJob
+from casework.models import Words
+from casework.search import bigram_counts
+from casework.workflow import trail
+
+
+def verify_recent_trails(night: Night) -> Found:
+    """Verify the chains of the cards touched since yesterday; the chore `verify_trail` looks at everything."""
+    night.each(trail.touched_since(night.day - timedelta(1)), trails_of, key="case_id")
+    wrong = night.found
+    said = f"当日有办理的 {night.done} 件，{f'{len(wrong)} 处不符' if wrong else '全部相符'}"
+    return Found(said, wrong, KEEP_THE_SCENE)
+
+
+def head_of_yesterday(night: Night) -> Found:
+    """Write the hash of yesterday's events into the log of the night, which lies outside the database."""
+    day = night.day - timedelta(1)
+    head, n = trail.day_head(day)
+    return Found(f"{day:%Y-%m-%d} 经过 {n} 条，日链值 {head}")
+
+
+def count_bigrams(night: Night) -> Found:
+    """Count the bigrams anew: they only choose which tokens the search for likenesses asks first (data.md C)."""
+    if night.is_fresh:
+        bigram_counts.begin()
+    night.each(Words.objects.all(), bigram_counts.count_piece, bigram_counts.TEXTS, is_writing=True)
+    return Found(f"{night.done} 件的词对 {bigram_counts.finish()} 个")
+
+
+JOBS = (
+    NightlyJob(10, "verify_recent_trails", "核对办理经过", verify_recent_trails),
+    NightlyJob(20, "head_of_yesterday", "经过日链值", head_of_yesterday),
+    NightlyJob(30, "count_bigrams", "统计词对频次", count_bigrams),
+    NightlyJob(40, "adopt_holidays", "核对放假安排", lambda night: Found(recompute.adopt_announced())),
+    NightlyJob(50, "sweep_attachments", "清理附件", lambda night: Found(attachments.sweep())),
+)
