@@ -142,7 +142,7 @@ def verify_piece(keys: Sequence[int]) -> Iterator[tuple[int, int, str]]:
     said = ("at", *SAID, "after", "note", "hash")
     rows = Event.objects.filter(case_id__in=keys).order_by("case_id", "seq").values_list("case_id", "seq", *said)
     for case, events in groupby(rows, key=itemgetter(0)):
-        head, last = "", [0, "", None]
+        head, last = "", list[Any]()
         for n, (_, seq, at, *what, hashed) in enumerate(events, 1):
             if seq != n:
                 yield case, seq, f"缺第 {n} 条"

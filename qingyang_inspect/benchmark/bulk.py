@@ -226,7 +226,7 @@ class Bulk:
                 said["width"] = width(case.since, day)
             case.state, case.last_seq = state, seq
             case.since = day if moved else case.since
-            after = {"state": state} if moved else {}
+            after: dict[str, Any] = {"state": state} if moved else {}
             if seq == 1:
                 after = {fact: iso(v) if isinstance(v := getattr(case, fact), date) else v for fact in FACTS}
             words = [said.get(column) for column in trail.SAID]
