@@ -11,12 +11,12 @@ class RectificationConfig(AppConfig):
         from casework.search import index
         from casework.workflow import circuits
         from casework.workflow.inside import put_inside
-        from rectification.workflow import circuit_for, every_circuit
+        from rectification.workflow import TABLE, circuit_for
         from rectification.workflow.effects import correct_rectifications, open_rectifications
         from ui import navigation
         from ui.navigation import NavItem
 
-        circuits.register(Kind.RECTIFICATION, circuit_for, all_circuits=every_circuit())
+        circuits.register(Kind.RECTIFICATION, circuit_for, all_circuits=TABLE.every_circuit)
         index.THROUGH[Kind.RECTIFICATION] = "rectification__finding_id"  # a rectification has no text of its own
         put_inside("open_rectifications", open_rectifications)
         put_inside("correct_rectifications", correct_rectifications)

@@ -37,6 +37,29 @@ Audience = Callable[["Case"], "Iterable[tuple[int | None, Iterable[Role]]]"]  # 
 
 
 @dataclass(frozen=True)
+class When:
+    """The facts that must hold of a case, and those that must not, for a line or a state to be there."""
+
+    has: frozenset[str] = frozenset()
+    lacks: frozenset[str] = frozenset()
+
+    def __call__(self, facts: frozenset[str]) -> bool:
+        return self.has <= facts and not self.lacks & facts
+
+    @property
+    def facts(self) -> frozenset[str]:
+        return self.has | self.lacks
+
+
+ALWAYS = When()
+
+
+def having(*facts: str, lacking: Iterable[str] = ()) -> When:
+    """Say when a line or a state is there."""
+    return When(frozenset(facts), frozenset(lacking))
+
+
+@dataclass(frozen=True)
 class Transition:
     """One line of the table, read like the regulation.
 
@@ -47,6 +70,9 @@ class Transition:
     What a step writes is said so that it can be taken back: `changes` are facts of the card and `writes` columns of the content row, whose
     former values the trail keeps; `effects` write other rows, and a withdrawable step says with `undo` how each of them is undone.
     `leaves_sight`: the case lawfully goes out of the actor's scope by this step.
+
+    Not every case has every state: `else_to` names in order where the step leads when the target is not there, `when` which cases have the
+    line at all (casework.workflow.tables).
     """
 
     name: str
@@ -69,6 +95,8 @@ class Transition:
     withdrawable: bool = False
     aside: bool = False
     leaves_sight: bool = False
+    else_to: tuple[str, ...] = ()
+    when: When = ALWAYS
 
     def __post_init__(self) -> None:
         if self.withdrawable and len(self.undo) != len(self.effects):
@@ -130,7 +158,7 @@ class StateWord(NamedTuple):
 
 @dataclass(frozen=True)
 class Circuit:
-    """The table of a kind. A step that a campaign switches off makes a different circuit object, not an if."""
+    """The table of a kind, or of those of its cases of which the same facts hold (casework.workflow.tables)."""
 
     kind: Kind
     states: Any  # a TextChoices
@@ -141,6 +169,7 @@ class Circuit:
     transitions: tuple[Transition, ...]
     edits: tuple[Edit, ...] = ()
     roads: tuple[str, ...] = ()  # the main way, state by state, for the line on top of a page and the diagram
+    facts: Mapping[str, str] = field(default_factory=dict)  # that hold of its cases: name -> what the office calls it
     by_name: Mapping[str, Transition] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:

@@ -28,7 +28,8 @@ def draw(circuits: list[Circuit]) -> str:
     lines += ["```", "", "| 步骤 | 从 | 到 | 谁 | 须填 | 可填 | 还要看 |", "|---|---|---|---|---|---|---|"]
     lines += [_row(whole, t) for t in whole.transitions]
     if len(circuits) > 1:
-        lines += ["", f"共 {len(circuits)} 种走法（由批次的开关和整改类型决定），主线分别是：", ""]
+        facts = {label: None for circuit in circuits for label in circuit.facts.values()}
+        lines += ["", f"走法由这几项定：{'、'.join(facts)}；共 {len(circuits)} 种，主线分别是：", ""]
         lines += sorted({f"- {' → '.join(c.word(s).label for s in c.roads)}" for c in circuits})
     return "\n".join(lines) + "\n"
 

@@ -28,7 +28,7 @@ from qingyang_inspect.benchmark.loading import Table, bare_tables
 from qingyang_inspect.demonstration.story import FARMLAND, LAND, RULE_OF_LAW
 from rectification.enums import State
 from rectification.models import Measure, Rectification
-from rectification.workflow import circuit
+from rectification.workflow import TABLE
 
 TEMPLATES = (*FARMLAND, *LAND, *RULE_OF_LAW)
 PIECE = 5_000
@@ -112,7 +112,7 @@ class Bulk:
         self.topics = list(Topic.objects.second_level())
         self.office = post.unit
         self.next_case = (Case.objects.order_by("-pk").values_list("pk", flat=True).first() or 0) + 1
-        self.circuit = circuit("R2", False, False)
+        self.circuit = TABLE.circuit(frozenset())
         self.target = {t.name: t.target for t in self.circuit.transitions} | {"open": str(State.SIGN)}
         self.ends = {
             Kind.CAMPAIGN: CAMPAIGN.terminal,

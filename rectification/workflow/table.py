@@ -1,16 +1,16 @@
-"""The rectification circuit: the table (design.md; domain/process.md 2.4, 2.5). Variants differ in the steps a campaign switches off."""
+"""The rectification circuit: one table (design.md; domain/process.md 2.4, 2.5); facts of the case say which of its states and lines it has."""
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 from casework.enums import AT_REST, BEING_JUDGED, DONE, LONG_TERM, SENT_BACK, SUSPENDED, UNDER_WAY, VOID, Kind, Look
 from casework.models import Case
 from casework.workflow import inputs
-from casework.workflow.circuits import Circuit, Edit, Holder, step
+from casework.workflow.circuits import Circuit, Edit, Holder, having, step
 from casework.workflow.inputs import Input
 from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, REVIEWER, UNIT, UNIT_HEAD, UNIT_LIAISON
+from casework.workflow.tables import Table
 from inspections.enums import RectifyType
 from organizations.enums import INSPECTED, Role
 from rectification.enums import DRAFTING, TERMINAL, WORKING, State
@@ -70,6 +70,7 @@ HOLDERS: dict[str, Holder] = {
 
 CLAIMING = (
     step("sign", "签收", {S.SIGN}, S.CLAIM, UNIT, hint="签收后认领，或者提出异议。", withdrawable=True),
+    step("claim", "认领", {S.CLAIM}, S.PLAN, UNIT, else_to=(S.REMEDYING,), effects=(effects.copy_required_measures,)),
     step("dispute", "提出异议", {S.CLAIM}, S.DISPUTE, UNIT, needs=("reason",), may=("files",), hint="非本单位职责、事实有出入的，写明理由，由市委依法治市办裁决。"),
     step("dismiss_dispute", "异议不成立", {S.DISPUTE}, S.CLAIM, OFFICE_DIRECTOR, needs=("reason",), back=True, tells=_tell_unit),
     step("uphold_dispute", "异议成立，撤销", {S.DISPUTE}, S.VOID, OFFICE_DIRECTOR, needs=("reason",), back=True, effects=(effects.settle_finding,), tells=_tell_unit),
@@ -144,26 +145,23 @@ REMEDYING = (
 )  # fmt: skip
 
 
-def _closing(after_request: State, after_supervision: State) -> tuple[Any, ...]:
-    """The way from the unit's request to closure; the two arguments are where the switched-off steps lead."""
-    ready = (guards.every_measure_is_done, guards.every_measure_has_evidence, guards.no_extension_pending)
-    return (
-        step("request_closure", "签字申请销号", WORKING, after_request, UNIT_HEAD, *ready, needs=("commitment",), may=("signature", "note"), withdrawable=True),
-        step("endorse", "审核通过", {S.SUPERVISION}, after_supervision, REVIEWER, guards.judged_done_by_supervisor, guards.every_measure_has_evidence, recusals=(guards.not_the_requester, guards.not_from_the_unit),
-             needs=("opinion",), may=("files",)),
-        step("return_by_supervisor", "退回补充", {S.SUPERVISION}, S.SENT_BACK, REVIEWER, needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
-        step("end_publicity", "公示期满，转审定", {S.PUBLICITY}, S.FINAL_REVIEW, OFFICE_STAFF, guards.publicity_is_over, needs=("objections",)),
-        step("uphold_objection", "异议成立，退回", {S.PUBLICITY}, S.SENT_BACK, OFFICE_STAFF, needs=("objections", "reason"), back=True, tells=_tell_unit),
-        step("verify", "核验通过，报请审定", {S.FINAL_REVIEW}, None, OFFICE_STAFF, guards.judged_done_by_office, guards.every_measure_has_evidence, guards.not_verified_yet,
-             recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_from_the_unit), needs=("opinion",), holder=DIRECTOR, withdrawable=True),
-        step("send_back", "退回补充", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_STAFF, needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
-        step("close", "同意销号", {S.FINAL_REVIEW}, S.CLOSED, OFFICE_DIRECTOR, guards.verified, guards.judged_done_by_office, guards.every_measure_has_evidence,
-             recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_the_verifier, guards.not_the_finder, guards.not_from_the_unit),
-             may=("opinion",), effects=(effects.settle_finding,), tells=_tell_unit),
-        step("refuse_closure", "不予销号", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_DIRECTOR, needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
-    )  # fmt: skip
-
-
+READY = (guards.every_measure_is_done, guards.every_measure_has_evidence, guards.no_extension_pending)
+CLOSING = (
+    step("request_closure", "签字申请销号", WORKING, S.SUPERVISION, UNIT_HEAD, *READY, else_to=(S.PUBLICITY, S.FINAL_REVIEW),
+         needs=("commitment",), may=("signature", "note"), withdrawable=True),
+    step("endorse", "审核通过", {S.SUPERVISION}, S.PUBLICITY, REVIEWER, guards.judged_done_by_supervisor, guards.every_measure_has_evidence, recusals=(guards.not_the_requester, guards.not_from_the_unit),
+         else_to=(S.FINAL_REVIEW,), needs=("opinion",), may=("files",)),
+    step("return_by_supervisor", "退回补充", {S.SUPERVISION}, S.SENT_BACK, REVIEWER, needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
+    step("end_publicity", "公示期满，转审定", {S.PUBLICITY}, S.FINAL_REVIEW, OFFICE_STAFF, guards.publicity_is_over, needs=("objections",)),
+    step("uphold_objection", "异议成立，退回", {S.PUBLICITY}, S.SENT_BACK, OFFICE_STAFF, needs=("objections", "reason"), back=True, tells=_tell_unit),
+    step("verify", "核验通过，报请审定", {S.FINAL_REVIEW}, None, OFFICE_STAFF, guards.judged_done_by_office, guards.every_measure_has_evidence, guards.not_verified_yet,
+         recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_from_the_unit), needs=("opinion",), holder=DIRECTOR, withdrawable=True),
+    step("send_back", "退回补充", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_STAFF, needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
+    step("close", "同意销号", {S.FINAL_REVIEW}, S.CLOSED, OFFICE_DIRECTOR, guards.verified, guards.judged_done_by_office, guards.every_measure_has_evidence,
+         recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_the_verifier, guards.not_the_finder, guards.not_from_the_unit),
+         may=("opinion",), effects=(effects.settle_finding,), tells=_tell_unit),
+    step("refuse_closure", "不予销号", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_DIRECTOR, needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
+)  # fmt: skip
 EDITS = (
     Edit(frozenset(map(str, DRAFTING)), UNIT, frozenset({"goal", "leader_title", "owner"})),
     Edit(frozenset(map(str, WORKING)), UNIT, frozenset({"institution", "owner", "leader_title"})),
@@ -171,40 +169,38 @@ EDITS = (
 )
 
 
-@cache
-def circuit(rectify_type: str, with_supervision: bool, with_publicity: bool, is_later_round: bool = False) -> Circuit:
-    """Return the circuit of one kind of rectification in one kind of campaign; a later round begins in 整改中."""
-    after_supervision = S.PUBLICITY if with_publicity else S.FINAL_REVIEW
-    after_request = S.SUPERVISION if with_supervision else after_supervision
-    immediate = rectify_type == RectifyType.IMMEDIATE  # 立行立改免方案 (domain/process.md 2.3)
-    claim = step(
-        "claim",
-        "认领",
-        {S.CLAIM},
-        S.REMEDYING if immediate else S.PLAN,
-        UNIT,
-        effects=(effects.copy_required_measures,),
-    )
-    lines = (
-        *CLAIMING[:1],
-        claim,
-        *CLAIMING[1:],
-        *(() if immediate else PLANNING),
-        *REMEDYING,
-        *_closing(after_request, after_supervision),
-    )
-    unused = {name for name, on in (("supervision", with_supervision), ("publicity", with_publicity)) if not on}
-    lines = tuple(t for t in lines if not t.sources & unused)
-    skipped = unused | ({"plan", "plan_review"} if immediate else set())
-    road = tuple(s for s in ROAD if s not in skipped)
-    start = S.REMEDYING if is_later_round else S.SIGN
-    return Circuit(Kind.RECTIFICATION, S, start, frozenset(map(str, TERMINAL)), LOOKS, HOLDERS, lines, EDITS, road)
-
-
 ROAD = tuple(
     map(
         str, (S.SIGN, S.CLAIM, S.PLAN, S.PLAN_REVIEW, S.REMEDYING, S.SUPERVISION, S.PUBLICITY, S.FINAL_REVIEW, S.CLOSED)
     )
+)
+WITH_PLAN = having(lacking=("immediate",))  # 立行立改免方案 (domain/process.md 2.3)
+TABLE = Table(
+    Circuit(
+        Kind.RECTIFICATION,
+        S,
+        S.SIGN,
+        frozenset(map(str, TERMINAL)),
+        LOOKS,
+        HOLDERS,
+        (*CLAIMING, *PLANNING, *REMEDYING, *CLOSING),
+        EDITS,
+        ROAD,
+    ),
+    facts={
+        "immediate": "立行立改",
+        "supervision": "须主管部门审核",
+        "publicity": "须公示",
+        "later_round": "第二轮及以后",
+    },
+    states_when={
+        S.PLAN: WITH_PLAN,
+        S.PLAN_REVIEW: WITH_PLAN,
+        S.PLAN_RETURNED: WITH_PLAN,
+        S.SUPERVISION: having("supervision"),
+        S.PUBLICITY: having("publicity"),
+    },
+    starts_when={S.REMEDYING: having("later_round")},  # with the measures of the round before, which did not hold
 )
 
 
@@ -217,20 +213,10 @@ def circuit_for(case: Case) -> Circuit:
         case.rectification = Rectification.objects.select_related("finding__case__within__campaign").get(pk=case.pk)
     row = case.content
     campaign = row.finding.case.within.campaign
-    return circuit(
-        row.finding.rectify_type,
-        campaign.with_supervision and row.finding.supervisor_id not in (None, case.unit_id),
-        campaign.with_publicity,
-        row.round > 1,
-    )
-
-
-def every_circuit() -> list[Circuit]:
-    """Return all variants, for tests and diagrams."""
-    return [
-        circuit(kind, a, b, later)
-        for kind in RectifyType
-        for a in (True, False)
-        for b in (True, False)
-        for later in (False, True)
-    ]
+    held = {
+        "immediate": row.finding.rectify_type == RectifyType.IMMEDIATE,
+        "supervision": campaign.with_supervision and row.finding.supervisor_id not in (None, case.unit_id),
+        "publicity": campaign.with_publicity,
+        "later_round": row.round > 1,
+    }
+    return TABLE.circuit(frozenset(name for name, holds in held.items() if holds))

@@ -13,7 +13,7 @@ from casework.models import Attachment, Case
 from casework.workflow.circuits import circuit_of
 from rectification.enums import Judge, State, Verdict
 from rectification.models import EvidenceVerdict, Measure, Rectification
-from rectification.workflow import every_circuit, guards
+from rectification.workflow import TABLE, guards
 from tests.factories import prepare
 from tests.rectification.scenes import WHY, D, H, L, R, S, Scene, at, in_days, planned, today
 
@@ -127,7 +127,7 @@ ALLOWED = {
 
 
 def test_every_guard_of_the_table_is_here() -> None:
-    used = {guard for circuit in every_circuit() for t in circuit.transitions for guard in t.guards}
+    used = {guard for circuit in TABLE.every_circuit for t in circuit.transitions for guard in t.guards}
 
     assert used == {found[0] for found in [*ROWS, *WAITING]}
 
@@ -138,7 +138,7 @@ def test_every_function_of_the_room_that_looks_at_the_case_is_in_the_table() -> 
         for name, f in inspect.getmembers(guards, inspect.isfunction)
         if not name.startswith("_") and f.__module__ == guards.__name__
     }
-    used = {rule for circuit in every_circuit() for t in circuit.transitions for rule in (*t.guards, *t.recusals)}
+    used = {rule for circuit in TABLE.every_circuit for t in circuit.transitions for rule in (*t.guards, *t.recusals)}
 
     assert written == used
 

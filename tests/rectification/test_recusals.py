@@ -15,7 +15,7 @@ from organizations.models import Post, User
 from rectification import services
 from rectification.enums import Judge, State, Verdict
 from rectification.models import EvidenceVerdict
-from rectification.workflow import every_circuit
+from rectification.workflow import TABLE
 from tests.factories import UnitFactory, a_post, acting, prepare
 from tests.rectification.scenes import D, H, L, R, S, Scene, at, in_days
 
@@ -98,7 +98,7 @@ IDS = ["endorse-requester", "endorse-home", "endorse-post", "verify-requester", 
 def test_the_steps_with_recusals_are_these() -> None:
     recused = {
         t.name: {rule.__name__ for rule in t.recusals}
-        for circuit in every_circuit()
+        for circuit in TABLE.every_circuit
         for t in circuit.transitions
         if t.recusals
     }
