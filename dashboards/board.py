@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.db.models import QuerySet
 from django.urls import reverse
 
-from casework.deadlines.working_days import add_workdays
+from casework.deadlines.limits import soon_until
 from casework.models import Case
 from dashboards.figure import Cell, Counted, Figure, Head, Line, Table, figures
 from dashboards.forms import SelectionForm
@@ -28,7 +28,6 @@ from organizations.actor import Actor
 from organizations.enums import Role
 from rectification.enums import NO_CLOCK
 
-SOON_DAYS = 15  # working days (domain/dictionaries.md 9.7: 临期)
 LONGEST = 5
 # 方位示意: where the eight districts lie to one another, by code: (column, row). Not a map: a drawn map needs an approved map number.
 TILES = {
@@ -155,7 +154,7 @@ def asked(request: Any) -> Range:
     """Read the range from the address, within the reader's scope."""
     form = SelectionForm(request.GET, Names(request.actor))
     selection = form.selection()
-    return Range(form, selection, add_workdays(selection.on, SOON_DAYS), form.params)
+    return Range(form, selection, soon_until(selection.on), form.params)
 
 
 def count(

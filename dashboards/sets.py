@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from casework.deadlines.limits import SOON_LABEL
 from dashboards.selection import Selection
 from dashboards.tally import APART, BANDS, Tally, band_dates
 from rectification.enums import NO_CLOCK, OUTSIDE, REPORTED_DONE, TERMINAL, State
@@ -88,7 +89,7 @@ SETS = _all(
     CardSet("overdue_original", "过原时限未销号", lambda t: t.sums["late_original"], _overdue_original, is_open=True),
     CardSet(
         "soon",
-        "15 个工作日内到期",
+        SOON_LABEL,
         lambda t: t.sums["soon"],
         lambda ask: WITH_CLOCK & Q(due_then__gte=ask.on, due_then__lte=ask.soon),
         is_open=True,

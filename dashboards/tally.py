@@ -6,18 +6,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from casework.deadlines.limits import OVERDUE_BANDS
 from dashboards.shares import Share
 from rectification.enums import NO_CLOCK, OUTSIDE, REPORTED_DONE, State
 
 APART = (
     NO_CLOCK | OUTSIDE
 )  # 长期坚持 and 中止 stand apart, 已改派 and 已撤销 are void: none is in the denominator (domain/results.md 11)
-BANDS = (
-    ("late_15", 1, 15),
-    ("late_30", 16, 30),
-    ("late_60", 31, 60),
-    ("late_more", 61, None),
-)  # 逾期, calendar days (domain/results.md 11)
+BANDS = OVERDUE_BANDS
 BAND_NAMES = tuple(name for name, _, _ in BANDS)
 SUMS = ("overdue", *BAND_NAMES, "late_original", "soon", "on_time", "on_time_original")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import django_filters
@@ -10,7 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django_filters import FilterSet
 
-from casework.deadlines import working_days
+from casework.deadlines.limits import OVER_THIRTY, OVERDUE_BANDS, SOON_LABEL, soon_until
 from casework.enums import Kind, Severity
 from casework.models import Case, Topic
 from organizations.enums import Role, UnitCategory
@@ -18,13 +17,8 @@ from organizations.models import Unit
 from rectification.enums import NO_CLOCK, State
 from ui.forms import ComboSelect, DayField
 
-DUE = (
-    ("late", "逾期"),
-    ("late15", "逾期 1 至 15 日"),
-    ("late30", "逾期 16 至 30 日"),
-    ("late99", "逾期 30 日以上"),
-    ("soon", "15 个工作日内到期"),
-)
+LATE = {"late15": OVERDUE_BANDS[0], "late30": OVERDUE_BANDS[1], "late99": OVER_THIRTY}
+DUE = (("late", "逾期"), *((name, f"逾期 {band.label}") for name, band in LATE.items()), ("soon", SOON_LABEL))
 WHERE = (("open", "未销号"), ("unit", "在单位"), ("office", "在依法治市办"), ("reviewer", "在主管部门"))
 HOLDERS = {
     "unit": (Role.UNIT_LIAISON, Role.UNIT_HEAD),
@@ -74,12 +68,13 @@ class LedgerFilter(FilterSet):
         """Overdue in calendar days, soon in working days; 长期坚持 and 中止 have no clock (domain/results.md 11)."""
         today = timezone.localdate()
         clocked = rows.filter(is_open=True).exclude(state__in=NO_CLOCK)
-        ranges = {
-            "late": {"due_on__lt": today}, "late15": {"due_on__lt": today, "due_on__gte": today - timedelta(15)},
-            "late30": {"due_on__lt": today - timedelta(15), "due_on__gte": today - timedelta(30)}, "late99": {"due_on__lt": today - timedelta(30)},
-            "soon": {"due_on__gte": today, "due_on__lte": working_days.add_workdays(today, 15)},
-        }  # fmt: skip
-        return clocked.filter(**ranges[value])
+        if value in LATE:
+            since, until = LATE[value].deadlines(today)
+            late = clocked.filter(due_on__lte=until)
+            return late.filter(due_on__gte=since) if since else late
+        if value == "late":
+            return clocked.filter(due_on__lt=today)
+        return clocked.filter(due_on__range=(today, soon_until(today)))
 
     def by_holder(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return (

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
+from casework.deadlines.limits import URGENT_WORKDAYS
 from casework.deadlines.working_days import provisional_reason, workdays_between
-
-SOON = 3  # working days: 严重临期 (domain/dictionaries.md 9.7)
 
 
 class Left(NamedTuple):
@@ -30,7 +29,7 @@ def left(due: date | None, today: date | None = None, *, has_clock: bool = True)
         return Left(due, f"逾期 {(today - due).days} 日", "late", "")
     n = workdays_between(today, due)
     words = "今天到期" if due == today else f"剩 {n} 个工作日"
-    return Left(due, words, "soon" if n <= SOON else "", provisional_reason(due))
+    return Left(due, words, "soon" if n <= URGENT_WORKDAYS else "", provisional_reason(due))
 
 
 def held_for(since: date | None, today: date | None = None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
+from casework.deadlines.limits import SOON_WORKDAYS, URGENT_WORKDAYS
 from casework.deadlines.remaining import left
 from casework.deadlines.working_days import workdays_between
 from casework.enums import Kind, Severity
@@ -22,7 +23,6 @@ from rectification.querysets import ledger
 from ui.sheets import parse_day
 
 DATED = ("request_closure", "endorse", "end_publicity")
-SOON, VERY_SOON = 15, 3  # working days (domain/dictionaries.md 9.7)
 
 
 def _finding(case: Any) -> Any:
@@ -75,7 +75,13 @@ def _light(case: Any) -> str:
     if due.tone == "late":
         return f"红 {due.words}"
     n = workdays_between(today, case.due_on)
-    return f"黄 严重临期，{due.words}" if n <= VERY_SOON else f"蓝 临期，{due.words}" if n <= SOON else "绿 正常"
+    return (
+        f"黄 严重临期，{due.words}"
+        if n <= URGENT_WORKDAYS
+        else f"蓝 临期，{due.words}"
+        if n <= SOON_WORKDAYS
+        else "绿 正常"
+    )
 
 
 def _extension(case: Any) -> str:

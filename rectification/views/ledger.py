@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+from casework.deadlines.limits import SOON_LABEL
 from casework.enums import Kind
 from casework.search.search import search_of
 from casework.views.batches import batch_of
@@ -48,7 +49,7 @@ SPEC = ListSpec(
     empty=Empty("还没有整改", "问题反馈给单位后，每个责任单位的整改列在这里。"),
     shortcuts=(
         Shortcut("逾期", "due=late"),
-        Shortcut("15 个工作日内到期", "due=soon"),
+        Shortcut(SOON_LABEL, "due=soon"),
         Shortcut("未销号", "where=open"),
     ),
 )
