@@ -58,13 +58,15 @@ class CaseworkConfig(AppConfig):
 
     def ready(self) -> None:
         from casework.deadlines import recompute, working_days
+        from casework.errors import ConflictError
         from casework.jobs import casework_chores, casework_nights, chore, chore_requests, night, worker
         from casework.jobs.missing_worker import missing_worker
         from casework.models import ChoreRun
         from casework.search import index
+        from casework.views.steps import conflict_page
         from casework.workflow import inside
         from organizations import services as organizing
-        from ui import navigation
+        from ui import form_actions, navigation
         from ui.navigation import NavItem
 
         navigation.register(NavItem("首页", "home", lambda actor: True, 0, prefix="/"))
@@ -80,6 +82,7 @@ class CaseworkConfig(AppConfig):
                 aside=lambda actor: not actor.is_administrator,
             )
         )
+        form_actions.ANSWERS[ConflictError] = conflict_page
         navigation.counters.append(_counts)
         navigation.alerts += [_calendar, missing_worker]
         organizing.MERGE_CHECKS.append(_open_cards)

@@ -15,8 +15,7 @@ class RefusedError(DomainError):
     """The step is not possible now; `reasons` are sentences the reader can act on."""
 
     def __init__(self, reasons: Sequence[str]) -> None:
-        self.reasons = list(reasons)
-        super().__init__("还不能办：" + ";".join(self.reasons))
+        super().__init__("还不能办：" + ";".join(reasons), reasons=reasons)
 
 
 class NotPermittedError(DomainError):

@@ -13,6 +13,7 @@ from casework.workflow.circuits import Transition
 from casework.workflow.inputs import INPUTS, Input
 from organizations.actor import Actor
 from organizations.requests import ActorRequest
+from ui.form_actions import files_sent, sent
 from ui.forms import ComboSelect, DayField, FilesField, TextField
 
 
@@ -50,10 +51,7 @@ class StepForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, request: ActorRequest, transition: Transition, case: Case) -> None:
-        sent = request.method == "POST"
-        super().__init__(
-            request.POST if sent else None, request.FILES if sent else None, initial={"seen": case.last_seq}
-        )
+        super().__init__(sent(request), files_sent(request), initial={"seen": case.last_seq})
         actor: Actor = request.actor
         for name in (*transition.needs, *transition.may):
             self.fields[name] = field_of(INPUTS[name], case, actor, required=name in transition.needs)
@@ -61,14 +59,6 @@ class StepForm(forms.Form):
     def given(self) -> dict[str, Any]:
         """Return the inputs to hand to `perform`, without what was left empty."""
         return {k: v for k, v in self.cleaned_data.items() if k != "seen" and v not in (None, "", [], False)}
-
-    def typed(self) -> list[tuple[str, str]]:
-        """Return what the person typed, to be kept before his eyes when the step did not happen."""
-        return [
-            (str(field.label), str(self.data.get(name, "")))
-            for name, field in self.fields.items()
-            if name != "seen" and str(self.data.get(name, "")).strip()
-        ]
 
 
 class BatchForm(StepForm):

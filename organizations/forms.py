@@ -239,11 +239,3 @@ class SheetForm(forms.Form):
     file = forms.FileField(label="表格文件", help_text="xlsx、xls 或 csv，不超过 10 MB；先核对，确认后才导入", max_length=200,
                            widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
                            error_messages={"empty": "这是空文件，没有收下。请检查后重新选择。"})  # fmt: skip
-
-
-def unsettled(form: Any, message: str, fields: Any) -> None:
-    """Put a refused rule beside what was typed: on its fields where they are known, on top otherwise."""
-    known = {name: text for name, text in fields.items() if name in form.fields}
-    form.add_error(None, message)
-    for name, text in known.items():
-        form.add_error(name, text)

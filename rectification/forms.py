@@ -9,11 +9,10 @@ from django import forms
 from django.utils import timezone
 
 from casework.models import Attachment
-from inspections.forms.fields import Dressed
 from rectification.enums import LookBackVerdict, Verdict
 from rectification.models import Measure
 from rectification.services import MEASURE_FIELDS, MeasureDraft
-from ui.forms import DayField, FilesField, TextField
+from ui.forms import DayField, Dressed, FilesField, TextField
 
 HEAD = ("goal", "leader_title", "owner", "institution")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -23,10 +23,18 @@ BARE = (
 
 
 class DomainError(Exception):
-    """A rule said no. The message is a Chinese sentence the reader can act on; `fields` says which field, by name."""
+    """A rule said no. The message is a Chinese sentence the reader can act on.
 
-    def __init__(self, message: str = "", fields: Mapping[str, str] | None = None) -> None:
+    Attributes:
+        reasons: the sentences one by one; the message itself where there is but one.
+        fields: what is wrong in which field, by its name.
+    """
+
+    def __init__(
+        self, message: str = "", fields: Mapping[str, str] | None = None, reasons: Sequence[str] | None = None
+    ) -> None:
         self.message, self.fields = message, dict(fields or {})
+        self.reasons = list(reasons) if reasons is not None else [message]
         super().__init__(message)
 
 

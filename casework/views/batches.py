@@ -19,6 +19,7 @@ from casework.workflow.batches import Choice, choices, chosen, steps_of, take_ea
 from casework.workflow.circuits import word_for
 from organizations.actor import Actor
 from organizations.requests import ActorRequest
+from ui.form_actions import typed
 from ui.pages import page
 
 
@@ -55,7 +56,7 @@ def batch(request: ActorRequest, kind: str) -> HttpResponse:
         return render(
             request,
             "casework/batch_done.html",
-            context | {"outcome": take_each(cases, name, actor, form.given(), seen)},
+            context | {"outcome": take_each(cases, name, actor, form.given(), seen), "kept": typed(form)},
         )
     choice = next(
         (choice for choice in choices(cases, actor) if choice.transition.name == name), Choice(transition, [], [])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.db import transaction
+from typing import Any
+
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
 
 from casework.errors import NotPermittedError
 from casework.files import attachments
@@ -15,7 +14,7 @@ from casework.views.steps import BUSINESS
 from casework.workflow.circuits import circuit_of
 from organizations.access import get_or_404
 from organizations.requests import ActorRequest
-from ui.errors import DomainError
+from ui.form_actions import files_sent, form_page, said, sent
 from ui.pages import page
 
 
@@ -27,23 +26,20 @@ def attach(request: ActorRequest, pk: int) -> HttpResponse:
     circuit = circuit_of(case)
     if not case.is_open or not (circuit.permitted(case, actor) or circuit.editable(case, actor)):
         raise NotPermittedError("本件现在不由您办理，不能添加附件")
-    form = AttachForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                for file in form.cleaned_data["files"]:
-                    attachments.attach(
-                        case, actor, file, kind=form.cleaned_data["kind"], formed_on=form.cleaned_data["formed_on"]
-                    )
-        except DomainError as refused:
-            form.add_error("files", refused.message)
-        else:
-            messages.success(request, f"已添加 {len(form.cleaned_data['files'])} 件附件。")
-            return redirect(case)
-    return render(
+
+    def do(given: dict[str, Any]) -> int:
+        for file in given["files"]:
+            attachments.attach(case, actor, file, kind=given["kind"], formed_on=given["formed_on"])
+        return len(given["files"])
+
+    return form_page(
         request,
-        "ui/form_page.html",
-        {"title": f"添加附件：{case.title}", "form": form, "submit": "上传", "back": case.get_absolute_url()},
+        AttachForm(sent(request), files_sent(request)),
+        do,
+        lambda n: said(request, f"已添加 {n} 件附件。", case),
+        title=f"添加附件：{case.title}",
+        submit="上传",
+        back=case.get_absolute_url(),
     )
 
 
@@ -60,17 +56,12 @@ def detach(request: ActorRequest, pk: int) -> HttpResponse:
     row: Attachment = get_or_404(
         Attachment.objects.select_related("case").filter(removed_at=None), request.actor, pk=pk
     )
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            attachments.withdraw_file(row, request.actor, form.cleaned_data["reason"])
-        except DomainError as refused:
-            form.add_error("reason", refused.message)
-        else:
-            messages.success(request, f"已撤下“{row.name}”。")
-            return redirect(row.case)
-    return render(
+    return form_page(
         request,
-        "ui/form_page.html",
-        {"title": f"撤下附件：{row.name}", "form": form, "submit": "撤下", "back": row.case.get_absolute_url()},
+        ReasonForm(sent(request)),
+        lambda given: attachments.withdraw_file(row, request.actor, given["reason"]),
+        lambda _: said(request, f"已撤下“{row.name}”。", row.case),
+        title=f"撤下附件：{row.name}",
+        submit="撤下",
+        back=row.case.get_absolute_url(),
     )

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
-from casework.errors import ConflictError, NotPermittedError, RefusedError
+from casework.errors import ConflictError, NotPermittedError
 from casework.files import attachments
 from casework.forms import ReasonForm, StepForm
 from casework.models import Case
@@ -18,7 +16,7 @@ from casework.workflow import engine
 from casework.workflow.circuits import circuit_of, word_for
 from organizations.access import get_or_404
 from organizations.requests import ActorRequest
-from ui.errors import DomainError
+from ui.form_actions import Kept, form_page, said, sent
 from ui.pages import page
 
 BUSINESS = lambda actor: not actor.is_administrator
@@ -36,39 +34,29 @@ def step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
     """Show and take one step."""
     case = _case(request, pk)
     actor = request.actor
-    transition = circuit_of(case).by_name.get(name)
-    if transition is None or (request.method != "POST" and transition not in circuit_of(case).permitted(case, actor)):
+    circuit = circuit_of(case)
+    transition = circuit.by_name.get(name)
+    is_permitted = transition in circuit.permitted(case, actor)
+    if transition is None or (request.method != "POST" and not is_permitted):
         raise Http404
-    form = StepForm(request, transition, case)
-    refusals = transition.refusals(case, actor) if case.state in transition.sources else []
-    if (
-        request.method == "POST"
-        and case.state in transition.sources
-        and transition not in circuit_of(case).permitted(case, actor)
-    ):
+    if case.state in transition.sources and not is_permitted:
         raise NotPermittedError("这一步不由您办理")  # before a byte of what was sent is stored
-    if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                after = _take(case, name, actor, form)
-        except ConflictError as conflict:
-            return conflict_page(request, conflict, form.typed())
-        except RefusedError as refused:
-            refusals = refused.reasons
-        except DomainError as refused:
-            refusals = [refused.message]
-        else:
-            messages.success(request, f"已办理“{transition.label}”。现在{holder_words(after)}。")
-            return redirect(after if Case.objects.visible_to(actor).filter(pk=pk).exists() else "home")
-    context = {
+
+    def then(after: Case) -> HttpResponse:
+        is_seen = Case.objects.visible_to(actor).filter(pk=pk).exists()
+        return said(request, f"已办理“{transition.label}”。现在{holder_words(after)}。", after if is_seen else "home")
+
+    form = StepForm(request, transition, case)
+    context: dict[str, Any] = {
         "case": case,
         "transition": transition,
-        "form": form,
-        "refusals": refusals,
+        "refusals": transition.refusals(case, actor) if request.method != "POST" else [],
         "word": word_for(case, actor),
         "holder": holder_words(case),
     }
-    return render(request, "casework/step.html", context, status=409 if request.method == "POST" else 200)
+    return form_page(
+        request, form, lambda _: _take(case, name, actor, form), then, template="casework/step.html", **context
+    )
 
 
 def _take(case: Case, name: str, actor: Any, form: StepForm) -> Case:
@@ -80,7 +68,7 @@ def _take(case: Case, name: str, actor: Any, form: StepForm) -> Case:
     return engine.perform(case, name, actor, seen=form.cleaned_data["seen"], **given)
 
 
-def conflict_page(request: ActorRequest, conflict: ConflictError, kept: list[tuple[str, str]]) -> HttpResponse:
+def conflict_page(request: ActorRequest, conflict: ConflictError, kept: Kept) -> HttpResponse:
     """Say who was first, as its reader may know it, and keep what was typed before the person's eyes."""
     case, actor = conflict.case, request.actor
     events = [(who_did(event, actor), event) for event in conflict.events]
@@ -99,25 +87,13 @@ def conflict_page(request: ActorRequest, conflict: ConflictError, kept: list[tup
 def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
     """Take one's own last step back."""
     case = _case(request, pk)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            engine.withdraw(case, request.actor, reason=form.cleaned_data["reason"])
-        except ConflictError as conflict:
-            return conflict_page(request, conflict, [("原因", form.cleaned_data["reason"])])
-        except DomainError as refused:
-            form.add_error("reason", refused.message)
-        else:
-            messages.success(request, "已撤回最近一步。")
-            return redirect(case)
-    return render(
+    return form_page(
         request,
-        "ui/form_page.html",
-        {
-            "title": f"撤回最近一步：{case.title}",
-            "intro": "撤回也会写进经过，对方能看到。",
-            "form": form,
-            "submit": "撤回这一步",
-            "back": case.get_absolute_url(),
-        },
+        ReasonForm(sent(request)),
+        lambda given: engine.withdraw(case, request.actor, reason=given["reason"]),
+        lambda _: said(request, "已撤回最近一步。", case),
+        title=f"撤回最近一步：{case.title}",
+        intro="撤回也会写进经过，对方能看到。",
+        submit="撤回这一步",
+        back=case.get_absolute_url(),
     )

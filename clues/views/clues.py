@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 
 from casework.columns import CLOSED, HELD, HOLDER, OPENED, STATE, STEP_DUE, UNIT, titled
 from casework.enums import Kind
@@ -21,7 +19,7 @@ from organizations.access import get_or_404
 from organizations.enums import Role
 from organizations.requests import ActorRequest
 from ui.columns import Column
-from ui.errors import DomainError
+from ui.form_actions import form_page, said, sent
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 
@@ -72,24 +70,13 @@ def clue(request: ActorRequest, pk: int) -> HttpResponse:
 
 @page(to=lambda actor: actor.role == Role.OFFICE_STAFF, writes=True)
 def new_clue(request: ActorRequest) -> HttpResponse:
-    form = ClueForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            with transaction.atomic():
-                made = services.register_clue(request.actor, **form.cleaned_data)
-        except DomainError as refused:
-            form.add_error(None, refused.message)
-        else:
-            messages.success(request, f"已登记线索 {made.case.number}。下一步：转办。")
-            return redirect(made.case)
-    return render(
+    return form_page(
         request,
-        "ui/form_page.html",
-        {
-            "title": "登记线索",
-            "intro": "登记后由督察科转办，承办单位办结，再核查销号。",
-            "form": form,
-            "submit": "登记",
-            "back": "/clues/",
-        },
+        ClueForm(sent(request)),
+        lambda given: services.register_clue(request.actor, **given),
+        lambda made: said(request, f"已登记线索 {made.case.number}。下一步：转办。", made.case),
+        title="登记线索",
+        intro="登记后由督察科转办，承办单位办结，再核查销号。",
+        submit="登记",
+        back="/clues/",
     )

@@ -10,12 +10,12 @@ from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from inspections.enums import CampaignKind, PlanState
-from inspections.forms.fields import Dressed, Named, NameField, UnitChoice
+from inspections.forms.fields import Named, NameField, UnitChoice
 from inspections.models import Campaign, PlanItem, Team, TeamMember
 from inspections.services import Seat, candidates, coordination_groups
 from organizations.enums import UnitCategory
 from organizations.models import Unit
-from ui.forms import DayField, TextField
+from ui.forms import DayField, Dressed, TextField
 
 
 def plan_items(*_: Any) -> QuerySet[PlanItem]:

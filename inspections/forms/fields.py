@@ -8,37 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from casework.errors import RefusedError
-from ui.errors import DomainError
 from ui.forms import ComboSelect
-
-
-class Dressed(forms.Form):
-    """A form whose widgets carry Bootstrap's classes and name their help, for templates that draw field by field."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            dress(field, self.add_prefix(name))
-
-    def add_fields_of(self, **fields: forms.Field) -> None:
-        """Add fields made for one row or unit each."""
-        for name, field in fields.items():
-            dress(field, self.add_prefix(name))
-            self.fields[name] = field
-
-
-def dress(field: forms.Field, name: str) -> None:
-    """Give a field's widget its class, and the id of its help."""
-    widget = field.widget
-    if isinstance(widget, forms.CheckboxInput | forms.CheckboxSelectMultiple):
-        widget.attrs.setdefault("class", "form-check-input")
-    elif isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect):
-        widget.attrs.setdefault("class", "form-select")
-    elif not isinstance(widget, forms.RadioSelect | forms.HiddenInput):
-        widget.attrs.setdefault("class", "form-control")
-    if field.help_text and not isinstance(widget, forms.HiddenInput):
-        widget.attrs.setdefault("aria-describedby", f"id_{name}_helptext")
 
 
 class UnitChoice(forms.ModelChoiceField):
@@ -119,25 +89,3 @@ class Choosing:
         if self.choices is None:
             self.choices = list(field.choices)
         field.choices = self.choices
-
-
-def put_beside(form: Any, refused: DomainError) -> None:
-    """Say what a rule refused beside the field it is about, on top where it is about none."""
-    if isinstance(refused, RefusedError):
-        for reason in refused.reasons:
-            form.add_error(None, reason)
-        return
-    known = [name for name in refused.fields if name in form.fields]
-    form.add_error(known[0] if known else None, refused.message)
-    for name in known[1:]:
-        form.add_error(name, refused.fields[name])
-
-
-def typed(form: Any) -> list[tuple[str, str]]:
-    """Return what the person wrote, to be kept before his eyes when nothing was saved."""
-    texts = [
-        (str(field.label), str(form.data.get(form.add_prefix(name), "")))
-        for name, field in form.fields.items()
-        if not isinstance(field.widget, forms.HiddenInput)
-    ]
-    return [(label, text) for label, text in texts if len(text.strip()) > 1 and not text.isdigit()]

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 
 from casework.enums import Severity
 from casework.files.uploads import TERMS
 from casework.models import Case, Topic
 from inspections.enums import Method, RectifyType, Source
-from inspections.forms.fields import Choosing, Dressed, UnitChoice, UnitChoices
+from inspections.forms.fields import Choosing, UnitChoice, UnitChoices
 from inspections.models import Basis, Campaign, Finding
 from inspections.services import Cited
 from inspections.services.findings import MOST_TITLE, MOST_WORDS
 from organizations.models import Unit
-from ui.forms import ComboSelect, DayField, FilesField, TextField
+from ui.form_actions import files_sent, sent
+from ui.forms import ComboSelect, DayField, Dressed, FilesField, TextField
 
 ON_CARD = {"topic": "topic_id"}  # fields whose column has another name
 
@@ -150,22 +153,77 @@ CitationFormSet = forms.formset_factory(
 )
 
 
-def with_rows(data: Any, rows: Sequence[dict[str, Any]], prefix: str = "citations") -> Any:
-    """Return what was sent with rows added at the end of the articles: a button that asks for one more, or takes another finding's over."""
-    sent = data.copy()
-    total = sent.get(f"{prefix}-TOTAL_FORMS", "0")
+@dataclass(frozen=True)
+class Sheet:
+    """The page of a finding as it was sent: the form, the articles beside it (None where they may not be changed), and whether a button only asked.
+
+    A button that asks for likenesses or for one more row saves nothing: what was typed comes back.
+    """
+
+    form: FindingForm
+    citations: Any
+    only_asks: bool
+
+    @property
+    def others(self) -> list[Any]:
+        return [] if self.citations is None else [self.citations]
+
+    def cited(self) -> list[Cited] | None:
+        """Return the articles that are to stand, or None where they stay as they are."""
+        return None if self.citations is None else self.citations.cited()
+
+    def unit_id(self) -> int | None:
+        """Return the unit that is chosen on the form at present."""
+        return whole(self._given().get("unit"))
+
+    def statement(self) -> str:
+        return str(self._given().get("statement") or "")
+
+    def _given(self) -> Any:
+        return self.form.data if self.form.is_bound else self.form.initial
+
+
+def whole(text: Any) -> int | None:
+    """Read a key from what was sent; what is no number is no key."""
+    digits = str(text or "")
+    return int(digits[:18]) if digits.isdecimal() else None
+
+
+def sheet_of(
+    request: HttpRequest,
+    reused: Sequence[dict[str, Any]],
+    *,
+    finding: Finding | None = None,
+    with_citations: bool,
+    **given: Any,
+) -> Sheet:
+    """Read the page of a finding from a request.
+
+    Args:
+        reused: articles taken over from another finding, added at the end. `given`: what FindingForm takes besides.
+    """
+    asked = request.POST.get("do")
+    data = sent(request)
+    if data is not None and (reused or asked == "row"):
+        data = _with_rows(data, reused or [{}])
+    citations = (
+        CitationFormSet(data, prefix="citations", initial=citations_initial(finding)) if with_citations else None
+    )
+    form = FindingForm(sent(request), files_sent(request), **given)
+    return Sheet(form, citations, asked in {"similar", "row"} or "reuse" in request.POST)
+
+
+def _with_rows(data: Any, rows: Sequence[dict[str, Any]], prefix: str = "citations") -> Any:
+    """Return what was sent with rows added at the end of the articles."""
+    longer = data.copy()
+    total = longer.get(f"{prefix}-TOTAL_FORMS", "0")
     n = min(int(total[:9]), 30) if total.isdecimal() else 0
     for row in rows:
         for name, value in row.items():
-            sent[f"{prefix}-{n}-{name}"] = str(value)
+            longer[f"{prefix}-{n}-{name}"] = str(value)
         n += 1
-    sent[f"{prefix}-TOTAL_FORMS"] = str(n)
-    return sent
-
-
-def without_errors(form: Any) -> None:
-    """Let a bound form be shown as typed, judging nothing yet."""
-    form.errors.clear()
+    longer[f"{prefix}-TOTAL_FORMS"] = str(n)
+    return longer
 
 
 def citations_initial(finding: Finding | None) -> list[dict[str, Any]]:

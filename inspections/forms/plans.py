@@ -7,10 +7,9 @@ from typing import Any
 from django import forms
 
 from inspections.enums import CampaignKind
-from inspections.forms.fields import Dressed
 from inspections.models import AnnualPlan
 from inspections.services import ItemDraft
-from ui.forms import DayField, TextField
+from ui.forms import DayField, Dressed, TextField
 
 
 class PlanForm(Dressed):

@@ -12,6 +12,7 @@ from inspections.services.findings import (
     title_of,
     units_to_log_on,
 )
+from inspections.services.handing_on import Logged, log_and_hand_on
 from inspections.services.placing import arrange_units, deal_units, inspected_on, place_units, remove_units
 from inspections.services.plans import ItemDraft, amend_plan, draft_plan, item_of_plan, set_items
 from inspections.services.recusal import members_of, members_of_campaign, recused_units
@@ -28,8 +29,8 @@ from inspections.services.teams import (
 )
 
 __all__ = [
-    "Cited", "ItemDraft", "Seat", "Switches", "amend_campaign", "amend_finding", "amend_plan", "arrange_units", "article_of", "campaigns_to_log_in",
+    "Cited", "ItemDraft", "Logged", "Seat", "Switches", "amend_campaign", "amend_finding", "amend_plan", "arrange_units", "article_of", "campaigns_to_log_in",
     "candidates", "change_team", "coordination_groups", "deal_units", "draft_campaign", "draft_plan", "feed_back_unit", "form_four_teams",
-    "form_team", "inspected_on", "item_of_plan", "last_day_of_teams", "leader_for", "log_finding", "members_of", "members_of_campaign", "place_units",
+    "form_team", "inspected_on", "item_of_plan", "last_day_of_teams", "leader_for", "log_and_hand_on", "log_finding", "members_of", "members_of_campaign", "place_units",
     "prolong_teams", "recused_units", "register_recusal", "remove_units", "set_items", "title_of", "units_to_log_on",
 ]  # fmt: skip

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from casework.enums import Kind
@@ -21,11 +20,12 @@ from inspections.forms.campaigns import CampaignForm
 from inspections.forms.findings import FeedbackForm
 from inspections.models import Campaign, PlanItem
 from inspections.querysets import campaign_cards, finding_cards, states_of, to_feed_back
-from inspections.views.deeds import BUSINESS, OFFICE, STAFF, done, form_status, sent
+from inspections.views.readers import BUSINESS, OFFICE, STAFF
 from inspections.workflow import FINDING
 from organizations.access import get_or_404
 from organizations.enums import Role
 from organizations.requests import ActorRequest
+from ui.form_actions import form_page, said, sent
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 
@@ -79,26 +79,28 @@ def grouping(campaign: Campaign) -> dict[str, Any]:
 @page(to=STAFF, writes=True)
 def new_campaign(request: ActorRequest) -> HttpResponse:
     item = services.item_of_plan(request.actor, request.GET.get("item"))
-    form = CampaignForm(sent(request), initial=_from_item(item) if item else {"year": timezone.localdate().year})
-    if request.method == "POST" and form.is_valid():
-        given = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
+
+    def do(given: dict[str, Any]) -> Campaign:
+        about = {name: value for name, value in given.items() if name != "seen"}
         switches = services.Switches(
-            **{name: given.pop(name) for name in ("with_supervision", "with_publicity", "publicity_days")}
+            **{name: about.pop(name) for name in ("with_supervision", "with_publicity", "publicity_days")}
         )
-        made = done(request, form, lambda: services.draft_campaign(request.actor, switches=switches, **given))
-        if isinstance(made, HttpResponse):
-            return made
-        if made is not None:
-            messages.success(request, f"已立批次 {made.case.number}。下一步：选定单位，组建督察组。")
-            return redirect("inspections:units", made.pk)
-    context = {
-        "title": "立督察批次",
-        "intro": "先写名称和时间；单位、督察组下一页定。",
-        "form": form,
-        "submit": "立批次",
-        "back": "/campaigns/",
-    }
-    return render(request, "ui/form_page.html", context, status=form_status(request))
+        return services.draft_campaign(request.actor, switches=switches, **about)
+
+    def then(made: Campaign) -> HttpResponse:
+        text = f"已立批次 {made.case.number}。下一步：选定单位，组建督察组。"
+        return said(request, text, "inspections:units", made.pk)
+
+    return form_page(
+        request,
+        CampaignForm(sent(request), initial=_from_item(item) if item else {"year": timezone.localdate().year}),
+        do,
+        then,
+        title="立督察批次",
+        intro="先写名称和时间；单位、督察组下一页定。",
+        submit="立批次",
+        back="/campaigns/",
+    )
 
 
 def _from_item(item: PlanItem) -> dict[str, Any]:
@@ -120,29 +122,22 @@ def amend_campaign(request: ActorRequest, pk: int) -> HttpResponse:
     if request.method != "POST" and not editable:
         raise Http404
     row: Campaign = card.content
-    initial = {name: getattr(row, name) for name in CampaignForm.base_fields if hasattr(row, name)} | {
-        "title": card.title,
-        "seen": card.last_seq,
-    }
-    form = CampaignForm(sent(request), initial=initial, only=editable)
-    if request.method == "POST" and form.is_valid():
-        changes = {name: value for name, value in form.cleaned_data.items() if name != "seen"}
-        kept = done(
-            request, form, lambda: services.amend_campaign(request.actor, row, changes, seen=form.cleaned_data["seen"])
-        )
-        if isinstance(kept, HttpResponse):
-            return kept
-        if kept is not None:
-            messages.success(request, "批次已保存。")
-            return redirect(card)
-    context = {
-        "title": f"修改批次：{card.title}",
-        "intro": "改动会写进经过。",
-        "form": form,
-        "submit": "保存批次",
-        "back": card.get_absolute_url(),
-    }
-    return render(request, "ui/form_page.html", context, status=form_status(request))
+    stands = {name: getattr(row, name) for name in CampaignForm.base_fields if hasattr(row, name)}
+
+    def do(given: dict[str, Any]) -> Any:
+        changes = {name: value for name, value in given.items() if name != "seen"}
+        return services.amend_campaign(request.actor, row, changes, seen=given["seen"])
+
+    return form_page(
+        request,
+        CampaignForm(sent(request), initial=stands | {"title": card.title, "seen": card.last_seq}, only=editable),
+        do,
+        lambda _: said(request, "批次已保存。", card),
+        title=f"修改批次：{card.title}",
+        intro="改动会写进经过。",
+        submit="保存批次",
+        back=card.get_absolute_url(),
+    )
 
 
 @page(to=OFFICE, writes=True)
@@ -150,18 +145,17 @@ def feed_back(request: ActorRequest, pk: int) -> HttpResponse:
     """一单位一意见: all confirmed findings of the chosen units are fed back together, unit by unit."""
     card = campaign_card(request, pk)
     actor = request.actor
-    form = FeedbackForm(sent(request), units=to_feed_back(card.pk, actor))
-    if request.method == "POST" and form.is_valid():
-        fed = done(
-            request,
-            form,
-            lambda: [services.feed_back_unit(actor, card.content, unit) for unit in form.cleaned_data["units"]],
-        )
-        if isinstance(fed, HttpResponse):
-            return fed
-        if fed is not None:
-            messages.success(request, f"已向 {len(fed)} 个单位反馈 {sum(map(len, fed))} 个问题，现在等单位签收。")
-            return redirect(card)
-    confirmed = finding_cards(actor).filter(within=card.pk, state="confirmed").order_by("unit__code", "pk")
-    context = {"case": card, "form": form, "confirmed": confirmed}
-    return render(request, "inspections/feed_back.html", context, status=form_status(request))
+
+    def then(fed: list[Any]) -> HttpResponse:
+        text = f"已向 {len(fed)} 个单位反馈 {sum(map(len, fed))} 个问题，现在等单位签收。"
+        return said(request, text, card)
+
+    return form_page(
+        request,
+        FeedbackForm(sent(request), units=to_feed_back(card.pk, actor)),
+        lambda given: [services.feed_back_unit(actor, card.content, unit) for unit in given["units"]],
+        then,
+        template="inspections/feed_back.html",
+        case=card,
+        confirmed=finding_cards(actor).filter(within=card.pk, state="confirmed").order_by("unit__code", "pk"),
+    )

@@ -5,36 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from casework.enums import Kind
-from casework.errors import RefusedError
 from casework.models import Case
 from casework.pages.case_page import case_context, holder_words
 from casework.search.search import search_of
 from casework.views.batches import batch_of
-from casework.workflow import engine
 from casework.workflow.circuits import circuit_of
 from inspections import columns, services
 from inspections.filters import FindingFilter
-from inspections.forms.findings import (
-    CitationFormSet,
-    FindingForm,
-    citations_initial,
-    finding_initial,
-    new_initial,
-    with_rows,
-    without_errors,
-)
-from inspections.models import Campaign, Finding
+from inspections.forms.findings import Sheet, finding_initial, new_initial, sheet_of, whole
+from inspections.models import Finding
 from inspections.querysets import finding_cards, rectifications_of
 from inspections.similar_findings import citations_of, likeness
-from inspections.views.deeds import AUTHORS, BUSINESS, done, form_status
+from inspections.views.readers import AUTHORS, BUSINESS
 from organizations.access import get_or_404
 from organizations.enums import INSPECTED
 from organizations.requests import ActorRequest
+from ui.form_actions import form_page, said
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 
@@ -67,45 +57,47 @@ def finding(request: ActorRequest, pk: int) -> HttpResponse:
 def new_finding(request: ActorRequest) -> HttpResponse:
     """Choose the campaign where there are several, then write."""
     actor = request.actor
-    open_ones = list(services.campaigns_to_log_in(actor))
-    asked = request.GET.get("campaign", "")
-    campaign = next(
-        (row for row in open_ones if str(row.pk) == asked), open_ones[0] if len(open_ones) == 1 and not asked else None
-    )
-    if campaign is None:
-        if asked:
-            raise Http404
+    campaigns, asked = services.campaigns_to_log_in(actor), request.GET.get("campaign", "")
+    open_ones = [row for row in campaigns if not asked or str(row.pk) == asked]
+    if asked and not open_ones:
+        raise Http404
+    if len(open_ones) != 1:
         return render(request, "inspections/choose_campaign.html", {"campaigns": open_ones})
-    units = services.units_to_log_on(actor, campaign)
-    form = FindingForm(*_sent(request), units=units, initial=new_initial(campaign, unit=request.GET.get("unit")))
-    citations = CitationFormSet(_rows_sent(request), prefix="citations")
-    if request.method == "POST" and not _only_asks(request) and form.is_valid() & citations.is_valid():
-        made = done(request, form, lambda: _log(request, campaign, form, citations))
-        if isinstance(made, HttpResponse):
-            return made
-        if made is not None:
-            again = request.POST.get("do") == "again"
-            return redirect(f"{request.path}?campaign={campaign.pk}&unit={made.case.unit_id}" if again else made.case)
-    return _form_page(request, form, citations, {"campaign": campaign, "leader": services.leader_for(actor, campaign)})
+    campaign = open_ones[0]
+    sheet = sheet_of(
+        request,
+        citations_of(actor, request.POST.get("reuse", "")),
+        with_citations=True,
+        units=services.units_to_log_on(actor, campaign),
+        initial=new_initial(campaign, unit=request.GET.get("unit")),
+    )
+    goes_on = request.POST.get("do")
+
+    def do(given: dict[str, Any]) -> services.Logged:
+        about = {name: value for name, value in given.items() if name not in {"seen", "unit"}}
+        return services.log_and_hand_on(
+            actor, campaign, given["unit"], hands_on=goes_on == "submit", citations=sheet.cited() or [], **about
+        )
+
+    def then(logged: services.Logged) -> HttpResponse:
+        card = logged.card
+        _say_logged(request, logged)
+        return redirect(f"{request.path}?campaign={campaign.pk}&unit={card.unit_id}" if goes_on == "again" else card)
+
+    return _sheet_page(
+        request, sheet, do, then, lambda: {"campaign": campaign, "leader": services.leader_for(actor, campaign)}
+    )
 
 
-def _log(request: ActorRequest, campaign: Campaign, form: FindingForm, citations: Any) -> Finding:
-    """Store the finding; hand it on where that was asked and nothing is missing, else say what is missing and keep the draft."""
-    actor = request.actor
-    given = {name: value for name, value in form.cleaned_data.items() if name not in {"seen", "unit"}}
-    made = services.log_finding(actor, campaign, form.cleaned_data["unit"], citations=citations.cited(), **given)
-    if request.POST.get("do") != "submit":
-        messages.success(request, f"已存为底稿 {made.case.number}，可以接着补证据、补依据。")
-        return made
-    step = "submit" if made.team_id else "submit_to_office"
-    try:
-        with transaction.atomic():
-            after = engine.perform(made.case, step, actor)
-    except RefusedError as refused:
-        messages.warning(request, f"已存为底稿 {made.case.number}，还没有交出：{'；'.join(refused.reasons)}。")
+def _say_logged(request: ActorRequest, logged: services.Logged) -> None:
+    """Say where the finding is now, and what is missing where it could not be handed on."""
+    number = logged.card.number
+    if logged.missing:
+        messages.warning(request, f"已存为底稿 {number}，还没有交出：{'；'.join(logged.missing)}。")
+    elif logged.is_handed_on:
+        messages.success(request, f"已录入 {number}，现在{holder_words(logged.card)}。")
     else:
-        messages.success(request, f"已录入 {made.case.number}，现在{holder_words(after)}。")
-    return made
+        messages.success(request, f"已存为底稿 {number}，可以接着补证据、补依据。")
 
 
 @page(to=BUSINESS, writes=True)
@@ -116,56 +108,43 @@ def amend_finding(request: ActorRequest, pk: int) -> HttpResponse:
     # a stale form goes on, to be told who was first; one that was never this person's to send is not there
     if not editable and (request.method != "POST" or request.POST.get("seen") in {None, "", str(card.last_seq)}):
         raise Http404
-    form = FindingForm(*_sent(request), only=editable, initial=finding_initial(card))
-    cites = "citations" in editable
-    citations: Any = (
-        CitationFormSet(_rows_sent(request), prefix="citations", initial=citations_initial(card.content))
-        if cites
-        else None
-    )
-    if (
-        request.method == "POST"
-        and not _only_asks(request)
-        and form.is_valid() & (citations is None or citations.is_valid())
-    ):
-        seen = form.cleaned_data["seen"]
-        cited = citations.cited() if citations is not None else None
-        kept = done(
-            request,
-            form,
-            lambda: services.amend_finding(actor, card.content, form.changes(), citations=cited, seen=seen),
-        )
-        if isinstance(kept, HttpResponse):
-            return kept
-        if kept is not None:
-            messages.success(request, "已保存，改动写进经过。")
-            return redirect(card)
-    return _form_page(
-        request, form, citations, {"case": card, "campaign": card.within.content, "leader": None}, leave_out=card.pk
-    )
-
-
-def _form_page(
-    request: ActorRequest, form: FindingForm, citations: Any, context: dict[str, Any], leave_out: int | None = None
-) -> HttpResponse:
-    asks = _only_asks(request)
-    if asks:
-        for shown in (form, *(citations.forms if citations is not None else ())):
-            without_errors(shown)
-    given = form.data if form.is_bound else form.initial
-    twins = likeness(request.actor, str(given.get("statement") or ""), _unit_id(given, context), leave_out)
-    status = 200 if asks else form_status(request)
-    return render(
+    sheet = sheet_of(
         request,
-        "inspections/finding_form.html",
-        {"form": form, "citations": citations, "leave_out": leave_out, **context, **twins},
-        status=status,
+        citations_of(actor, request.POST.get("reuse", "")),
+        finding=card.content,
+        with_citations="citations" in editable,
+        only=editable,
+        initial=finding_initial(card),
     )
 
+    def do(given: dict[str, Any]) -> Any:
+        return services.amend_finding(
+            actor, card.content, sheet.form.changes(), citations=sheet.cited(), seen=given["seen"]
+        )
 
-def _unit_id(given: Any, context: dict[str, Any]) -> int | None:
-    unit = str(given.get("unit") or "")
-    return int(unit[:18]) if unit.isdecimal() else context["case"].unit_id if "case" in context else None
+    shows = lambda: {"case": card, "campaign": card.within.content, "leader": None, "leave_out": card.pk}
+    return _sheet_page(request, sheet, do, lambda _: said(request, "已保存，改动写进经过。", card), shows)
+
+
+def _sheet_page(request: ActorRequest, sheet: Sheet, do: Any, then: Any, shows: Any) -> HttpResponse:
+    """Show the page of a finding with what is like it, and act on it."""
+
+    def all_shown() -> dict[str, Any]:
+        shown = {"leave_out": None, **shows()}
+        unit_id = sheet.unit_id() or (shown["case"].unit_id if "case" in shown else None)
+        return shown | likeness(request.actor, sheet.statement(), unit_id, shown["leave_out"])
+
+    return form_page(
+        request,
+        sheet.form,
+        do,
+        then,
+        others=sheet.others,
+        only_asks=sheet.only_asks,
+        template="inspections/finding_form.html",
+        citations=sheet.citations,
+        shows=all_shown,
+    )
 
 
 @page(to=SEES_FINDINGS, asks=True)
@@ -173,31 +152,14 @@ def similar(request: ActorRequest) -> HttpResponse:
     """What is like a text: the side of the form while one types (htmx), and a page of its own."""
     given = request.POST if request.method == "POST" else request.GET
     text = given.get("statement", "")[:4_000]
-    left_out = given.get("leave_out", "")
-    twins = likeness(request.actor, text, _unit_id(given, {}), int(left_out[:18]) if left_out.isdecimal() else None)
+    unit, left_out = (whole(given.get(name)) for name in ("unit", "leave_out"))
+    twins = likeness(request.actor, text, unit, left_out)
     is_part = getattr(request, "htmx", False)
     return render(
         request,
         "inspections/twins.html" if is_part else "inspections/similar.html",
         twins | {"text": text, "in_form": is_part},
     )
-
-
-def _only_asks(request: ActorRequest) -> bool:
-    """A button that asks for likenesses or for one more row saves nothing: what was typed comes back."""
-    return request.POST.get("do") in {"similar", "row"} or "reuse" in request.POST
-
-
-def _rows_sent(request: ActorRequest) -> Any:
-    if request.method != "POST":
-        return None
-    if "reuse" in request.POST:
-        return with_rows(request.POST, citations_of(request.actor, request.POST["reuse"]))
-    return with_rows(request.POST, [{}] if request.POST.get("do") == "row" else [])
-
-
-def _sent(request: ActorRequest) -> tuple[Any, Any]:
-    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def _card(request: ActorRequest, pk: int) -> Case:

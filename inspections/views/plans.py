@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 
 from casework.enums import Kind
@@ -17,10 +16,11 @@ from inspections import columns, services
 from inspections.forms.plans import BaseItems, ItemFormSet, PlanForm, items_initial
 from inspections.models import AnnualPlan
 from inspections.querysets import plan_cards
-from inspections.views.deeds import BUSINESS, OFFICE, STAFF, done, form_status, sent
+from inspections.views.readers import BUSINESS, OFFICE, STAFF
 from organizations.access import get_or_404
 from organizations.enums import Role
 from organizations.requests import ActorRequest
+from ui.form_actions import form_page, said, sent
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 
@@ -49,22 +49,19 @@ def plan(request: ActorRequest, pk: int) -> HttpResponse:
 
 @page(to=STAFF, writes=True)
 def new_plan(request: ActorRequest) -> HttpResponse:
-    form = PlanForm(sent(request), initial={"year": timezone.localdate().year})
     items = cast(BaseItems, ItemFormSet(sent(request), prefix="items"))
-    if request.method == "POST" and form.is_valid() & items.is_valid():
-        given = form.cleaned_data
-        made = done(
-            request,
-            form,
-            lambda: services.draft_plan(request.actor, given["year"], given["purpose"], items=items.drafts()),
-        )
-        if isinstance(made, HttpResponse):
-            return made
-        if made is not None:
-            messages.success(request, f"已起草 {made}。项目齐了以后“报请审定”。")
-            return redirect(made.case)
-    context = {"title": "起草年度计划", "form": form, "items": items, "back": "/plans/", "submit": "存为草稿"}
-    return render(request, "inspections/plan_form.html", context, status=form_status(request))
+    return form_page(
+        request,
+        PlanForm(sent(request), initial={"year": timezone.localdate().year}),
+        lambda given: services.draft_plan(request.actor, given["year"], given["purpose"], items=items.drafts()),
+        lambda made: said(request, f"已起草 {made}。项目齐了以后“报请审定”。", made.case),
+        others=[items],
+        template="inspections/plan_form.html",
+        title="起草年度计划",
+        items=items,
+        back="/plans/",
+        submit="存为草稿",
+    )
 
 
 @page(to=STAFF, writes=True)
@@ -76,26 +73,18 @@ def amend_plan(request: ActorRequest, pk: int) -> HttpResponse:
     form = PlanForm(sent(request), initial={"seen": card.last_seq, "purpose": plan.purpose})
     del form.fields["year"]
     items = cast(BaseItems, ItemFormSet(sent(request), prefix="items", initial=items_initial(plan)))
-    if request.method == "POST" and form.is_valid() & items.is_valid():
-        given = form.cleaned_data
-        kept = done(
-            request,
-            form,
-            lambda: services.amend_plan(request.actor, plan, given["purpose"], items.drafts(), seen=given["seen"]),
-        )
-        if isinstance(kept, HttpResponse):
-            return kept
-        if kept is not None:
-            messages.success(request, "计划已保存。")
-            return redirect(card)
-    context = {
-        "title": f"修改{card.title}",
-        "form": form,
-        "items": items,
-        "back": card.get_absolute_url(),
-        "submit": "保存计划",
-    }
-    return render(request, "inspections/plan_form.html", context, status=form_status(request))
+    return form_page(
+        request,
+        form,
+        lambda given: services.amend_plan(request.actor, plan, given["purpose"], items.drafts(), seen=given["seen"]),
+        lambda _: said(request, "计划已保存。", card),
+        others=[items],
+        template="inspections/plan_form.html",
+        title=f"修改{card.title}",
+        items=items,
+        back=card.get_absolute_url(),
+        submit="保存计划",
+    )
 
 
 def _card(request: ActorRequest, pk: int) -> Case:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,10 +13,11 @@ from inspections import services
 from inspections.forms.campaigns import RecusalForm, SeatFormSet, TeamForm, UnitsForm, seats_initial
 from inspections.models import Campaign, Team
 from inspections.views.campaigns import campaign_card
-from inspections.views.deeds import OFFICE, done, form_status, sent
+from inspections.views.readers import OFFICE
 from organizations.access import get_or_404
 from organizations.enums import UnitCategory
 from organizations.requests import ActorRequest
+from ui.form_actions import form_page, said, sent
 from ui.pages import page
 
 
@@ -33,15 +32,23 @@ def units(request: ActorRequest, pk: int) -> HttpResponse:
     inspected = services.inspected_on(campaign.from_on)
     teams = list(campaign.teams.select_related("unit"))
     form = UnitsForm(sent(request), initial={"seen": card.last_seq}, campaign=campaign, units=inspected, teams=teams)
-    if request.method == "POST" and form.is_valid():
-        kept = done(request, form, lambda: _arrange(request, campaign, form, teams))
-        if isinstance(kept, HttpResponse):
-            return kept
-        if kept is not None:
-            messages.success(request, f"已保存：{campaign.units.count()} 个单位，{campaign.teams.count()} 个组。")
-            return redirect(request.path if request.POST.get("do") in {"all", "four", "deal"} else card)
-    context = {"case": card, "form": form, "groups": _by_category(form), "teams": teams, "n_inspected": len(inspected)}
-    return render(request, "inspections/units.html", context, status=form_status(request))
+
+    def then(_: bool) -> HttpResponse:
+        goes_on = request.POST.get("do") in {"all", "four", "deal"}
+        text = f"已保存：{campaign.units.count()} 个单位，{campaign.teams.count()} 个组。"
+        return said(request, text, request.path if goes_on else card)
+
+    return form_page(
+        request,
+        form,
+        lambda _: _arrange(request, campaign, form, teams),
+        then,
+        template="inspections/units.html",
+        case=card,
+        groups=_by_category(form),
+        teams=teams,
+        n_inspected=len(inspected),
+    )
 
 
 def _arrange(request: ActorRequest, campaign: Campaign, form: UnitsForm, teams: list[Team]) -> bool:
@@ -73,24 +80,26 @@ def new_team(request: ActorRequest, pk: int) -> HttpResponse:
     actor = request.actor
     if request.method != "POST" and "teams" not in circuit_of(card).editable(card, actor):
         raise Http404
-    form = TeamForm(sent(request), initial={"seen": card.last_seq})
     seats: Any = SeatFormSet(sent(request), prefix="seats")
-    if request.method == "POST" and form.is_valid() & seats.is_valid():
-        given = form.cleaned_data
-        made = done(
-            request,
-            form,
-            lambda: services.form_team(
-                actor, card.content, given["name"], group=given["group"], seats=seats.seats(), seen=given["seen"]
-            ),
+
+    def do(given: dict[str, Any]) -> Team:
+        return services.form_team(
+            actor, card.content, given["name"], group=given["group"], seats=seats.seats(), seen=given["seen"]
         )
-        if isinstance(made, HttpResponse):
-            return made
-        if made is not None:
-            messages.success(request, f"已组建{made}。下一步：把单位分到各组。")
-            return redirect(card)
-    context = {"title": "组建督察组", "case": card, "form": form, "seats": seats, "submit": "组建", "recusal_url": ""}
-    return render(request, "inspections/team_form.html", context, status=form_status(request))
+
+    return form_page(
+        request,
+        TeamForm(sent(request), initial={"seen": card.last_seq}),
+        do,
+        lambda made: said(request, f"已组建{made}。下一步：把单位分到各组。", card),
+        others=[seats],
+        template="inspections/team_form.html",
+        title="组建督察组",
+        case=card,
+        seats=seats,
+        submit="组建",
+        recusal_url="",
+    )
 
 
 @page(to=OFFICE, writes=True)
@@ -100,60 +109,46 @@ def change_team(request: ActorRequest, pk: int) -> HttpResponse:
     form = TeamForm(sent(request), initial={"seen": card.last_seq, "group": team.group_id})
     del form.fields["name"]
     seats: Any = SeatFormSet(sent(request), prefix="seats", initial=seats_initial(sitting))
-    if request.method == "POST" and form.is_valid() & seats.is_valid():
-        given = form.cleaned_data
-        kept = done(
-            request,
-            form,
-            lambda: services.change_team(
-                request.actor, team, group=given["group"], seats=seats.seats(), seen=given["seen"]
-            ),
-        )
-        if isinstance(kept, HttpResponse):
-            return kept
-        if kept is not None:
-            messages.success(request, f"{team}已保存。")
-            return redirect(card)
-    context = {
-        "title": f"调整{team}",
-        "case": card,
-        "form": form,
-        "seats": seats,
-        "submit": "保存成员",
-        "recusal_url": reverse("inspections:recusal", args=[pk]),
-    }
-    return render(request, "inspections/team_form.html", context, status=form_status(request))
+
+    def do(given: dict[str, Any]) -> Any:
+        return services.change_team(request.actor, team, group=given["group"], seats=seats.seats(), seen=given["seen"])
+
+    return form_page(
+        request,
+        form,
+        do,
+        lambda _: said(request, f"{team}已保存。", card),
+        others=[seats],
+        template="inspections/team_form.html",
+        title=f"调整{team}",
+        case=card,
+        seats=seats,
+        submit="保存成员",
+        recusal_url=reverse("inspections:recusal", args=[pk]),
+    )
 
 
 @page(to=OFFICE, writes=True)
 def recusal(request: ActorRequest, pk: int) -> HttpResponse:
     team, card = _team(request, pk)
     members = team.members.sitting(timezone.localdate()).select_related("post__user")
-    form = RecusalForm(
-        sent(request),
-        initial={"seen": card.last_seq},
-        members=members,
-        units=services.inspected_on(team.campaign.from_on),
-    )
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        made = done(
-            request,
-            form,
-            lambda: services.register_recusal(
-                request.actor, given["member"], given["unit"], given["reason"], seen=given["seen"]
-            ),
+    units = services.inspected_on(team.campaign.from_on)
+
+    def do(given: dict[str, Any]) -> Any:
+        return services.register_recusal(
+            request.actor, given["member"], given["unit"], given["reason"], seen=given["seen"]
         )
-        if isinstance(made, HttpResponse):
-            return made
-        if made is not None:
-            messages.success(request, f"已登记：{made}。")
-            return redirect(card)
-    context = {
-        "title": f"登记回避：{team}", "form": form, "submit": "登记回避", "back": card.get_absolute_url(),
-        "intro": "本人所在单位自动回避，不必登记。近三年任职、近亲属任职的单位在这里登记。",
-    }  # fmt: skip
-    return render(request, "ui/form_page.html", context, status=form_status(request))
+
+    return form_page(
+        request,
+        RecusalForm(sent(request), initial={"seen": card.last_seq}, members=members, units=units),
+        do,
+        lambda made: said(request, f"已登记：{made}。", card),
+        title=f"登记回避：{team}",
+        submit="登记回避",
+        back=card.get_absolute_url(),
+        intro="本人所在单位自动回避，不必登记。近三年任职、近亲属任职的单位在这里登记。",
+    )
 
 
 def _team(request: ActorRequest, pk: int) -> tuple[Team, Any]:

@@ -24,7 +24,9 @@ from django_otp.plugins.otp_totp.models import default_key
 from organizations import services
 from organizations.forms import PasswordForm, SignInForm, TokenForm
 from organizations.middleware import CHOSEN_POST
+from organizations.models import User
 from organizations.requests import ActorRequest
+from ui.form_actions import form_page, said, sent
 from ui.pages import PageKind, page
 
 FACTOR_KEY = "factor_key"  # session: the secret of a token that is not yet confirmed
@@ -64,19 +66,21 @@ def account(request: Any) -> HttpResponse:
 @page(writes=True)
 def password(request: Any) -> HttpResponse:
     """Change the password, of one's own will or because it must be."""
-    form = PasswordForm(request.user, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        user = services.change_password(request.user, form.cleaned_data["new"], actor=request.actor)
+
+    def then(user: User) -> HttpResponse:
         update_session_auth_hash(request, user)
-        messages.success(request, "口令已改，下次登录用新口令。")
-        return redirect(where_from(request))
-    context = {
-        "form": form,
-        "is_first": request.user.must_change_password,
-        "days": settings.PASSWORD_DAYS,
-        "next": where_from(request),
-    }
-    return render(request, "registration/password.html", context, status=422 if form.errors else 200)
+        return said(request, "口令已改，下次登录用新口令。", where_from(request))
+
+    return form_page(
+        request,
+        PasswordForm(request.user, sent(request)),
+        lambda given: services.change_password(request.user, given["new"], actor=request.actor),
+        then,
+        template="registration/password.html",
+        is_first=request.user.must_change_password,
+        days=settings.PASSWORD_DAYS,
+        next=where_from(request),
+    )
 
 
 @page(writes=True)
@@ -102,32 +106,38 @@ def switch_post(request: Any) -> HttpResponse:
 @page(to=lambda actor: actor.is_administrator, writes=True)
 def second_factor(request: Any) -> HttpResponse:
     """Bind a token at the first sign-in, ask for its code at each later one."""
-    form = TokenForm(request.POST or None)
     devices = list(django_otp.devices_for_user(request.user))
     if not devices:
         request.session.setdefault(FACTOR_KEY, default_key())
-    if request.method == "POST" and form.is_valid():
+
+    form = TokenForm(sent(request))
+
+    def do(given: dict[str, Any]) -> Any:
+        """Match the code; a refusal is said here, because what is counted of failures must not be undone with it."""
         try:
-            device = services.match_factor(
-                request.user, form.cleaned_data["code"], request.session.get(FACTOR_KEY), actor=request.actor
+            return services.match_factor(
+                request.user, given["code"], request.session.get(FACTOR_KEY), actor=request.actor
             )
         except ValidationError as wrong:
             form.add_error("code", wrong)
-        else:
-            request.session.pop(FACTOR_KEY, None)
-            django_otp.login(request, device)
-            return redirect(where_from(request))
+
+    def then(device: Any) -> HttpResponse | None:
+        if device is None:
+            return None
+        request.session.pop(FACTOR_KEY, None)
+        django_otp.login(request, device)
+        return redirect(where_from(request))
+
     secret = None if devices else services.new_factor(request.user, request.session[FACTOR_KEY])
-    return render(
+    return form_page(
         request,
-        "registration/second_factor.html",
-        {
-            "form": form,
-            "secret": secret,
-            "typed": b32encode(secret.bin_key).decode() if secret else "",
-            "next": where_from(request),
-        },
-        status=422 if form.errors else 200,
+        form,
+        do,
+        then,
+        template="registration/second_factor.html",
+        secret=secret,
+        typed=b32encode(secret.bin_key).decode() if secret else "",
+        next=where_from(request),
     )
 
 

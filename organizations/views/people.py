@@ -20,7 +20,7 @@ from organizations.filters import PostFilter, UserFilter, find_posts, find_users
 from organizations.forms import AccountForm, AmendAccountForm, EndPostForm, PostForm, ReplaceForm
 from organizations.models import Post, StagedImport, User
 from organizations.requests import ActorRequest
-from organizations.views.form_page import form_page
+from ui.form_actions import form_page, said, sent
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 
@@ -97,23 +97,25 @@ def user(request: Any, pk: int) -> HttpResponse:
 @never_cache
 @page(to=keeps_accounts, writes=True)
 def new_user(request: Any) -> HttpResponse:
-    def act(given: dict[str, Any]) -> HttpResponse:
-        made, password = services.open_account(
+    def do(given: dict[str, Any]) -> tuple[User, str]:
+        return services.open_account(
             given["username"], given["name"], home_unit=given["home_unit"], actor=request.actor
         )
-        return first_passwords(
-            request, [(made.username, made.name, password)], back=reverse("organizations:user", args=[made.pk])
-        )
 
-    intro = "建好后显示一次首次口令；岗位由安全管理员授予，有了岗位才能办件。"
+    def then(made: tuple[User, str]) -> HttpResponse:
+        user, password = made
+        back = reverse("organizations:user", args=[user.pk])
+        return first_passwords(request, [(user.username, user.name, password)], back=back)
+
     return form_page(
         request,
-        AccountForm(request.POST or None),
-        act,
+        AccountForm(sent(request)),
+        do,
+        then,
         title="新建账号",
         submit="建立账号",
         back=reverse("organizations:users"),
-        intro=intro,
+        intro="建好后显示一次首次口令；岗位由安全管理员授予，有了岗位才能办件。",
     )
 
 
@@ -121,14 +123,16 @@ def new_user(request: Any) -> HttpResponse:
 def amend_user(request: Any, pk: int) -> HttpResponse:
     found = get_or_404(User.objects.select_related("home_unit"), request.actor, pk=pk)
     back = reverse("organizations:user", args=[pk])
-
-    def act(given: dict[str, Any]) -> HttpResponse:
-        services.amend_account(found, actor=request.actor, **given)
-        messages.success(request, f"{given['name']} 的账号已改。")
-        return redirect(back)
-
-    form = AmendAccountForm(request.POST or None, initial={"name": found.name, "home_unit": found.home_unit})
-    return form_page(request, form, act, title=f"修改 {found} 的账号", submit="保存账号", back=back)
+    form = AmendAccountForm(sent(request), initial={"name": found.name, "home_unit": found.home_unit})
+    return form_page(
+        request,
+        form,
+        lambda given: services.amend_account(found, actor=request.actor, **given),
+        lambda _: said(request, f"{form.cleaned_data['name']} 的账号已改。", back),
+        title=f"修改 {found} 的账号",
+        submit="保存账号",
+        back=back,
+    )
 
 
 @never_cache
@@ -168,13 +172,18 @@ def appoint(request: Any, pk: int) -> HttpResponse:
     found = get_or_404(User.objects, request.actor, pk=pk)
     back = reverse("organizations:user", args=[pk])
 
-    def act(given: dict[str, Any]) -> HttpResponse:
-        post = services.appoint(found, actor=request.actor, **given)
-        messages.success(request, f"{found} 自 {post.from_on:%Y-%m-%d} 起任 {post.unit} {post.get_role_display()}。")
-        return redirect(back)
+    def then(post: Post) -> HttpResponse:
+        text = f"{found} 自 {post.from_on:%Y-%m-%d} 起任 {post.unit} {post.get_role_display()}。"
+        return said(request, text, back)
 
     return form_page(
-        request, PostForm(request.POST or None), act, title=f"授予 {found} 岗位", submit="授予岗位", back=back
+        request,
+        PostForm(sent(request)),
+        lambda given: services.appoint(found, actor=request.actor, **given),
+        then,
+        title=f"授予 {found} 岗位",
+        submit="授予岗位",
+        back=back,
     )
 
 
@@ -183,17 +192,19 @@ def end_post(request: Any, pk: int) -> HttpResponse:
     post = get_or_404(Post.objects.select_related("user", "unit"), request.actor, pk=pk)
     back = reverse("organizations:user", args=[post.user_id])
 
-    def act(given: dict[str, Any]) -> HttpResponse:
-        ended = services.end_post(post, given["to_on"], actor=request.actor)
-        messages.success(
-            request, f"{ended.user} 的 {ended.unit} {ended.get_role_display()} 到 {ended.to_on:%Y-%m-%d} 为止。"
-        )
-        return redirect(back)
+    def then(ended: Post) -> HttpResponse:
+        text = f"{ended.user} 的 {ended.unit} {ended.get_role_display()} 到 {ended.to_on:%Y-%m-%d} 为止。"
+        return said(request, text, back)
 
-    title = f"结束岗位：{post.user} · {post.unit} {post.get_role_display()}"
-    intro = "在手上的件不动，由同单位同角色的人接着办；没有人接的，请先办“换人”。"
     return form_page(
-        request, EndPostForm(request.POST or None), act, title=title, submit="结束岗位", back=back, intro=intro
+        request,
+        EndPostForm(sent(request)),
+        lambda given: services.end_post(post, given["to_on"], actor=request.actor),
+        then,
+        title=f"结束岗位：{post.user} · {post.unit} {post.get_role_display()}",
+        submit="结束岗位",
+        back=back,
+        intro="在手上的件不动，由同单位同角色的人接着办；没有人接的，请先办“换人”。",
     )
 
 
@@ -201,19 +212,21 @@ def end_post(request: Any, pk: int) -> HttpResponse:
 def replace_person(request: Any, pk: int) -> HttpResponse:
     post = get_or_404(Post.objects.select_related("user", "unit"), request.actor, pk=pk)
 
-    def act(given: dict[str, Any]) -> HttpResponse:
-        new = services.replace_person(
+    def do(given: dict[str, Any]) -> Post:
+        return services.replace_person(
             post, given["user"], from_on=given["from_on"], title=given["title"], actor=request.actor
         )
-        messages.success(request, f"{new.user} 自 {new.from_on:%Y-%m-%d} 起接任 {new.unit} {new.get_role_display()}。")
-        return redirect("organizations:user", new.user_id)
 
-    title = f"换人：{post.unit} {post.get_role_display()}，原任 {post.user}"
+    def then(new: Post) -> HttpResponse:
+        text = f"{new.user} 自 {new.from_on:%Y-%m-%d} 起接任 {new.unit} {new.get_role_display()}。"
+        return said(request, text, "organizations:user", new.user_id)
+
     return form_page(
         request,
-        ReplaceForm(request.POST or None),
-        act,
-        title=title,
+        ReplaceForm(sent(request)),
+        do,
+        then,
+        title=f"换人：{post.unit} {post.get_role_display()}，原任 {post.user}",
         submit="换人",
         back=reverse("organizations:user", args=[post.user_id]),
     )

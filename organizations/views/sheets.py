@@ -14,12 +14,12 @@ from django.views.decorators.cache import never_cache
 from organizations.access import get_or_404
 from organizations.columns import SHEETS
 from organizations.enums import BRINGS, Fate, ImportKind
-from organizations.forms import SheetForm, unsettled
+from organizations.forms import SheetForm
 from organizations.models import StagedImport
 from organizations.services import sheets
 from organizations.views.people import first_passwords
 from ui.columns import filled_in
-from ui.errors import DomainError
+from ui.form_actions import act_on, files_sent, form_status, sent
 from ui.pages import page
 from ui.sheets import XLSX, CellProblem, attachment_header, read_sheet, write_template
 
@@ -48,29 +48,27 @@ def kind_for(actor: Any, name: str) -> ImportKind:
 @page(to=brings_any, writes=True)
 def sheet(request: Any, kind: str) -> HttpResponse:
     """Choose a sheet; one with any wrong cell is refused whole, and every wrong cell is listed."""
-    brought, form = kind_for(request.actor, kind), SheetForm(request.POST or None, request.FILES or None)
+    brought, form = kind_for(request.actor, kind), SheetForm(sent(request), files_sent(request))
     wrong: list[CellProblem] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            staged, wrong = _stage(request, brought, form.cleaned_data["file"])
-        except DomainError as refused:
-            unsettled(form, refused.message, {})
-        else:
-            if staged is not None:
-                return redirect("organizations:preview", staged.pk)
+
+    def then(staged: StagedImport | None) -> HttpResponse | None:
+        return redirect("organizations:preview", staged.pk) if staged is not None else None
+
+    answer = act_on(request, form, lambda given: _stage(request, brought, given["file"], wrong), then)
+    if answer is not None:
+        return answer
     context = {
         "form": form, "problems": wrong, "kind": brought, "columns": filled_in(SHEETS[brought], request.actor), "back": reverse(BACK[brought]),
         "waiting": StagedImport.objects.visible_to(request.actor).filter(kind=brought),
     }  # fmt: skip
-    return render(request, "organizations/sheet.html", context, status=422 if wrong or form.errors else 200)
+    return render(request, "organizations/sheet.html", context, status=form_status(request))
 
 
-def _stage(request: Any, kind: ImportKind, file: Any) -> tuple[StagedImport | None, list[CellProblem]]:
+def _stage(request: Any, kind: ImportKind, file: Any, wrong: list[CellProblem]) -> StagedImport | None:
+    """Put a sheet aside to be looked at; where a cell is wrong, add it to `wrong` and put nothing aside."""
     read = read_sheet(file, file.name, SHEETS[kind], request.actor)
-    wrong = read.problems or sheets.problems(kind, read.rows)
-    if wrong:
-        return None, wrong
-    return sheets.stage(kind, file.name, read.rows, actor=request.actor), []
+    wrong += read.problems or sheets.problems(kind, read.rows)
+    return None if wrong else sheets.stage(kind, file.name, read.rows, actor=request.actor)
 
 
 @page(to=brings_any)

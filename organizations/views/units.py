@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from organizations import services
@@ -16,7 +15,7 @@ from organizations.enums import GRANTS_POSTS, KEEPS_UNITS, OFFICE, Role
 from organizations.filters import UnitFilter, find_units
 from organizations.forms import AbolishForm, MergeForm, NewUnitForm, RenameForm, UnitForm
 from organizations.models import Unit
-from organizations.views.form_page import form_page
+from ui.form_actions import form_page, said, sent
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 
@@ -70,15 +69,11 @@ def unit(request: Any, pk: int) -> HttpResponse:
 
 @page(to=may_keep, writes=True)
 def new_unit(request: Any) -> HttpResponse:
-    def act(given: dict[str, Any]) -> HttpResponse:
-        made = services.open_unit(actor=request.actor, **given)
-        messages.success(request, f"已建立单位 {made}。")
-        return redirect(made)
-
     return form_page(
         request,
-        NewUnitForm(request.POST or None),
-        act,
+        NewUnitForm(sent(request)),
+        lambda given: services.open_unit(actor=request.actor, **given),
+        lambda made: said(request, f"已建立单位 {made}。", made),
         title="新建单位",
         submit="建立单位",
         back=reverse("organizations:units"),
@@ -88,17 +83,11 @@ def new_unit(request: Any) -> HttpResponse:
 @page(to=may_keep, writes=True)
 def amend_unit(request: Any, pk: int) -> HttpResponse:
     found = get_or_404(Unit.objects, request.actor, pk=pk)
-
-    def act(given: dict[str, Any]) -> HttpResponse:
-        services.amend_unit(found, actor=request.actor, **given)
-        messages.success(request, f"{found} 已改。")
-        return redirect(found)
-
-    form = UnitForm(request.POST or None, instance=found)
     return form_page(
         request,
-        form,
-        act,
+        UnitForm(sent(request), instance=found),
+        lambda given: services.amend_unit(found, actor=request.actor, **given),
+        lambda _: said(request, f"{found} 已改。", found),
         title=f"修改 {found}",
         submit=f"保存 {found}",
         back=found.get_absolute_url(),
@@ -109,53 +98,47 @@ def amend_unit(request: Any, pk: int) -> HttpResponse:
 @page(to=may_keep, writes=True)
 def rename_unit(request: Any, pk: int) -> HttpResponse:
     found = get_or_404(Unit.objects, request.actor, pk=pk)
-
-    def act(given: dict[str, Any]) -> HttpResponse:
-        renamed = services.rename_unit(found, actor=request.actor, **given)
-        messages.success(request, f"已更名为 {renamed.name}；此前的问题、文书仍显示当时的名称。")
-        return redirect(renamed)
-
-    form = RenameForm(request.POST or None, initial={"name": found.name, "short_name": found.short_name})
-    return form_page(request, form, act, title=f"{found} 更名", submit=f"更名 {found}", back=found.get_absolute_url())
+    return form_page(
+        request,
+        RenameForm(sent(request), initial={"name": found.name, "short_name": found.short_name}),
+        lambda given: services.rename_unit(found, actor=request.actor, **given),
+        lambda renamed: said(request, f"已更名为 {renamed.name}；此前的问题、文书仍显示当时的名称。", renamed),
+        title=f"{found} 更名",
+        submit=f"更名 {found}",
+        back=found.get_absolute_url(),
+    )
 
 
 @page(to=may_keep, writes=True)
 def merge_units(request: Any, pk: int) -> HttpResponse:
     found = get_or_404(Unit.objects, request.actor, pk=pk)
 
-    def act(given: dict[str, Any]) -> HttpResponse:
+    def do(given: dict[str, Any]) -> str:
         services.merge_units(list(given["sources"]), into=found, on=given["on"], actor=request.actor)
-        messages.success(request, f"{'、'.join(map(str, given['sources']))} 已并入 {found}。")
-        return redirect(found)
+        return "、".join(map(str, given["sources"]))
 
-    intro = "被合并单位的历史都留下，由本单位接着看、接着办；新的岗位由安全管理员授予。"
     return form_page(
         request,
-        MergeForm(found, request.POST or None),
-        act,
+        MergeForm(found, sent(request)),
+        do,
+        lambda merged: said(request, f"{merged} 已并入 {found}。", found),
         title=f"并入 {found}",
         submit=f"并入 {found}",
         back=found.get_absolute_url(),
-        intro=intro,
+        intro="被合并单位的历史都留下，由本单位接着看、接着办；新的岗位由安全管理员授予。",
     )
 
 
 @page(to=may_keep, writes=True)
 def abolish_unit(request: Any, pk: int) -> HttpResponse:
     found = get_or_404(Unit.objects, request.actor, pk=pk)
-
-    def act(given: dict[str, Any]) -> HttpResponse:
-        services.abolish_unit(found, on=given["on"], actor=request.actor)
-        messages.success(request, f"{found} 已撤销。")
-        return redirect(found)
-
-    intro = "撤销后不能恢复。职责由别的单位承接的，请到承接单位的页面办“并入”。"
     return form_page(
         request,
-        AbolishForm(request.POST or None),
-        act,
+        AbolishForm(sent(request)),
+        lambda given: services.abolish_unit(found, on=given["on"], actor=request.actor),
+        lambda _: said(request, f"{found} 已撤销。", found),
         title=f"撤销 {found}",
         submit=f"撤销 {found}",
         back=found.get_absolute_url(),
-        intro=intro,
+        intro="撤销后不能恢复。职责由别的单位承接的，请到承接单位的页面办“并入”。",
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, Select
+from django.forms import BoundField
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from ui import badges, dates, navigation
+from ui.forms import clothes
 from ui.tables import draw_rows
 
 register = template.Library()
@@ -66,14 +67,7 @@ def badge(word: Any) -> SafeString:
 @register.filter
 def dressed(field: BoundField) -> SafeString:
     """Draw a field's widget in Bootstrap's clothes, without label and errors; an error is tied to it."""
-    own = field.field.widget.attrs.get("class", "")
-    kind = (
-        "form-select"
-        if isinstance(field.field.widget, Select)
-        else "form-check-input"
-        if isinstance(field.field.widget, CheckboxInput)
-        else "form-control"
-    )
+    own, kind = field.field.widget.attrs.get("class", ""), clothes(field.field.widget)
     attrs: dict[str, str | bool] = {
         "class": " ".join(filter(None, (kind, own.replace(kind, ""), "is-invalid" if field.errors else "")))
     }
