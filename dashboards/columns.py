@@ -58,7 +58,8 @@ def _columns(n: int, head: Head, table: Table) -> list[Column]:
     def part(name: str) -> Callable[[Line], Any]:
         return lambda line: getattr(value(line), name, None)
 
-    if not any(isinstance(value(line), Share) for line in table.lines):
+    lines = [*table.lines, *([table.total] if table.total else [])]  # a table without lines still has its total
+    if not any(isinstance(value(line), Share) for line in lines):
         return [Column(f"c{n}", head.label, value, width=40 if head.kind == "text" else 14)]
     label = f"{head.label}（%）" if head.kind == "share" else "数（率为 %）"
     return [

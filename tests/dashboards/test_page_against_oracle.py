@@ -1,0 +1,50 @@
+"""Every number of the page as each role gets it, beside an oracle that knows only the trail: random histories, days, readers and filters.
+
+QY_EXAMPLES=400 runs the long profile: more histories, and every row behind every number instead of some.
+"""
+
+from __future__ import annotations
+
+import os
+from random import Random
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from tests.dashboards import oracle_figures as should
+from tests.dashboards.histories import TODAY, anything_goes
+from tests.dashboards.page_check import check_figure, check_heads, check_rows, check_sheet
+from tests.dashboards.page_world import PageWorld, Readers, at, history, question, trail_of_all
+
+pytestmark = pytest.mark.django_db
+DEEP = "QY_EXAMPLES" in os.environ
+EXAMPLES = int(os.environ.get("QY_EXAMPLES", "8"))
+FOLLOWED = 10_000 if DEEP else 5  # ways followed to their rows, of each question
+MOMENTS = ((0, 1), (7, 0), (9, 0), (23, 59))  # at 07:00 in Shanghai it is still yesterday in UTC
+
+
+def look_through(world: PageWorld, readers: Readers, told: Any, n: int) -> None:
+    """Ask one question and compare everything that answers it; which ways are followed turns with n."""
+    ask, trail = world.ask(told), trail_of_all()
+    reader = readers(ask)
+    check_heads(reader, trail, ask)
+    ways = [way for name in should.FIGURES for way in check_figure(reader, trail, name, ask)]
+    step = max(len(ways) // FOLLOWED, 1)
+    check_rows(reader, ways[n % step :: step])
+    for name in list(should.FIGURES) if DEEP else list(should.FIGURES)[n % 4 :: 4]:
+        check_sheet(reader, trail, name, ask)
+
+
+@pytest.mark.parametrize("seed", range(EXAMPLES))
+def test_the_page_says_what_the_trail_says(seed: int) -> None:
+    chance = Random(seed)
+    with transaction.atomic():
+        world = PageWorld()
+        with anything_goes():
+            world.play(history(chance))
+        with at(TODAY, *MOMENTS[seed % len(MOMENTS)]):
+            readers = Readers()
+            for told in (world.edge(chance), question(chance), question(chance)):
+                look_through(world, readers, told, chance.randrange(1000))
+        transaction.set_rollback(True)
