@@ -133,7 +133,7 @@ def check_heads(reader: Reader, trail: Trail, ask: Ask) -> None:
             )
     for name, said in notes(trail, ask).items():
         for words in said:
-            assert words in board.notes[name], (name, ask, words, board.notes[name])
+            assert "".join(words.split()) in board.notes[name], (name, ask, words, board.notes[name])
     assert board.chart == should.trend_chart(trail, ask), (ask, board.chart)
     assert board.longest == should.longest(trail, ask), (ask, board.longest)
     check_title(board.title, trail, ask)

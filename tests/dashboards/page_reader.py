@@ -197,7 +197,7 @@ class Reader:
             of = section.first("span", class_="qy-of")
             both = number_of(*([big, of] if of else [big]))  # a share stands in two pieces
             heads[name] = both if isinstance(both.said, tuple) else number_of(big)
-            notes[name] = re.sub(r"\s*\n\s*", "", section.one("p").text)
+            notes[name] = "".join(section.one("p").text.split())  # where a line breaks says nothing
         tables = {
             node.one("caption").raw.strip(): table_of(node)
             for node in page.all("table")

@@ -83,13 +83,6 @@ FILTERS: dict[str, Callable[[Random], Any]] = {
 }
 
 
-def question(chance: Random) -> tuple[int, dict[str, Any], tuple[str, int | None]]:
-    """Return how many days back, which conditions (none, one or a pair), and who asks."""
-    names = chance.sample(sorted(FILTERS), chance.choice((0, 1, 1, 2, 2)))
-    back = chance.choice((0, *(chance.randrange((TODAY - LAST).days - 5, (TODAY - FIRST).days) for _ in range(3))))
-    return back, {name: FILTERS[name](chance) for name in names}, chance.choice(READERS)
-
-
 @contextmanager
 def at(day: date, hour: int = 9, minute: int = 0) -> Iterator[None]:
     """Stop the wall clock at a moment in Shanghai."""
@@ -164,11 +157,23 @@ class PageWorld(World):
 
     # ---------- asking ----------
 
-    def edge(self, chance: Random) -> Any:
-        """Return a question on a day that lies on an edge of the bands after the deadline of some card."""
+    def question(self, chance: Random) -> Any:
+        """Return how many days back, which conditions (none, one or a pair), and who asks."""
+        names = chance.sample(sorted(FILTERS), chance.choice((0, 1, 1, 2, 2)))
+        return self._back(chance), {name: FILTERS[name](chance) for name in names}, chance.choice(READERS)
+
+    def _back(self, chance: Random) -> int:
+        """Today; a day on which something happened, or the next; a day on an edge of the bands of some deadline."""
+        events = Event.objects.filter(case__in=[*self.cards, *self.clues]).order_by("pk").values_list("day", flat=True)
         due = Case.objects.get(pk=chance.choice(self.cards)).due_on
-        on = min(max(due + timedelta(chance.choice(AGES)), FIRST), TODAY)
-        return (TODAY - on).days, {}, ("office_staff", None)
+        on = chance.choice(
+            (TODAY, *(chance.choice(events) + timedelta(n) for n in (0, 0, 1)), due + timedelta(chance.choice(AGES)))
+        )
+        return (TODAY - min(max(on, FIRST), TODAY)).days
+
+    def edge(self, chance: Random) -> Any:
+        """Return the office's question about everything on such a day."""
+        return self._back(chance), {}, ("office_staff", None)
 
     def ask(self, told: Any, today: date = TODAY) -> Ask:
         back, asked, (role, own) = told

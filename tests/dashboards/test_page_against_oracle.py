@@ -15,7 +15,7 @@ from django.db import transaction
 from tests.dashboards import oracle_figures as should
 from tests.dashboards.histories import TODAY, anything_goes
 from tests.dashboards.page_check import check_figure, check_heads, check_rows, check_sheet
-from tests.dashboards.page_world import PageWorld, Readers, at, history, question, trail_of_all
+from tests.dashboards.page_world import PageWorld, Readers, at, history, trail_of_all
 
 pytestmark = pytest.mark.django_db
 DEEP = "QY_EXAMPLES" in os.environ
@@ -45,6 +45,6 @@ def test_the_page_says_what_the_trail_says(seed: int) -> None:
             world.play(history(chance))
         with at(TODAY, *MOMENTS[seed % len(MOMENTS)]):
             readers = Readers()
-            for told in (world.edge(chance), question(chance), question(chance)):
+            for told in (world.edge(chance), world.question(chance), world.question(chance)):
                 look_through(world, readers, told, chance.randrange(1000))
         transaction.set_rollback(True)

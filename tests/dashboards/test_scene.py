@@ -163,11 +163,11 @@ def test_the_headlines(scene: Scene) -> None:
         "销号率": ((4, 13), "30.8%"), "按期率": ((3, 9), "33.3%"), "逾期未销号": (5, ""), "回头看巩固": ((2, 3), "66.7%"),
         "整改完成率": ((6, 13), "46.2%"), "15 个工作日内到期": (2, ""), "销号用时": (90.5, ""), "线索办结": ((1, 3), "33.3%"),
     }  # fmt: skip
-    assert "比 3 月末 5.8 个百分点" in board.notes["销号率"]  # 30.8 now, 3/12 then
-    assert "分母：反馈 16，减长期坚持、中止和撤销的 3" in board.notes["销号率"]
-    assert "按原时限 20.0%（2/10）" in board.notes["按期率"]
-    assert "4 个在县（区），1 个在市直部门；比 3 月末多 2 个" in board.notes["逾期未销号"]
-    assert "核查 3，反弹 1" in board.notes["回头看巩固"]
+    assert "比3月末5.8个百分点" in board.notes["销号率"]  # 30.8 now, 3/12 then
+    assert "分母：反馈16，减长期坚持、中止和撤销的3" in board.notes["销号率"]
+    assert "按原时限20.0%（2/10）" in board.notes["按期率"]
+    assert "4个在县（区），1个在市直部门；比3月末多2个" in board.notes["逾期未销号"]
+    assert "核查3，反弹1" in board.notes["回头看巩固"]
     assert board.longest == [
         (scene.cards[name].pk, late) for name, late in (("6", 61), ("5", 60), ("4", 30), ("3", 16), ("2", 15))
     ]
