@@ -33,7 +33,7 @@ from organizations.requests import ActorRequest, actor_of
 from ui.errors import DomainError
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-POLICY = frozenset({Role.SYSTEM_ADMIN})  # 系统管理员：建号、字典 (domain/compliance.md 6.1)
+POLICY = frozenset({Role.SYSTEM_ADMIN})  # 系统管理员：建号、字典 (docs/domain/compliance.md 6.1)
 
 
 class ReadOnlyInline(admin.TabularInline):

@@ -88,5 +88,5 @@ class CaseworkConfig(AppConfig):
         organizing.MERGE_CHECKS.append(_open_cards)
         inside.put_inside("search_words", index.keep_words)
         working_days.RECOMPUTE.append(recompute.step_deadlines)
-        # The one signal in the house: SQLite's table rebuild drops triggers silently, so they are put up after every migrate (data.md D).
+        # The one signal in the house: SQLite's table rebuild drops triggers silently, so they are put up after every migrate (docs/data.md D).
         post_migrate.connect(_install, sender=self)

@@ -18,7 +18,7 @@ class Kind(TextChoices):
 
 
 class Secrecy(IntegerChoices):
-    """Who beyond the office sees a card. No classified values: the system is not for state secrets (domain/compliance.md 6.2)."""
+    """Who beyond the office sees a card. No classified values: the system is not for state secrets (docs/domain/compliance.md 6.2)."""
 
     OPEN = 0, "责任单位可见"
     TEAM = 1, "督察组与依法治市办"
@@ -26,7 +26,7 @@ class Secrecy(IntegerChoices):
 
 
 class Severity(IntegerChoices):
-    """问题性质 (domain/dictionaries.md 9.5)."""
+    """问题性质 (docs/domain/dictionaries.md 9.5)."""
 
     ORDINARY = 1, "一般"
     SERIOUS = 2, "较重"
@@ -45,7 +45,7 @@ class Capacity(TextChoices):
 
 
 class Tone(TextChoices):
-    """How a state feels; the word and the icon say it too (look/LOOK.md, principle 4)."""
+    """How a state feels; the word and the icon say it too (docs/look.md, principle 4)."""
 
     REST = "rest", "在他人处"
     WORK = "", "办理中"

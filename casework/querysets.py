@@ -1,4 +1,4 @@
-"""Which cards: scope, queue, deadlines. Scope is literals on card columns, no join (data.md B)."""
+"""Which cards: scope, queue, deadlines. Scope is literals on card columns, no join (docs/data.md B)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from organizations.actor import Actor
 
 PIECE = 500  # rows a piece of long work: short transactions, and the bar moves
-LITERAL_IDS = 1_000  # beyond this many granted cards a subquery is cheaper than a list (data.md B)
+LITERAL_IDS = 1_000  # beyond this many granted cards a subquery is cheaper than a list (docs/data.md B)
 
 
 def key_pieces(
@@ -49,7 +49,7 @@ def granted(actor: Actor) -> Any:
 def scope(actor: Actor, prefix: str = "") -> Q:
     """Return the condition under which a card (reached by `prefix`, such as "case__") is visible to the actor.
 
-    The matrix is domain/dictionaries.md 9.13. Administrators see no business content.
+    The matrix is docs/domain/dictionaries.md 9.13. Administrators see no business content.
     """
     if actor.role in ADMINISTRATORS:
         return Q(pk__in=())

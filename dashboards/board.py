@@ -44,7 +44,7 @@ PALE, DARK = 0.65, 0.75
 
 
 def may_read(actor: Actor) -> bool:
-    """Office and leaders see all, a unit its own figures; nobody else sees figures (domain/dictionaries.md 9.13)."""
+    """Office and leaders see all, a unit its own figures; nobody else sees figures (docs/domain/dictionaries.md 9.13)."""
     return actor.is_office or actor.is_inspected or actor.role == Role.CITY_LEADER
 
 
@@ -193,7 +193,7 @@ def page_of(request: Any) -> dict[str, Any]:
 
 
 def sentence(found: Range, whole: Tally) -> list[str]:
-    """Return the clauses of the title, computed from the numbers (look/LOOK.md, principle 1)."""
+    """Return the clauses of the title, computed from the numbers (docs/look.md, principle 1)."""
     within = found.form.asked.get("within", [])
     year = str(within[0]) if len(within) == 1 else ""
     when = "" if year[:1] != "y" else "今年" if year == f"y{found.selection.today.year}" else f"{year[1:]} 年"

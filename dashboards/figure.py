@@ -78,7 +78,7 @@ class Figure:
     """One figure.
 
     Attributes:
-        definition: shown below it; the words of domain/results.md 11.
+        definition: shown below it; the words of docs/domain/results.md 11.
         parts, groups: what is to be counted (dashboards.sums.PARTS, GROUPS).
         table: its lines.
         chart: data of a chart drawn beside the table from the same lines, by name of the chart in static/charts.js.

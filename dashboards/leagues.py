@@ -1,4 +1,4 @@
-"""Tables by unit, topic and campaign: the same columns, never ordered by the number of findings (domain/results.md 5.2)."""
+"""Tables by unit, topic and campaign: the same columns, never ordered by the number of findings (docs/domain/results.md 5.2)."""
 
 from __future__ import annotations
 

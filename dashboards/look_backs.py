@@ -1,4 +1,4 @@
-"""Which verdicts of a look-back mean what (domain/dictionaries.md 9.11)."""
+"""Which verdicts of a look-back mean what (docs/domain/dictionaries.md 9.11)."""
 
 from rectification.enums import LookBackVerdict as V
 

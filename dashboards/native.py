@@ -1,4 +1,4 @@
-"""Dates as whole numbers, natively on both engines: the ORM's own functions call Python for every row on SQLite (data.md A)."""
+"""Dates as whole numbers, natively on both engines: the ORM's own functions call Python for every row on SQLite (docs/data.md A)."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def last_month_end(day: date) -> date:
 def finished(first: date, today: date) -> list[str]:
     """Return every month and year that ended before yesterday, from the month of `first` on, oldest first.
 
-    Not on a period's last days: a transaction begun before midnight may still commit (data.md A).
+    Not on a period's last days: a transaction begun before midnight may still commit (docs/data.md A).
     """
     numbers = range(month_number(first), month_number(today) + 1)
     names = sorted({name for n in numbers for name in (month_named(n), month_named(n)[:4])})

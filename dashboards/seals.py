@@ -1,4 +1,4 @@
-"""Seal finished periods; drop the seal that a late entry touches, inside its own transaction (data.md A)."""
+"""Seal finished periods; drop the seal that a late entry touches, inside its own transaction (docs/data.md A)."""
 
 from __future__ import annotations
 

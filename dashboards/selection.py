@@ -26,7 +26,7 @@ class Selection:
 
     Attributes:
         filters: lookups among unit_id__in, within_id__in, topic_id__in, topic_id__isnull, severity, is_lead.
-        on: the day; state, deadline, opening and closing count as they stood at its end. Topic, severity and lead count as known now (data.md A).
+        on: the day; state, deadline, opening and closing count as they stood at its end. Topic, severity and lead count as known now (docs/data.md A).
         others: what else the actor may see, for clues and look-backs: a condition on cards.
     """
 
@@ -103,7 +103,7 @@ class Selection:
 
 
 def _ended_after(day: date) -> Q:
-    """Stretches [held_since, day) that hold on a day: one short index range per width instead of half the index (data.md A)."""
+    """Stretches [held_since, day) that hold on a day: one short index range per width instead of half the index (docs/data.md A)."""
     begun = AnyRange(
         "width", "held_since", ranges=[(width, day - timedelta(2**width), day) for width in range(WIDEST + 1)]
     )

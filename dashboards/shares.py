@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from math import sqrt
 from typing import NamedTuple
 
-FEW = 30  # below, the fraction comes first and the interval is said (look/LOOK.md, principle 7)
+FEW = 30  # below, the fraction comes first and the interval is said (docs/look.md, principle 7)
 Z = 1.959964  # 95 %
 
 

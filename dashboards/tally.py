@@ -1,4 +1,4 @@
-"""Sums of one group of cards. Only sums are kept; every ratio is made at the end (data.md A)."""
+"""Sums of one group of cards. Only sums are kept; every ratio is made at the end (docs/data.md A)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rectification.enums import NO_CLOCK, OUTSIDE, REPORTED_DONE, State
 
 APART = (
     NO_CLOCK | OUTSIDE
-)  # 长期坚持 and 中止 stand apart, 已改派 and 已撤销 are void: none is in the denominator (domain/results.md 11)
+)  # 长期坚持 and 中止 stand apart, 已改派 and 已撤销 are void: none is in the denominator (docs/domain/results.md 11)
 BANDS = OVERDUE_BANDS
 BAND_NAMES = tuple(name for name, _, _ in BANDS)
 SUMS = ("overdue", *BAND_NAMES, "late_original", "soon", "on_time", "on_time_original")

@@ -21,7 +21,7 @@ class LedgerColumn:
     """One column.
 
     Attributes:
-        item: number of the item in the regulation's list of columns (domain/process.md 2.2); several columns may belong to one.
+        item: number of the item in the regulation's list of columns (docs/domain/process.md 2.2); several columns may belong to one.
         value: from a row to what is shown and exported.
         computed: the system derives it, so a template does not ask for it.
         on_screen: shown in the list; `cell` draws it, `sort` makes it sortable.

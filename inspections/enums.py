@@ -1,4 +1,4 @@
-"""Words of the inspection: kinds of campaign, states, methods, sources (domain/dictionaries.md 9.2, 9.4; process.md 1.6)."""
+"""Words of the inspection: kinds of campaign, states, methods, sources (docs/domain/dictionaries.md 9.2, 9.4; docs/domain/process.md 1.6)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 
 
 class CampaignKind(TextChoices):
-    """督察类型; the value is the letters in the number (domain/dictionaries.md 9.1, 9.2)."""
+    """督察类型; the value is the letters in the number (docs/domain/dictionaries.md 9.1, 9.2)."""
 
     FULL = "QM", "全面督察"
     SPECIAL = "ZX", "行业专项督察"
@@ -44,7 +44,7 @@ class FindingState(TextChoices):
 
 
 class Method(TextChoices):
-    """督察方式 (domain/process.md 1.6)."""
+    """督察方式 (docs/domain/process.md 1.6)."""
 
     HEARING = "TH", "听取汇报"
     FILES = "CY", "查阅资料"
@@ -65,7 +65,7 @@ class Method(TextChoices):
 
 
 class Source(TextChoices):
-    """问题来源 (domain/dictionaries.md 9.4)."""
+    """问题来源 (docs/domain/dictionaries.md 9.4)."""
 
     ON_SITE = "on_site", "实地督察"
     SELF_CHECK = "self_check", "自查发现"
@@ -87,7 +87,7 @@ class Source(TextChoices):
 
 
 class RectifyType(TextChoices):
-    """整改类型 (domain/process.md 2.3)."""
+    """整改类型 (docs/domain/process.md 2.3)."""
 
     IMMEDIATE = "R1", "立行立改"
     TERM = "R2", "限期整改"

@@ -16,7 +16,7 @@ from organizations.actor import Actor
 CLOSE, SAME = (
     0.2,
     0.3,
-)  # from here on a text is worth a glance, is the same problem again (data.md C: paraphrases score above 0.3)
+)  # from here on a text is worth a glance, is the same problem again (docs/data.md C: paraphrases score above 0.3)
 SHOWN, SNIPPET = 5, 90
 
 

@@ -1,10 +1,10 @@
-"""Words of the organisation: roles, categories of units (domain/dictionaries.md 9.13, domain/regions.md 3)."""
+"""Words of the organisation: roles, categories of units (docs/domain/dictionaries.md 9.13, docs/domain/regions.md 3)."""
 
 from django.db.models import TextChoices
 
 
 class Role(TextChoices):
-    """What a post entitles to; the matrix is domain/dictionaries.md 9.13."""
+    """What a post entitles to; the matrix is docs/domain/dictionaries.md 9.13."""
 
     OFFICE_DIRECTOR = "office_director", "依法治市办负责人"
     OFFICE_STAFF = "office_staff", "法治督察科经办"
@@ -26,13 +26,13 @@ class Role(TextChoices):
 OFFICE = frozenset({Role.OFFICE_DIRECTOR, Role.OFFICE_STAFF})
 TEAM = frozenset({Role.TEAM_LEADER, Role.TEAM_MEMBER})
 INSPECTED = frozenset({Role.UNIT_HEAD, Role.UNIT_LIAISON})
-# 等保三级管理中心：系统、安全、审计三员分设，互斥，不看业务 (domain/compliance.md 6.1)
+# 等保三级管理中心：系统、安全、审计三员分设，互斥，不看业务 (docs/domain/compliance.md 6.1)
 ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
 BUSINESS = frozenset(Role) - ADMINISTRATORS
 
 
 class UnitCategory(TextChoices):
-    """Kind of a unit; the first seven are the categories of domain/units.csv."""
+    """Kind of a unit; the first seven are the categories of qingyang_inspect/reference/units.csv."""
 
     COUNTY = "county", "县（区）"
     PARTY = "party", "党委部门"
@@ -110,7 +110,7 @@ FLAG_OF_ROLE: dict[Role, tuple[str, str]] = {
     Role.GROUP_MEMBER: ("is_coordination_member", "协调小组成员单位"),
 }
 
-# Who may do what to accounts (domain/compliance.md 6.1: 系统管理员建号、字典，安全管理员授权、策略，审计管理员看日志)
+# Who may do what to accounts (docs/domain/compliance.md 6.1: 系统管理员建号、字典，安全管理员授权、策略，审计管理员看日志)
 KEEPS_ACCOUNTS = frozenset({Role.SYSTEM_ADMIN})
 KEEPS_UNITS = frozenset({Role.SYSTEM_ADMIN})
 GRANTS_POSTS = frozenset({Role.SECURITY_ADMIN})

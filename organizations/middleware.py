@@ -133,7 +133,7 @@ def acting(posts: list[Post], chosen: int | None, today: date) -> Actor | None:
 
 
 def must_change_password(user: User, today: date) -> bool:
-    """Say whether the password is a first one or too old (90 天更换 is custom, 待核: domain/compliance.md 6.1)."""
+    """Say whether the password is a first one or too old (90 天更换 is custom, 待核: docs/domain/compliance.md 6.1)."""
     too_old = user.password_set_on is not None and user.password_set_on + timedelta(settings.PASSWORD_DAYS) < today
     return user.must_change_password or too_old
 

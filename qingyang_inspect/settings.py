@@ -99,7 +99,7 @@ DATABASES = databases(embedded=f"sqlite:///{VAR / 'db.sqlite3'}")
 DATABASE_ROUTERS = ["ui.readonly.ReadingRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# ---- who signs in (domain/compliance.md 6.1; the numbers are 惯例待核, so the environment may change them)
+# ---- who signs in (docs/domain/compliance.md 6.1; the numbers are 惯例待核, so the environment may change them)
 AUTH_USER_MODEL = "organizations.User"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [

@@ -1,4 +1,4 @@
-"""Columns of the ledger (domain/process.md 2.2): screen and export read these lines."""
+"""Columns of the ledger (docs/domain/process.md 2.2): screen and export read these lines."""
 
 from __future__ import annotations
 

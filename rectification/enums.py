@@ -1,4 +1,4 @@
-"""Words of the rectification (domain/dictionaries.md 9.6; design.md, the circuit)."""
+"""Words of the rectification (docs/domain/dictionaries.md 9.6; 2.4 of docs/domain/process.md draws the circuit)."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ DRAFTING = frozenset({State.PLAN, State.PLAN_RETURNED})  # the unit writes its p
 WORKING = frozenset({State.REMEDYING, State.SENT_BACK, State.LONG_TERM})  # the unit carries it out and reports
 NO_CLOCK = frozenset(
     {State.LONG_TERM, State.SUSPENDED}
-)  # open, but never overdue and outside the closure rate (domain/results.md 11)
+)  # open, but never overdue and outside the closure rate (docs/domain/results.md 11)
 OUTSIDE = frozenset({State.REASSIGNED, State.VOID})  # ended without closure: outside the closure rate
 REPORTED_DONE = frozenset(
     {State.SUPERVISION, State.PUBLICITY, State.FINAL_REVIEW}
-)  # 完成: the unit has said so, the office has not closed it (domain/results.md 11)
+)  # 完成: the unit has said so, the office has not closed it (docs/domain/results.md 11)
 
 
 class Verdict(TextChoices):
@@ -51,7 +51,7 @@ class Judge(TextChoices):
 
 
 class LookBackVerdict(TextChoices):
-    """回头看结论 (domain/dictionaries.md 9.11)."""
+    """回头看结论 (docs/domain/dictionaries.md 9.11)."""
 
     FIRM = "firm", "巩固良好"
     FAIR = "fair", "基本巩固"

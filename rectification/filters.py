@@ -65,7 +65,7 @@ class LedgerFilter(FilterSet):
         fields = ()
 
     def by_due(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Overdue in calendar days, soon in working days; 长期坚持 and 中止 have no clock (domain/results.md 11)."""
+        """Overdue in calendar days, soon in working days; 长期坚持 and 中止 have no clock (docs/domain/results.md 11)."""
         today = timezone.localdate()
         clocked = rows.filter(is_open=True).exclude(state__in=NO_CLOCK)
         if value in LATE:

@@ -25,7 +25,7 @@ from rectification.workflow.verdicts import measures_of, standing
 from ui.errors import DomainError
 
 RELAPSED = frozenset({LookBackVerdict.PARTLY_RELAPSED, LookBackVerdict.RELAPSED, LookBackVerdict.FALSE})
-# 抽查已销号、长期整改问题 (domain/process.md 1.4, P14); the city also follows one still being remedied (domain/seed.txt: 1 个正在回头看)
+# 抽查已销号、长期整改问题 (docs/domain/process.md 1.4, P14); the city also follows one still being remedied (docs/domain/samples.md 10.1: 1 个正在回头看)
 LOOKED_BACK_AT = frozenset(
     {
         State.REMEDYING,
@@ -54,7 +54,7 @@ class MeasureDraft(NamedTuple):
 def drafts_in(case: Case) -> frozenset[State]:
     """Return the states in which the unit writes measures: while the plan is drafted, or while it remedies where no plan is asked for.
 
-    立行立改 has none (domain/process.md 2.3), and a later round begins in 整改中 with the measures of the one before, which did not hold.
+    立行立改 has none (docs/domain/process.md 2.3), and a later round begins in 整改中 with the measures of the one before, which did not hold.
     """
     no_plan = "submit_plan" not in circuits.circuit_of(case).by_name or case.content.round > 1
     return DRAFTING | {State.REMEDYING, State.SENT_BACK} if no_plan else DRAFTING
@@ -321,7 +321,7 @@ def _refuse_old_round(case: Case) -> None:
 
 @transaction.atomic
 def plan_look_back(case: Case, actor: Actor, planned_on: date) -> LookBack:
-    """Plan a look-back of a rectification (年度，销号后 3 至 12 个月; domain/process.md 1.4, P14); return it.
+    """Plan a look-back of a rectification (年度，销号后 3 至 12 个月; docs/domain/process.md 1.4, P14); return it.
 
     Raises:
         NotPermittedError: not the office. DomainError: nothing to look back at yet, one is waiting already, or the day has gone by.
@@ -414,7 +414,7 @@ def judge_look_back(
 
 
 def evidence_warnings(case: Case, actor: Actor) -> list[str]:
-    """Return what looks like paper rectification (domain/process.md 2.5): shown, never judged by the machine. Cases out of the reader's scope are not named."""
+    """Return what looks like paper rectification (docs/domain/process.md 2.5): shown, never judged by the machine. Cases out of the reader's scope are not named."""
     files = {
         file.pk: file for measure in measures_of(case) for file in measure.evidence.all() if file.removed_at is None
     }

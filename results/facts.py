@@ -29,7 +29,7 @@ class UnitFacts:
 
 
 def overdue_facts(actor: Actor, rules: Sequence[ScoreRule], on: date) -> list[UnitFacts]:
-    """Return the units of which open cases are overdue today, by code (not ranked, domain/results.md 5.2), in the actor's scope.
+    """Return the units of which open cases are overdue today, by code (not ranked, docs/domain/results.md 5.2), in the actor's scope.
 
     The approved deadline counts (无批准延期); an assisting unit answers for its own case, the lead unit for the lead one.
     """

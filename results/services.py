@@ -1,4 +1,4 @@
-"""Load the proposed rules of domain/results.md 5.2 where there is no scheme yet."""
+"""Load the proposed rules of docs/domain/results.md 5.2 where there is no scheme yet."""
 
 from __future__ import annotations
 

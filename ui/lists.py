@@ -210,7 +210,7 @@ def _turned(order: str) -> str:
 
 
 def _nearest(request: HttpRequest, spec: ListSpec, chips: list[Chip]) -> dict[str, str] | None:
-    """Return the one condition whose removal gives the fewest rows that are not none (LOOK.md, Empty: a filter without hits names the nearest hit)."""
+    """Return the one condition whose removal gives the fewest rows that are not none (docs/look.md, Empty: a filter without hits names the nearest hit)."""
     found = [
         (n, chip) for chip in chips[:4] if (n := choose(request, spec, chip.params).rows.order_by("pk")[:1000].count())
     ]

@@ -1,4 +1,4 @@
-"""Reading pages run on a connection that refuses to write, inside one snapshot (design.md, idea 2; data.md A)."""
+"""Reading pages run on a connection that refuses to write, inside one snapshot (docs/architecture.md, Reading and writing; docs/data.md A)."""
 
 from __future__ import annotations
 

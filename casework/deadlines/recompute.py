@@ -1,4 +1,4 @@
-"""When the days of a year become known or change, the deadlines that were counted over them follow, each with a line in its trail (domain/compliance.md 7.1.7)."""
+"""When the days of a year become known or change, the deadlines that were counted over them follow, each with a line in its trail (docs/domain/compliance.md 7.1.7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""By when a step is due: the configurable limit of its state (domain/process.md 1.4, 1.5)."""
+"""By when a step is due: the configurable limit of its state (docs/domain/process.md 1.4, 1.5)."""
 
 from __future__ import annotations
 

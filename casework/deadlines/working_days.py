@@ -1,4 +1,4 @@
-"""Working days and deadlines (domain/compliance.md 7). A year not yet announced is provisional: computed from the law, and said to be so."""
+"""Working days and deadlines (docs/domain/compliance.md 7). A year not yet announced is provisional: computed from the law, and said to be so."""
 
 from __future__ import annotations
 

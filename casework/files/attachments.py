@@ -54,7 +54,7 @@ def attach(
 
     The very file that the same person put there before is not put there twice (a form sent twice): its row is returned.
 
-    A photo loses the place where it was made, except as 现场照片, where the place belongs to the evidence (domain/dictionaries.md 9.8).
+    A photo loses the place where it was made, except as 现场照片, where the place belongs to the evidence (docs/domain/dictionaries.md 9.8).
 
     Raises:
         UploadRefusedError: the file may not be taken; nothing is stored.
@@ -168,7 +168,7 @@ def withdraw_file(attachment: Attachment, actor: Actor, reason: str) -> None:
 
 
 def twins_of(attachments: Any) -> dict[str, list[Attachment]]:
-    """Return, by hash, rows of the same bytes on other cases: 同一附件用于多个问题 is shown, not judged (domain/process.md 2.5)."""
+    """Return, by hash, rows of the same bytes on other cases: 同一附件用于多个问题 is shown, not judged (docs/domain/process.md 2.5)."""
     hashes = {a.sha256: a.case_id for a in attachments}
     found: dict[str, list[Attachment]] = {}
     for other in Attachment.objects.filter(sha256__in=hashes, removed_at=None).select_related("case").order_by("pk"):

@@ -1,4 +1,4 @@
-"""Find classification marks (秘密★ 机密★ 绝密★ 内部明电) in what can be read of a file, without unpacking it to disk (domain/compliance.md 6.2).
+"""Find classification marks (秘密★ 机密★ 绝密★ 内部明电) in what can be read of a file, without unpacking it to disk (docs/domain/compliance.md 6.2).
 
 A best effort: pictures and scans cannot be read. In a PDF, the text of its streams is read, plain and through the character maps of its fonts.
 """

@@ -1,4 +1,4 @@
-"""材料类型 (domain/dictionaries.md 9.8)."""
+"""材料类型 (docs/domain/dictionaries.md 9.8)."""
 
 from django.db.models import TextChoices
 

@@ -1,4 +1,4 @@
-"""Take the place where a photo was made out of it (domain/dictionaries.md 12.14: 图片 EXIF 定位泄露); time and picture stay as they are."""
+"""Take the place where a photo was made out of it (docs/domain/dictionaries.md 12.11: 图片 EXIF 定位泄露); time and picture stay as they are."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """What may be uploaded: an office's own formats, judged by content, and nothing that bears a classification mark.
 
-Rules: domain/dictionaries.md 9.8, domain/compliance.md 6.2, issue section 10. A refused file leaves no trace but its name and hash in the log.
+Rules: docs/domain/dictionaries.md 9.8, docs/domain/compliance.md 6.2, issue section 10. A refused file leaves no trace but its name and hash in the log.
 """
 
 from __future__ import annotations

@@ -30,7 +30,7 @@ def head_of_yesterday(night: Night) -> Found:
 
 
 def count_bigrams(night: Night) -> Found:
-    """Count the bigrams anew: they only choose which tokens the search for likenesses asks first (data.md C)."""
+    """Count the bigrams anew: they only choose which tokens the search for likenesses asks first (docs/data.md C)."""
     if night.is_fresh:
         bigram_counts.begin()
     night.each(Words.objects.all(), bigram_counts.count_piece, bigram_counts.TEXTS, is_writing=True)

@@ -12,7 +12,7 @@ from casework.enums import Kind, Secrecy, Severity
 from casework.querysets import CaseQuerySet
 from organizations.enums import Role
 
-# What the figures read; with these in the index a count does not touch the table (data.md A).
+# What the figures read; with these in the index a count does not touch the table (docs/data.md A).
 WIDE = ("severity", "is_lead", "state", "closed_on", "opened_on", "due_on", "original_due_on")
 
 
@@ -22,7 +22,7 @@ def plain_key(to: str, **options: Any) -> models.ForeignKey[Any, Any]:
 
 
 class Case(models.Model):
-    """One case of any kind. `unit` and `within` never change: 改派 ends a card and opens another (data.md A).
+    """One case of any kind. `unit` and `within` never change: 改派 ends a card and opens another (docs/data.md A).
 
     `since` is the effective day of the last change of state or `due_on`; `last_seq` counts its events and is what a form
     shows it has seen. `due_on` is the approved deadline of the whole, `step_due_on` that of the step at hand.
@@ -59,7 +59,7 @@ class Case(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "办理卡片"
         ordering = ("-pk",)
-        indexes = (  # conditions are bare booleans: SQLite cannot match a parameter to a partial index (data.md A)
+        indexes = (  # conditions are bare booleans: SQLite cannot match a parameter to a partial index (docs/data.md A)
             Index("holder_unit", "holder_role", "step_due_on", name="case_queue", condition=Q(is_open=True)),
             Index("unit", "due_on", name="case_unit_due", condition=Q(is_open=True)),
             Index("within", "due_on", name="case_within_due", condition=Q(is_open=True)),

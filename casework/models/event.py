@@ -19,7 +19,7 @@ class Event(models.Model):
     """One thing that happened to a case.
 
     `state`, `due_on` and `after` say what the card became; the `held_*` columns say what ended with this event and since when it had been
-    so: the trail is its own interval table [held_since, day) (data.md A). `day` is when it took effect, `at` when it was recorded.
+    so: the trail is its own interval table [held_since, day) (docs/data.md A). `day` is when it took effect, `at` when it was recorded.
     `note` holds what was given (reason, files), what stood before, and what else the step wants remembered.
     """
 

@@ -1,4 +1,4 @@
-"""问题类别: a two-level dictionary (domain/dictionaries.md 9.3)."""
+"""问题类别: a two-level dictionary (docs/domain/dictionaries.md 9.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What word search and similar findings read: the text of a case, made plain, and its bigrams (data.md C)."""
+"""What word search and similar findings read: the text of a case, made plain, and its bigrams (docs/data.md C)."""
 
 from __future__ import annotations
 

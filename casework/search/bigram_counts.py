@@ -1,4 +1,4 @@
-"""In how many texts each bigram stands, counted piece by piece: neither the texts nor their bigrams are ever in memory all at once (data.md C)."""
+"""In how many texts each bigram stands, counted piece by piece: neither the texts nor their bigrams are ever in memory all at once (docs/data.md C)."""
 
 from __future__ import annotations
 

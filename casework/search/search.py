@@ -1,4 +1,4 @@
-"""Find cases by the words of their numbers, titles and texts and by the names of their units; the same answers on both engines (data.md C)."""
+"""Find cases by the words of their numbers, titles and texts and by the names of their units; the same answers on both engines (docs/data.md C)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Cases whose texts are alike. The index names candidates, the ranking is done in Python: the same answers on both engines (data.md C)."""
+"""Cases whose texts are alike. The index names candidates, the ranking is done in Python: the same answers on both engines (docs/data.md C)."""
 
 # ruff: noqa: S608 - the names in the statements are our own constants; what a person typed is always a parameter
 

@@ -197,7 +197,7 @@ class Circuit:
         return frozenset().union(*fields)
 
     def word(self, state: str, role: Role | None = None) -> StateWord:
-        """Return the state as the office reads it, or as a unit does (look/LOOK.md: each audience reads its own word)."""
+        """Return the state as the office reads it, or as a unit does (docs/look.md: each audience reads its own word)."""
         look = self.looks[state]
         label = look.to_units if role in INSPECTED and look.to_units else self.states(state).label
         return StateWord(state, label, str(look.tone.value), look.icon)

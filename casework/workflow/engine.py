@@ -28,7 +28,11 @@ from organizations.models import Unit
 
 __all__ = ["INSIDE", "Recorded", "amend", "note", "open_case", "perform", "plain", "replay", "width", "withdraw"]
 
-LABELS = ("topic_id", "severity", "is_lead")  # corrected, never moved: a correction holds for the past too (data.md A)
+LABELS = (
+    "topic_id",
+    "severity",
+    "is_lead",
+)  # corrected, never moved: a correction holds for the past too (docs/data.md A)
 FACTS = (*TIMED, *LABELS)
 HANDS = ("holder_unit_id", "holder_role", "holder_since", "step_due_on")
 FREE = ("number", "title", "secrecy", "original_due_on", *HANDS)
@@ -179,7 +183,7 @@ def note(
 
 @transaction.atomic
 def withdraw(case: Case, actor: Actor | None, *, seen: int | None = None, reason: str) -> Case:
-    """Take back the last step: a new event, effective on the day of the one it withdraws (data.md A).
+    """Take back the last step: a new event, effective on the day of the one it withdraws (docs/data.md A).
 
     Only who took it, only while nothing has happened since, and only steps that the table calls withdrawable.
 
@@ -230,7 +234,7 @@ def events_after(case: Case, seen: int) -> list[Event]:
 
 
 def _refuse_out_of_sight(case: Case, actor: Actor | None) -> None:
-    """After a write the case must still be in the actor's scope (style.md, Scope); if not, the whole transaction is undone."""
+    """After a write the case must still be in the actor's scope (docs/style.md, Scope); if not, the whole transaction is undone."""
     if actor is None:
         return
     actor.forget()

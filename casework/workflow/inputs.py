@@ -85,7 +85,7 @@ def register(*inputs: Input) -> None:
             raise ValueError(f"input {given.name} is declared twice")
 
 
-# 退回、驳回原因 (domain/dictionaries.md 9.9); configurable later as rows, the words are 拟
+# 退回、驳回原因 (docs/domain/dictionaries.md 9.9); configurable later as rows, the words are 拟
 RETURN_REASONS = tuple(
     (word, word)
     for word in (

@@ -22,7 +22,7 @@ LOG = AccountEvent._meta.db_table  # the log of accounts and units is append-onl
 SQLITE = (
     f"create trigger if not exists trail_no_update before update on {TABLE} begin select raise(abort, '办理经过不可修改'); end",
     f"create trigger if not exists trail_no_delete before delete on {TABLE} begin select raise(abort, '办理经过不可删除'); end",
-    # INSERT OR REPLACE deletes without firing the delete trigger: refuse it by itself (data.md D)
+    # INSERT OR REPLACE deletes without firing the delete trigger: refuse it by itself (docs/data.md D)
     (
         f"create trigger if not exists trail_no_replace before insert on {TABLE} "
         f"when exists (select 1 from {TABLE} where id = new.id or (case_id = new.case_id and seq = new.seq)) "
@@ -73,7 +73,7 @@ COUNT = {
 
 
 def install() -> None:
-    """Put the triggers up, in place of whatever bears their names. Run after every migrate: SQLite's table rebuild drops them silently (data.md D)."""
+    """Put the triggers up, in place of whatever bears their names. Run after every migrate: SQLite's table rebuild drops them silently (docs/data.md D)."""
     with connection.cursor() as cursor:
         for statement in (*LIFT[connection.vendor], *INSTALL[connection.vendor]):
             cursor.execute(statement)

@@ -1,4 +1,4 @@
-"""各领域, in the order of the dictionary (domain/dictionaries.md 9.3)."""
+"""各领域, in the order of the dictionary (docs/domain/dictionaries.md 9.3)."""
 
 from dashboards.figure import Counted, Figure, Table
 from dashboards.leagues import heads, league_line, rest_line, total

@@ -1,4 +1,4 @@
-"""各县（区）与市直部门: counties by code, departments together; never ranked (domain/results.md 5.2)."""
+"""各县（区）与市直部门: counties by code, departments together; never ranked (docs/domain/results.md 5.2)."""
 
 from collections import defaultdict
 

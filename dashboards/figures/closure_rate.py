@@ -1,4 +1,4 @@
-"""销号率 (domain/results.md 11)."""
+"""销号率 (docs/domain/results.md 11)."""
 
 from dashboards.figure import Counted, Figure, Head, Line, Table, set_lines, share_cell
 

@@ -1,4 +1,4 @@
-"""线索办结: clues of a campaign closed, of all taken up (domain/seed.txt: 313 条)."""
+"""线索办结: clues of a campaign closed, of all taken up (docs/domain/samples.md 10.1: 313 条)."""
 
 from clues.enums import ClueState
 from dashboards.figure import Counted, Figure, Head, Line, Table, share_cell

@@ -1,4 +1,4 @@
-"""完成率: the unit has said so, or beyond (domain/results.md 11)."""
+"""完成率: the unit has said so, or beyond (docs/domain/results.md 11)."""
 
 from dashboards.figure import Counted, Figure, Head, Line, Table, set_lines, share_cell
 

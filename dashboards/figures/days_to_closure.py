@@ -1,4 +1,4 @@
-"""销号用时: median and mean from an exact histogram, never from averages (data.md A)."""
+"""销号用时: median and mean from an exact histogram, never from averages (docs/data.md A)."""
 
 from dashboards.figure import Cell, Counted, Figure, Head, Line, Table
 from dashboards.shares import mean, median

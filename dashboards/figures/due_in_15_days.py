@@ -1,4 +1,4 @@
-"""15 个工作日内到期 (domain/dictionaries.md 9.7: 临期)."""
+"""15 个工作日内到期 (docs/domain/dictionaries.md 9.7: 临期)."""
 
 from dashboards.figure import Counted, Figure, Head, Table, set_lines
 

@@ -1,4 +1,4 @@
-"""回头看 (domain/dictionaries.md 9.11; results.md 11: 反弹率)."""
+"""回头看 (docs/domain/dictionaries.md 9.11; docs/domain/results.md 11: 反弹率)."""
 
 from dashboards.figure import Cell, Counted, Figure, Head, Line, Table, share_cell
 from dashboards.look_backs import FIRM, RELAPSED, VERDICTS

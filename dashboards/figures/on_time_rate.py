@@ -1,4 +1,4 @@
-"""按期率, by both clocks (domain/results.md 11: 原时限、批准时限各算一次)."""
+"""按期率, by both clocks (docs/domain/results.md 11: 原时限、批准时限各算一次)."""
 
 from dashboards.figure import Counted, Figure, Head, Line, Table, count_cell, share_cell
 

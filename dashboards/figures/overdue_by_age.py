@@ -1,4 +1,4 @@
-"""逾期多久, and what the rule says to do (domain/results.md 5.2 K02, process.md: 督办阶梯)."""
+"""逾期多久, and what the rule says to do (docs/domain/results.md 5.2 K02, docs/domain/process.md: 督办阶梯)."""
 
 from dashboards.figure import Cell, Counted, Figure, Head, Line, Table, count_cell
 from dashboards.sets import SETS

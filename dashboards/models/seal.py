@@ -1,4 +1,4 @@
-"""Finished months and years of closed cards, counted once (data.md A). Dropped and rebuilt, never adjusted; nothing here is the truth."""
+"""Finished months and years of closed cards, counted once (docs/data.md A). Dropped and rebuilt, never adjusted; nothing here is the truth."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""《问题整改台账》: the 32 columns of domain/process.md 2.2. Clues' content is never exported (column 31)."""
+"""《问题整改台账》: the 32 columns of docs/domain/process.md 2.2. Clues' content is never exported (column 31)."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def _publicity(case: Any) -> str:
 
 
 def _light(case: Any) -> str:
-    """绿、蓝、黄、红、灰, always with the word (domain/dictionaries.md 9.7)."""
+    """绿、蓝、黄、红、灰, always with the word (docs/domain/dictionaries.md 9.7)."""
     if not case.is_open or case.state in NO_CLOCK:
         return "灰 已销号" if case.state == State.CLOSED else f"灰 {State(case.state).label}"
     if case.due_on is None:

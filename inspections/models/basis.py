@@ -1,4 +1,4 @@
-"""定性依据: the document or law a finding is judged by (domain/process.md 1.1)."""
+"""定性依据: the document or law a finding is judged by (docs/domain/process.md 1.1)."""
 
 from __future__ import annotations
 

@@ -26,7 +26,9 @@ class Campaign(models.Model):
     to_on = models.DateField("实施至")
     with_supervision = models.BooleanField("须主管部门审核", default=True)
     with_publicity = models.BooleanField("须公示", default=True)
-    publicity_days = models.PositiveSmallIntegerField("公示天数", default=7)  # 通行 5 至 7 日 (domain/process.md 1.5)
+    publicity_days = models.PositiveSmallIntegerField(
+        "公示天数", default=7
+    )  # 通行 5 至 7 日 (docs/domain/process.md 1.5)
 
     objects = ContentQuerySet.as_manager()
 

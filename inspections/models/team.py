@@ -56,7 +56,7 @@ class TeamMember(models.Model):
 
 
 class Recusal(models.Model):
-    """回避: a member may not inspect this unit (本人所在、近三年任职、近亲属任职; domain/regions.md 3.3)."""
+    """回避: a member may not inspect this unit (本人所在、近三年任职、近亲属任职; docs/domain/regions.md 3.3)."""
 
     member = models.ForeignKey(TeamMember, models.CASCADE, related_name="recusals", verbose_name="成员")
     unit = models.ForeignKey("organizations.Unit", models.PROTECT, related_name="+", verbose_name="回避单位")

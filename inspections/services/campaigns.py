@@ -37,7 +37,7 @@ def draft_campaign(
     actor: Actor | None, *, kind: CampaignKind | str, year: int, title: str, from_on: date, to_on: date, content: str = "",
     plan_item: PlanItem | None = None, switches: Switches = Switches(), day: date | None = None,
 ) -> Campaign:  # fmt: skip
-    """Open a campaign numbered QYFD-<year>-<kind><nn> (domain/dictionaries.md 9.1) and return it.
+    """Open a campaign numbered QYFD-<year>-<kind><nn> (docs/domain/dictionaries.md 9.1) and return it.
 
     Raises:
         DomainError: not the office's act, its days are wrong or over, or the plan of its item has not been approved.

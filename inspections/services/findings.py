@@ -27,7 +27,7 @@ from ui.errors import DomainError
 from ui.forms import clean_text
 
 MOST_WORDS, MOST_TITLE = 4_000, 60
-# 立行立改 ≤ 30 日；限期 ≤ 6 个月；长期坚持定期复核 (domain/process.md 1.4, P11): proposed, the office may set another day
+# 立行立改 ≤ 30 日；限期 ≤ 6 个月；长期坚持定期复核 (docs/domain/process.md 1.4, P11): proposed, the office may set another day
 USUAL_TERM = {
     RectifyType.IMMEDIATE: timedelta(30),
     RectifyType.TERM: timedelta(180),

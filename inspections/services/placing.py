@@ -109,7 +109,7 @@ def arrange_units(
 def deal_units(
     actor: Actor | None, campaign: Campaign, teams: Sequence[Team], *, seen: int | None = None, day: date | None = None
 ) -> int:
-    """Deal the units without a team out in equal runs by code, counties and departments apart (domain/regions.md 3.3); return how many.
+    """Deal the units without a team out in equal runs by code, counties and departments apart (docs/domain/regions.md 3.3); return how many.
 
     A recusal sends a unit to the next team.
 

@@ -1,4 +1,4 @@
-"""回避: who may not inspect what (本人所在单位、近三年任职、近亲属任职; domain/regions.md 3.3)."""
+"""回避: who may not inspect what (本人所在单位、近三年任职、近亲属任职; docs/domain/regions.md 3.3)."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from ui.errors import DomainError
 
 Duty = TeamMember.Duty
 ROLES = {Duty.LEADER: Role.TEAM_LEADER, Duty.EXPERT: Role.EXPERT}  # everybody else is a member
-# A team outlives its fieldwork until report and feedback are written: 15 + 10 working days (domain/process.md 1.4, P08 and P09)
+# A team outlives its fieldwork until report and feedback are written: 15 + 10 working days (docs/domain/process.md 1.4, P08 and P09)
 WINDING_UP = timedelta(36)
 FOUR_TEAMS = ("第一督察组", "第二督察组", "第三督察组", "第四督察组")
 
@@ -171,7 +171,7 @@ def register_recusal(
 def form_four_teams(
     actor: Actor | None, campaign: Campaign, *, seen: int | None = None, day: date | None = None
 ) -> list[Team]:
-    """Form the four teams that the coordination groups lead, and deal the campaign's units out to them (domain/regions.md 3.3). Return them.
+    """Form the four teams that the coordination groups lead, and deal the campaign's units out to them (docs/domain/regions.md 3.3). Return them.
 
     Raises:
         DomainError: the campaign has teams already, or the four coordination groups are not there.

@@ -1,4 +1,4 @@
-"""The circuit of an annual plan and of a campaign (domain/process.md 1.4, P01 to P16)."""
+"""The circuit of an annual plan and of a campaign (docs/domain/process.md 1.4, P01 to P16)."""
 
 from __future__ import annotations
 

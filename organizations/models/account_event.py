@@ -1,4 +1,4 @@
-"""What was done to accounts, posts and units, by whom: append-only, for the audit administrator (domain/compliance.md 6.1)."""
+"""What was done to accounts, posts and units, by whom: append-only, for the audit administrator (docs/domain/compliance.md 6.1)."""
 
 from __future__ import annotations
 

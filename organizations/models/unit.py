@@ -62,7 +62,7 @@ class Unit(models.Model):
         return reverse("organizations:unit", args=[self.pk])
 
     def name_on(self, day: date) -> str:
-        """Return the short name in force on a day: an old finding shows the name of its day (domain/dictionaries.md 12.4)."""
+        """Return the short name in force on a day: an old finding shows the name of its day (docs/domain/dictionaries.md 12.4)."""
         past = [n for n in self.names.all() if n.to_on >= day]
         return min(past, key=lambda n: n.to_on).short_name if past else self.short_name
 

@@ -25,7 +25,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person's account. `home_unit` is where the person is employed; it decides recusal (domain/compliance.md 6.1, process.md 2.4)."""
+    """A person's account. `home_unit` is where the person is employed; it decides recusal (docs/domain/compliance.md 6.1, docs/domain/process.md 2.4)."""
 
     username = models.CharField("账号", max_length=30, unique=True, error_messages={"unique": "该账号已被使用"})
     name = models.CharField("姓名", max_length=30)
@@ -59,7 +59,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class PastPassword(models.Model):
-    """A hash the person has used: the last five may not return (domain/compliance.md 6.1)."""
+    """A hash the person has used: the last five may not return (docs/domain/compliance.md 6.1)."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="past_passwords", verbose_name="人员")
     password = models.CharField("口令摘要", max_length=128)

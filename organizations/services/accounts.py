@@ -102,7 +102,7 @@ def reopen_account(user: User, *, actor: Actor | None) -> User:
 
 
 def lockout_terms() -> dict[str, int]:
-    """Return how many failures lock, and for how many minutes (settings; 惯例待核, domain/compliance.md 6.1)."""
+    """Return how many failures lock, and for how many minutes (settings; 惯例待核, docs/domain/compliance.md 6.1)."""
     return {"failures": settings.AXES_FAILURE_LIMIT, "minutes": round(settings.AXES_COOLOFF_TIME * 60)}
 
 

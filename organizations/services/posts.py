@@ -106,7 +106,7 @@ def refuse_what_does_not_fit(user: User, unit: Unit, role: Role, on: date) -> No
 
 
 def refuse_what_excludes(user: User, unit: Unit, role: Role, from_on: date, to_on: date | None) -> None:
-    """The same post twice is a slip; an administrator's post beside any other is against 三员分设 (domain/compliance.md 6.1)."""
+    """The same post twice is a slip; an administrator's post beside any other is against 三员分设 (docs/domain/compliance.md 6.1)."""
     for other in overlapping(user, from_on, to_on):
         span = f"{other.from_on:%Y-%m-%d} 至 {other.to_on:%Y-%m-%d}" if other.to_on else f"{other.from_on:%Y-%m-%d} 起"
         if other.unit_id == unit.pk and other.role == role:

@@ -1,4 +1,4 @@
-"""Sessions: so many of one account at once (domain/compliance.md 6.1, L3-CES1-02 同账号并发会话限制; 数值待核)."""
+"""Sessions: so many of one account at once (docs/domain/compliance.md 6.1, L3-CES1-02 同账号并发会话限制; 数值待核)."""
 
 from __future__ import annotations
 

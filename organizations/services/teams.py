@@ -1,4 +1,4 @@
-"""The unit of an inspection team and the posts in it: the office forms teams itself, within its campaign's dates (domain/process.md 1.4, P03)."""
+"""The unit of an inspection team and the posts in it: the office forms teams itself, within its campaign's dates (docs/domain/process.md 1.4, P03)."""
 
 from __future__ import annotations
 

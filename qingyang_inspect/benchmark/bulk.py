@@ -32,12 +32,12 @@ from rectification.workflow import TABLE
 
 TEMPLATES = (*FARMLAND, *LAND, *RULE_OF_LAW)
 PIECE = 5_000
-PER_CAMPAIGN, MOST_CAMPAIGNS = 400, 500  # fifty campaigns a year are more than a city has (data.md)
+PER_CAMPAIGN, MOST_CAMPAIGNS = 400, 500  # fifty campaigns a year are more than a city has (docs/data.md)
 YEARS = 10
 WAY = ("open", "sign", "claim", "submit_plan", "approve_plan", "request_closure", "verify", "close")
 FOUND = ("open", "submit", "approve", "confirm", "feed_back")
 FOUND_STATES = ("draft", "team_review", "office_review", "confirmed", "fed_back")
-STANDS = (  # how far the rectifications are, in thousandths: 4.9 % open (data.md)
+STANDS = (  # how far the rectifications are, in thousandths: 4.9 % open (docs/data.md)
     ("close", 951),
     ("approve_plan", 25),
     ("submit_plan", 8),

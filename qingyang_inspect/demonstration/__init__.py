@@ -1,1 +1,1 @@
-"""The demonstration year: the city's own published story as data (domain/seed.txt), invented persons, every row reached through the workflow."""
+"""The demonstration year: the city's own published story as data (docs/domain/samples.md 10.1), invented persons, every row reached through the workflow."""

@@ -1,4 +1,4 @@
-"""The figures the city has published, each beside what is counted (domain/samples.md 10.1)."""
+"""The figures the city has published, each beside what is counted (docs/domain/samples.md 10.1)."""
 
 from __future__ import annotations
 

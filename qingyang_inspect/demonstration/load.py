@@ -148,7 +148,7 @@ class Loader:
         return timezone.localdate()
 
     def four_teams(self, campaign: Campaign) -> None:
-        """The four teams of July from the 立法、执法、司法、守法普法 coordination groups (domain/units.csv)."""
+        """The four teams of July from the 立法、执法、司法、守法普法 coordination groups (qingyang_inspect/reference/units.csv)."""
         with (HERE / "units.csv").open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
         for name, group in zip(

@@ -1,4 +1,4 @@
-"""What happened: campaigns, statements and samples. Units are real, everything else is invented (domain/samples.md)."""
+"""What happened: campaigns, statements and samples. Units are real, everything else is invented (docs/domain/samples.md)."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ SPECIALS = (  # 七个行业专项；种子文列出八个名称，“耕地占�
 
 
 class Sample(NamedTuple):
-    """One of the twenty samples (domain/samples.md 10.2). `state` is where it stands today; `due` is (month, day, years ahead)."""
+    """One of the twenty samples (docs/domain/samples.md 10.2). `state` is where it stands today; `due` is (month, day, years ahead)."""
 
     n: int
     topic: str
@@ -158,7 +158,7 @@ SAMPLES = (
     Sample(19, "A02", "镇原县", "县直 4 个部门主要负责人述职报告无述法内容", "县直 4 个部门主要负责人年度述职报告无述法内容；县委常委会全年专题听取法治工作汇报 0 次。", (("YJ02", "有关要求"), ("YJ03", "有关要求")), "R2", (12, 15, 0), "plan"),
     Sample(20, "A15", "合水县", "县委依法治县办专职人员仅 1 名", "县委依法治县办专职人员 1 名，法治督察岗位由司法所人员兼任，协调小组联络员变动 6 次未更新。", (("YJ01", "有关要求"), ("YJ04", "有关要求")), "R2", (12, 31, 1), "long_term", "", 2),
 )  # fmt: skip
-MEASURES_13 = (  # domain/samples.md 10.3
+MEASURES_13 = (  # docs/domain/samples.md 10.3
     ("全面复核 2024 年以来经听证和较大数额罚款案件法制审核情况", "法规科", "复核报告"), ("修订《重大执法决定法制审核办法》并向社会公开", "法规科", "印发文件及公开页面"),
     ("配齐初次取得法律职业资格的审核人员 2 名、执法记录仪 12 台", "政工科", "任职文件、采购合同"), ("以案释法培训 1 次、案卷评查 1 轮", "法规科", "签到表、评查通报"),
 )  # fmt: skip

@@ -36,7 +36,7 @@ def open_rectifications(recorded: Recorded) -> None:
     lead = open_rectification(finding, recorded.case.unit, recorded.actor, day=recorded.event.day)
     if (
         lead.severity == Severity.GRAVE
-    ):  # 严重的自动要求分管市领导知悉 (domain/dictionaries.md 9.5); the finding itself they do not see
+    ):  # 严重的自动要求分管市领导知悉 (docs/domain/dictionaries.md 9.5); the finding itself they do not see
         tell(lead, f"{lead.title}：已反馈{lead.unit_name}（严重）", [(None, (Role.CITY_LEADER,))])
     for n, unit in enumerate(finding.assisting.order_by("code"), 1):
         open_rectification(finding, unit, recorded.actor, day=recorded.event.day, suffix=f"-P{n:02}", is_lead=False)
@@ -95,7 +95,7 @@ def open_rectification(
 
 
 def settle_finding(doing: Doing) -> None:
-    """Close the finding when its last rectification has ended; drop it when none was closed (design.md, Nouns)."""
+    """Close the finding when its last rectification has ended; drop it when none was closed (docs/architecture.md, Nouns)."""
     finding = Case.objects.select_for_update(of=("self",)).get(
         pk=doing.case.content.finding_id
     )  # the lock: two last ones at once
@@ -135,7 +135,7 @@ def reassignable_units(case: Case) -> Any:
 
 
 def copy_required_measures(doing: Doing) -> None:
-    """A citywide problem's required measures are copied to each unit that claims it (domain/seed.txt: 10 个方面 30 条措施)."""
+    """A citywide problem's required measures are copied to each unit that claims it (docs/domain/samples.md 10.1: 10 个方面 30 条措施)."""
     row: Rectification = doing.case.content
     lines = [line.strip() for line in row.finding.required_measures.splitlines() if line.strip()]
     due = doing.case.due_on or doing.day
@@ -159,7 +159,7 @@ def record_progress(doing: Doing) -> None:
 
 
 def latest_due(case: Case) -> date | None:
-    """Return the latest day a deadline may be moved to: all extensions together at most half the original time (domain/compliance.md 7.1.6)."""
+    """Return the latest day a deadline may be moved to: all extensions together at most half the original time (docs/domain/compliance.md 7.1.6)."""
     original = case.original_due_on
     return original + timedelta((original - case.opened_on).days // 2) if original else None
 
@@ -205,7 +205,7 @@ def still_until_review(case: Case, given: Given, day: date) -> dict[str, Any]:
 
 
 def stage(case: Case, given: Given, day: date) -> dict[str, Any]:
-    """长期坚持 and 中止 carry a stage goal, the day of the next review and when it is all to be done (domain/process.md 2.3)."""
+    """长期坚持 and 中止 carry a stage goal, the day of the next review and when it is all to be done (docs/domain/process.md 2.3)."""
     return {
         "stage_goal": str(given.get("stage_goal", "")),
         "next_review_on": given.get("next_review_on"),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from casework.models import Case
     from organizations.actor import Actor
 
-EXTENSIONS_AT_MOST = 2  # 默认最多 2 次 (domain/compliance.md 7.1.6，拟)
+EXTENSIONS_AT_MOST = 2  # 默认最多 2 次 (docs/domain/compliance.md 7.1.6，拟)
 
 
 def _numbers(measures: list[Measure]) -> str:
@@ -38,7 +38,7 @@ def plan_is_complete(case: Case) -> str | None:
         return "还没有措施，请在“措施”处至少添加一条"
     bare = [
         m for m in measures if not (m.owner and m.deliverable)
-    ]  # 规定措施 come without (domain/seed.txt); the unit says who and by what
+    ]  # 规定措施 come without (docs/domain/samples.md 10.1); the unit says who and by what
     if bare:
         return f"第 {_numbers(bare)} 条措施没有写责任人或验收标准，请在“整改方案”处补上"
     late = [m for m in measures if case.due_on and m.due_on > case.due_on]
@@ -141,7 +141,7 @@ def not_the_finder(case: Case, actor: Actor) -> str | None:
 
 
 def not_from_the_unit(case: Case, actor: Actor) -> str | None:
-    """市司法局's own findings are closed by somebody outside it (domain/process.md 2.4); the same holds for everybody's own unit."""
+    """市司法局's own findings are closed by somebody outside it (docs/domain/process.md 2.4); the same holds for everybody's own unit."""
     holds_post = case.unit_id in actor.units_of_posts
     employed = actor.post.user.home_unit_id == case.unit_id
     return f"您在{case.unit_name}任职，应当回避，请由其他人员办理" if holds_post or employed else None

@@ -1,4 +1,4 @@
-"""The rectification circuit: one table (design.md; domain/process.md 2.4, 2.5); facts of the case say which of its states and lines it has."""
+"""The rectification circuit: one table (docs/domain/process.md 2.4, 2.5); facts of the case say which of its states and lines it has."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ ROAD = tuple(
         str, (S.SIGN, S.CLAIM, S.PLAN, S.PLAN_REVIEW, S.REMEDYING, S.SUPERVISION, S.PUBLICITY, S.FINAL_REVIEW, S.CLOSED)
     )
 )
-WITH_PLAN = having(lacking=("immediate",))  # 立行立改免方案 (domain/process.md 2.3)
+WITH_PLAN = having(lacking=("immediate",))  # 立行立改免方案 (docs/domain/process.md 2.3)
 TABLE = Table(
     Circuit(
         Kind.RECTIFICATION,

@@ -1,4 +1,4 @@
-"""计分规则 (domain/results.md 5.2, 拟): rows, not code, in versions; a version in force is not changed, the next one is written."""
+"""计分规则 (docs/domain/results.md 5.2, 拟): rows, not code, in versions; a version in force is not changed, the next one is written."""
 
 from __future__ import annotations
 

@@ -73,7 +73,7 @@ def test_a_changed_file_is_found_and_a_missing_one() -> None:
 
 
 def test_a_card_changed_past_the_trail_is_named_without_its_title() -> None:
-    """The audit administrator sees no business content (domain/dictionaries.md 9.13)."""
+    """The audit administrator sees no business content (docs/domain/dictionaries.md 9.13)."""
     case = a_rectification(State.REMEDYING)
     type(case).objects.filter(pk=case.pk).update(state=State.PLAN)
 

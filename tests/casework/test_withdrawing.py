@@ -288,7 +288,7 @@ def test_a_correction_never_leads_out_of_sight(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_no_step_of_today_leads_out_of_sight() -> None:
-    """When one is to, it is written here and in docs/rights.csv, not only in the table."""
+    """When one is to, it is written here and in the table of rights in docs, not only in the table."""
     lines = [(c.kind, t.name) for c in circuits.all_circuits() for t in c.transitions if t.leaves_sight]
 
     assert lines == []

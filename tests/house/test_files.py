@@ -79,7 +79,12 @@ def test_every_floor_stands(app):
 def test_the_word_of_the_office_is_kept():
     # 督察 inspects the rule of law; 督查 is the chase-up of any task. Reference tables quote official names as they are.
     told_apart = {"docs/glossary.md", "tests/house/test_files.py"}
-    sources = [path for path in files(".py", ".html", ".md", ".js", ".css", ".toml") if name(path) not in told_apart]
+    quoting = "docs/domain/"  # the rules as their sources name them, 《政府督查工作条例》 among them
+    sources = [
+        path
+        for path in files(".py", ".html", ".md", ".js", ".css", ".toml")
+        if name(path) not in told_apart and not name(path).startswith(quoting)
+    ]
 
     assert lines_matching(re.compile("督查"), *sources) == []
 

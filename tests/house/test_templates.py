@@ -1,4 +1,4 @@
-"""Templates are written one element a line, so that a change of one word is a diff of one line (style.md, Lines)."""
+"""Templates are written one element a line, so that a change of one word is a diff of one line (docs/style.md, Lines)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""提交人 ≠ 审核人 ≠ 销号审定人, and nobody judges his own unit (domain/process.md 2.4): who stays out, and who may do it instead."""
+"""提交人 ≠ 审核人 ≠ 销号审定人, and nobody judges his own unit (docs/domain/process.md 2.4): who stays out, and who may do it instead."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def finder(scene: Scene, step: str) -> Actor:
 
 
 def at_home_in_the_unit(scene: Scene, step: str) -> Actor:
-    """市司法局's people staff the office: employed there, appointed here (domain/process.md 2.4)."""
+    """市司法局's people staff the office: employed there, appointed here (docs/domain/process.md 2.4)."""
     actor = acting(a_post(WHO[step], scene.people.posts[WHO[step]].unit))
     actor.post.user.home_unit = scene.case.unit
     actor.post.user.save(update_fields=["home_unit"])

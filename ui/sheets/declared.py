@@ -12,7 +12,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class CellProblem:
-    """What is wrong with one cell: 单元格 · 列 · 表中 · 问题 · 如何改 (look/LOOK.md, Import error)."""
+    """What is wrong with one cell: 单元格 · 列 · 表中 · 问题 · 如何改 (docs/look.md, Import error)."""
 
     cell: str
     column: str

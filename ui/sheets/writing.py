@@ -32,7 +32,7 @@ FORMULA = (
     "@",
     "\t",
     "\r",
-)  # a text that begins so would be run as a formula (domain/dictionaries.md 12.8)
+)  # a text that begins so would be run as a formula (docs/domain/dictionaries.md 12.8)
 LONGEST = 32_767  # characters a cell can hold
 EXACT = 10**15  # a longer number would lose its last digits
 EPOCH = date(1899, 12, 30)

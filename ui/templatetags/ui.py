@@ -23,7 +23,7 @@ for written in (dates.day, dates.monthday, dates.moment):
 
 @register.filter
 def rate(value: float | None) -> str:
-    """Write a share as 98.8%; nothing to divide by is a dash (domain/results.md 11: one decimal)."""
+    """Write a share as 98.8%; nothing to divide by is a dash (docs/domain/results.md 11: one decimal)."""
     return "—" if value is None else f"{value * 100:.1f}%"
 
 
