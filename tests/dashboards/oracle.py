@@ -1,14 +1,14 @@
 """What the figures must say, worked out a second time in plain Python from the trail alone.
 
 Nothing of the product is imported but the rows of its trail (as plain values) and of its units. The definitions are written again from the
-office's own words (domain/results.md 11):
+office's own words (docs/domain/results.md 11):
 
     整改完成率 = (已自验及以后状态 + 已销号)/(反馈问题总数 − 经批准中止);销号率 = 已销号/同分母;
     按期率 = 在当时有效时限内销号/(已销号 + 逾期未销号),提前销号的计入,未到期未销号的不进分母;原时限、批准时限各算一次;
     「剩」按工作日,「逾期」按自然日;反弹率 = 回头看判反弹/回头看抽查数;长期坚持类单列,不进「完成率」分母;
     一问题多单位时按牵头单位计 1 次,配合单位另计「参与」;百分比保留 1 位小数;80/81=98.8%。
 
-domain/dictionaries.md 9.7: 临期(≤15 个工作日). 9.11: 巩固良好 / 基本巩固 / 部分反弹 / 反弹 / 虚假整改. 5.2, K02 and the ladder of 督办: bands of 逾期.
+docs/domain/dictionaries.md 9.7: 临期(≤15 个工作日). 9.11: 巩固良好 / 基本巩固 / 部分反弹 / 反弹 / 虚假整改. 5.2, K02 and the ladder of 督办: bands of 逾期.
 """
 
 from __future__ import annotations
@@ -231,7 +231,7 @@ class Trail:
     # ---------- whose, and which ----------
 
     def mine(self, ask: Ask) -> set[int] | None:
-        """Return the units a reader may see; None for all (domain/dictionaries.md 9.13: 被督察单位看本单位)."""
+        """Return the units a reader may see; None for all (docs/domain/dictionaries.md 9.13: 被督察单位看本单位)."""
         return self.units.family(ask.own) if ask.role in UNIT and ask.own else None
 
     def known_campaigns(self, ask: Ask) -> set[int]:
