@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
@@ -21,12 +22,15 @@ class Choice(NamedTuple):
     is_chosen: bool
 
 
-@dataclass(frozen=True)
+@dataclass
 class Condition:
     """A field of the filter row; where several may be chosen together it is a list of boxes under one word."""
 
     field: BoundField
-    choices: list[Choice]
+
+    @cached_property
+    def choices(self) -> list[Choice]:
+        return _choices(self.field)
 
     @property
     def chosen(self) -> str:
@@ -36,7 +40,7 @@ class Condition:
 
 def conditions_of(form: Iterable[BoundField]) -> list[Condition]:
     """Return the fields of a filter's form."""
-    return [Condition(field, _choices(field)) for field in form]
+    return [Condition(field) for field in form]
 
 
 def _choices(field: BoundField) -> list[Choice]:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 
+from ui import filter_row
 from ui.columns import Column, in_sheet, on_screen
 from ui.conditions import Chip, chips_of, conditions_of
 from ui.forms import clean_text
@@ -159,11 +161,13 @@ def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpRespons
 
 def _conditions(request: HttpRequest, spec: ListSpec, chosen: Chosen) -> dict[str, Any]:
     """Return what the filter row and the chips draw."""
-    fields = conditions_of(chosen.filterset.form) if chosen.filterset is not None else []
+    form: Any = chosen.filterset.form if chosen.filterset is not None else Form()
+    fields = conditions_of(form)
     near = spec.conditions_at_once - bool(spec.search)
     return {
+        "drawn_conditions": filter_row.draw(request, form, fields[:near], fields[near:]),
         "filterset": chosen.filterset, "words": chosen.words, "has_search": spec.search is not None, "is_valid": chosen.is_valid,
-        "conditions": fields[:near], "more_conditions": fields[near:], "is_more_open": any(condition.field.errors for condition in fields[near:]),
+        "conditions": fields[:near], "more_conditions": fields[near:],
         "chips": chips_of(request, chosen.words, chosen.filterset if chosen.is_valid else None),
     }  # fmt: skip
 
