@@ -23,6 +23,12 @@ inputs.register(Input("handling", "办理情况", help="写查明什么、怎样
 STAFF, DIRECTOR = office(Role.OFFICE_STAFF), office(Role.OFFICE_DIRECTOR)
 
 
+def not_the_reporter(case: Case, actor: Actor) -> str | None:
+    """提交人≠审核人 (domain/process.md 2.4)."""
+    did = Event.objects.filter(case=case, name="report", post__user_id=actor.user_id).exists()
+    return "本件由您报送办结，须由其他人员核查" if did else None
+
+
 def not_the_verifier(case: Case, actor: Actor) -> str | None:
     did = Event.objects.filter(case=case, name="verify", post__user_id=actor.user_id).exists()
     return "本件由您核查，须由其他人员销号" if did else None
@@ -40,7 +46,7 @@ CLUE = Circuit(
         step("transfer", "转办", {C.REGISTERED}, C.TRANSFERRED, OFFICE_STAFF, may=("opinion",), changes=lambda case, given, day: {"secrecy": 0}),
         step("drop", "不予受理", {C.REGISTERED}, C.DROPPED, OFFICE_STAFF, needs=("reason",), back=True),
         step("report", "报送办结", {C.TRANSFERRED}, C.HANDLED, UNIT, needs=("handling",), may=("files",), writes=result, withdrawable=True),
-        step("verify", "核查属实", {C.HANDLED}, C.VERIFIED, OFFICE_STAFF, needs=("opinion",)),
+        step("verify", "核查属实", {C.HANDLED}, C.VERIFIED, OFFICE_STAFF, recusals=(not_the_reporter,), needs=("opinion",)),
         step("return", "退回重办", {C.HANDLED}, C.TRANSFERRED, OFFICE_STAFF, needs=("reason",), back=True,
              tells=lambda case: [(case.unit_id, INSPECTED)]),
         step("close", "销号", {C.VERIFIED}, C.CLOSED, OFFICE_DIRECTOR, recusals=(not_the_verifier,), may=("opinion",)),

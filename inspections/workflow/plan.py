@@ -5,11 +5,13 @@ from __future__ import annotations
 from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind
 from casework.models import Case
 from casework.workflow.circuits import Circuit, Edit, step
+from casework.workflow.prefetched import last_event
 from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF
 from inspections.enums import CampaignState as C
 from inspections.enums import PlanState as P
 from inspections.models import TeamMember
 from inspections.workflow.holders import nobody, office
+from organizations.actor import Actor
 from organizations.enums import Role
 
 STAFF, DIRECTOR = office(Role.OFFICE_STAFF), office(Role.OFFICE_DIRECTOR)
@@ -52,13 +54,20 @@ def everything_is_settled(case: Case) -> str | None:
     return f"还有 {n} 件整改或线索未办结" if n else None
 
 
+def not_the_submitter(case: Case, actor: Actor) -> str | None:
+    """提交人≠审核人 (domain/process.md 2.4)."""
+    last = last_event(case, "submit")
+    did = last is not None and last.post is not None and last.post.user_id == actor.user_id
+    return "本件由您报请审定，须由其他人员审定" if did else None
+
+
 ANNUAL_PLAN = Circuit(
     Kind.ANNUAL_PLAN, P, P.DRAFT, frozenset({str(P.ENDED)}),
     {P.DRAFT: UNDER_WAY, P.APPROVAL: BEING_JUDGED, P.APPROVED: UNDER_WAY, P.ENDED: DONE},
     {P.DRAFT: STAFF, P.APPROVAL: DIRECTOR, P.APPROVED: nobody},
     (
         step("submit", "报请审定", {P.DRAFT}, P.APPROVAL, OFFICE_STAFF, has_items, withdrawable=True),
-        step("approve", "审定", {P.APPROVAL}, P.APPROVED, OFFICE_DIRECTOR, may=("opinion",)),
+        step("approve", "审定", {P.APPROVAL}, P.APPROVED, OFFICE_DIRECTOR, recusals=(not_the_submitter,), may=("opinion",)),
         step("return", "退回修改", {P.APPROVAL}, P.DRAFT, OFFICE_DIRECTOR, needs=("reason",), back=True),
         step("reopen", "调整计划", {P.APPROVED}, P.DRAFT, OFFICE_DIRECTOR, needs=("reason",), back=True),
         step("end", "年度完成", {P.APPROVED}, P.ENDED, OFFICE_DIRECTOR, needs=("opinion",)),
@@ -73,7 +82,7 @@ CAMPAIGN = Circuit(
     {C.PREPARING: STAFF, C.APPROVAL: DIRECTOR, C.FIELDWORK: nobody, C.FEEDBACK: nobody},
     (
         step("submit", "方案报请审定", {C.PREPARING}, C.APPROVAL, OFFICE_STAFF, has_units, every_unit_has_team, every_team_has_leader, withdrawable=True),
-        step("approve", "审定方案，开始实施", {C.APPROVAL}, C.FIELDWORK, OFFICE_DIRECTOR, may=("opinion",), hint="开始实施后，审核、公示两个开关不再改动。"),
+        step("approve", "审定方案，开始实施", {C.APPROVAL}, C.FIELDWORK, OFFICE_DIRECTOR, recusals=(not_the_submitter,), may=("opinion",), hint="开始实施后，审核、公示两个开关不再改动。"),
         step("return", "退回修改", {C.APPROVAL}, C.PREPARING, OFFICE_DIRECTOR, needs=("reason",), back=True),
         step("begin_feedback", "实地结束，转入反馈整改", {C.FIELDWORK}, C.FEEDBACK, OFFICE_STAFF),
         step("resume_fieldwork", "恢复实地督察", {C.FEEDBACK}, C.FIELDWORK, OFFICE_DIRECTOR, needs=("reason",), back=True),

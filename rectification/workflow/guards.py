@@ -78,6 +78,13 @@ def no_extension_pending(case: Case) -> str | None:
     return "延期申请还在审批，请等批复" if case.content.asked_due_on else None
 
 
+def review_has_come(case: Case) -> str | None:
+    """长期坚持类未到复核期的不予销号 (domain/process.md 2.5)."""
+    on = case.content.next_review_on if case.state == State.LONG_TERM else None
+    early = on is not None and timezone.localdate() < on
+    return f"长期坚持还没有到复核日期 {on:%Y-%m-%d}，请到期再申请，或请依法治市办先转回整改" if early else None
+
+
 def extensions_left(case: Case) -> str | None:
     return f"已延期 {case.content.extensions} 次，不能再延" if case.content.extensions >= EXTENSIONS_AT_MOST else None
 
@@ -125,6 +132,19 @@ def _did(case: Case, actor: Actor, name: str) -> bool:
 
 def not_the_requester(case: Case, actor: Actor) -> str | None:
     return "本件由您申请销号，须由其他人员办理" if _did(case, actor, "request_closure") else None
+
+
+def not_the_plan_signer(case: Case, actor: Actor) -> str | None:
+    """提交人≠审核人 (domain/process.md 2.4), here and in the two below."""
+    return "本方案由您签字报送，须由其他人员审核" if _did(case, actor, "submit_plan") else None
+
+
+def not_the_extension_asker(case: Case, actor: Actor) -> str | None:
+    return "本次延期由您申请，须由其他人员审批" if _did(case, actor, "ask_extension") else None
+
+
+def not_the_disputer(case: Case, actor: Actor) -> str | None:
+    return "异议由您提出，须由其他人员裁决" if _did(case, actor, "dispute") else None
 
 
 def not_the_supervisor(case: Case, actor: Actor) -> str | None:

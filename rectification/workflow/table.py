@@ -73,8 +73,9 @@ CLAIMING = (
     step("claim", "认领", {S.CLAIM}, S.PLAN, UNIT, else_to=(S.REMEDYING,), effects=(effects.copy_required_measures,)),
     step("dispute", "提出异议", {S.CLAIM}, S.DISPUTE, UNIT, needs=("reason",), may=("files",), hint="非本单位职责、事实有出入的，写明理由，由市委依法治市办裁决。"),
     step("dismiss_dispute", "异议不成立", {S.DISPUTE}, S.CLAIM, OFFICE_DIRECTOR, needs=("reason",), back=True, tells=_tell_unit),
-    step("uphold_dispute", "异议成立，撤销", {S.DISPUTE}, S.VOID, OFFICE_DIRECTOR, needs=("reason",), back=True, effects=(effects.settle_finding,), tells=_tell_unit),
-    step("reassign", "改派其他单位", {S.DISPUTE}, S.REASSIGNED, OFFICE_DIRECTOR, needs=("new_unit", "new_due_on", "reason"), back=True,
+    step("uphold_dispute", "异议成立，撤销", {S.DISPUTE}, S.VOID, OFFICE_DIRECTOR, recusals=(guards.not_the_disputer,), needs=("reason",), back=True, effects=(effects.settle_finding,), tells=_tell_unit),
+    step("reassign", "改派其他单位", {S.DISPUTE}, S.REASSIGNED, OFFICE_DIRECTOR, recusals=(guards.not_the_disputer,),
+         needs=("new_unit", "new_due_on", "reason"), back=True,
          effects=(effects.open_for_new_unit,), tells=_tell_unit, hint="本件了结，另给新的责任单位立一件，两件互相关联。"),
 )  # fmt: skip
 PLANNING = (
@@ -110,7 +111,16 @@ PLANNING = (
         may=("signature",),
         withdrawable=True,
     ),
-    step("approve_plan", "方案通过", {S.PLAN_REVIEW}, S.REMEDYING, OFFICE_STAFF, may=("opinion",), tells=_tell_unit),
+    step(
+        "approve_plan",
+        "方案通过",
+        {S.PLAN_REVIEW},
+        S.REMEDYING,
+        OFFICE_STAFF,
+        recusals=(guards.not_the_plan_signer,),
+        may=("opinion",),
+        tells=_tell_unit,
+    ),
     step(
         "return_plan",
         "退回整改方案",
@@ -127,7 +137,7 @@ REMEDYING = (
     step("report_progress", "报送进展", WORKING, None, UNIT_LIAISON, needs=("note_progress", "percent"), may=("files",), effects=(effects.record_progress,)),
     step("ask_extension", "申请延期", {S.REMEDYING, S.SENT_BACK}, None, UNIT, guards.no_extension_pending, guards.extensions_left,
          needs=("asked_due_on", "reason"), may=("files",), writes=effects.asked, holder=DIRECTOR, aside=True),
-    step("grant_extension", "批准延期", {S.REMEDYING, S.SENT_BACK}, None, OFFICE_DIRECTOR, guards.extension_pending, needs=("granted_due_on",), may=("opinion",),
+    step("grant_extension", "批准延期", {S.REMEDYING, S.SENT_BACK}, None, OFFICE_DIRECTOR, guards.extension_pending, recusals=(guards.not_the_extension_asker,), needs=("granted_due_on",), may=("opinion",),
          changes=effects.extended, writes=effects.settled, holder=LIAISON, tells=_tell_unit, hint="原时限照样保留，两个按期率分别计算。"),
     step("refuse_extension", "不同意延期", {S.REMEDYING, S.SENT_BACK}, None, OFFICE_DIRECTOR, guards.extension_pending, needs=("reason",), back=True,
          writes=effects.no_longer_asked, holder=LIAISON, tells=_tell_unit),
@@ -147,7 +157,7 @@ REMEDYING = (
 
 READY = (guards.every_measure_is_done, guards.every_measure_has_evidence, guards.no_extension_pending)
 CLOSING = (
-    step("request_closure", "签字申请销号", WORKING, S.SUPERVISION, UNIT_HEAD, *READY, else_to=(S.PUBLICITY, S.FINAL_REVIEW),
+    step("request_closure", "签字申请销号", WORKING, S.SUPERVISION, UNIT_HEAD, *READY, guards.review_has_come, else_to=(S.PUBLICITY, S.FINAL_REVIEW),
          needs=("commitment",), may=("signature", "note"), withdrawable=True),
     step("endorse", "审核通过", {S.SUPERVISION}, S.PUBLICITY, REVIEWER, guards.judged_done_by_supervisor, guards.every_measure_has_evidence, recusals=(guards.not_the_requester, guards.not_from_the_unit),
          else_to=(S.FINAL_REVIEW,), needs=("opinion",), may=("files",)),

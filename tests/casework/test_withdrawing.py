@@ -64,6 +64,7 @@ def long_term(name: str) -> Ready:
     engine.perform(
         case, "make_long_term", people(D), stage_goal="三分之一", next_review_on=soon, expected_on=soon, reason="须长期"
     )
+    type(case.content).objects.filter(pk=case.pk).update(next_review_on=timezone.localdate())
     prepare(Case.objects.get(pk=case.pk), "request_closure", people(L))
     engine.perform(case, "send_closure_for_signature", people(L))
     return case, people.posts[H]

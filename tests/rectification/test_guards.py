@@ -90,6 +90,14 @@ def take_out_evidence(scene: Scene) -> None:
     Attachment.objects.filter(measures=scene.measures[0]).update(removed_at="2026-11-01T00:00:00+08:00")
 
 
+def long_term_until(n: int) -> Spoil:
+    def wait(scene: Scene) -> None:
+        card(state=State.LONG_TERM)(scene)
+        row(next_review_on=in_days(n))(scene)
+
+    return wait
+
+
 REVIEW = State.FINAL_REVIEW
 ROWS: list[tuple[Callable[[Case], str | None], State, Spoil, str]] = [
     (guards.plan_is_complete, State.PLAN, row(goal="", owner=""), "还没有填写整改目标、责任人，请在“整改方案”处补上"),
@@ -111,6 +119,7 @@ ROWS: list[tuple[Callable[[Case], str | None], State, Spoil, str]] = [
     (guards.judged_done_by_office, REVIEW, verdict(Judge.OFFICE, Verdict.NOT_DONE), "第 2 条措施未认定为到位，请退回补充或改认定"),
     (guards.publicity_is_over, State.PUBLICITY, card(since=today()), f"公示要到 {in_days(1)} 才满 1 日"),
     (guards.publicity_is_over, State.PUBLICITY, card(since=in_days(-1)), f"公示要到 {today()} 才满 1 日"),
+    (guards.review_has_come, State.REMEDYING, long_term_until(1), f"长期坚持还没有到复核日期 {in_days(1)}，请到期再申请，或请依法治市办先转回整改"),
     (guards.not_verified_yet, REVIEW, card(holder_role=D), "已核验，等负责人审定"),
 ]  # fmt: skip
 # these two hold where something waits, and refuse where nothing does
@@ -120,6 +129,7 @@ WAITING: list[tuple[Callable[[Case], str | None], State, Spoil, str]] = [
     (guards.verified, REVIEW, card(holder_role=D), "督察科还没有核验，请先由经办核验"),
 ]
 ALLOWED = {
+    guards.review_has_come: long_term_until(0),
     guards.extensions_left: row(extensions=1),
     guards.publicity_is_over: card(since=in_days(-2)),
     guards.judged_done_by_office: verdict(Judge.SUPERVISOR, Verdict.NOT_DONE),

@@ -104,6 +104,10 @@ def test_the_steps_with_recusals_are_these() -> None:
     }
 
     assert recused == {
+        "uphold_dispute": {"not_the_disputer"},
+        "reassign": {"not_the_disputer"},
+        "approve_plan": {"not_the_plan_signer"},
+        "grant_extension": {"not_the_extension_asker"},
         "endorse": {"not_the_requester", "not_from_the_unit"},
         "verify": {"not_the_requester", "not_the_supervisor", "not_from_the_unit"},
         "close": {"not_the_requester", "not_the_supervisor", "not_the_verifier", "not_the_finder", "not_from_the_unit"},

@@ -1,0 +1,51 @@
+"""Who may take each step stands in docs/rights.csv, written from the regulations and signed by the office; the circuits do just that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from casework.workflow.circuits import all_circuits
+from tests.rights.comparing import faults
+from tests.rights.people import Scene, scenes
+from tests.rights.sheet import CONDITIONS, KINDS, RECUSALS, corrections, rights
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def people(made_once: Callable[[Callable[[], Any]], Any]) -> dict[str, Scene]:
+    made: dict[str, Scene] = made_once(scenes)
+    return made
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_circuits_do_what_the_office_signs(kind: str, people: dict[str, Scene]) -> None:
+    circuits = [circuit for circuit in all_circuits() if circuit.kind == KINDS[kind]]
+
+    assert list(faults(kind, circuits, people[kind])) == []
+
+
+def test_every_kind_with_a_circuit_has_its_rights() -> None:
+    assert {str(circuit.kind) for circuit in all_circuits()} == set(KINDS.values())
+    assert {row.kind for row in rights()} == {row.kind for row in corrections()} == set(KINDS)
+
+
+def test_every_right_is_of_use_and_names_its_ground() -> None:
+    """A row for facts that no circuit has, or that says the same as another, would be signed for nothing."""
+    facts = {kind: {frozenset(c.facts) for c in all_circuits() if c.kind == code} for kind, code in KINDS.items()}
+
+    assert [row.code for row in rights() if not any(row.holds(some) for some in facts[row.kind])] == []
+    assert [row.code for row in rights() if not row.basis] == []
+    for kind, combinations in facts.items():
+        for some in combinations:
+            codes = [row.code for row in rights() if row.kind == kind and row.holds(some)]
+            assert len(codes) == len(set(codes))
+
+
+def test_every_word_of_the_sheet_is_used() -> None:
+    used = {name for row in rights() for name in (*row.conditions, *row.recusals)}
+
+    assert used == {*CONDITIONS.values(), *RECUSALS.values()}
