@@ -24,7 +24,7 @@ STAFF, DIRECTOR = office(Role.OFFICE_STAFF), office(Role.OFFICE_DIRECTOR)
 
 
 def not_the_reporter(case: Case, actor: Actor) -> str | None:
-    """提交人≠审核人 (domain/process.md 2.4)."""
+    """提交人≠审核人 (docs/domain/process.md 2.4)."""
     did = Event.objects.filter(case=case, name="report", post__user_id=actor.user_id).exists()
     return "本件由您报送办结，须由其他人员核查" if did else None
 

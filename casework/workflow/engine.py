@@ -26,7 +26,19 @@ from casework.workflow.values import all_columns, listed, plain, read_back, set_
 from organizations.actor import Actor
 from organizations.models import Unit
 
-__all__ = ["INSIDE", "Recorded", "amend", "note", "open_case", "perform", "plain", "replay", "width", "withdraw"]
+__all__ = [
+    "INSIDE",
+    "Recorded",
+    "amend",
+    "events_after",
+    "note",
+    "open_case",
+    "perform",
+    "plain",
+    "replay",
+    "width",
+    "withdraw",
+]
 
 LABELS = (
     "topic_id",

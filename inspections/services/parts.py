@@ -8,8 +8,9 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 
 from casework.errors import ConflictError, NotPermittedError
-from casework.models import Case, Event
+from casework.models import Case
 from casework.workflow import circuits
+from casework.workflow.engine import events_after
 from organizations.actor import Actor
 from ui.errors import DomainError
 
@@ -30,12 +31,7 @@ def lock_for(part: str, case_id: int, actor: Actor | None, seen: int | None) -> 
     if card is None:
         raise NotPermittedError("没有这一件，或不在您的职责范围内")
     if seen is not None and seen != card.last_seq:
-        since = (
-            Event.objects.filter(case_id=card.pk, seq__gt=seen)
-            .select_related("post__user", "post__unit")
-            .order_by("seq")
-        )
-        raise ConflictError(card, list(since))
+        raise ConflictError(card, events_after(card, seen))
     if actor is not None and part not in circuits.circuit_of(card).editable(card, actor):
         raise NotPermittedError(f"“{circuits.circuit_of(card).word(card.state).label}”时这里不能由您修改，请刷新后再看")
     return card

@@ -55,7 +55,7 @@ def everything_is_settled(case: Case) -> str | None:
 
 
 def not_the_submitter(case: Case, actor: Actor) -> str | None:
-    """提交人≠审核人 (domain/process.md 2.4)."""
+    """提交人≠审核人 (docs/domain/process.md 2.4)."""
     last = last_event(case, "submit")
     did = last is not None and last.post is not None and last.post.user_id == actor.user_id
     return "本件由您报请审定，须由其他人员审定" if did else None

@@ -79,7 +79,7 @@ def no_extension_pending(case: Case) -> str | None:
 
 
 def review_has_come(case: Case) -> str | None:
-    """长期坚持类未到复核期的不予销号 (domain/process.md 2.5)."""
+    """长期坚持类未到复核期的不予销号 (docs/domain/process.md 2.5)."""
     on = case.content.next_review_on if case.state == State.LONG_TERM else None
     early = on is not None and timezone.localdate() < on
     return f"长期坚持还没有到复核日期 {on:%Y-%m-%d}，请到期再申请，或请依法治市办先转回整改" if early else None
@@ -135,7 +135,7 @@ def not_the_requester(case: Case, actor: Actor) -> str | None:
 
 
 def not_the_plan_signer(case: Case, actor: Actor) -> str | None:
-    """提交人≠审核人 (domain/process.md 2.4), here and in the two below."""
+    """提交人≠审核人 (docs/domain/process.md 2.4), here and in the two below."""
     return "本方案由您签字报送，须由其他人员审核" if _did(case, actor, "submit_plan") else None
 
 

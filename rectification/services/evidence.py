@@ -1,0 +1,175 @@
+"""完成、佐证与认定: what the unit says it has done, and what the judges say of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from casework.errors import NotPermittedError
+from casework.files import attachments
+from casework.models import Attachment, Case
+from casework.workflow import engine
+from casework.workflow.relations import REVIEWER
+from organizations.actor import Actor
+from organizations.enums import OFFICE
+from rectification.enums import Judge, State, Verdict
+from rectification.models import EvidenceVerdict, Measure
+from rectification.services.plans import open_to_unit
+from rectification.workflow import guards
+from rectification.workflow.verdicts import measures_of, standing
+from ui.errors import DomainError
+
+
+@transaction.atomic
+def complete_measure(
+    measure: Measure,
+    actor: Actor,
+    *,
+    result: str,
+    done_on: date,
+    files: Iterable[Any] = (),
+    existing: Iterable[Attachment] = (),
+    formed_on: date | None = None,
+) -> Measure:
+    """Say what was done about a measure, with its evidence (完成: the unit says so). What others had judged of it lapses.
+
+    Args:
+        files: new uploads. existing: files that the case has already (asked once, used everywhere).
+
+    Raises:
+        DomainError: the day lies in the future or before the finding was fed back. UploadRefusedError: a file may not be taken; nothing is stored.
+    """
+    card = open_to_unit(measure.case, actor, drafting=False)
+    if done_on > timezone.localdate() or done_on < card.opened_on:
+        raise DomainError(f"完成日期须在 {card.opened_on:%Y-%m-%d} 至今天之间", {"done_on": "日期不对"})
+    measure.refresh_from_db(fields=["done_on", "result"])
+    again = [file for file in existing if file.case_id == card.pk and file.removed_at is None]
+    given = [*again, *(attachments.attach(card, actor, file, formed_on=formed_on, record=False) for file in files)]
+    if (measure.result, measure.done_on) == (result, done_on) and set(given) <= set(measure.evidence.all()):
+        return measure  # the same form sent twice
+    measure.result, measure.done_on = result, done_on
+    measure.save(update_fields=["result", "done_on"])
+    measure.evidence.add(*given)
+    _say_of_own(measure, actor, Verdict.DONE)
+    engine.note(card, actor, "measure_done", f"措施 {measure.n} 完成", note=result, files=given)
+    return measure
+
+
+@transaction.atomic
+def reopen_measure(measure: Measure, actor: Actor, reason: str) -> Measure:
+    """Take back that a measure is done; its evidence stays, what others had judged of it lapses.
+
+    Raises:
+        DomainError: it is not done, or no reason is given.
+    """
+    card = open_to_unit(measure.case, actor, drafting=False)
+    if measure.done_on is None:
+        raise DomainError(f"措施 {measure.n} 还没有填报完成")
+    if not reason.strip():
+        raise DomainError("请写明为什么改回未完成", {"reason": "还没有写"})
+    measure.done_on, measure.result = None, ""
+    measure.save(update_fields=["done_on", "result"])
+    _say_of_own(measure, actor, Verdict.NOT_DONE, reason.strip())
+    engine.note(card, actor, "measure_reopened", f"措施 {measure.n} 改回未完成", reason=reason.strip())
+    return measure
+
+
+def _say_of_own(measure: Measure, actor: Actor, verdict: Verdict, reason: str = "") -> None:
+    """Write the unit's own word (单位自验)."""
+    EvidenceVerdict.objects.create(
+        measure=measure,
+        judge=Judge.UNIT,
+        verdict=verdict,
+        reason=reason[:300],
+        post=actor.post,
+        day=timezone.localdate(),
+    )
+
+
+def judge_of(case: Case, actor: Actor) -> Judge | None:
+    """Return as whom this person judges the measures of the case now, or None."""
+    if case.state == State.SUPERVISION and REVIEWER(actor, case):
+        return Judge.SUPERVISOR
+    return Judge.OFFICE if case.state == State.FINAL_REVIEW and actor.role in OFFICE else None
+
+
+@transaction.atomic
+def judge(measure: Measure, actor: Actor, verdict: str, reason: str = "") -> EvidenceVerdict:
+    """Judge a measure: the supervising department while it reviews, the office while it decides; return the verdict.
+
+    Raises:
+        NotPermittedError: not this person's turn. DomainError: 部分到位、不到位 without a reason.
+    """
+    card: Case | None = (
+        Case.objects.select_for_update(of=("self",)).visible_to(actor).filter(pk=measure.case_id).first()
+    )
+    who = judge_of(card, actor) if card else None
+    if card is None or who is None:
+        raise NotPermittedError("现在不由您认定")
+    stays_out = guards.not_from_the_unit(card, actor) or guards.not_the_requester(card, actor)
+    if stays_out:
+        raise NotPermittedError(stays_out)
+    if verdict != Verdict.DONE and not reason.strip():
+        raise DomainError("部分到位、不到位须写明差在哪里", {"reason": "还没有写"})
+    given = EvidenceVerdict.objects.create(
+        measure=measure, judge=who, verdict=verdict, reason=reason.strip(), post=actor.post, day=timezone.localdate()
+    )
+    engine.note(card, actor, "verdict", f"认定措施 {measure.n}：{Verdict(verdict).label}", note=reason.strip())
+    return given
+
+
+@transaction.atomic
+def judge_all(case: Case, actor: Actor, given: Sequence[tuple[Measure, str, str]]) -> int:
+    """Judge several measures at once, leaving out what says again what stands already; return how many verdicts were given.
+
+    Raises:
+        as for `judge`; then none is given.
+    """
+    case = Case.objects.select_for_update(of=("self",)).get(
+        pk=case.pk
+    )  # the same verdicts sent twice: the second finds them standing
+    who, said = judge_of(case, actor), standing(case)
+    if who is None:
+        raise NotPermittedError("现在不由您认定")
+    new = [
+        (m, verdict, reason)
+        for m, verdict, reason in given
+        if (m.pk, who) not in said or (said[m.pk, who].verdict, said[m.pk, who].reason) != (verdict, reason)
+    ]
+    for measure, verdict, reason in new:
+        judge(measure, actor, verdict, reason)
+    return len(new)
+
+
+def evidence_warnings(case: Case, actor: Actor) -> list[str]:
+    """Return what looks like paper rectification (docs/domain/process.md 2.5): shown, never judged by the machine. Cases out of the reader's scope are not named."""
+    files = {
+        file.pk: file for measure in measures_of(case) for file in measure.evidence.all() if file.removed_at is None
+    }
+    evidence = [files[pk] for pk in sorted(files)]
+    found: date = case.content.finding.discovered_on
+    said = [
+        f"“{a.name}”形成于 {a.formed_on:%Y-%m-%d}，早于问题发现日期 {found:%Y-%m-%d}。"
+        for a in evidence
+        if a.formed_on and a.formed_on < found
+    ]
+    twins = attachments.twins_of(evidence)
+    seen = (
+        set(
+            Case.objects.visible_to(actor)
+            .filter(pk__in={row.case_id for rows in twins.values() for row in rows})
+            .values_list("pk", flat=True)
+        )
+        if twins
+        else set()
+    )
+    for attachment in evidence:
+        rows = twins.get(attachment.sha256, ())
+        others = sorted({str(row.case.number) for row in rows if row.case_id in seen and row.case.number})
+        if rows:
+            said.append(f"“{attachment.name}”与 {'、'.join(others[:3]) or '其他件'} 的文件相同。")
+    return said

@@ -1,0 +1,167 @@
+"""整改方案: its head and its measures, written while it is drafted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.utils import timezone
+
+from casework.errors import ConflictError, NotPermittedError
+from casework.models import Case
+from casework.workflow import circuits, engine
+from organizations.actor import Actor
+from organizations.enums import INSPECTED
+from rectification.enums import DRAFTING, WORKING, State
+from rectification.models import Measure
+from ui.errors import DomainError
+
+MEASURE_FIELDS = ("content", "owner", "due_on", "deliverable")
+
+
+class MeasureDraft(NamedTuple):
+    """One row of the plan's form: a measure that is there (`pk`) or a new one; `removed` takes it out."""
+
+    content: str
+    owner: str
+    due_on: date
+    deliverable: str
+    pk: int | None = None
+    removed: bool = False
+
+
+def drafts_in(case: Case) -> frozenset[State]:
+    """Return the states in which the unit writes measures: while the plan is drafted, or while it remedies where no plan is asked for.
+
+    立行立改 has none (docs/domain/process.md 2.3), and a later round begins in 整改中 with the measures of the one before, which did not hold.
+    """
+    no_plan = "submit_plan" not in circuits.circuit_of(case).by_name or case.content.round > 1
+    return DRAFTING | {State.REMEDYING, State.SENT_BACK} if no_plan else DRAFTING
+
+
+def shut_to(case: Case, actor: Actor, *, drafting: bool) -> str | None:
+    """Return why this person may not draft measures, or report on them, now; None when he may: the people of the unit, in the states that let them."""
+    if actor.role not in INSPECTED or case.unit_id not in actor.unit_ids:
+        return "措施由责任单位填写"
+    if case.state not in (drafts_in(case) if drafting else WORKING):
+        return f"现在是“{circuits.circuit_of(case).word(case.state).label}”，这里不能再改"
+    return None
+
+
+def open_to_unit(case: Case, actor: Actor, *, drafting: bool) -> Case:
+    """Lock the card and return it.
+
+    Raises:
+        NotPermittedError: not now, or not by this person.
+    """
+    card: Case | None = Case.objects.select_for_update(of=("self",)).visible_to(actor).filter(pk=case.pk).first()
+    if card is None:
+        raise NotPermittedError("没有这件整改")
+    refusal = shut_to(card, actor, drafting=drafting)
+    if refusal:
+        raise NotPermittedError(refusal)
+    return card
+
+
+def _check_measure(case: Case, due_on: date) -> None:
+    if due_on < case.opened_on:
+        raise DomainError(
+            f"时限 {due_on:%Y-%m-%d} 早于反馈日期 {case.opened_on:%Y-%m-%d}",
+            {"due_on": f"须在 {case.opened_on:%Y-%m-%d} 以后"},
+        )
+    if case.due_on and due_on > case.due_on:
+        raise DomainError(
+            f"时限 {due_on:%Y-%m-%d} 晚于整改时限 {case.due_on:%Y-%m-%d}", {"due_on": f"不晚于 {case.due_on:%Y-%m-%d}"}
+        )
+    today = timezone.localdate()
+    if due_on < min(today, case.due_on or today):  # an overdue rectification has only days gone by
+        raise DomainError(f"时限 {due_on:%Y-%m-%d} 已经过去", {"due_on": "须在今天以后"})
+
+
+@transaction.atomic
+def add_measure(case: Case, actor: Actor, *, content: str, owner: str, due_on: date, deliverable: str) -> Measure:
+    """Add a measure while the plan is drafted; return it.
+
+    Raises:
+        NotPermittedError: not now, or not by this person. DomainError: the deadline lies outside the rectification's.
+    """
+    card = open_to_unit(case, actor, drafting=True)
+    _check_measure(card, due_on)
+    n = (Measure.objects.filter(case=card).order_by("-n").values_list("n", flat=True).first() or 0) + 1
+    measure = Measure.objects.create(
+        case=card, n=n, content=content, owner=owner, due_on=due_on, deliverable=deliverable
+    )
+    engine.note(card, actor, "measure", f"添加措施 {n}", note=content)
+    return measure
+
+
+@transaction.atomic
+def change_measure(measure: Measure, actor: Actor, **fields: Any) -> Measure:
+    """Change a measure while the plan is drafted; the trail keeps before and after."""
+    card = open_to_unit(measure.case, actor, drafting=True)
+    if fields.get("due_on", measure.due_on) != measure.due_on:
+        _check_measure(card, fields["due_on"])
+    if measure.is_required and fields.get("content", measure.content) != measure.content:
+        raise DomainError("规定措施的内容不能改，可以另加措施", {"content": "规定措施不能改"})
+    before = {k: engine.plain(getattr(measure, k)) for k in fields}
+    changed = {k: engine.plain(v) for k, v in fields.items() if before[k] != engine.plain(v)}
+    for key in changed:
+        setattr(measure, key, fields[key])
+    if changed:
+        measure.save(update_fields=[*changed])
+        engine.note(
+            card, actor, "measure", f"修改措施 {measure.n}", before={k: before[k] for k in changed}, changed=changed
+        )
+    return measure
+
+
+@transaction.atomic
+def remove_measure(measure: Measure, actor: Actor) -> None:
+    """Remove a measure of one's own while the plan is drafted; a required one stays."""
+    card = open_to_unit(measure.case, actor, drafting=True)
+    if measure.is_required:
+        raise DomainError("规定措施不能删除")
+    if measure.done_on or measure.verdicts.exists() or measure.evidence.exists():
+        raise DomainError("已填完成情况或有佐证的措施不能删除")
+    engine.note(card, actor, "measure", f"删除措施 {measure.n}", note=measure.content)
+    measure.delete()
+
+
+@transaction.atomic
+def save_plan(
+    case: Case, actor: Actor, head: dict[str, Any], rows: Sequence[MeasureDraft] = (), *, seen: int | None = None
+) -> Case:
+    """Write goal, leader, owner and the measures together, as the plan's form has them; return the card.
+
+    Raises:
+        ConflictError: somebody acted since the form was shown. DomainError: what is wrong, at its field; a row's fields are named "<row>-<field>".
+    """
+    card = Case.objects.select_for_update(of=("self",)).visible_to(actor).get(pk=case.pk)
+    if seen is not None and seen != card.last_seq:
+        raise ConflictError(card, engine.events_after(card, seen))
+    if head:
+        engine.amend(card, actor, head)
+    there = {measure.pk: measure for measure in Measure.objects.filter(case=card).select_related("case")}
+    for n, row in enumerate(rows):
+        try:
+            _write_row(card, actor, there, row)
+        except DomainError as refused:
+            raise DomainError(
+                f"第 {n + 1} 条：{refused.message}", {f"{n}-{name}": text for name, text in refused.fields.items()}
+            ) from refused
+    return Case.objects.get(pk=card.pk)
+
+
+def _write_row(card: Case, actor: Actor, there: dict[int, Measure], row: MeasureDraft) -> None:
+    fields: dict[str, Any] = {name: getattr(row, name) for name in MEASURE_FIELDS}
+    if row.pk is None:
+        if not row.removed:
+            add_measure(card, actor, **fields)
+    elif row.pk not in there:
+        raise DomainError("这条措施已不在方案里，请刷新后再看")
+    elif row.removed:
+        remove_measure(there[row.pk], actor)
+    else:
+        change_measure(there[row.pk], actor, **fields)
