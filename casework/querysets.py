@@ -10,7 +10,7 @@ from django.db.models import F, Q, QuerySet, Subquery
 
 from casework.enums import UNFINISHED, Kind, Secrecy
 from casework.jobs.chore import chores_of
-from organizations.enums import ADMINISTRATORS, INSPECTED, OFFICE, Role
+from organizations.enums import Role, Sees
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
@@ -51,16 +51,16 @@ def scope(actor: Actor, prefix: str = "") -> Q:
 
     The matrix is docs/domain/dictionaries.md 9.13. Administrators see no business content.
     """
-    if actor.role in ADMINISTRATORS:
+    sees = actor.standing.sees
+    if sees == Sees.NOTHING:
         return Q(pk__in=())
     theirs = Q(**{f"{prefix}pk__in": granted(actor)})
-    if actor.role in OFFICE:
+    if sees == Sees.GRANTED:
+        return theirs
+    if sees == Sees.EVERYTHING:
         return Q(**{f"{prefix}secrecy__lt": Secrecy.NAMED}) | theirs
-    if actor.role == Role.CITY_LEADER:
-        return Q(**{f"{prefix}secrecy": Secrecy.OPEN}) | theirs
-    if actor.role in INSPECTED:
-        return Q(**{f"{prefix}unit_id__in": actor.unit_ids, f"{prefix}secrecy": Secrecy.OPEN}) | theirs
-    return theirs
+    units = {f"{prefix}unit_id__in": actor.unit_ids} if sees == Sees.OPEN_OF_ITS_UNITS else {}
+    return Q(**units, **{f"{prefix}secrecy": Secrecy.OPEN}) | theirs
 
 
 class CaseQuerySet(QuerySet[Any]):

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from organizations.access import has_in_menu
+
 
 class CluesConfig(AppConfig):
     name = "clues"
@@ -21,7 +23,7 @@ class CluesConfig(AppConfig):
             NavItem(
                 "线索",
                 "clues",
-                lambda actor: actor.is_office or actor.is_inspected or actor.role == Role.CITY_LEADER,
+                has_in_menu("clues"),
                 40,
             )
         )

@@ -25,7 +25,6 @@ from dashboards.shares import Share
 from dashboards.sums import GROUPS, PARTS, read
 from dashboards.tally import Tally
 from organizations.actor import Actor
-from organizations.enums import Role
 from rectification.enums import NO_CLOCK
 
 LONGEST = 5
@@ -45,7 +44,7 @@ PALE, DARK = 0.65, 0.75
 
 def may_read(actor: Actor) -> bool:
     """Office and leaders see all, a unit its own figures; nobody else sees figures (docs/domain/dictionaries.md 9.13)."""
-    return actor.is_office or actor.is_inspected or actor.role == Role.CITY_LEADER
+    return "dashboard" in actor.standing.menu
 
 
 class Number(NamedTuple):

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from organizations.access import has_in_menu
+
 
 class DocumentsConfig(AppConfig):
     name = "documents"
@@ -12,11 +14,10 @@ class DocumentsConfig(AppConfig):
         from documents.ledger import ledgers
         from documents.models import Export
         from documents.services import sweep_exports, write_export
-        from documents.views.ledgers import business
         from ui import navigation
         from ui.navigation import NavItem
 
         ledgers()  # found at start: a ledger named twice stops here
         worker.register(Export, write_export)
         night.register(night.NightlyJob(80, "sweep_exports", "清理导出", lambda night: Found(sweep_exports())))
-        navigation.register(NavItem("文书", "documents", business, 35))
+        navigation.register(NavItem("文书", "documents", has_in_menu("documents"), 35))

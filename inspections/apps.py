@@ -3,14 +3,12 @@ from typing import Any
 
 from django.apps import AppConfig
 
+from organizations.access import has_in_menu
+
 
 def _the(circuit: Any, case: Any) -> Any:
     """The one circuit of a kind without variants."""
     return circuit
-
-
-def _sees_work(actor: Any) -> bool:
-    return actor.is_office or actor.is_team or actor.role in {"group_member", "expert"}
 
 
 class InspectionsConfig(AppConfig):
@@ -28,9 +26,9 @@ class InspectionsConfig(AppConfig):
 
         for circuit in (ANNUAL_PLAN, CAMPAIGN, FINDING):
             circuits.register(circuit.kind, partial(_the, circuit), all_circuits=(circuit,))
-        navigation.register(NavItem("计划", "annualplans", lambda actor: actor.is_office, 10))
-        navigation.register(NavItem("督察", "campaigns", _sees_work, 11, prefix="/campaigns/"))
-        navigation.register(NavItem("问题", "findings", _sees_work, 12, prefix="/findings/"))
+        navigation.register(NavItem("计划", "annualplans", has_in_menu("annualplans"), 10))
+        navigation.register(NavItem("督察", "campaigns", has_in_menu("campaigns"), 11, prefix="/campaigns/"))
+        navigation.register(NavItem("问题", "findings", has_in_menu("findings"), 12, prefix="/findings/"))
         navigation.beginnings += [
             (lambda actor: actor.role == "office_staff", "inspections:new_campaign", "立督察批次"),
             (lambda actor: actor.is_team or actor.role == "office_staff", "inspections:new_finding", "录入问题"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Protocol, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -31,3 +32,8 @@ def get_or_404(rows: Any, actor: Actor | None, **lookup: Any) -> Any:
         return queryset.get(**lookup)
     except (queryset.model.DoesNotExist, ValueError, OverflowError) as missing:
         raise Http404 from missing
+
+
+def has_in_menu(url_name: str) -> Callable[[Actor], bool]:
+    """Return the claim that a person's role has an item in its bar (organizations.enums.STANDINGS): for the item and for its page."""
+    return lambda actor: url_name in actor.standing.menu

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from organizations.enums import ADMINISTRATORS, INSPECTED, OFFICE, TEAM, Role
+from organizations.enums import ADMINISTRATORS, INSPECTED, OFFICE, STANDINGS, TEAM, Role, Standing
 
 if TYPE_CHECKING:
     from organizations.models import Post
@@ -36,6 +36,11 @@ class Actor:
     @property
     def role(self) -> Role:
         return Role(self.post.role)
+
+    @property
+    def standing(self) -> Standing:
+        """What the role sees, what its bar leads to, where it lands."""
+        return STANDINGS[self.role]
 
     @property
     def unit_id(self) -> int:

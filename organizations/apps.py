@@ -4,7 +4,7 @@ from django.apps import AppConfig
 from django.conf import settings
 from django.contrib.admin import apps as admin_apps
 
-from organizations.enums import ADMINISTRATORS, OFFICE, Role
+from organizations.access import has_in_menu
 from ui import navigation
 
 
@@ -22,26 +22,23 @@ class OrganizationsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        readers = OFFICE | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
         navigation.register(
             navigation.NavItem(
                 "单位与人员",
                 "organizations:units",
-                lambda actor: actor.role in readers,
+                has_in_menu("organizations:units"),
                 80,
                 aside=lambda actor: not actor.is_administrator,
             )
         )
         navigation.register(
-            navigation.NavItem(
-                "账号", "organizations:users", lambda actor: actor.role in ADMINISTRATORS, 81, prefix="/people/"
-            )
+            navigation.NavItem("账号", "organizations:users", has_in_menu("organizations:users"), 81, prefix="/people/")
         )
         navigation.register(
             navigation.NavItem(
                 "日志",
                 "organizations:account_events",
-                lambda actor: actor.role == Role.AUDIT_ADMIN,
+                has_in_menu("organizations:account_events"),
                 82,
                 prefix="/logs/",
             )
@@ -50,12 +47,11 @@ class OrganizationsConfig(AppConfig):
             navigation.NavItem(
                 "管理后台",
                 "admin:index",
-                lambda actor: actor.role in OFFICE | ADMINISTRATORS,
+                has_in_menu("admin:index"),
                 90,
                 aside=lambda actor: True,
             )
         )
-        navigation.landings.append((lambda actor: actor.role in ADMINISTRATORS, "organizations:users"))
         navigation.counters.append(_who)
 
 

@@ -1,5 +1,8 @@
 """Words of the organisation: roles, categories of units (docs/domain/dictionaries.md 9.13, docs/domain/regions.md 3)."""
 
+from dataclasses import dataclass
+from enum import Enum
+
 from django.db.models import TextChoices
 
 
@@ -23,14 +26,6 @@ class Role(TextChoices):
     AUDIT_ADMIN = "audit_admin", "审计管理员"
 
 
-OFFICE = frozenset({Role.OFFICE_DIRECTOR, Role.OFFICE_STAFF})
-TEAM = frozenset({Role.TEAM_LEADER, Role.TEAM_MEMBER})
-INSPECTED = frozenset({Role.UNIT_HEAD, Role.UNIT_LIAISON})
-# 等保三级管理中心：系统、安全、审计三员分设，互斥，不看业务 (docs/domain/compliance.md 6.1)
-ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN})
-BUSINESS = frozenset(Role) - ADMINISTRATORS
-
-
 class UnitCategory(TextChoices):
     """Kind of a unit; the first seven are the categories of qingyang_inspect/reference/units.csv."""
 
@@ -47,6 +42,91 @@ class UnitCategory(TextChoices):
     LEADERS = "leaders", "市领导"
     TEAM = "team", "督察组"
     ADMINISTRATION = "administration", "系统管理"
+
+
+class Sees(Enum):
+    """Which cards a role sees besides those granted to it (casework.querysets.scope; docs/domain/dictionaries.md 9.13)."""
+
+    EVERYTHING = "all but what is kept to named persons"
+    ALL_OPEN = "open cases of the whole city"
+    OPEN_OF_ITS_UNITS = "open cases of its own unit and the units below it"
+    GRANTED = "nothing besides"
+    NOTHING = "no business at all, not even what is granted"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a role stands for.
+
+    Attributes:
+        sees: the scope of everything it reads.
+        menu: URL names of the items of its bar, beside 首页; the pages behind them open to whom has them there.
+        lands: URL name of its first page; the common home when empty.
+        held_in: the categories of unit where a post in it can be held. A post carries rights, so an office role outside the office
+            would open everything to a stranger. Empty: anywhere.
+        held_where: or what the unit must be: a flag of the unit and its Chinese name.
+    """
+
+    sees: Sees
+    menu: frozenset[str] = frozenset()
+    lands: str = ""
+    held_in: frozenset[UnitCategory] = frozenset()
+    held_where: tuple[str, str] = ("", "")
+
+
+U = UnitCategory
+CASES = frozenset({"rectifications", "documents"})
+INSPECTING = CASES | {"campaigns", "findings"}
+COUNTED = CASES | {"clues", "dashboard", "results"}
+WHOLE_HOUSE = INSPECTING | COUNTED | {"annualplans", "organizations:units", "admin:index"}
+ACCOUNTS = frozenset({"organizations:users", "admin:index"})
+INSPECTED_UNIT = ("is_inspected", "被督察单位")
+
+# One line a role. A new role is one line of `Role` and one here; docs/extending.md tells how.
+STANDINGS: dict[Role, Standing] = {
+    Role.OFFICE_DIRECTOR: Standing(Sees.EVERYTHING, WHOLE_HOUSE, held_in=frozenset({U.OFFICE})),
+    Role.OFFICE_STAFF: Standing(Sees.EVERYTHING, WHOLE_HOUSE, held_in=frozenset({U.OFFICE})),
+    Role.TEAM_LEADER: Standing(Sees.GRANTED, INSPECTING, held_in=frozenset({U.TEAM})),
+    Role.TEAM_MEMBER: Standing(Sees.GRANTED, INSPECTING, held_in=frozenset({U.TEAM})),
+    Role.UNIT_HEAD: Standing(Sees.OPEN_OF_ITS_UNITS, COUNTED, held_where=INSPECTED_UNIT),
+    Role.UNIT_LIAISON: Standing(Sees.OPEN_OF_ITS_UNITS, COUNTED, held_where=INSPECTED_UNIT),
+    Role.INDUSTRY_REVIEWER: Standing(Sees.GRANTED, CASES, held_where=("is_industry_supervisor", "行业主管部门")),
+    Role.GROUP_MEMBER: Standing(Sees.GRANTED, INSPECTING, held_where=("is_coordination_member", "协调小组成员单位")),
+    Role.DISCIPLINE_CONTACT: Standing(Sees.GRANTED, CASES, held_in=frozenset({U.CONSULTED})),
+    Role.HOTLINE_CLERK: Standing(Sees.GRANTED, CASES, held_in=frozenset({U.CONSULTED, U.GOVERNMENT, U.INSTITUTION})),
+    Role.EXPERT: Standing(Sees.GRANTED, INSPECTING, held_in=frozenset({U.CONSULTED, U.OFFICE, U.TEAM})),
+    Role.CITY_LEADER: Standing(Sees.ALL_OPEN, COUNTED, "dashboard", held_in=frozenset({U.LEADERS})),
+    Role.SYSTEM_ADMIN: Standing(
+        Sees.NOTHING, ACCOUNTS | {"organizations:units"}, "organizations:users", frozenset({U.ADMINISTRATION})
+    ),
+    Role.SECURITY_ADMIN: Standing(
+        Sees.NOTHING, ACCOUNTS | {"organizations:units"}, "organizations:users", frozenset({U.ADMINISTRATION})
+    ),
+    Role.AUDIT_ADMIN: Standing(
+        Sees.NOTHING, ACCOUNTS | {"organizations:account_events"}, "organizations:users", frozenset({U.ADMINISTRATION})
+    ),
+}
+if missing := [role for role in Role if role not in STANDINGS]:
+    raise ValueError(
+        f"add a line to STANDINGS in organizations/enums.py for {', '.join(missing)}: what it sees, its menu"
+    )
+
+
+def roles_that_see(*sees: Sees) -> frozenset[Role]:
+    return frozenset(role for role, standing in STANDINGS.items() if standing.sees in sees)
+
+
+def roles_with(url_name: str) -> frozenset[Role]:
+    """Return the roles whose bar has an item."""
+    return frozenset(role for role, standing in STANDINGS.items() if url_name in standing.menu)
+
+
+OFFICE = roles_that_see(Sees.EVERYTHING)
+INSPECTED = roles_that_see(Sees.OPEN_OF_ITS_UNITS)
+TEAM = frozenset({Role.TEAM_LEADER, Role.TEAM_MEMBER})
+# 等保三级管理中心：系统、安全、审计三员分设，互斥，不看业务 (docs/domain/compliance.md 6.1)
+ADMINISTRATORS = roles_that_see(Sees.NOTHING)
+BUSINESS = frozenset(Role) - ADMINISTRATORS
 
 
 class AccountAct(TextChoices):
@@ -87,28 +167,6 @@ class Fate(TextChoices):
     SAME = "same", "无变化"
     CONFLICT = "conflict", "冲突，不导入"
 
-
-# Where a role can be held. A post carries rights, so an office role outside the office would open everything to a stranger.
-HOME_OF_ROLE: dict[Role, frozenset[UnitCategory]] = {
-    Role.OFFICE_DIRECTOR: frozenset({UnitCategory.OFFICE}),
-    Role.OFFICE_STAFF: frozenset({UnitCategory.OFFICE}),
-    Role.TEAM_LEADER: frozenset({UnitCategory.TEAM}),
-    Role.TEAM_MEMBER: frozenset({UnitCategory.TEAM}),
-    Role.CITY_LEADER: frozenset({UnitCategory.LEADERS}),
-    Role.DISCIPLINE_CONTACT: frozenset({UnitCategory.CONSULTED}),
-    Role.HOTLINE_CLERK: frozenset({UnitCategory.CONSULTED, UnitCategory.GOVERNMENT, UnitCategory.INSTITUTION}),
-    Role.EXPERT: frozenset({UnitCategory.CONSULTED, UnitCategory.OFFICE, UnitCategory.TEAM}),
-    Role.SYSTEM_ADMIN: frozenset({UnitCategory.ADMINISTRATION}),
-    Role.SECURITY_ADMIN: frozenset({UnitCategory.ADMINISTRATION}),
-    Role.AUDIT_ADMIN: frozenset({UnitCategory.ADMINISTRATION}),
-}
-# ... and roles that hang on what the unit is, not on its category: role -> (flag of the unit, its Chinese name)
-FLAG_OF_ROLE: dict[Role, tuple[str, str]] = {
-    Role.UNIT_HEAD: ("is_inspected", "被督察单位"),
-    Role.UNIT_LIAISON: ("is_inspected", "被督察单位"),
-    Role.INDUSTRY_REVIEWER: ("is_industry_supervisor", "行业主管部门"),
-    Role.GROUP_MEMBER: ("is_coordination_member", "协调小组成员单位"),
-}
 
 # Who may do what to accounts (docs/domain/compliance.md 6.1: 系统管理员建号、字典，安全管理员授权、策略，审计管理员看日志)
 KEEPS_ACCOUNTS = frozenset({Role.SYSTEM_ADMIN})

@@ -1,5 +1,7 @@
 from django.apps import AppConfig
 
+from organizations.access import has_in_menu
+
 
 class RectificationConfig(AppConfig):
     name = "rectification"
@@ -20,4 +22,4 @@ class RectificationConfig(AppConfig):
         index.THROUGH[Kind.RECTIFICATION] = "rectification__finding_id"  # a rectification has no text of its own
         put_inside("open_rectifications", open_rectifications)
         put_inside("correct_rectifications", correct_rectifications)
-        navigation.register(NavItem("整改台账", "rectifications", lambda actor: not actor.is_administrator, 30))
+        navigation.register(NavItem("整改台账", "rectifications", has_in_menu("rectifications"), 30))

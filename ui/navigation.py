@@ -33,9 +33,6 @@ alerts: list[
 beginnings: list[
     tuple[Callable[[Any], bool], str, str]
 ] = []  # what somebody may begin from his first page: (claim about the actor, url name, label)
-landings: list[
-    tuple[Callable[[Any], bool], str]
-] = []  # where somebody lands instead of the common home: (claim about the actor, url name)
 
 
 def register(item: NavItem) -> None:

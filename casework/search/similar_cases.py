@@ -16,6 +16,7 @@ from casework.models import Bigram, Case, Words
 from casework.querysets import scope
 from casework.search import index
 from casework.search.bigrams import telling
+from organizations.enums import Sees
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
@@ -73,7 +74,7 @@ def _in_scope(actor: Actor, kind: str, unit_id: int | None, topic_id: int | None
 
 def _is_narrow(actor: Actor) -> bool:
     """Somebody who sees only what was granted: all of it is ranked, because the index knows no grants."""
-    return not (actor.is_office or actor.role == "city_leader")
+    return actor.standing.sees not in {Sees.EVERYTHING, Sees.ALL_OPEN}
 
 
 def _likely(mine: set[str], kind: str, counted: dict[str, int], total: int, scope: Sequence[str]) -> list[int]:

@@ -21,10 +21,9 @@ from ui.pages import page
 
 @page()
 def home(request: ActorRequest) -> HttpResponse:
-    """轮到我 · 等别人; some roles land elsewhere (ui.navigation.landings)."""
+    """轮到我 · 等别人; some roles land elsewhere (organizations.enums.STANDINGS)."""
     actor = request.actor
-    landing = next((name for claim, name in navigation.landings if claim(actor)), None)
-    if landing:
+    if landing := actor.standing.lands:
         return redirect(landing)
     acts = [(reverse(name), label) for claim, name, label in navigation.beginnings if claim(actor)]
     return render(request, "casework/home.html", read_home(actor) | {"acts": acts})

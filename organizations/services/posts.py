@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from organizations.actor import Actor
-from organizations.enums import ADMINISTRATORS, FLAG_OF_ROLE, GRANTS_POSTS, HOME_OF_ROLE, AccountAct, Role, UnitCategory
+from organizations.enums import ADMINISTRATORS, GRANTS_POSTS, STANDINGS, AccountAct, Role, UnitCategory
 from organizations.models import Post, Unit, User
 from organizations.services.journal import only, record
 from ui.errors import DomainError
@@ -96,11 +96,11 @@ def refuse_what_does_not_fit(user: User, unit: Unit, role: Role, on: date) -> No
         raise DomainError(f"{unit} 自 {unit.opened_on:%Y-%m-%d} 起设立，任职起始日须在这一天或以后")
     if unit.abolished_on and unit.abolished_on <= on:
         raise DomainError(f"{unit} 已于 {unit.abolished_on:%Y-%m-%d} 撤销，请改选承接单位")
-    homes = HOME_OF_ROLE.get(role)
-    if homes is not None and unit.category not in homes:
-        names = "、".join(str(category.label) for category in UnitCategory if category in homes)
+    standing = STANDINGS[role]
+    if standing.held_in and unit.category not in standing.held_in:
+        names = "、".join(str(category.label) for category in UnitCategory if category in standing.held_in)
         raise DomainError(f"“{role.label}”只能在{names}任职，{unit} 是{unit.get_category_display()}")
-    flag, name = FLAG_OF_ROLE.get(role, ("", ""))
+    flag, name = standing.held_where
     if flag and not getattr(unit, flag):
         raise DomainError(f"{unit} 不是{name}，不能设“{role.label}”岗位；确需设置的，请系统管理员先改单位的身份")
 

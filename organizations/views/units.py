@@ -11,7 +11,7 @@ from django.urls import reverse
 from organizations import services
 from organizations.access import get_or_404
 from organizations.columns import UNITS, roles_of_unit
-from organizations.enums import GRANTS_POSTS, KEEPS_UNITS, OFFICE, Role
+from organizations.enums import GRANTS_POSTS, KEEPS_UNITS, roles_with
 from organizations.filters import UnitFilter, find_units
 from organizations.forms import AbolishForm, MergeForm, NewUnitForm, RenameForm, UnitForm
 from organizations.models import Unit
@@ -19,7 +19,7 @@ from ui.form_actions import form_page, said, sent
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 
-READERS = OFFICE | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
+READERS = roles_with("organizations:units")
 
 
 def may_read(actor: Any) -> bool:

@@ -140,7 +140,11 @@ def the_people(own: Side) -> dict[Role, Post]:
         posts[role] = a_post(role, UnitFactory(category=UnitCategory.CONSULTED, is_inspected=False))
         for case in (own.finding.case, own.rectification):
             Grant.objects.create(case=case, unit=posts[role].unit, capacity=capacity, from_on=TODAY())
-    assert set(posts) == set(Role)
+    assert not (missing := set(Role) - set(posts)), (
+        f"{', '.join(sorted(missing))}: a new role is one line of `Role` and one of STANDINGS in organizations/enums.py (what it sees, its menu, "
+        "where it lands); here, in the_people of tests/house/world.py, it takes part in the own side, and tests/house/access.py says in "
+        "`own`, `other`, `writes` of each row what it may open (docs/extending.md)"
+    )
     return posts
 
 

@@ -5,7 +5,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from organizations.enums import ADMINISTRATORS, HOME_OF_ROLE, Role
+from organizations.enums import ADMINISTRATORS, STANDINGS, Role
 from organizations.models import Post, Unit
 from organizations.services import appoint, open_account
 from ui.errors import DomainError
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         today = timezone.localdate()
         if Post.objects.filter(role__in=ADMINISTRATORS).exists():
             raise CommandError("已经有管理员了。其余账号由系统管理员在“账号”页面建立，由安全管理员授权。")
-        unit = Unit.objects.filter(category__in=HOME_OF_ROLE[Role.SYSTEM_ADMIN]).first()
+        unit = Unit.objects.filter(category__in=STANDINGS[Role.SYSTEM_ADMIN].held_in).first()
         if unit is None:
             raise CommandError("还没有单位。请先运行 manage.py load_reference。")
         try:
