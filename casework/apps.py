@@ -59,6 +59,7 @@ class CaseworkConfig(AppConfig):
     def ready(self) -> None:
         from casework.deadlines import recompute, working_days
         from casework.errors import ConflictError
+        from casework.files import uploads
         from casework.jobs import casework_chores, casework_nights, chore, chore_requests, night, worker
         from casework.jobs.missing_worker import missing_worker
         from casework.models import ChoreRun
@@ -66,7 +67,7 @@ class CaseworkConfig(AppConfig):
         from casework.views.steps import conflict_page
         from casework.workflow import inside
         from organizations import services as organizing
-        from ui import form_actions, navigation
+        from ui import form_actions, navigation, pages
         from ui.navigation import NavItem
 
         navigation.register(NavItem("首页", "home", lambda actor: True, 0, prefix="/"))
@@ -82,7 +83,7 @@ class CaseworkConfig(AppConfig):
                 aside=lambda actor: not actor.is_administrator,
             )
         )
-        form_actions.ANSWERS[ConflictError] = conflict_page
+        from ui import form_actions, navigation, pages
         navigation.counters.append(_counts)
         navigation.alerts += [_calendar, missing_worker]
         organizing.MERGE_CHECKS.append(_open_cards)

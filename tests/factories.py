@@ -21,9 +21,9 @@ from organizations.enums import INSPECTED, OFFICE, Role, UnitCategory
 from organizations.models import Post, Unit, User
 from rectification.enums import Judge, State, Verdict
 from rectification.models import EvidenceVerdict, Measure
+from tests.papers import PDF
 
 LONG_AGO = date(2020, 1, 1)
-PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 class UnitFactory(factory.django.DjangoModelFactory):

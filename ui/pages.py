@@ -18,6 +18,9 @@ from ui.readonly import reading
 
 UNIQUE, DEADLOCK = "23505", "40P01"  # SQLSTATE
 View = Callable[..., HttpResponseBase]
+before_writing: list[
+    Callable[[HttpRequest], None]
+] = []  # what takes long and needs no database: done before a transaction begins; filled in ready()
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,9 @@ def page(
             if not is_open and (actor is None or (to is not None and not to(actor))):
                 raise Http404
             try:
+                if request.method == "POST" and (writes or piecemeal):
+                    for prepare in before_writing:
+                        prepare(request)
                 if request.method == "POST" and writes:
                     return _kept_private(_write(view, request, *args, **kwargs))
                 if request.method == "POST" and piecemeal:

@@ -1,10 +1,9 @@
-"""Store, serve and withdraw the files of a case. Content-addressed under MEDIA_ROOT, never below the web root."""
+"""Store and withdraw the files of a case. Content-addressed under MEDIA_ROOT, never below the web root."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import re
 import tempfile
 import time
 from collections.abc import Iterator
@@ -14,19 +13,16 @@ from typing import IO, TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
-from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from casework.files.material import MaterialKind
 from casework.files.uploads import check
 from casework.models import Attachment, Case
 from ui.errors import DomainError
-from ui.sheets import attachment_header
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
 
-SHOWN_IN_PAGE = frozenset({"application/pdf", "image/jpeg", "image/png"})
 GRACE = timedelta(days=1)  # how long a file may be without a row: longer than any transaction
 
 
@@ -69,6 +65,8 @@ def attach(
     found = check(file, file.name, keep_location=kind == MaterialKind.PHOTO)
     if found.lost_location:
         note = "；".join(filter(None, (note, "已去除图片中的拍摄位置")))
+    if found.unread:
+        note = "；".join(filter(None, (note, found.unread)))
     _store(file, found.sha256)
     same = Attachment.objects.filter(
         case=case,
@@ -175,52 +173,3 @@ def twins_of(attachments: Any) -> dict[str, list[Attachment]]:
         if other.case_id != hashes[other.sha256]:
             found.setdefault(other.sha256, []).append(other)
     return found
-
-
-def serve(request: HttpRequest, attachment: Attachment) -> HttpResponse:
-    """Answer with the bytes: as a download, or in the page where asked and harmless; a range where asked."""
-    file = open_stored(attachment.sha256)
-    total, etag = os.fstat(file.fileno()).st_size, f'"{attachment.sha256}"'
-    span = _span(request, total, etag)
-    if span is None:
-        file.close()
-        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{total}"})
-    first, last, is_partial = span
-    file.seek(first)
-    response: Any = FileResponse(
-        _Part(file, last - first + 1), content_type=attachment.content_type, status=206 if is_partial else 200
-    )
-    if is_partial:
-        response["Content-Range"] = f"bytes {first}-{last}/{total}"
-    inline = request.GET.get("show") == "1" and attachment.content_type in SHOWN_IN_PAGE
-    header = attachment_header(attachment.name)
-    response["Content-Disposition"] = header.replace("attachment;", "inline;", 1) if inline else header
-    response["Content-Length"], response["Accept-Ranges"], response["ETag"] = str(last - first + 1), "bytes", etag
-    response["Cache-Control"], response["X-Content-Type-Options"] = "private, no-store", "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
-
-
-class _Part:
-    """A piece of a file, as FileResponse reads it."""
-
-    def __init__(self, file: IO[bytes], left: int) -> None:
-        self.file, self.left = file, left
-
-    def read(self, n: int = -1) -> bytes:
-        data = self.file.read(self.left if n < 0 else min(n, self.left))
-        self.left -= len(data)
-        return data
-
-    def close(self) -> None:
-        self.file.close()
-
-
-def _span(request: HttpRequest, total: int, etag: str) -> tuple[int, int, bool] | None:
-    """Return first and last byte and whether a range was asked for (RFC 9110, 14); the whole for what is no single range, None for what is not there."""
-    asked = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", request.headers.get("Range", ""))
-    if asked is None or not (asked[1] or asked[2]) or request.headers.get("If-Range", etag) != etag:
-        return 0, total - 1, False
-    first = int(asked[1]) if asked[1] else max(total - int(asked[2]), 0)
-    last = min(int(asked[2]), total - 1) if asked[1] and asked[2] else total - 1
-    return (first, last, True) if first <= last else None

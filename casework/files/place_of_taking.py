@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from mmap import mmap
 from struct import Struct, error
 
 _EXIF = re.compile(rb"Exif\x00\x00(?=II\*\x00|MM\x00\*)")
@@ -27,7 +26,7 @@ _SIZES = {
 _MOST_ENTRIES = 200
 _MOST_BLANKED = 1 << 20  # a place takes some hundred bytes
 
-Picture = bytes | mmap
+Picture = bytes
 Patch = tuple[int, bytes]  # where, and what is written over what stands there
 
 

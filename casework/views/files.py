@@ -8,6 +8,7 @@ from django.http import HttpResponse
 
 from casework.errors import NotPermittedError
 from casework.files import attachments
+from casework.files.response import serve
 from casework.forms import AttachForm, ReasonForm
 from casework.models import Attachment, Case
 from casework.views.steps import BUSINESS
@@ -47,7 +48,7 @@ def attach(request: ActorRequest, pk: int) -> HttpResponse:
 def attachment(request: ActorRequest, pk: int) -> HttpResponse:
     """Serve one file, through the scope of its case."""
     row: Attachment = get_or_404(Attachment.objects.filter(removed_at=None), request.actor, pk=pk)
-    return attachments.serve(request, row)
+    return serve(request, row)
 
 
 @page(to=BUSINESS, writes=True)

@@ -17,7 +17,8 @@ from organizations.enums import INSPECTED, OFFICE, Role
 from organizations.models import Unit, User
 from qingyang_inspect.reference.load import load_reference
 from rectification.enums import State
-from tests.factories import PDF, UserFactory, a_campaign, a_post, a_rectification
+from tests.factories import UserFactory, a_campaign, a_post, a_rectification
+from tests.papers import PDF
 
 pytestmark = [
     pytest.mark.browser,

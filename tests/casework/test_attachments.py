@@ -20,14 +20,15 @@ from django.utils import timezone
 
 from casework.files import attachments
 from casework.files.material import MaterialKind
+from casework.files.response import serve
 from casework.files.uploads import UploadRefusedError
 from casework.models import Attachment, Case, Event
 from casework.workflow import trail
 from organizations.actor import Actor
 from organizations.enums import Role
 from rectification.enums import State
-from tests.casework.test_uploads import JPEG, photo
-from tests.factories import PDF, Cast, a_rectification, an_actor
+from tests.factories import Cast, a_rectification, an_actor
+from tests.papers import JPEG, PDF, compound, photo
 from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -50,7 +51,7 @@ def sent(name: str = "整改报告.pdf", content: bytes = PDF) -> SimpleUploaded
 def stored() -> set[str]:
     from django.conf import settings
 
-    return {path.name for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file()}
+    return {path.name for path in Path(settings.MEDIA_ROOT).glob("[!.]*/*") if path.is_file()}
 
 
 def aged(sha256: str, days: int = 2) -> None:
@@ -249,7 +250,7 @@ def attachment(case: Case, liaison: Actor) -> Attachment:
 
 
 def served(attachment: Attachment, query: str = "", **headers: str) -> Any:
-    return attachments.serve(RequestFactory().get(f"/{query}", headers=headers), attachment)
+    return serve(RequestFactory().get(f"/{query}", headers=headers), attachment)
 
 
 def body(response: Any) -> bytes:
@@ -328,7 +329,7 @@ def test_a_range_of_other_bytes_gets_the_whole(
     [
         ("报告.pdf", PDF, "inline"),
         ("照片.jpg", JPEG, "inline"),
-        ("表.et", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "attachment"),
+        ("表.et", compound("Workbook"), "attachment"),
     ],
 )
 def test_only_pdf_and_pictures_open_in_the_page(

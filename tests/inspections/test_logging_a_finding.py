@@ -18,8 +18,9 @@ from inspections.models import Basis, Campaign, Finding
 from organizations.actor import Actor
 from organizations.enums import Role
 from organizations.models import Unit
-from tests.factories import PDF, BasisFactory, TopicFactory, UnitFactory, a_post, acting, an_actor
+from tests.factories import BasisFactory, TopicFactory, UnitFactory, a_post, acting, an_actor
 from tests.inspections.people import a_draft_campaign, a_group, a_team_of, days, director, seat_of, staff, under_way
+from tests.papers import PDF
 from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db

@@ -16,8 +16,9 @@ from inspections import services
 from inspections.enums import FindingState
 from inspections.models import AnnualPlan, Campaign, Finding
 from organizations.enums import Role
-from tests.factories import PDF, BasisFactory, TopicFactory, UnitFactory, a_campaign, a_finding, a_post, acting
+from tests.factories import BasisFactory, TopicFactory, UnitFactory, a_campaign, a_finding, a_post, acting
 from tests.inspections.people import a_draft_campaign, a_group, a_person, a_team_of, days, seat_of, staff, under_way
+from tests.papers import PDF
 
 pytestmark = pytest.mark.django_db
 WORDS = "抽查执法案卷 20 份，其中 3 份未经法制审核即作出处罚决定。"

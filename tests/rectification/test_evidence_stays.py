@@ -10,7 +10,8 @@ from casework.workflow import engine
 from organizations.enums import Role
 from rectification.enums import State
 from rectification.services import complete_measure
-from tests.factories import PDF, Cast, a_rectification, acting, attach
+from tests.factories import Cast, a_rectification, acting, attach
+from tests.papers import PDF
 from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,118 @@
+"""A classification mark is found wherever it stands in what can be read; a photo loses the place where it was made, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import logging
+import struct
+
+import pytest
+from PIL import Image
+
+from casework.files import pictures
+from casework.files.uploads import check
+from tests.casework.test_uploads import refusal, uploaded
+from tests.papers import PDF, PNG, a_pdf, compound, docx, ofd, packed, photo, xlsx
+
+# ---- marks
+
+
+FONT = b"2 beginbfchar\n<01> <79D8>\n<02> <5BC6>\nendbfchar 1 beginbfrange <03> <03> <2605> endbfrange endcmap"
+BY_UNICODE = b"/F1<</Type/Font/Subtype/Type0/BaseFont/Song/Encoding/UniGB-UCS2-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType0/BaseFont/Song>>]>>"
+MARKED = {
+    "plain UTF-8": ("x.pdf", PDF + "秘密★1年".encode()),
+    "UTF-16 at an odd place": ("x.doc", compound("WordDocument", text="机密★")),
+    "big-endian title of a PDF": ("x.pdf", PDF + b"/Title (\xfe\xff" + "内部明电".encode("utf-16-be") + b")"),
+    "GBK": ("x.wps", compound("WordDocument") + "绝密★".encode("gb18030")),
+    "typeset with spaces": ("x.docx", docx("机　密 ★ 10 年")),
+    "split over runs": ("x.docx", docx('秘</w:t></w:r><w:r><w:rPr><w:b w:val="1"/></w:rPr><w:t>密</w:t></w:r>\n<w:r><w:t>★')),
+    "by its number": ("x.docx", docx("秘密&#9733;")),
+    "in a cell": ("x.xlsx", xlsx("秘密★")),
+    "in an OFD, character by character": ("x.ofd", ofd("秘</ofd:TextCode>\n<ofd:TextCode>密</ofd:TextCode>\n<ofd:TextCode>★")),
+    "over the edge of a piece": ("x.pdf", PDF + bytes((1 << 20) - len(PDF) - 4) + "秘密★".encode()),
+    "far behind in a document": ("x.docx", docx("正" * 400_000 + "秘密★")),
+    "in a stream of a PDF": ("x.pdf", a_pdf(loose=("秘密★".encode("utf-16-be"),))),
+    "in hexadecimal in a PDF": ("x.pdf", a_pdf(b"BT /F1 16 Tf <79d8 5bc6> Tj 10 0 Td <2605> Tj ET", fonts=BY_UNICODE)),
+    "through a font of a PDF": ("x.pdf", a_pdf(b"BT /F1 16 Tf [<01> 3 <02>] TJ (\\003) Tj ET", maps=(FONT,))),
+    "in a zip": ("x.zip", packed({"报告.docx": docx("秘密★")})),
+    "in a name in a zip": ("x.zip", packed({"秘密★/报告.pdf": PDF})),
+    "in the name": ("机密★报告.pdf", PDF),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", MARKED)
+def test_a_marked_file_is_refused_and_only_name_and_hash_are_logged(
+    case: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    name, content = MARKED[case]
+
+    with caplog.at_level(logging.WARNING, logger="casework.files.uploads"):
+        said = refusal(name, content)
+
+    where = "文件名" if "★" in name else "文件内容"
+    assert (
+        said
+        == f"“{name}”的{where}带有密级标志，没有收下。本系统为非涉密系统，不得上传涉密文件；文件没有保留，涉密材料请走机要渠道。"
+    )
+    assert caplog.messages == [f"marked file refused: {name} {hashlib.sha256(content).hexdigest()}"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("保密工作检查.docx", docx("不得涉及国家秘密、工作秘密和商业秘密")), ("重点.docx", docx("国家秘密</w:t></w:r></w:p><w:p><w:r><w:t>★ 重点整改")), ("星.xlsx", xlsx("秘密</t></si><si><t>★")),
+        ("电.docx", docx("内部明确用电标准")), ("报告.pdf", a_pdf(b"BT /F1 16 Tf <01> Tj <03> Tj ET", maps=(FONT,))), ("照片.png", PNG + "秘密★".encode()),
+    ],
+)  # fmt: skip
+def test_what_only_speaks_of_secrets_is_taken(name: str, content: bytes) -> None:
+    assert check(uploaded("x", content), name).size == len(content)
+
+
+# ---- where a photo was made
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+def test_a_photo_loses_its_place_and_keeps_time_picture_and_length(order: str) -> None:
+    before = photo(order)
+    file = uploaded("x", before)
+
+    found = check(file, "现场.jpg")
+
+    after = file.read()
+    assert (found.lost_location, found.size, found.sha256) == (True, len(before), hashlib.sha256(after).hexdigest())
+    assert struct.pack(order + "6L", 35, 1, 42, 1, 3600, 100) not in after
+    assert b'exif:GPSLatitude="        " exif:GPSLongitude=\'       \' dc:title="x"/><exif:GPSAltitude>    <' in after
+    assert b"2026:07:06 09:30:00" in after
+    assert after[after.index(b"\xff\xda") :] == before[before.index(b"\xff\xda") :]
+    assert (pictures.says_where(before), pictures.says_where(after)) == (True, False)
+
+
+def test_what_pillow_writes_as_a_place_is_taken_out_as_well() -> None:
+    said = Image.Exif()
+    said[0x0132], said[0x010F] = "2026:07:06 09:30:00", "相机"
+    said.get_ifd(0x8825).update({1: "N", 2: (35.0, 42.0, 36.0), 3: "E", 4: (107.0, 38.0, 0.0), 29: "2026:07:06"})
+    made = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(made, "JPEG", exif=said)
+    file = uploaded("x", made.getvalue())
+
+    check(file, "现场.jpg")
+
+    after = file.read()
+    assert (pictures.says_where(made.getvalue()), pictures.says_where(after)) == (True, False)
+    assert Image.open(io.BytesIO(after)).getexif()[0x0132] == "2026:07:06 09:30:00"
+
+
+def test_a_photo_keeps_its_place_where_it_is_evidence() -> None:
+    file = uploaded("x", photo())
+
+    found = check(file, "现场.jpg", keep_location=True)
+
+    assert (found.lost_location, file.read()) == (False, photo())
+
+
+@pytest.mark.parametrize("end", range(0, 120, 3))
+def test_a_broken_directory_is_left_alone(end: int) -> None:
+    cut = photo(cut=end)
+
+    assert check(uploaded("x", cut), "现场.jpg").size == len(cut)

@@ -1,0 +1,169 @@
+"""Small real files of each format an office sends, made here byte by byte so that a test can put into them what it needs."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zipfile
+import zlib
+
+from PIL import Image
+
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+WORD_ENDS = "</w:t></w:r></w:p></w:body></w:document>"
+
+
+# ---- PDF
+
+HEAD_OF_MAP = b"/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <ff> endcodespacerange\n"
+
+
+def a_pdf(
+    *pages: bytes, maps: tuple[bytes, ...] = (), loose: tuple[bytes, ...] = (), catalog: bytes = b"", fonts: bytes = b""
+) -> bytes:
+    """Return a PDF with these pages (their drawing), fonts F1, F2, … read by these maps, streams that no page names, and more in its catalog."""
+    pages = pages or (b"BT ET",)
+    first, used = 3, 3 + 2 * len(pages)
+    resources = (
+        b"<</Font<<" + fonts + b"".join(b"/F%d %d 0 R" % (n + 1, used + 2 * n) for n in range(len(maps))) + b">>>>"
+    )
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R" + catalog + b">>",
+        b"<</Type/Pages/Kids["
+        + b" ".join(b"%d 0 R" % (first + n) for n in range(len(pages)))
+        + b"]/Count %d>>" % len(pages),
+    ]
+    parts += [
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %d 0 R/Resources%s>>"
+        % (first + len(pages) + n, resources)
+        for n in range(len(pages))
+    ]
+    parts += [_stream(page) for page in pages]
+    for n, known in enumerate(maps):
+        parts.append(b"<</Type/Font/Subtype/TrueType/BaseFont/Song/ToUnicode %d 0 R>>" % (used + 2 * n + 1))
+        parts.append(_stream(HEAD_OF_MAP + known))
+    return _written([*parts, *(_stream(one) for one in loose)])
+
+
+def _stream(content: bytes) -> bytes:
+    packed = zlib.compress(content)
+    return b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(packed), packed)
+
+
+def _written(parts: list[bytes]) -> bytes:
+    out, places = b"%PDF-1.4\n", []
+    for n, part in enumerate(parts, 1):
+        places.append(len(out))
+        out += b"%d 0 obj" % n + part + b"endobj\n"
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(parts) + 1
+    return out + b"xref\n0 %d\n0000000000 65535 f \n%strailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (
+        size, table, size, len(out),
+    )  # fmt: skip
+
+
+# ---- containers
+
+
+def packed(parts: dict[str, bytes | str], *, method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", method) as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    return out.getvalue()
+
+
+def docx(text: str = "关于整改的报告", **parts: bytes | str) -> bytes:
+    return packed(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "word/document.xml": f"<w:document><w:body><w:p><w:r><w:t>{text}{WORD_ENDS}",
+        }
+        | parts
+    )
+
+
+def xlsx(text: str = "序号") -> bytes:
+    return packed(
+        {
+            "[Content_Types].xml": "<Types/>",
+            "xl/workbook.xml": "<workbook/>",
+            "xl/sharedStrings.xml": f"<sst><si><t>{text}</t></si></sst>",
+        }
+    )
+
+
+def ofd(text: str = "通知") -> bytes:
+    return packed({"OFD.xml": "<ofd:OFD/>", "Doc_0/Pages/Page_0/Content.xml": f"<ofd:TextCode>{text}</ofd:TextCode>"})
+
+
+def compound(*names: str, text: str = "正文", root: bytes = bytes(16)) -> bytes:
+    """Return a compound file with streams of these names, the first holding the text at an odd place (MS-CFB: one FAT sector, one or two of directory)."""
+    sectors_of_one, content = 8, (bytes(7) + text.encode("utf-16-le")).ljust(4096, b"\0")
+    directory = (len(names) + 4) // 4
+    begins = [1 + directory + sectors_of_one * n for n in range(len(names))]
+    fat = [0xFFFFFFFD, *range(2, directory + 1), 0xFFFFFFFE]
+    for begin in begins:
+        fat += [*range(begin + 1, begin + sectors_of_one), 0xFFFFFFFE]
+    header = OLE + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
+    header += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0) + struct.pack("<I", 0)
+    entries = [_entry("Root Entry", 5, child=1 if names else 0xFFFFFFFF, root=root)]
+    for n, (name, begin) in enumerate(zip(names, begins, strict=True), 1):
+        entries.append(_entry(name, 2, right=n + 1 if n < len(names) else 0xFFFFFFFF, begin=begin, size=4096))
+    return (
+        header.ljust(512, b"\xff")
+        + struct.pack(f"<{len(fat)}I", *fat).ljust(512, b"\xff")
+        + b"".join(entries).ljust(512 * directory, b"\0")
+        + content
+        + bytes(4096) * (len(names) - 1)
+    )
+
+
+def _entry(
+    name: str,
+    kind: int,
+    *,
+    right: int = 0xFFFFFFFF,
+    child: int = 0xFFFFFFFF,
+    begin: int = 0xFFFFFFFE,
+    size: int = 0,
+    root: bytes = bytes(16),
+) -> bytes:
+    called = name.encode("utf-16-le")
+    return (
+        called.ljust(64, b"\0") + struct.pack("<HBBIII", len(called) + 2, kind, 1, 0xFFFFFFFF, right, child)
+        + root + bytes(20) + struct.pack("<IQ", begin, size)
+    )  # fmt: skip
+
+
+# ---- pictures
+
+
+def _picture(what: str) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (16, 12), (180, 40, 30)).save(out, what)
+    return out.getvalue()
+
+
+JPEG, PNG, PDF = _picture("JPEG"), _picture("PNG"), a_pdf()
+
+
+def exif(order: str = "<") -> bytes:
+    """Return the directory of a time and a place as a telephone writes it."""
+    begin = b"II*\x00" if order == "<" else b"MM\x00*"
+    first = struct.pack(order + "HHHLLHHLLL", 2, 0x0132, 2, 20, 100, 0x8825, 4, 1, 38, 0)
+    place = struct.pack(order + "HHHL4sHHLLL", 2, 1, 2, 2, b"N\0\0\0", 2, 5, 3, 76, 0)
+    tiff = begin + struct.pack(order + "L", 8) + first
+    tiff = tiff.ljust(38, b"\0") + place
+    tiff = tiff.ljust(76, b"\0") + struct.pack(order + "6L", 35, 1, 42, 1, 3600, 100)
+    return tiff.ljust(100, b"\0") + b"2026:07:06 09:30:00\0"
+
+
+XMP = b'http://ns.adobe.com/xap/1.0/\x00<x exif:GPSLatitude="35,42.6N" exif:GPSLongitude=\'107,38E\' dc:title="x"/><exif:GPSAltitude>1400</exif:GPSAltitude>'
+
+
+def photo(order: str = "<", cut: int | None = None) -> bytes:
+    """Return a JPEG that says when and where it was made; its directory may be cut."""
+    segments = [b"Exif\0\0" + exif(order)[:cut], XMP]
+    said = b"".join(b"\xff\xe1" + struct.pack(">H", len(one) + 2) + one for one in segments)
+    return JPEG[:2] + said + JPEG[2:]
