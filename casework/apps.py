@@ -83,7 +83,8 @@ class CaseworkConfig(AppConfig):
                 aside=lambda actor: not actor.is_administrator,
             )
         )
-        from ui import form_actions, navigation, pages
+        form_actions.ANSWERS[ConflictError] = conflict_page
+        pages.before_writing.append(uploads.look_through)
         navigation.counters.append(_counts)
         navigation.alerts += [_calendar, missing_worker]
         organizing.MERGE_CHECKS.append(_open_cards)
