@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from organizations.enums import ImportKind, Role, UnitCategory
-from organizations.parsing import claim, code, day, up_to, username
+from organizations.typed_values import read_code, read_day, read_up_to, read_username, read_yes_or_no
 from ui.badges import link
 from ui.columns import Column, Edit
 
@@ -38,20 +38,20 @@ def _person(post: Any, actor: Any) -> SafeString:
 
 def _flag(name: str, label: str) -> Column:
     """One of the claims about a unit: 是 or 否, and nothing where the sheet says nothing."""
-    return Column(name, label, attrgetter(name), parse=claim, edit=Edit(), help="是或否", screen=False)
+    return Column(name, label, attrgetter(name), parse=read_yes_or_no, edit=Edit(), help="是或否", screen=False)
 
 
 UNITS = (
     Column(
-        "code", "代码", lambda unit: unit.code, sort=("code",), parse=code,
+        "code", "代码", lambda unit: unit.code, sort=("code",), parse=read_code,
         edit=Edit(required=True, aliases=("单位代码",)), help="县（区）填行政区划代码，例如 621022",
     ),
     Column(
         "short_name", "简称", lambda unit: unit.short_name, cell=lambda unit, actor: link(unit.get_absolute_url(), unit.short_name), sort=("initials",),
-        is_title=True, parse=up_to(30), edit=Edit(required=True, aliases=("单位简称",)), help="例如 环县、市司法局",
+        is_title=True, parse=read_up_to(30), edit=Edit(required=True, aliases=("单位简称",)), help="例如 环县、市司法局",
     ),
     Column(
-        "name", "全称", lambda unit: unit.name, wide=True, width=36, parse=up_to(60),
+        "name", "全称", lambda unit: unit.name, wide=True, width=36, parse=read_up_to(60),
         edit=Edit(required=True, aliases=("单位全称", "单位名称")), help="与印章一致",
     ),
     Column(
@@ -63,7 +63,7 @@ UNITS = (
     Column("state", "存续", lambda unit: f"已于 {on_the_day(unit.abolished_on)} 撤销" if unit.abolished_on else "存续"),
     Column(
         "parent", "上级单位", lambda unit: unit.parent.short_name if unit.parent else "", screen=False,
-        parse=up_to(60), edit=Edit(), help="代码、全称或简称",
+        parse=read_up_to(60), edit=Edit(), help="代码、全称或简称",
     ),
     _flag("is_inspected", "被督察单位"),
     _flag("has_enforcement_power", "有行政执法权"),
@@ -72,9 +72,9 @@ UNITS = (
     _flag("is_consulted", "征求意见单位"),
     Column(
         "opened_on", "设立日期", lambda unit: unit.opened_on, kind="day", screen=False,
-        parse=day, edit=Edit(), help="例如 2024-03-15，不清楚的空着",
+        parse=read_day, edit=Edit(), help="例如 2024-03-15，不清楚的空着",
     ),
-    Column("note", "备注", lambda unit: unit.note, screen=False, width=30, parse=up_to(200), edit=Edit()),
+    Column("note", "备注", lambda unit: unit.note, screen=False, width=30, parse=read_up_to(200), edit=Edit()),
 )  # fmt: skip
 USERS = (
     Column(
@@ -95,31 +95,31 @@ USERS = (
 )  # fmt: skip
 POSTS = (
     Column(
-        "username", "账号", lambda post: post.user.username, screen=False, rights=lambda actor: actor.is_administrator, parse=username,
+        "username", "账号", lambda post: post.user.username, screen=False, rights=lambda actor: actor.is_administrator, parse=read_username,
         edit=Edit(required=True, aliases=("登录账号", "用户名")), help="3 至 30 位小写字母、数字",
     ),
     Column(
         "name", "姓名", lambda post: post.user.name, cell=_person, sort=("user__name",), is_title=True,
-        parse=up_to(30), edit=Edit(required=True),
+        parse=read_up_to(30), edit=Edit(required=True),
     ),
     Column(
         "home_unit", "人事关系所在单位", lambda post: post.user.home_unit.short_name if post.user.home_unit else "", screen=False,
-        rights=lambda actor: actor.is_administrator, parse=up_to(60), edit=Edit(), help="用于回避，可空",
+        rights=lambda actor: actor.is_administrator, parse=read_up_to(60), edit=Edit(), help="用于回避，可空",
     ),
     Column(
-        "unit", "单位", lambda post: post.unit.short_name, sort=("unit__code",), parse=up_to(60),
+        "unit", "单位", lambda post: post.unit.short_name, sort=("unit__code",), parse=read_up_to(60),
         edit=Edit(aliases=("任职单位", "所在单位")), help="任职单位的代码、全称或简称",
     ),
     Column(
         "role", "角色", lambda post: post.get_role_display(), sort=("role",), edit=Edit(choices=tuple(str(role.label) for role in Role)),
     ),
-    Column("title", "职务", lambda post: post.title, wide=True, parse=up_to(30), edit=Edit(), help="例如 法规科科长"),
+    Column("title", "职务", lambda post: post.title, wide=True, parse=read_up_to(30), edit=Edit(), help="例如 法规科科长"),
     Column(
-        "from_on", "任职自", lambda post: post.from_on, kind="day", sort=("from_on",), parse=day,
+        "from_on", "任职自", lambda post: post.from_on, kind="day", sort=("from_on",), parse=read_day,
         edit=Edit(aliases=("任职起始日",)), help="例如 2026-03-01",
     ),
     Column(
-        "to_on", "任职至", lambda post: post.to_on, kind="day", empty="在任", sort=("to_on",), parse=day,
+        "to_on", "任职至", lambda post: post.to_on, kind="day", empty="在任", sort=("to_on",), parse=read_day,
         edit=Edit(aliases=("任职截止日",)), help="还在任的空着",
     ),
 )  # fmt: skip

@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from organizations.enums import ADMINISTRATORS, BUSINESS, Role, UnitCategory
 from organizations.models import Unit, User
-from organizations.parsing import code, username
 from organizations.services import lockout_terms
+from organizations.typed_values import read_code, read_username
 from ui.forms import DayField, TextField
 
 
@@ -111,7 +111,7 @@ class AccountForm(forms.Form):
 
     def clean_username(self) -> str:
         try:
-            return username(self.cleaned_data["username"])
+            return read_username(self.cleaned_data["username"])
         except ValueError as wrong:
             raise ValidationError(str(wrong)) from wrong
 
@@ -178,7 +178,7 @@ class UnitForm(forms.ModelForm):
 
     def clean_code(self) -> str:
         try:
-            return code(self.cleaned_data["code"])
+            return read_code(self.cleaned_data["code"])
         except ValueError as wrong:
             raise ValidationError(str(wrong)) from wrong
 

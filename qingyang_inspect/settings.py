@@ -40,7 +40,6 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_filters",
     "django_htmx",
-    "template_partials",
     "csp",
     "axes",
     "django_otp",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -67,8 +66,3 @@ def due(day: date | None) -> SafeString:
 def step_due(case: Case, actor: Actor) -> SafeString:
     """The deadline of the step under way."""
     return due(case.step_due_on)
-
-
-def any_case(row: Any, actor: Actor) -> SafeString:
-    """A row that is about a case."""
-    return title(row.case, actor)

@@ -1,5 +1,6 @@
 """Every write of the inspection that is not a step: plans, campaigns, teams, findings. Each is one transaction and leaves an event."""
 
+from inspections.services.campaign_units import arrange_units, deal_units, inspected_on, place_units, remove_units
 from inspections.services.campaigns import Switches, amend_campaign, draft_campaign
 from inspections.services.findings import (
     Cited,
@@ -12,8 +13,7 @@ from inspections.services.findings import (
     title_of,
     units_to_log_on,
 )
-from inspections.services.handing_on import Logged, log_and_hand_on
-from inspections.services.placing import arrange_units, deal_units, inspected_on, place_units, remove_units
+from inspections.services.log_and_hand_on import Logged, log_and_hand_on
 from inspections.services.plans import ItemDraft, amend_plan, draft_plan, item_of_plan, set_items
 from inspections.services.recusal import members_of, members_of_campaign, recused_units
 from inspections.services.teams import (

@@ -14,12 +14,12 @@ from casework.models import Case
 from casework.workflow import engine, numbers
 from inspections.enums import CampaignKind, CampaignState, PlanState
 from inspections.models import Campaign, PlanItem
-from inspections.services.parts import refuse_what_is_wrong
+from inspections.services.editing import refuse_invalid
 from inspections.services.teams import prolong_teams
 from inspections.workflow.holders import the_office
 from organizations.actor import Actor
 from organizations.enums import OFFICE
-from organizations.services.journal import only
+from organizations.services.account_log import refuse_all_but
 from ui.errors import DomainError
 
 
@@ -42,7 +42,7 @@ def draft_campaign(
     Raises:
         DomainError: not the office's act, its days are wrong or over, or the plan of its item has not been approved.
     """
-    only(actor, OFFICE, "建立督察批次")
+    refuse_all_but(actor, OFFICE, "建立督察批次")
     on = day or timezone.localdate()
     if to_on < on:
         raise DomainError(f"实施截止日 {to_on:%Y-%m-%d} 已过，请改为 {on:%Y-%m-%d} 或以后", {"to_on": "这一天已过"})
@@ -62,7 +62,7 @@ def draft_campaign(
             case=card, kind=kind, year=year, plan_item=plan_item, content=content.strip(), from_on=from_on, to_on=to_on,
             with_supervision=switches.with_supervision, with_publicity=switches.with_publicity, publicity_days=switches.publicity_days,
         )  # fmt: skip
-        refuse_what_is_wrong(campaign, exclude=("case",))
+        refuse_invalid(campaign, exclude=("case",))
         campaign.save(force_insert=True)
         return campaign
 

@@ -19,7 +19,7 @@ from casework.models import Case, Grant, Topic
 from casework.workflow import engine, numbers
 from inspections.enums import CampaignState, FindingState, RectifyType, Source
 from inspections.models import Basis, Campaign, CampaignUnit, Citation, Finding, Team, TeamMember
-from inspections.services.parts import lock_for, refuse_what_is_wrong
+from inspections.services.editing import lock_to_edit, refuse_invalid
 from organizations.actor import Actor
 from organizations.enums import Role
 from organizations.models import Unit
@@ -110,7 +110,7 @@ def log_finding(
 
     def make(card: Case) -> Finding:
         finding = Finding(case=card, team=team, **given)
-        refuse_what_is_wrong(finding, exclude=("case",))
+        refuse_invalid(finding, exclude=("case",))
         finding.save(force_insert=True)
         return finding
 
@@ -146,7 +146,7 @@ def amend_finding(
         ConflictError, NotPermittedError: somebody acted since, or a field may not be corrected now.
         DomainError: what is wrong, by field.
     """
-    card = lock_for("citations", finding.pk, actor, seen) if citations is not None else finding.case
+    card = lock_to_edit("citations", finding.pk, actor, seen) if citations is not None else finding.case
     row: Finding = Finding.objects.select_related("case").get(pk=finding.pk)
     now = {name: changes.get(name, getattr(row, name)) for name in ("discovered_on", "rectify_by", "supervisor")}
     if changes.keys() & {"discovered_on", "rectify_by"}:
@@ -347,7 +347,7 @@ def _cite(finding: Finding, citations: Iterable[Cited]) -> None:
     for one in citations:
         _refuse_out_of_force(one.basis, finding.discovered_on)
         row = Citation(finding=finding, basis=one.basis, article=article_of(one.article), words=clean_text(one.words))
-        refuse_what_is_wrong(row)
+        refuse_invalid(row)
         row.save(force_insert=True)
 
 

@@ -14,11 +14,11 @@ from casework.models import Case
 from casework.workflow import engine
 from inspections.enums import PlanState
 from inspections.models import AnnualPlan, PlanItem
-from inspections.services.parts import lock_for, refuse_what_is_wrong
+from inspections.services.editing import lock_to_edit, refuse_invalid
 from inspections.workflow.holders import the_office
 from organizations.actor import Actor
 from organizations.enums import OFFICE
-from organizations.services.journal import only
+from organizations.services.account_log import refuse_all_but
 from ui.errors import DomainError
 
 
@@ -45,13 +45,13 @@ def draft_plan(
     Raises:
         DomainError: not the office's act, the year has a plan already, or an item is wrong.
     """
-    only(actor, OFFICE, "起草年度计划")
+    refuse_all_but(actor, OFFICE, "起草年度计划")
     if AnnualPlan.objects.filter(year=year).exists():
         raise DomainError(f"{year} 年度已有计划，请在原计划上修改", {"year": "该年度已有计划"})
 
     def make(card: Case) -> AnnualPlan:
         plan = AnnualPlan(case=card, year=year, purpose=purpose.strip())
-        refuse_what_is_wrong(plan, exclude=("case",))
+        refuse_invalid(plan, exclude=("case",))
         plan.save(force_insert=True)
         return plan
 
@@ -80,7 +80,7 @@ def set_items(
         ConflictError, NotPermittedError: the plan moved on, or it is no draft any more.
         DomainError: an item is wrong, or one that is to go has a campaign already.
     """
-    card = lock_for("items", plan.pk, actor, seen)
+    card = lock_to_edit("items", plan.pk, actor, seen)
     kept = {item.pk: item for item in plan.items.all()}
     if unknown := {draft.pk for draft in items if draft.pk} - set(kept):
         raise DomainError(f"有 {len(unknown)} 个项目已被他人移去，请刷新后再改")
@@ -98,7 +98,7 @@ def set_items(
         if before == _words(item):
             continue
         _refuse_other_year(plan, item)
-        refuse_what_is_wrong(item)
+        refuse_invalid(item)
         item.save()
         (changed if before else added).append(
             {"name": item.title, "before": before, "now": _words(item)} if before else _words(item)

@@ -15,8 +15,8 @@ from casework.enums import Capacity
 from casework.models import Case, Grant
 from casework.workflow import engine
 from inspections.models import Campaign, Recusal, Team, TeamMember
-from inspections.services.parts import lock_for, refuse_what_is_wrong
-from inspections.services.placing import deal_units, place_units
+from inspections.services.campaign_units import deal_units, place_units
+from inspections.services.editing import lock_to_edit, refuse_invalid
 from inspections.services.recusal import members_of, refuse_recused
 from organizations.actor import Actor
 from organizations.enums import ADMINISTRATORS, Role, UnitCategory
@@ -82,7 +82,7 @@ def form_team(
         ConflictError, NotPermittedError: the campaign moved on, or its teams may not be changed now.
         DomainError: name in use, two leaders, a person sits twice or in another team of the campaign, or must be recused.
     """
-    card = lock_for("teams", campaign.pk, actor, seen)
+    card = lock_to_edit("teams", campaign.pk, actor, seen)
     on, name = day or timezone.localdate(), name.strip()
     if not name or campaign.teams.filter(unit__short_name=name).exists():
         raise DomainError(
@@ -119,7 +119,7 @@ def change_team(
     Raises:
         As for `form_team`.
     """
-    card = lock_for("teams", team.campaign_id, actor, seen)
+    card = lock_to_edit("teams", team.campaign_id, actor, seen)
     on = day or timezone.localdate()
     _refuse_doubles(seats)
     _lock_people(seats)
@@ -155,13 +155,13 @@ def register_recusal(
         DomainError: the unit is among the team's (it must go to another team first), or no reason is given.
     """
     team = member.team
-    card = lock_for("teams", team.campaign_id, actor, seen)
+    card = lock_to_edit("teams", team.campaign_id, actor, seen)
     if team.units.filter(unit=unit).exists():
         raise DomainError(
             f"{unit} 现由{team}督察，请先把它分到别的组，或者调换成员，再登记回避", {"unit": "在本组的督察范围内"}
         )
     recusal = Recusal(member=member, unit=unit, reason=reason.strip())
-    refuse_what_is_wrong(recusal)
+    refuse_invalid(recusal)
     recusal.save(force_insert=True)
     engine.note(card, actor, "recusal", f"登记{member.post.user}回避{unit}", day=day, reason=reason.strip())
     return recusal
@@ -176,7 +176,7 @@ def form_four_teams(
     Raises:
         DomainError: the campaign has teams already, or the four coordination groups are not there.
     """
-    lock_for("teams", campaign.pk, actor, seen)
+    lock_to_edit("teams", campaign.pk, actor, seen)
     if campaign.teams.exists():
         raise DomainError("本批次已有督察组，请在各组中调整")
     groups = list(coordination_groups()[:4])

@@ -11,7 +11,7 @@ from organizations.querysets import AccountEventQuerySet
 class AccountEvent(models.Model):
     """One act. `post` is who acted and in which post (empty: the installation itself); `user` and `unit` are on whom and on what.
 
-    Rows are written by `organizations.services.journal` and never changed: the queryset refuses it.
+    Rows are written by `organizations.services.account_log` and never changed: the queryset refuses it.
     """
 
     at = models.DateTimeField("时间", auto_now_add=True)

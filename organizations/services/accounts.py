@@ -19,7 +19,7 @@ from organizations.actor import Actor
 from organizations.enums import KEEPS_ACCOUNTS, KEEPS_POLICY, AccountAct
 from organizations.models import Unit, User
 from organizations.passwords import first_password
-from organizations.services.journal import only, record
+from organizations.services.account_log import log_act, refuse_all_but
 from ui.errors import DomainError
 
 
@@ -31,40 +31,40 @@ def open_account(username: str, name: str, *, actor: Actor | None, home_unit: Un
         DomainError: not the system administrator's act.
         ValidationError: user name in use or malformed.
     """
-    only(actor, KEEPS_ACCOUNTS, "建立账号")
+    refuse_all_but(actor, KEEPS_ACCOUNTS, "建立账号")
     password = first_password()
     user = User(username=User.normalize_username(username), name=name, home_unit=home_unit)
     _set_first(user, password)
     user.full_clean()
     user.save(force_insert=True)
-    record(actor, AccountAct.OPENED, user=user, detail=f"{user.username} {name}")
+    log_act(actor, AccountAct.OPENED, user=user, detail=f"{user.username} {name}")
     return user, password
 
 
 @transaction.atomic
 def amend_account(user: User, *, actor: Actor | None, name: str, home_unit: Unit | None) -> User:
     """Correct name and employing unit; the user name stays, because the logs are kept under it."""
-    only(actor, KEEPS_ACCOUNTS, "修改账号")
+    refuse_all_but(actor, KEEPS_ACCOUNTS, "修改账号")
     kept = _locked(user)
     was, now = f"{kept.name}、{kept.home_unit or '无'}", f"{name}、{home_unit or '无'}"
     kept.name, kept.home_unit = name, home_unit
     kept.full_clean()
     if was != now:
         kept.save(update_fields=["name", "home_unit"])
-        record(actor, AccountAct.AMENDED, user=kept, detail=f"{was} → {now}")
+        log_act(actor, AccountAct.AMENDED, user=kept, detail=f"{was} → {now}")
     return kept
 
 
 @transaction.atomic
 def reset_password(user: User, *, actor: Actor | None) -> str:
     """Give a new first password and return it; the person's sessions end, because they hang on the old one."""
-    only(actor, KEEPS_ACCOUNTS, "重置口令")
+    refuse_all_but(actor, KEEPS_ACCOUNTS, "重置口令")
     if actor is not None and actor.user_id == user.pk:
         raise DomainError("自己的口令请在“我的账号”中修改")
     kept, password = _locked(user), first_password()
     _set_first(kept, password)
     kept.save()
-    record(actor, AccountAct.PASSWORD_RESET, user=kept)
+    log_act(actor, AccountAct.PASSWORD_RESET, user=kept)
     return password
 
 
@@ -74,7 +74,7 @@ def change_password(user: User, password: str, *, actor: Actor | None) -> User:
     user.set_password(password)
     user.must_change_password, user.password_set_on = False, timezone.localdate()
     user.save()
-    record(actor, AccountAct.PASSWORD_CHANGED, user=user)
+    log_act(actor, AccountAct.PASSWORD_CHANGED, user=user)
     return user
 
 
@@ -88,7 +88,7 @@ def set_large_type(user: User, on: bool) -> User:
 @transaction.atomic
 def close_account(user: User, *, actor: Actor | None) -> User:
     """Shut an account; posts and history stay. The next request of an open session is refused."""
-    only(actor, KEEPS_ACCOUNTS, "停用账号")
+    refuse_all_but(actor, KEEPS_ACCOUNTS, "停用账号")
     if actor is not None and actor.user_id == user.pk:
         raise DomainError("不能停用自己的账号")
     return _turn(user, actor, AccountAct.CLOSED, active=False)
@@ -97,7 +97,7 @@ def close_account(user: User, *, actor: Actor | None) -> User:
 @transaction.atomic
 def reopen_account(user: User, *, actor: Actor | None) -> User:
     """Let a shut account in again."""
-    only(actor, KEEPS_ACCOUNTS, "恢复账号")
+    refuse_all_but(actor, KEEPS_ACCOUNTS, "恢复账号")
     return _turn(user, actor, AccountAct.REOPENED, active=True)
 
 
@@ -119,10 +119,10 @@ def lock_of(user: User) -> datetime | None:
 
 def unlock(user: User, *, actor: Actor | None) -> int:
     """Lift the lock of too many failures; return how many counters were cleared."""
-    only(actor, KEEPS_ACCOUNTS | KEEPS_POLICY, "解除锁定")
+    refuse_all_but(actor, KEEPS_ACCOUNTS | KEEPS_POLICY, "解除锁定")
     with transaction.atomic():
         cleared: int = reset_failures(username=user.username)
-        record(actor, AccountAct.UNLOCKED, user=user)
+        log_act(actor, AccountAct.UNLOCKED, user=user)
     return cleared
 
 
@@ -150,7 +150,7 @@ def match_factor(user: User, code: str, key: str | None, *, actor: Actor) -> TOT
     device.confirmed = True
     device.save(update_fields=["confirmed"])
     TOTPDevice.objects.filter(user=user, confirmed=False).delete()
-    record(actor, AccountAct.FACTOR_ENROLLED, user=user)
+    log_act(actor, AccountAct.FACTOR_ENROLLED, user=user)
     return device
 
 
@@ -162,11 +162,11 @@ def has_factor(user: User) -> bool:
 @transaction.atomic
 def recover_factor(user: User, *, actor: Actor | None) -> int:
     """Take a lost token away, so that the person enrols a new one at the next sign-in; return how many there were."""
-    only(actor, KEEPS_POLICY, "解除动态口令")
+    refuse_all_but(actor, KEEPS_POLICY, "解除动态口令")
     if actor is not None and actor.user_id == user.pk:
         raise DomainError("不能解除自己的动态口令，请由另一位安全管理员办理")
     count, _ = TOTPDevice.objects.filter(user=user).delete()
-    record(actor, AccountAct.FACTOR_RECOVERED, user=user, detail=f"解除 {count} 个")
+    log_act(actor, AccountAct.FACTOR_RECOVERED, user=user, detail=f"解除 {count} 个")
     return count
 
 
@@ -189,5 +189,5 @@ def _turn(user: User, actor: Actor | None, what: AccountAct, *, active: bool) ->
         raise DomainError(f"{kept} 的账号已经{'启用' if active else '停用'}")
     kept.is_active = active
     kept.save(update_fields=["is_active"])
-    record(actor, what, user=kept)
+    log_act(actor, what, user=kept)
     return kept

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from organizations.actor import Actor
 from organizations.enums import ADMINISTRATORS, GRANTS_POSTS, STANDINGS, AccountAct, Role, UnitCategory
 from organizations.models import Post, Unit, User
-from organizations.services.journal import only, record
+from organizations.services.account_log import log_act, refuse_all_but
 from ui.errors import DomainError
 
 
@@ -30,7 +30,7 @@ def appoint(
     Raises:
         DomainError: not the security administrator's act, the role does not belong to the unit, or the person's posts exclude it.
     """
-    only(actor, GRANTS_POSTS, "任职")
+    refuse_all_but(actor, GRANTS_POSTS, "任职")
     if actor is not None and actor.user_id == user.pk:
         raise DomainError("不能给自己授权，请由另一位安全管理员办理")
     person = User.objects.select_for_update().get(pk=user.pk)
@@ -41,7 +41,7 @@ def appoint(
     post = Post(user=person, unit=unit, role=role, title=title.strip(), from_on=from_on, to_on=to_on)
     post.full_clean()
     post.save(force_insert=True)
-    record(
+    log_act(
         actor,
         AccountAct.APPOINTED,
         user=person,
@@ -58,7 +58,7 @@ def end_post(post: Post, to_on: date, *, actor: Actor | None) -> Post:
     Raises:
         DomainError: not the security administrator's act, the day lies before the first one, or the post has already ended before.
     """
-    only(actor, GRANTS_POSTS, "离任")
+    refuse_all_but(actor, GRANTS_POSTS, "离任")
     held = Post.objects.select_for_update().select_related("user", "unit").get(pk=post.pk)
     if to_on < held.from_on:
         raise DomainError(
@@ -69,7 +69,9 @@ def end_post(post: Post, to_on: date, *, actor: Actor | None) -> Post:
         raise DomainError(f"{held.user} 的该岗位已于 {held.to_on:%Y-%m-%d} 结束")
     held.to_on = to_on
     held.save(update_fields=["to_on"])
-    record(actor, AccountAct.POST_ENDED, user=held.user, unit=held.unit, detail=f"{held.get_role_display()} 至 {to_on}")
+    log_act(
+        actor, AccountAct.POST_ENDED, user=held.user, unit=held.unit, detail=f"{held.get_role_display()} 至 {to_on}"
+    )
     return held
 
 

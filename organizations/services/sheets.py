@@ -18,8 +18,8 @@ from django.db.models import Q
 from organizations.actor import Actor
 from organizations.enums import BRINGS, Fate, ImportKind, Role, UnitCategory
 from organizations.models import Post, StagedImport, Unit, User
+from organizations.services.account_log import refuse_all_but
 from organizations.services.accounts import amend_account, open_account
-from organizations.services.journal import only
 from organizations.services.posts import appoint, end_post
 from organizations.services.units import amend_unit, differences, open_unit
 from ui.errors import DomainError
@@ -57,7 +57,7 @@ def stage(kind: ImportKind, file_name: str, rows: Sequence[Row], *, actor: Actor
     Raises:
         DomainError: it is somebody else's task, or the sheet is too long.
     """
-    only(actor, BRINGS[kind], f"导入{kind.label}")
+    refuse_all_but(actor, BRINGS[kind], f"导入{kind.label}")
     if len(rows) > MOST_ROWS:
         raise DomainError(f"表中有 {len(rows)} 行，一次最多 {MOST_ROWS} 行，没有收下。请分成几份。")
     StagedImport.objects.filter(user=actor.post.user, kind=kind).delete()
@@ -77,7 +77,7 @@ def apply(staged: StagedImport, *, actor: Actor) -> list[Outcome]:
         ChangedMeanwhileError: the preview was out of date; the new one is kept instead and nothing is brought in.
     """
     kind = ImportKind(staged.kind)
-    only(actor, BRINGS[kind], f"导入{kind.label}")
+    refuse_all_but(actor, BRINGS[kind], f"导入{kind.label}")
     sheet = StagedImport.objects.select_for_update().filter(pk=staged.pk).first()
     if sheet is None:
         raise DomainError("这份表已经导入或放弃，没有再办一次")

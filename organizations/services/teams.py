@@ -10,7 +10,7 @@ from django.db.models import ProtectedError
 from organizations.actor import Actor
 from organizations.enums import OFFICE, AccountAct, Role, UnitCategory
 from organizations.models import Post, Unit, User
-from organizations.services.journal import only, record
+from organizations.services.account_log import log_act, refuse_all_but
 from organizations.services.posts import refuse_what_does_not_fit, refuse_what_excludes
 from organizations.services.units import initials
 from ui.errors import DomainError
@@ -26,7 +26,7 @@ def open_team_unit(name: str, *, code: str, from_on: date, to_on: date, actor: A
         DomainError: not the office's act.
         ValidationError: code in use or dates the wrong way round.
     """
-    only(actor, OFFICE, "组建督察组")
+    refuse_all_but(actor, OFFICE, "组建督察组")
     unit = Unit(
         name=name,
         short_name=name,
@@ -38,7 +38,7 @@ def open_team_unit(name: str, *, code: str, from_on: date, to_on: date, actor: A
     )
     unit.full_clean()
     unit.save(force_insert=True)
-    record(actor, AccountAct.UNIT_OPENED, unit=unit, detail=f"{unit.code} {name}")
+    log_act(actor, AccountAct.UNIT_OPENED, unit=unit, detail=f"{unit.code} {name}")
     return unit
 
 
@@ -49,7 +49,7 @@ def seat(user: User, team: Unit, role: Role, *, title: str, from_on: date, to_on
     Raises:
         DomainError: not the office's act, not a team, or the person's posts exclude it.
     """
-    only(actor, OFFICE, "组建督察组")
+    refuse_all_but(actor, OFFICE, "组建督察组")
     if role not in SEATS or team.category != UnitCategory.TEAM:
         raise DomainError("这里只能安排督察组的组长、成员和专家")
     person = User.objects.select_for_update().get(pk=user.pk)
@@ -58,16 +58,16 @@ def seat(user: User, team: Unit, role: Role, *, title: str, from_on: date, to_on
     post = Post(user=person, unit=team, role=role, title=title, from_on=from_on, to_on=to_on)
     post.full_clean()
     post.save(force_insert=True)
-    record(actor, AccountAct.APPOINTED, user=person, unit=team, detail=f"{role.label} {title} {from_on} 至 {to_on}")
+    log_act(actor, AccountAct.APPOINTED, user=person, unit=team, detail=f"{role.label} {title} {from_on} 至 {to_on}")
     return post
 
 
 @transaction.atomic
 def unseat(post: Post, *, last_on: date, actor: Actor | None) -> None:
     """End a seat: `last_on` is its last day. One that would end before it began is taken away, unless something was done in it: then it ends that day."""
-    only(actor, OFFICE, "调整督察组")
+    refuse_all_but(actor, OFFICE, "调整督察组")
     held = Post.objects.select_for_update().select_related("user", "unit").get(pk=post.pk)
-    record(
+    log_act(
         actor,
         AccountAct.POST_ENDED,
         user=held.user,
@@ -88,19 +88,19 @@ def unseat(post: Post, *, last_on: date, actor: Actor | None) -> None:
 @transaction.atomic
 def retitle(post: Post, title: str, *, actor: Actor | None) -> None:
     """Give the seat another title; its rights stay."""
-    only(actor, OFFICE, "调整督察组")
+    refuse_all_but(actor, OFFICE, "调整督察组")
     Post.objects.filter(pk=post.pk).update(title=title)
 
 
 @transaction.atomic
 def prolong_team(unit: Unit, to_on: date, *, actor: Actor | None) -> int:
     """Let a team and the seats that lasted to its end last until `to_on`; return how many seats moved."""
-    only(actor, OFFICE, "调整督察组")
+    refuse_all_but(actor, OFFICE, "调整督察组")
     held = Unit.objects.select_for_update().get(pk=unit.pk)
     old_end = held.abolished_on - timedelta(1) if held.abolished_on else None
     held.abolished_on = to_on + timedelta(1)
     held.full_clean()
     held.save(update_fields=["abolished_on"])
     moved = Post.objects.filter(unit=held, to_on=old_end).update(to_on=to_on)
-    record(actor, AccountAct.UNIT_AMENDED, unit=held, detail=f"督察组存续至 {to_on}")
+    log_act(actor, AccountAct.UNIT_AMENDED, unit=held, detail=f"督察组存续至 {to_on}")
     return moved

@@ -13,7 +13,7 @@ from pypinyin import Style, lazy_pinyin
 from organizations.actor import Actor
 from organizations.enums import KEEPS_UNITS, AccountAct, UnitCategory
 from organizations.models import Post, Unit, UnitName
-from organizations.services.journal import only, record
+from organizations.services.account_log import log_act, refuse_all_but
 from ui.errors import DomainError
 
 # What stands in the way of ending a unit on a day, each as a sentence; upper floors add theirs in AppConfig.ready() (open cards, teams).
@@ -32,20 +32,20 @@ def open_unit(*, actor: Actor | None, name: str, short_name: str, **given: Any) 
         DomainError: not the system administrator's act.
         ValidationError: a field or constraint refuses (code in use, dates).
     """
-    only(actor, KEEPS_UNITS, "建立单位")
+    refuse_all_but(actor, KEEPS_UNITS, "建立单位")
     _refuse_second(given.get("category", ""), None, actor)
     _name_is_free(name)
     unit = Unit(name=name, short_name=short_name, initials=initials(short_name), **given)
     unit.full_clean()
     unit.save(force_insert=True)
-    record(actor, AccountAct.UNIT_OPENED, unit=unit, detail=f"{unit.code} {name}")
+    log_act(actor, AccountAct.UNIT_OPENED, unit=unit, detail=f"{unit.code} {name}")
     return unit
 
 
 @transaction.atomic
 def amend_unit(unit: Unit, *, actor: Actor | None, **given: Any) -> Unit:
     """Correct what a unit is (not its name: that is `rename_unit`) and return it; the log says from what to what."""
-    only(actor, KEEPS_UNITS, "修改单位")
+    refuse_all_but(actor, KEEPS_UNITS, "修改单位")
     if unknown := set(given) - AMENDABLE:
         raise TypeError(f"not amendable: {sorted(unknown)}")
     kept = Unit.objects.select_for_update().get(pk=unit.pk)
@@ -57,7 +57,7 @@ def amend_unit(unit: Unit, *, actor: Actor | None, **given: Any) -> Unit:
     kept.full_clean()
     if said:
         kept.save(update_fields=list(given))
-        record(actor, AccountAct.UNIT_AMENDED, unit=kept, detail="；".join(said))
+        log_act(actor, AccountAct.UNIT_AMENDED, unit=kept, detail="；".join(said))
     return kept
 
 
@@ -86,7 +86,7 @@ def rename_unit(unit: Unit, *, name: str, short_name: str, on: date, actor: Acto
     Raises:
         DomainError: the day lies ahead, before an earlier rename or before the unit existed; the name is the same or in use.
     """
-    only(actor, KEEPS_UNITS, "单位更名")
+    refuse_all_but(actor, KEEPS_UNITS, "单位更名")
     kept = Unit.objects.select_for_update().get(pk=unit.pk)
     _not_ahead(on, "更名日期")
     last = kept.names.order_by("-to_on").first()
@@ -106,7 +106,7 @@ def rename_unit(unit: Unit, *, name: str, short_name: str, on: date, actor: Acto
     kept.name, kept.short_name, kept.initials = name, short_name, initials(short_name)
     kept.full_clean()
     kept.save(update_fields=["name", "short_name", "initials"])
-    record(actor, AccountAct.UNIT_RENAMED, unit=kept, detail=f"{was}，自 {on} 起 {basis}".strip())
+    log_act(actor, AccountAct.UNIT_RENAMED, unit=kept, detail=f"{was}，自 {on} 起 {basis}".strip())
     return kept
 
 
@@ -117,7 +117,7 @@ def merge_units(sources: Sequence[Unit], *, into: Unit, on: date, actor: Actor |
     Raises:
         DomainError: every reason that stands in the way, of all sources at once.
     """
-    only(actor, KEEPS_UNITS, "单位合并")
+    refuse_all_but(actor, KEEPS_UNITS, "单位合并")
     if not sources:
         raise DomainError("还没有选被合并的单位", {"sources": "至少选一个"})
     if into.pk in {source.pk for source in sources}:
@@ -127,7 +127,7 @@ def merge_units(sources: Sequence[Unit], *, into: Unit, on: date, actor: Actor |
         raise DomainError(f"{target} 已于 {target.abolished_on:%Y-%m-%d} 撤销，不能承接", {"into": "请选存续的单位"})
     held = [_end(source, on, successor=target) for source in sources]
     for unit in held:
-        record(actor, AccountAct.UNITS_MERGED, unit=unit, detail=f"自 {on} 起并入 {target.name}")
+        log_act(actor, AccountAct.UNITS_MERGED, unit=unit, detail=f"自 {on} 起并入 {target.name}")
     return target
 
 
@@ -138,9 +138,9 @@ def abolish_unit(unit: Unit, *, on: date, actor: Actor | None) -> Unit:
     Raises:
         DomainError: what stands in the way: units below it, posts that begin later, and what MERGE_CHECKS find (open cards).
     """
-    only(actor, KEEPS_UNITS, "撤销单位")
+    refuse_all_but(actor, KEEPS_UNITS, "撤销单位")
     kept = _end(unit, on, successor=None)
-    record(actor, AccountAct.UNIT_ABOLISHED, unit=kept, detail=f"自 {on} 起撤销")
+    log_act(actor, AccountAct.UNIT_ABOLISHED, unit=kept, detail=f"自 {on} 起撤销")
     return kept
 
 

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from casework.workflow import engine
 from inspections.models import Campaign, CampaignUnit, Team
-from inspections.services.parts import lock_for
+from inspections.services.editing import lock_to_edit
 from inspections.services.recusal import clashes, members_of, refuse_recused
 from organizations.actor import Actor
 from organizations.enums import UnitCategory
@@ -34,7 +34,7 @@ def place_units(
         ConflictError, NotPermittedError: the campaign moved on, or it is beyond preparation.
         DomainError: a unit is not inspected or not in force, a member of the team must be recused from it, or the team is another campaign's.
     """
-    card = lock_for("units", campaign.pk, actor, seen)
+    card = lock_to_edit("units", campaign.pk, actor, seen)
     chosen = list(units)
     _refuse_strangers(campaign, chosen)
     if team is not None:
@@ -68,7 +68,7 @@ def remove_units(
     actor: Actor | None, campaign: Campaign, units: Iterable[Unit], *, seen: int | None = None, day: date | None = None
 ) -> int:
     """Take units out of a campaign under preparation; return how many went."""
-    card = lock_for("units", campaign.pk, actor, seen)
+    card = lock_to_edit("units", campaign.pk, actor, seen)
     placed = campaign.units.filter(unit__in=list(units)).select_related("unit")
     names = [row.unit.short_name for row in placed]
     placed.delete()
@@ -91,7 +91,7 @@ def arrange_units(
     Raises:
         As for `place_units`.
     """
-    card = lock_for("units", campaign.pk, actor, seen)
+    card = lock_to_edit("units", campaign.pk, actor, seen)
     gone = Unit.objects.filter(pk__in=campaign.units.exclude(unit__in=[unit.pk for unit in placing]).values("unit_id"))
     remove_units(actor, campaign, gone, day=day)
     by_team: dict[Team | None, list[Unit]] = {}
@@ -116,7 +116,7 @@ def deal_units(
     Raises:
         DomainError: no team can take a unit, because each has a member who must be recused.
     """
-    card = lock_for("units", campaign.pk, actor, seen)
+    card = lock_to_edit("units", campaign.pk, actor, seen)
     bare = list(campaign.units.filter(team=None).select_related("unit").order_by("unit__code"))
     people = {team.pk: members_of(team) for team in teams}
     counties = [placed for placed in bare if placed.unit.category == UnitCategory.COUNTY]

@@ -10,7 +10,7 @@ from organizations.models import AccountEvent, Unit, User
 from ui.errors import DomainError
 
 
-def only(actor: Actor | None, roles: Collection[Role], what: str) -> None:
+def refuse_all_but(actor: Actor | None, roles: Collection[Role], what: str) -> None:
     """Refuse unless the actor holds one of the roles. `None` is the installation itself (first set-up, demonstration).
 
     Raises:
@@ -21,7 +21,7 @@ def only(actor: Actor | None, roles: Collection[Role], what: str) -> None:
         raise DomainError(f"{what}由{whose}办理，您现在的岗位是{actor.role.label}")
 
 
-def record(
+def log_act(
     actor: Actor | None, what: AccountAct, *, user: User | None = None, unit: Unit | None = None, detail: str = ""
 ) -> AccountEvent:
     """Write one line of the log."""

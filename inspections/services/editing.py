@@ -15,7 +15,7 @@ from organizations.actor import Actor
 from ui.errors import DomainError
 
 
-def lock_for(part: str, case_id: int, actor: Actor | None, seen: int | None) -> Case:
+def lock_to_edit(part: str, case_id: int, actor: Actor | None, seen: int | None) -> Case:
     """Lock a card within the actor's scope and return it, if this part of it may be changed now by this person.
 
     Args:
@@ -37,7 +37,7 @@ def lock_for(part: str, case_id: int, actor: Actor | None, seen: int | None) -> 
     return card
 
 
-def refuse_what_is_wrong(row: models.Model, *, exclude: tuple[str, ...] = ()) -> None:
+def refuse_invalid(row: models.Model, *, exclude: tuple[str, ...] = ()) -> None:
     """Hold a row against its fields and constraints.
 
     Raises:

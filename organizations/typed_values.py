@@ -10,7 +10,7 @@ from datetime import date
 from ui.sheets import parse_day, yes_no
 
 
-def code(text: str) -> str:
+def read_code(text: str) -> str:
     """Read a unit's code; full-width signs are made plain."""
     text = unicodedata.normalize("NFKC", text)
     if not re.fullmatch(r"[0-9A-Za-z-]{1,30}", text):
@@ -18,7 +18,7 @@ def code(text: str) -> str:
     return text
 
 
-def username(text: str) -> str:
+def read_username(text: str) -> str:
     """Read a user name; full-width signs are made plain."""
     text = unicodedata.normalize("NFKC", text).lower()
     if not re.fullmatch(r"[a-z0-9_.-]{3,30}", text):
@@ -26,7 +26,7 @@ def username(text: str) -> str:
     return text
 
 
-def up_to(length: int) -> Callable[[str], str]:
+def read_up_to(length: int) -> Callable[[str], str]:
     """Return a reader that refuses longer texts."""
 
     def read(text: str) -> str:
@@ -37,11 +37,11 @@ def up_to(length: int) -> Callable[[str], str]:
     return read
 
 
-def claim(text: str) -> bool | None:
+def read_yes_or_no(text: str) -> bool | None:
     """Read 是 or 否; an empty cell says nothing."""
     return yes_no(text) if text else None
 
 
-def day(text: str) -> date | None:
+def read_day(text: str) -> date | None:
     """Read a day; an empty cell says nothing."""
     return parse_day(text) if text else None
