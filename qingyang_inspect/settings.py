@@ -170,6 +170,7 @@ MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR / "attachments"))
 ATTACHMENT_MAX_BYTES = number("ATTACHMENT_MAX_BYTES", 50 * 1024 * 1024)
 # Reading what was sent: a child process a file, ended by the system beyond these limits.
 READING_CPU_SECONDS = number("READING_CPU_SECONDS", 2, least=1)
+SENDING_CPU_SECONDS = number("SENDING_CPU_SECONDS", 8, least=1)  # of all the files of one request
 READING_MEMORY_BYTES = number("READING_MEMORY_MB", 768, least=256) * 1024 * 1024
 READINGS_AT_ONCE = number("READINGS_AT_ONCE", 2, least=1)
 TAKE_UNREAD_FILES = env.bool("TAKE_UNREAD_FILES", default=False)  # True: taken, with 未能检查 noted; False: refused

@@ -33,6 +33,7 @@ class Reading(NamedTuple):
     problem: str = ""
     words: str = ""  # of a file that is unfit, or why a part was not read
     place: tuple[tuple[int, int, bytes], ...] = ()
+    seconds: float = 0  # of the processor
 
 
 class _Reader:
@@ -67,12 +68,13 @@ _reader: _Reader | None = None
 _lock = threading.Lock()
 
 
-def read(file: IO[bytes], label: str, ext: str) -> Reading:
-    """Read a file of this name and extension within the limits of the settings."""
+def read(file: IO[bytes], label: str, ext: str, *, seconds: int | None = None) -> Reading:
+    """Read a file of this name and extension within the limits of the settings, or in fewer seconds of the processor."""
+    seconds = min(seconds or settings.READING_CPU_SECONDS, settings.READING_CPU_SECONDS)
     question = {
         "label": label,
         "ext": ext,
-        "seconds": settings.READING_CPU_SECONDS,
+        "seconds": seconds,
         "memory": settings.READING_MEMORY_BYTES,
         "most_said": MOST_SAID,
         "folder": tempfile.gettempdir(),
@@ -85,10 +87,11 @@ def read(file: IO[bytes], label: str, ext: str) -> Reading:
     try:
         found = json.loads(said)
     except ValueError:  # ended by the system, in the middle of a word or before
-        return Reading("beyond")
+        return Reading("beyond", seconds=seconds)
     problem = next((name for name in ("unfit", "marked", "beyond") if name in found), "")
     place = tuple((at, n, bytes.fromhex(blank)) for at, n, blank in found.get("place", ()))
-    return Reading(problem, found["unfit"] if problem == "unfit" else found.get("unread", ""), place)
+    words = found["unfit"] if problem == "unfit" else found.get("unread", "")
+    return Reading(problem, words, place, found["seconds"])
 
 
 def _asked(question: dict[str, Any], file: int) -> bytes:

@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import tempfile
+import time
 from typing import Any
 
 from PIL import Image
@@ -44,7 +45,8 @@ def serve(asked: socket.socket) -> None:
 def _answer(question: dict[str, Any], file: int, answer: int) -> None:
     _limit(question)
     tempfile.tempdir = question["folder"]
-    os.write(answer, json.dumps(_read(question, file)).encode()[: question["most_said"]])
+    found = _read(question, file)
+    os.write(answer, json.dumps(found | {"seconds": time.process_time()}).encode()[: question["most_said"]])
 
 
 def _limit(question: dict[str, Any]) -> None:

@@ -73,14 +73,22 @@ def clean_name(name: str) -> str:
 
 
 def look_through(request: HttpRequest) -> None:
-    """Have every file of a request read before its transaction begins; what was found is kept with the file for `check`."""
+    """Have every file of a request read before its transaction begins; what was found is kept with the file for `check`.
+
+    One budget for all files of a sending: those after it is spent are not read at all.
+    """
+    left: float = settings.SENDING_CPU_SECONDS
     files: list[Any] = [file for _, files in request.FILES.lists() for file in files]
     for file in files:
         with suppress(UploadRefusedError):  # by its name: said at its field, by `check`
             name = clean_name(file.name)
             ext = content.extension(name)
             if ext in content.TYPES and 0 < file.size <= settings.ATTACHMENT_MAX_BYTES:
-                file.reading = reading.read(file, name, ext)
+                is_left = left >= 1
+                file.reading = (
+                    reading.read(file, name, ext, seconds=int(left)) if is_left else reading.Reading("beyond")
+                )
+                left -= file.reading.seconds
 
 
 def check(file: IO[bytes], name: str, *, keep_location: bool = False) -> CheckedFile:

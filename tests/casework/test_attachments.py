@@ -344,6 +344,25 @@ def test_only_pdf_and_pictures_open_in_the_page(
     response.close()
 
 
+def test_nginx_is_told_where_the_bytes_lie_and_sends_them_itself(
+    attachment: Attachment, liaison: Actor, signed_in: Callable[[Actor], Client], settings: Any
+) -> None:
+    settings.FILES_SENT_BY_NGINX = "/sent-files/"
+
+    own = signed_in(liaison).get(attachment.get_absolute_url(), headers={"range": "bytes=0-3"})
+    other = signed_in(an_actor(Role.UNIT_LIAISON)).get(attachment.get_absolute_url())
+
+    assert (own.status_code, own.content, own["X-Accel-Redirect"], own["Content-Type"], own["Cache-Control"]) == (
+        200,
+        b"",
+        f"/sent-files/{attachment.sha256[:2]}/{attachment.sha256}",
+        "application/pdf",
+        "private, no-store",
+    )
+    assert own["Content-Disposition"].startswith("attachment;")
+    assert (other.status_code, other.has_header("X-Accel-Redirect")) == (404, False)
+
+
 def test_a_row_without_its_bytes_is_said_in_words(attachment: Attachment) -> None:
     attachments.stored_at(attachment.sha256).unlink()
 

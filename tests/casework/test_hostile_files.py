@@ -14,10 +14,12 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test import Client
+from django.http import QueryDict
+from django.test import Client, RequestFactory
+from django.utils.datastructures import MultiValueDict
 
 from casework.files import place_of_taking, reading
-from casework.files.uploads import check
+from casework.files.uploads import check, look_through
 from casework.models import Attachment
 from organizations.actor import Actor
 from organizations.enums import Role
@@ -96,7 +98,7 @@ def test_the_reader_knows_no_secret_and_is_replaced_when_it_is_gone() -> None:
 
     assert b"SECRET" not in known
     assert b"DATABASE" not in known
-    assert (again, reading._reader.process.pid != process.pid) == (reading.Reading(), True)
+    assert (again.problem, reading._reader.process.pid != process.pid) == ("", True)
 
 
 def test_when_all_places_are_taken_a_file_waits_and_is_then_refused_in_words(
@@ -122,7 +124,7 @@ def test_several_are_read_side_by_side() -> None:
     for thread in threads:
         thread.join()
 
-    assert found == [reading.Reading()] * 6
+    assert [one.problem for one in found] == [""] * 6
 
 
 @pytest.mark.django_db(transaction=True)
@@ -145,6 +147,19 @@ def test_what_was_sent_is_read_before_the_transaction_begins(
 
     assert Attachment.objects.filter(case=case).count() == before + 2
     assert inside == [False, False]  # each once, and none again within
+
+
+def test_all_files_of_a_sending_share_one_budget(settings: Any) -> None:
+    settings.READING_CPU_SECONDS, settings.SENDING_CPU_SECONDS = 1, 2
+    hostile = next(iter(HOSTILE.values()))
+    sent = [("files", uploaded(f"{n}.pdf", content)) for n, content in enumerate((hostile, PDF, hostile, PDF))]
+    request = RequestFactory().post("/")
+    request._files = MultiValueDict({"files": [file for _, file in sent]})
+    request._post = QueryDict()
+
+    look_through(request)
+
+    assert [file.reading.problem for _, file in sent] == ["beyond", "", "beyond", "beyond"]
 
 
 def test_a_picture_that_points_everywhere_takes_little_memory() -> None:
