@@ -40,11 +40,6 @@ def with_measures(rows: QuerySet[Any]) -> QuerySet[Any]:
     return rows.annotate(n_measures=number(), n_done=number(done_on__isnull=False))
 
 
-def by_state(rows: QuerySet[Any]) -> dict[str, int]:
-    """Count rows in each state."""
-    return dict(rows.order_by().values_list("state").annotate(n=Count("*")))
-
-
 class VerdictQuerySet(ContentQuerySet):
     """认定: as visible as the card of the measure."""
 

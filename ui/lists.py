@@ -15,6 +15,7 @@ from django.shortcuts import render
 from ui import filter_row
 from ui.columns import Column, in_sheet, on_screen
 from ui.conditions import Chip, chips_of, conditions_of
+from ui.counting import count_by
 from ui.forms import clean_text
 from ui.sheets import sheet_response
 
@@ -52,6 +53,7 @@ class ListSpec:
         search: from (rows, words, actor) to the rows that fit the words of `q`.
         order: default order; ends in a unique field.
         count_cap: count at most so many exactly; more is written as "10 000+".
+        states: values and words of the rows' `state`: how many are in each stands under the title, beyond the cap only when asked for (`?count=all`).
         summary: from (filtered rows, request) to context of the line under the title; where it has counted the rows on the way it says `count`.
         export_rows: joins what only the sheet's columns read.
         measure: the measure word: 件, 个, 人.
@@ -67,7 +69,8 @@ class ListSpec:
     order: tuple[str, ...] = ("-pk",)
     per_page: int = 25
     empty: Empty = Empty("还没有内容")
-    count_cap: int | None = None
+    count_cap: int | None = 10_000
+    states: Sequence[tuple[str, str]] = ()
     export_name: str = ""
     export_rows: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
     template: str = "ui/list.html"
@@ -154,7 +157,11 @@ def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpRespons
     context |= _conditions(request, spec, chosen)
     if spec.summary:
         context |= spec.summary(rows, request)
-    context |= _page(request, spec, rows, context.get("count"))
+    if spec.states:
+        context |= _by_state(request, spec, rows)
+    context |= _page(
+        request, spec, rows, context.get("count"), None if context.get("is_counted_whole") else spec.count_cap
+    )
     context["nearest"] = None if context["count"] else _nearest(request, spec, context["chips"])
     return render(request, spec.template, context | extra)
 
@@ -172,12 +179,43 @@ def _conditions(request: HttpRequest, spec: ListSpec, chosen: Chosen) -> dict[st
     }  # fmt: skip
 
 
-def _page(request: HttpRequest, spec: ListSpec, rows: QuerySet[Any], count: int | None) -> dict[str, Any]:
+def _by_state(request: HttpRequest, spec: ListSpec, rows: QuerySet[Any]) -> dict[str, Any]:
+    """Count what is shown by state, each a link that keeps the other conditions; of very many only when asked for."""
+    is_asked = request.GET.get("count") == "all"
+    found = count_by(rows, "state", None if is_asked else spec.count_cap)
+    params = request.GET.copy()
+    params.pop("page", None)
+    if found is None:
+        return {"count": (spec.count_cap or 0) + 1, "count_all_url": f"?{_with(params, count='all')}"}
+    return {
+        "count": sum(found.values()),
+        "is_counted_whole": True,
+        "by_state": [
+            {"label": label, "n": found[state], "url": f"?{_with(params, state=state, count=None)}"}
+            for state, label in spec.states
+            if state in found
+        ],
+    }
+
+
+def _with(params: QueryDict, **changes: str | None) -> str:
+    """Return the query with these parameters in place of what was there."""
+    changed = params.copy()
+    for name, value in changes.items():
+        changed.pop(name, None)
+        if value is not None:
+            changed[name] = value
+    return changed.urlencode()
+
+
+def _page(
+    request: HttpRequest, spec: ListSpec, rows: QuerySet[Any], count: int | None, cap: int | None
+) -> dict[str, Any]:
     """Return the rows of the page asked for, and what its foot says.
 
     First their keys, so that all rows are put in order by what they are ordered by alone; what a row shows is then joined and counted for 25.
     """
-    paginator = CappedPaginator(rows, spec.per_page, spec.count_cap, count)
+    paginator = CappedPaginator(rows, spec.per_page, cap, count)
     page = paginator.get_page(min(_whole(request.GET.get("page")), paginator.num_pages))
     piece: Any = page.object_list
     keys = list(piece.values_list("pk", flat=True))

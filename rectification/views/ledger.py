@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 
 from casework.deadlines.limits import SOON_LABEL
@@ -14,23 +12,9 @@ from casework.views.steps import BUSINESS
 from rectification.columns import COLUMNS
 from rectification.enums import State
 from rectification.filters import LedgerFilter
-from rectification.querysets import by_state, ledger, with_content, with_measures
+from rectification.querysets import ledger, with_content, with_measures
 from ui.lists import Empty, ListSpec, Shortcut, list_page
 from ui.pages import page
-
-
-def _summary(rows: Any, request: HttpRequest) -> dict[str, Any]:
-    """Count what is shown by state, each a link that keeps the other conditions."""
-    found = by_state(rows)
-    params = request.GET.copy()
-    for name in ("state", "page"):
-        params.pop(name, None)
-    prefix = f"?{params.urlencode()}&" if params else "?"
-    return {
-        "count": sum(found.values()),
-        "by_state": [{"label": s.label, "n": found[s], "url": f"{prefix}state={s}"} for s in State if s in found],
-    }
-
 
 SPEC = ListSpec(
     "整改台账",
@@ -42,10 +26,8 @@ SPEC = ListSpec(
     order=("-is_open", "due_on", "pk"),
     export_name="整改台账",
     export_rows=with_content,
-    template="rectification/ledger.html",
-    summary=_summary,
+    states=State.choices,
     batch=batch_of(Kind.RECTIFICATION),
-    count_cap=None,
     empty=Empty("还没有整改", "问题反馈给单位后，每个责任单位的整改列在这里。"),
     shortcuts=(
         Shortcut("逾期", "due=late"),
