@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from dashboards.models import Seal, SealedCount, SealedDays, SealedPart
+from dashboards.models import Seal, SealedCell
 from organizations.admin_site import ReadOnlyAdmin
 from organizations.enums import OFFICE
 
@@ -12,31 +12,26 @@ from organizations.enums import OFFICE
 @admin.register(Seal)
 class SealAdmin(ReadOnlyAdmin):
     readers = OFFICE
-    list_display = ("period", "valid")
+    list_display = ("period", "valid", "layout")
     list_filter = ("valid",)
     search_fields = ("period",)
 
 
-@admin.register(SealedCount)
-class SealedCountAdmin(ReadOnlyAdmin):
+@admin.register(SealedCell)
+class SealedCellAdmin(ReadOnlyAdmin):
     readers = OFFICE
-    list_display = ("period", "unit", "severity", "is_lead", "state", "n", "on_time", "on_time_original", "days")
-    list_filter = ("severity", "is_lead", "state")
-    list_select_related = ("unit",)
-    search_fields = ("period", "unit__name")
-
-
-@admin.register(SealedPart)
-class SealedPartAdmin(ReadOnlyAdmin):
-    readers = OFFICE
-    list_display = ("period", "dimension", "key", "severity", "is_lead", "state", "n")
-    list_filter = ("dimension", "severity", "is_lead", "state")
-    search_fields = ("period",)
-
-
-@admin.register(SealedDays)
-class SealedDaysAdmin(ReadOnlyAdmin):
-    readers = OFFICE
-    list_display = ("period", "days", "severity", "is_lead", "n")
-    list_filter = ("severity", "is_lead")
+    list_display = (
+        "period",
+        "axis",
+        "key",
+        "severity",
+        "is_lead",
+        "subkind",
+        "state",
+        "n",
+        "on_time",
+        "on_time_original",
+        "days",
+    )
+    list_filter = ("axis", "severity", "is_lead", "subkind", "state")
     search_fields = ("period",)

@@ -9,15 +9,15 @@ class DashboardsConfig(AppConfig):
     def ready(self) -> None:
         from casework.jobs import chore, night
         from casework.workflow.inside import put_inside
-        from dashboards import chores, jobs
-        from dashboards.board import may_read
-        from dashboards.figure import figures
-        from dashboards.seals import unseal
+        from dashboards.board.range import may_read
+        from dashboards.cube.seals import unseal
+        from dashboards.declared.registry import figures
+        from dashboards.jobs import chores, nightly
         from ui import navigation
         from ui.navigation import NavItem
 
         put_inside("drop_seals", unseal)
         chore.register(*chores.CHORES)
-        night.register(*jobs.JOBS)
+        night.register(*nightly.JOBS)
         figures()  # found at start: a figure named twice stops here
         navigation.register(NavItem("看板", "dashboard", may_read, 50))

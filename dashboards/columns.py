@@ -6,8 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 from casework.columns import CLOSED, OPENED, STATE, TOPIC, UNIT, WITHIN, titled
-from dashboards.figure import Figure, Head, Line, Table
-from dashboards.shares import Share
+from dashboards.cube.ratios import Share
+from dashboards.declared.figure import Figure, Head, Line, Table
 from rectification.enums import State
 from ui.columns import Column
 

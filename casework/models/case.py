@@ -40,6 +40,9 @@ class Case(models.Model):
     topic = plain_key("casework.Topic", null=True, blank=True, verbose_name="问题类别")
     severity = models.PositiveSmallIntegerField("性质", choices=Severity.choices, default=Severity.ORDINARY)
     is_lead = models.BooleanField("牵头", default=True)
+    subkind = models.CharField(
+        "细类", max_length=8, blank=True, default=""
+    )  # what sort of its kind: 整改类型 of a rectification
     state = models.CharField("状态", max_length=16)
     is_open = models.BooleanField("未办结", default=True)
     since = models.DateField("本状态自")

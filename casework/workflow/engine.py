@@ -44,6 +44,7 @@ LABELS = (
     "topic_id",
     "severity",
     "is_lead",
+    "subkind",
 )  # corrected, never moved: a correction holds for the past too (docs/data.md A)
 FACTS = (*TIMED, *LABELS)
 HANDS = ("holder_unit_id", "holder_role", "holder_since", "step_due_on")
@@ -65,7 +66,7 @@ def open_case(
 ) -> Case:
     """Make a card, its content (`make(case)` creates the row of the kind) and its first event; return the card.
 
-    `given` are columns of the card: within, topic, severity, is_lead, number, due_on, secrecy, counted. `day` is when it took effect, today by default.
+    `given` are columns of the card: within, topic, severity, is_lead, subkind, number, due_on, secrecy, counted. `day` is when it took effect, today by default.
     """
     day = day or timezone.localdate()
     case = Case(

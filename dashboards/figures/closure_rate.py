@@ -1,17 +1,16 @@
 """销号率 (docs/domain/results.md 11)."""
 
-from dashboards.figure import Counted, Figure, Head, Line, Table, set_lines, share_cell
+from dashboards.cube.measures import CLOSURE, COUNTS
+from dashboards.declared.figure import Figure, Head, Listed
 
 PARTS = ("total", "long_term", "suspended", "outside", "base", "closed", "unclosed")
 
-
-def table(counted: Counted) -> Table:
-    whole = counted.whole
-    lines = (*set_lines(whole, PARTS), Line("销号率", (share_cell(whole.closure, "closed", "base"),)))
-    return Table((Head("个"),), lines, label="项目")
-
-
 FIGURE = Figure(
-    "closure_rate", "销号率", "已销号 ÷ 应整改。应整改为反馈的全部问题，减去长期坚持、中止和撤销、改派的。单位报完成、尚未销号的不算销号。", 10,
-    frozenset({"open", "closed"}), table,
-)  # fmt: skip
+    name="closure_rate",
+    title="销号率",
+    definition="已销号 ÷ 应整改。应整改为反馈的全部问题，减去长期坚持、中止和撤销、改派的。单位报完成、尚未销号的不算销号。",
+    order=10,
+    heads=(Head("n", "个"),),
+    lines=(*(Listed((COUNTS[name],)) for name in PARTS), Listed((CLOSURE,))),
+    label="项目",
+)

@@ -1,21 +1,23 @@
 """销号用时: median and mean from an exact histogram, never from averages (docs/data.md A)."""
 
-from dashboards.figure import Cell, Counted, Figure, Head, Line, Table
-from dashboards.shares import mean, median
+from dashboards.cube.measures import COUNTS, LONGEST, MEDIAN_DAYS, SHORTEST, of_days
+from dashboards.cube.ratios import mean
+from dashboards.declared.figure import Figure, Head, Listed
 
-
-def table(counted: Counted) -> Table:
-    days = counted.sums.days
-    lines = (
-        Line("中位数", (Cell(median(days)),)),
-        Line("平均", (Cell(mean(days)),)),
-        Line("最短", (Cell(min(days, default=None)),)),
-        Line("最长", (Cell(max(days, default=None)),)),
-    )
-    return Table((Head("日", "days"),), lines, Line("已销号（个）", (Cell(sum(days.values()), "closed"),)), "用时")
-
+MEAN = of_days("mean_of_days", "平均用时（日）", mean)
 
 FIGURE = Figure(
-    "days_to_closure", "销号用时", "自反馈之日起至销号之日止的自然日。中位数：一半的问题用时不超过这个数。", 100,
-    frozenset({"days"}), table,
-)  # fmt: skip
+    name="days_to_closure",
+    title="销号用时",
+    definition="自反馈之日起至销号之日止的自然日。中位数：一半的问题用时不超过这个数。",
+    order=100,
+    heads=(Head("days", "日", "days"),),
+    lines=(
+        Listed((MEDIAN_DAYS,), "中位数"),
+        Listed((MEAN,), "平均"),
+        Listed((SHORTEST,), "最短"),
+        Listed((LONGEST,), "最长"),
+    ),
+    total=Listed((COUNTS["closed"],), "已销号（个）"),
+    label="用时",
+)

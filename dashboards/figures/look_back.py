@@ -1,28 +1,32 @@
 """回头看 (docs/domain/dictionaries.md 9.11; docs/domain/results.md 11: 反弹率)."""
 
-from dashboards.figure import Cell, Counted, Figure, Head, Line, Table, share_cell
-from dashboards.look_backs import FIRM, RELAPSED, VERDICTS
-from dashboards.shares import Share
-from rectification.enums import LookBackVerdict
+from dashboards.cube.measures import count_of, share_of
+from dashboards.cube.row_sets import of_source
+from dashboards.cube.sources import LOOK_BACKS
+from dashboards.declared.figure import Figure, Head, Listed
+from rectification.enums import LookBackVerdict as V
 
-
-def table(counted: Counted) -> Table:
-    verdicts = counted.sums.look_backs
-    n = sum(verdicts.values())
-    firm, relapsed = (sum(verdicts[name] for name in names) for names in (FIRM, RELAPSED))
-    lines = (
-        *(
-            Line(LookBackVerdict(verdict).label, (Cell(verdicts[verdict], f"look_back_{verdict}"),))
-            for verdict in VERDICTS
-        ),
-        Line("抽查", (Cell(n, "look_backs"),)),
-        Line("巩固率", (share_cell(Share(firm, n), "look_back_held", "look_backs"),)),
-        Line("反弹率", (share_cell(Share(relapsed, n), "look_back_relapses", "look_backs"),)),
-    )
-    return Table((Head("次"),), lines, label="结论")
-
+ALL = of_source(LOOK_BACKS, "look_backs", "已核查的回头看")
+BY_VERDICT = tuple(of_source(LOOK_BACKS, f"look_back_{v.value}", f"回头看：{v.label}", frozenset({v})) for v in V)
+HELD = of_source(LOOK_BACKS, "look_back_held", "回头看：巩固", frozenset({V.FIRM, V.FAIR}))
+RELAPSED = of_source(
+    LOOK_BACKS, "look_back_relapses", "回头看：反弹", frozenset({V.PARTLY_RELAPSED, V.RELAPSED, V.FALSE})
+)
+HELD_RATE = share_of("held", "巩固率", HELD, ALL, "巩固/核查")
+RELAPSE_RATE = share_of("relapsed", "反弹率", RELAPSED, ALL, "反弹/核查")
 
 FIGURE = Figure(
-    "look_back", "回头看巩固", "巩固良好、基本巩固的 ÷ 已核查的回头看。反弹率：部分反弹、反弹、虚假整改的 ÷ 已核查的。", 35,
-    frozenset({"look_backs"}), table,
-)  # fmt: skip
+    name="look_back",
+    title="回头看巩固",
+    definition="巩固良好、基本巩固的 ÷ 已核查的回头看。反弹率：部分反弹、反弹、虚假整改的 ÷ 已核查的。",
+    order=35,
+    source=LOOK_BACKS,
+    heads=(Head("n", "次"),),
+    lines=(
+        *(Listed((count_of(rows),), v.label) for rows, v in zip(BY_VERDICT, V, strict=True)),
+        Listed((count_of(ALL),), "抽查"),
+        Listed((HELD_RATE,)),
+        Listed((RELAPSE_RATE,)),
+    ),
+    label="结论",
+)

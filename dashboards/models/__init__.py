@@ -1,5 +1,5 @@
 """Sealed periods: closed cards of finished months and years, counted once."""
 
-from dashboards.models.seal import Seal, SealedCount, SealedDays, SealedPart
+from dashboards.models.seal import Seal, SealedCell
 
-__all__ = ["Seal", "SealedCount", "SealedDays", "SealedPart"]
+__all__ = ["Seal", "SealedCell"]

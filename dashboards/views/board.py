@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from dashboards.board import asked, count, may_read, page_of, words
+from dashboards.board.drawing import tiles_of
+from dashboards.board.page import page_of
+from dashboards.board.range import asked, may_read, show, words
 from dashboards.columns import CARDS, CLUES, LOOK_BACKS, sheet_of
-from dashboards.figure import figures
-from dashboards.forms import RowsForm
-from dashboards.rows import BEHIND, in_scope, rows_behind
+from dashboards.cube.counts import Ask
+from dashboards.cube.row_sets import in_scope
+from dashboards.declared.registry import figures, row_sets
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 from ui.sheets import sheet_response
@@ -36,17 +38,16 @@ def figure(request: HttpRequest, name: str) -> HttpResponseBase:
     if name not in figures():
         raise Http404
     found, one = asked(request), figures()[name]
-    table = one.table(count(found, [one], is_expanded=True))
+    shown = show(found, one)
     if request.GET.get("export") == "xlsx":
-        columns, lines = sheet_of(one, table)
+        columns, lines = sheet_of(one, shown.table)
         return sheet_response(f"{one.title}_截至{found.selection.on:%Y%m%d}", columns, lines)
-    chart = one.chart(table) if one.chart else None
     context = {
-        "shown": found.show(one, table),
+        "shown": shown,
         "form": found.form,
         "on": found.selection.on,
         "back": found.url("dashboard"),
-        "chart": chart,
+        "tiles": tiles_of(shown, found.labels),
     }
     return render(request, "dashboards/figure.html", context)
 
@@ -54,20 +55,17 @@ def figure(request: HttpRequest, name: str) -> HttpResponseBase:
 @page(to=may_read)
 def figure_rows(request: HttpRequest, name: str) -> HttpResponseBase:
     """List the rows behind a number: their count is the number."""
-    if name not in BEHIND:
+    if name not in row_sets():
         raise Http404
-    found, more = asked(request), RowsForm(request.GET)
-    month = more.cleaned_data["month"] if more.is_valid() else None
-    behind = BEHIND[name]
+    found, behind = asked(request), row_sets()[name]
+    ask, kind = Ask(found.selection.on, found.soon), behind.source.columns
     spec = ListSpec(
         behind.label,
-        lambda actor: in_scope(rows_behind(name, found.selection, found.soon, month), actor).select_related(
-            *RELATED[behind.kind]
-        ),
-        COLUMNS[behind.kind],
-        order=ORDER[behind.kind],
+        lambda actor: in_scope(behind.rows(found.selection, ask), actor).select_related(*RELATED[kind]),
+        COLUMNS[kind],
+        order=ORDER[kind],
         export_name=behind.label,
         empty=EMPTY,
         template="dashboards/rows.html",
     )
-    return list_page(request, spec, on=found.selection.on, back=found.url("dashboard"), told=words(found, month))
+    return list_page(request, spec, on=found.selection.on, back=found.url("dashboard"), told=words(found))

@@ -47,12 +47,12 @@ STANDS = (  # how far the rectifications are, in thousandths: 4.9 % open (docs/d
     ("open", 2),
 )
 CARD = (
-    "id", "kind", "counted", "number", "title", "unit_id", "unit_name", "within_id", "topic_id", "severity", "is_lead", "state", "is_open",
+    "id", "kind", "counted", "number", "title", "unit_id", "unit_name", "within_id", "topic_id", "severity", "is_lead", "subkind", "state", "is_open",
     "since", "opened_on", "closed_on", "due_on", "original_due_on", "holder_unit_id", "holder_role", "holder_since", "step_due_on", "secrecy", "last_seq",
 )  # fmt: skip
 DAYS = frozenset(name for name in CARD if name == "since" or name.endswith(("_on", "holder_since")))
 EVENT = ("case_id", "seq", "at", *trail.SAID, "after", "note", "hash")
-FACTS = ("state", "due_on", "topic_id", "severity", "is_lead", "unit_id", "within_id", "opened_on", "original_due_on",
+FACTS = ("state", "due_on", "topic_id", "severity", "is_lead", "subkind", "unit_id", "within_id", "opened_on", "original_due_on",
          "counted", "title", "number")  # fmt: skip
 MEASURE = ("case_id", "n", "content", "owner", "due_on", "deliverable", "done_on", "result")
 Step = tuple[str, date, str]  # name, day, state it leads to
@@ -88,6 +88,7 @@ class Card:
     topic_id: int | None = None
     severity: int = 1
     is_lead: bool = True
+    subkind: str = ""
     state: str = ""
     is_open: bool = True
     closed_on: date | None = None
@@ -182,7 +183,9 @@ class Bulk:
         days = [min(found + timedelta(n), fed) for n in range(len(FOUND))]
         steps = list(zip(FOUND, days, FOUND_STATES, strict=True))
         due = fed + timedelta(rng.choice((60, 90, 180)))
-        remedy = self.card(Kind.RECTIFICATION, unit, fed, counted=True, due_on=due, original_due_on=due, **shared)
+        remedy = self.card(
+            Kind.RECTIFICATION, unit, fed, counted=True, subkind="R2", due_on=due, original_due_on=due, **shared
+        )
         way = self.way(fed)
         if way[-1][0] == "close":
             steps.append(("settle", way[-1][1], "closed"))

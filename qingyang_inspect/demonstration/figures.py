@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from casework.enums import Kind
 from casework.models import Case
-from dashboards.board import page_of
-from dashboards.shares import Share
+from dashboards.board.page import page_of
+from dashboards.cube.ratios import Share
 from inspections.models import Campaign, CampaignUnit, PlanItem, Team
 from organizations.actor import Actor
 from organizations.enums import Role, UnitCategory
@@ -61,12 +61,12 @@ def _page(*titles: str) -> dict[str, Any]:
 
 
 def _closure(*titles: str) -> Share:
-    share: Share = _page(*titles)["whole"].closure
+    share: Share = _page(*titles)["heads"]["closure"].number.value
     return share
 
 
 def _clues() -> Share:
-    share: Share = _page(ROAD)["clues"].value
+    share: Share = _page(ROAD)["heads"]["clues"].number.value
     return share
 
 

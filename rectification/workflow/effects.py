@@ -71,6 +71,7 @@ def open_rectification(
         topic=card.topic,
         severity=card.severity,
         is_lead=is_lead,
+        subkind=finding.rectify_type,
         counted=True,
         number=f"{card.number}{suffix}",
         due_on=due_on or finding.rectify_by,

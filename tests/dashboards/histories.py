@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -18,12 +17,17 @@ from casework.models import Case, Event
 from casework.workflow import circuits, engine
 from casework.workflow.circuits import Circuit, step
 from casework.workflow.relations import SYSTEM
-from dashboards import seals, sums
-from dashboards.periods import bounds, month_number
-from dashboards.selection import Selection
-from dashboards.tally import BANDS
-from rectification.enums import NO_CLOCK, State
-from tests.factories import TopicFactory, UnitFactory
+from dashboards.cube import seals
+from dashboards.cube.labels import Labels
+from dashboards.cube.reading import Wanted, read
+from dashboards.cube.selection import Selection
+from dashboards.cube.sources import CARDS
+from dashboards.declared.figure import Counted
+from dashboards.declared.registry import dimensions, measures
+from dashboards.figures import trend
+from organizations.enums import Role, UnitCategory
+from rectification.enums import State
+from tests.factories import TopicFactory, UnitFactory, a_post, acting
 
 FIRST, LAST, TODAY = date(2024, 11, 15), date(2026, 1, 10), date(2026, 2, 20)
 OPEN_STATES = tuple(str(s) for s in State if s not in {State.CLOSED, State.REASSIGNED, State.VOID})
@@ -46,18 +50,24 @@ MOVES = (
 # closings on the edges of the clock: exactly on the deadline, a day before and after
 AGES = (-1, 0, 1, 15, 16, 30, 31, 60, 61)
 act = st.one_of(
-    st.tuples(st.just("open"), day, which, which, st.integers(1, 3), st.booleans()),
+    st.tuples(st.just("open"), day, which, which, st.integers(1, 3), st.booleans(), which),
     st.tuples(st.just("move"), card, leap, st.sampled_from(MOVES)),
     st.tuples(st.just("close_by_deadline"), card, st.sampled_from((-1, 0, 1))),
     st.tuples(st.just("extend"), card, leap, st.integers(-60, 90)),
-    st.tuples(st.just("correct"), card, leap, st.sampled_from(("topic_id", "severity", "is_lead")), which),
+    st.tuples(st.just("correct"), card, leap, st.sampled_from(("topic_id", "severity", "is_lead", "subkind")), which),
     st.tuples(st.just("withdraw"), card),
     st.tuples(st.just("batch"), leap, st.sampled_from((str(State.REMEDYING), str(State.CLOSED)))),
     st.tuples(st.just("seal"), card, st.integers(0, 2), st.booleans()),
     st.tuples(st.just("seal_all")),
 )
-NARROW = {"unit": st.sampled_from(((0,), (0, 2))), "topic": st.just((1,)), "within": st.just((0,))}
-filters = st.fixed_dictionaries({}, optional=NARROW | {"severity": st.integers(1, 3), "is_lead": st.booleans()})
+NARROW = {"unit": st.sampled_from(((0,), (0, 2))), "topic": st.just((1,)), "within": st.just((0,))}  # which of three
+LABELS = {
+    "severity": st.integers(1, 3).map(lambda key: (key,)),
+    "lead": st.integers(0, 1).map(lambda key: (key,)),
+    "type": st.sampled_from((("R1",), ("R2", "R3"))),
+}
+months = st.sampled_from(((2024 * 12 + 11,), (2025 * 12 + 2,), (2025 * 12 + 5, 2025 * 12 + 6)))
+filters = st.fixed_dictionaries({}, optional=NARROW | LABELS | {"opened": months, "ended": months})
 asks = st.tuples(day, filters)
 near_deadline = st.tuples(card, st.just("due_on"), st.sampled_from(AGES))
 near_step = st.tuples(card, st.sampled_from(("since", "closed_on", "opened_on")), st.sampled_from((-1, 0, 1)))
@@ -109,7 +119,7 @@ def anything_goes() -> Iterator[None]:
     with (
         patch.object(circuits, "_choosers", chosen), patch("casework.workflow.engine.step_deadline", lambda *_: None),
         patch("django.utils.timezone.localdate", lambda *_: TODAY),
-        patch("casework.workflow.engine.INSIDE", [hook for hook in engine.INSIDE if hook.__module__ == "dashboards.seals"]),
+        patch("casework.workflow.engine.INSIDE", [hook for hook in engine.INSIDE if hook.__module__ == "dashboards.cube.seals"]),
     ):  # fmt: skip
         yield
 
@@ -118,7 +128,12 @@ class World:
     """Three units, topics and campaigns, and the cards of one history."""
 
     def __init__(self) -> None:
-        self.units = [UnitFactory() for _ in range(3)]
+        self.units = [UnitFactory(category=UnitCategory.COUNTY if n == 0 else UnitCategory.PARTY) for n in range(3)]
+        self.units[1].successor, self.units[1].abolished_on = (
+            self.units[2],
+            LAST,
+        )  # its figures are shown under its successor
+        self.units[1].save()
         self.topics = [TopicFactory(code=f"P{n}", name=f"类别{n}") for n in range(3)]
         ended = {"state": "ended", "is_open": False, "since": FIRST, "opened_on": FIRST, "closed_on": LAST}
         self.campaigns = [
@@ -141,10 +156,10 @@ class World:
     def picked(self, n: int) -> Case | None:
         return Case.objects.get(pk=self.cards[n % len(self.cards)]) if self.cards else None
 
-    def open(self, on: date, unit: int, topic: int, severity: int, is_lead: bool) -> None:
+    def open(self, on: date, unit: int, topic: int, severity: int, is_lead: bool, subkind: int = 1) -> None:
         case = engine.open_case(
             Kind.RECTIFICATION, None, unit=self.units[unit], title="件", make=lambda case: None, day=on, within=self.campaigns[(unit + topic) % 3],
-            topic=self.topics[topic] if topic else None, severity=severity, is_lead=is_lead, counted=True, due_on=on + timedelta(60),
+            topic=self.topics[topic] if topic else None, severity=severity, is_lead=is_lead, subkind=f"R{subkind + 1}", counted=True, due_on=on + timedelta(60),
         )  # fmt: skip
         self.cards.append(case.pk)
 
@@ -169,7 +184,12 @@ class World:
             self._do(case, "extend", later, to=case.due_on + timedelta(by))
 
     def correct(self, n: int, later: int, label: str, value: int) -> None:
-        new = {"topic_id": self.topics[value].pk, "severity": value + 1, "is_lead": bool(value % 2)}[label]
+        new = {
+            "topic_id": self.topics[value].pk,
+            "severity": value + 1,
+            "is_lead": bool(value % 2),
+            "subkind": f"R{value + 1}",
+        }[label]
         self._do(self.picked(n), "correct", later, **{label: new})
 
     def withdraw(self, n: int) -> None:
@@ -194,115 +214,44 @@ class World:
             seals.seal(period)
 
     def selection(self, on: date, asked: dict[str, Any]) -> Selection:
-        keys = {"unit": self.units, "topic": self.topics, "within": self.campaigns}
+        rows = {"unit": self.units, "topic": self.topics, "within": self.campaigns}
         found = {
-            f"{name}_id__in" if name in keys else name: [keys[name][n].pk for n in value] if name in keys else value
+            dimensions()[name]: tuple(rows[name][n].pk for n in value) if name in rows else value
             for name, value in asked.items()
         }
         return Selection(on, TODAY, found)
 
+    @property
+    def labels(self) -> Labels:
+        return Labels(acting(a_post(Role.OFFICE_STAFF)))
 
-# ---------- three opinions ----------
+
+# ---------- what the product says ----------
 
 
-def as_counted(selection: Selection, *, use_seals: bool) -> dict[str, Any]:
-    """What the product says."""
-    read = sums.read(
+def as_counted(selection: Selection, labels: Labels, names: list[str], *, use_seals: bool) -> dict[str, Any]:
+    """Every measure by these dimensions, of the whole, and the trend."""
+    divided = [dimensions()[name] for name in names]
+    wanted = [*trend.wants(selection)]
+    for by in [(), *((one.counted,) for one in divided)]:
+        sums = frozenset(name for one in measures().values() for name in one.sums)
+        wanted += [Wanted(CARDS, by, sums), Wanted(CARDS, (*by, dimensions()["days"]))]
+    cube = read(
         selection,
+        [one for one in wanted if one.by[-2:] != (dimensions()["days"],) * 2],
         soon=soon(selection.on),
-        parts=("open", "closed", "this_month", "days", "months"),
         seals=None if use_seals else frozenset(),
     )
-    from dashboards.figures.trend import closure_by_month
-
-    whole = read.whole
-    groups = {
-        name: {key: (+t.states, t.overdue) for key, t in tallies.items() if +t.states}
-        for name, tallies in read.groups.items()
+    groups = {one.name: cube.by(one, labels) for one in divided} | {"": {0: cube.whole()}}
+    said = {
+        name: {
+            key: {m: one.value(count) for m, one in measures().items()} for key, count in found.items() if count.total
+        }
+        for name, found in groups.items()
     }
-    return {
-        "states": +whole.states, "sums": +whole.sums, "days": +read.days, "groups": groups, "this_month": +read.this_month,
-        "trend": {month: (read.opened[month], read.ended[month, State.CLOSED], tuple(share)) for month, share in closure_by_month(read).items()},
-    }  # fmt: skip
+    by_month = trend.closure_by_month(cube, Counted(cube, labels))
+    return said | {"trend": {month: (fed, closed, tuple(share)) for month, (fed, closed, share) in by_month.items()}}
 
 
 def soon(on: date) -> date:
     return on + timedelta(21)
-
-
-class Trail:
-    """The third opinion: nothing but the trail, replayed in plain Python; knows nothing of cards, held columns or seals."""
-
-    def __init__(self, cards: list[int]) -> None:
-        events: dict[int, list[Event]] = {pk: [] for pk in cards}
-        for event in Event.objects.filter(case_id__in=cards).order_by("case_id", "seq"):
-            events[event.case_id].append(event)
-        self.histories = {pk: engine.replay(found) for pk, found in events.items()}
-
-    def on(self, selection: Selection, on: date) -> Iterator[dict[str, Any]]:
-        """Yield each selected card as it stood at the end of a day."""
-        for stretches, now in self.histories.values():
-            known = [(n, facts) for n, (begun, facts) in enumerate(stretches) if begun <= on]
-            wanted = all(
-                now[name.removesuffix("__in")] in (value if isinstance(value, list) else [value])
-                for name, value in selection.filters.items()
-            )
-            if not known or not wanted:
-                continue
-            n, facts = known[-1]
-            shut = None
-            if facts["state"] in ENDED:
-                while n and stretches[n - 1][1]["state"] in ENDED:
-                    n -= 1
-                shut = stretches[n][0]
-            yield now | facts | {"shut": shut, "opened": date.fromisoformat(now["opened_on"])}
-
-    def counted(self, selection: Selection) -> dict[str, Any]:
-        on = selection.on
-        states, sums_, days, groups, now_closed = (
-            Counter(),
-            Counter(),
-            Counter(),
-            {"unit": {}, "topic": {}, "within": {}},
-            Counter(),
-        )  # type: ignore[var-annotated]
-        for card in self.on(selection, on):
-            state, due, original = (
-                card["state"],
-                date.fromisoformat(card["due_on"]),
-                date.fromisoformat(card["original_due_on"]),
-            )
-            states[state] += 1
-            late = 0
-            if state not in ENDED and state not in NO_CLOCK:
-                age = (on - due).days
-                late = int(age > 0)
-                sums_.update({name: int(age >= first and (last is None or age <= last)) for name, first, last in BANDS})
-                sums_.update({"overdue": late, "late_original": int(original < on), "soon": int(on <= due <= soon(on))})
-            if state == State.CLOSED:
-                used = (card["shut"] - card["opened"]).days
-                days[used] += 1
-                sums_.update({"on_time": int(card["shut"] <= due), "on_time_original": int(card["shut"] <= original)})
-                now_closed[card["unit_id"]] += int(card["shut"] >= on.replace(day=1))
-            for name in groups:
-                held, overdue = groups[name].setdefault(card[f"{name}_id"], (Counter(), 0))
-                held[state] += 1
-                groups[name][card[f"{name}_id"]] = (held, overdue + late)
-        return {
-            "states": states,
-            "sums": +sums_,
-            "days": days,
-            "groups": groups,
-            "this_month": +now_closed,
-            "trend": dict(self.months(selection)),
-        }
-
-    def months(self, selection: Selection) -> Iterator[tuple[int, Any]]:
-        last = month_number(selection.on)
-        for month in range(last - sums.TREND + 1, last + 1):
-            first, end = bounds(f"{month // 12}-{month % 12 + 1:02}")
-            cards = list(self.on(selection, min(end, selection.on)))
-            base = [c for c in cards if c["state"] not in NO_CLOCK and c["state"] not in ENDED - {str(State.CLOSED)}]
-            closed = [c for c in cards if c["state"] == State.CLOSED]
-            opened_now = sum(first <= c["opened"] for c in cards)
-            yield month, (opened_now, sum(first <= c["shut"] for c in closed), (len(closed), len(base)))

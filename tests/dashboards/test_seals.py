@@ -13,9 +13,9 @@ from django.core.management.base import CommandError
 from casework.jobs import night
 from casework.models import Case
 from casework.workflow import engine
-from dashboards import seals
-from dashboards.models import Seal, SealedCount, SealedDays, SealedPart
-from dashboards.periods import bounds, finished
+from dashboards.cube import seals
+from dashboards.cube.periods import bounds, finished
+from dashboards.models import Seal, SealedCell
 from tests.dashboards.histories import TODAY, World, anything_goes
 
 pytestmark = pytest.mark.django_db
@@ -44,7 +44,7 @@ def test_every_finished_month_and_year_is_sealed_once() -> None:
 
         assert first == "已结束的期间 12 个，本次封存 12 个\n"
         assert second == "已结束的期间 12 个，本次封存 0 个\n"
-        assert SealedCount.objects.filter(period="2025").count() == 3
+        assert SealedCell.objects.filter(period="2025", axis="unit").count() == 3
 
 
 @pytest.mark.parametrize(
@@ -81,10 +81,7 @@ def test_a_correction_of_a_closed_card_drops_its_month_and_year_and_no_other() -
         engine.perform(Case.objects.get(pk=world.cards[0]), "correct", None, day=TODAY, severity=3)
 
         assert sorted(Seal.objects.filter(valid=False).values_list("pk", flat=True)) == ["2025", "2025-03"]
-        assert [
-            model.objects.filter(period__in=["2025", "2025-03"]).count()
-            for model in (SealedCount, SealedPart, SealedDays)
-        ] == [0, 0, 0]
+        assert not SealedCell.objects.filter(period__in=["2025", "2025-03"]).exists()
 
 
 def test_a_closure_of_this_month_asks_nothing_of_the_seals(django_assert_num_queries: Any) -> None:
@@ -105,7 +102,7 @@ def test_rebuild_counts_anew_what_was_tampered_with_and_leaves_the_cards() -> No
         a_world_with_closures()
         run("seal_figures")
         cards = list(Case.objects.order_by("pk").values())
-        SealedCount.objects.filter(period="2025-03").update(n=99)
+        SealedCell.objects.filter(period="2025-03").update(n=99)
 
         with pytest.raises(CommandError, match="rebuild_figures"):
             run("check_figures")

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from tqdm import tqdm
 
-from dashboards import seals
+from dashboards.cube import seals
 
 
 class Command(BaseCommand):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from casework.jobs.chore import CHECKS, REBUILDS, Chore, Found, Progress
 from casework.querysets import key_pieces
-from dashboards import checks, seals
+from dashboards.cube import seals
+from dashboards.jobs import checks
 
 PIECE = 200
 MEND = (

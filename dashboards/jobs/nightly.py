@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from casework.jobs.chore import Found
 from casework.jobs.night import Night, NightlyJob
-from dashboards import checks, seals
+from dashboards.cube import seals
+from dashboards.jobs import checks
 
 NIGHTLY_SAMPLE = 200
 LOOK = "请运行 manage.py check_figures 查看全部和修复办法"

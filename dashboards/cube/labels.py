@@ -1,4 +1,4 @@
-"""What the figures call things: units and what belongs to them, topics, campaigns. Read once a page."""
+"""Labels: what the figures call things: units and what belongs to them, topics, campaigns. Read once a page."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ class CampaignName(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Names:
-    """Names for one reader, each table read when it is first asked for."""
+class Labels:
+    """Labels for one reader, each table read when it is first asked for."""
 
     actor: Actor
 
@@ -102,9 +102,16 @@ class Names:
     def campaigns_of(self, keys: Iterable[int]) -> dict[int, CampaignName]:
         """Return the names of these campaigns, newest first; one query when some are not among the newest."""
         wanted = set(keys)
-        if wanted <= set(self.campaigns):
-            return {pk: name for pk, name in self.campaigns.items() if pk in wanted}
-        return _named(self._known().filter(pk__in=wanted).order_by("-pk"))
+        unread = wanted - set(self.campaigns) - set(self._older)
+        if unread:
+            self._older.update(dict.fromkeys(unread) | _named(self._known().filter(pk__in=unread).order_by("-pk")))
+        known = self.campaigns | self._older
+        return {pk: name for pk in sorted(wanted, reverse=True) if (name := known.get(pk)) is not None}
+
+    @cached_property
+    def _older(self) -> dict[int, CampaignName | None]:
+        """Those that were asked for by their key and are not among the newest; None is none of theirs."""
+        return {}
 
     def chain(self, pk: int) -> list[int]:
         """Return a unit and what it belongs to now: what it was merged into, the inspected unit above it, and so on."""
@@ -129,11 +136,35 @@ class Names:
         """Return the ids of all counties, or of all other units."""
         return [unit for unit in self.units if self.units[self.root(unit)].is_county == (name == "counties")]
 
+    def is_county(self, pk: int) -> bool:
+        return pk in self.units and self.units[pk].is_county
+
+    def campaign(self, pk: int) -> str:
+        """Return the title of a campaign; what was found in none, or in one that is not to be named here, has a line of its own."""
+        found = self.campaigns_of([pk]).get(pk) if pk else None
+        return found.title if found else "不在所列督察批次" if pk else "未列督察批次"
+
+    def campaign_note(self, pk: int) -> str:
+        found = self.campaigns_of([pk]).get(pk) if pk else None
+        return str(found.number or found.year) if found else ""
+
+    def in_category(self, category: str) -> list[int]:
+        """Return the ids of the units whose figures are shown under a unit of this category."""
+        return [unit for unit in self.units if self.category(unit) == category]
+
+    def category(self, pk: int) -> str:
+        """Return the category of the unit under which the figures of this one are shown."""
+        root = self.units.get(self.root(pk))
+        return root.category if root else ""
+
     def topics_under(self, pk: int) -> list[int]:
         return [topic.pk for topic in self.topics.values() if pk in (topic.pk, topic.parent_id)]
 
-    def topic(self, pk: int | None) -> str:
+    def topic(self, pk: int) -> str:
         return self.topics[pk].name if pk in self.topics else "未分类"
+
+    def unit(self, pk: int) -> str:
+        return self.units[pk].name if pk in self.units else "其他单位"
 
 
 def _named(rows: Any) -> dict[int, CampaignName]:

@@ -9,14 +9,12 @@ from typing import Any
 
 from django.db.models import Case as Either
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, When
-from django.utils.hashable import make_hashable
 
 from casework.models import Case, Event
-from dashboards.native import AnyRange
+from dashboards.cube.dimensions import Dimension, Key
+from dashboards.cube.sql_functions import AnyRange
 
-SEALED_BY_UNIT = frozenset({"unit_id__in", "severity", "is_lead"})  # filters that the sealed cells can answer
-SEALED_BY_PART = frozenset({"severity", "is_lead"})
-NARROWING = frozenset({"unit_id__in", "within_id__in", "topic_id__in", "topic_id__isnull"})
+FEW = frozenset({"unit", "within", "topic"})  # narrowed by one of these, few cards are meant
 WIDEST = 15  # stretches of up to 2**15 days; see Event.width
 
 
@@ -25,18 +23,19 @@ class Selection:
     """Scope and filters as literals on card columns, and a day.
 
     Attributes:
-        filters: lookups among unit_id__in, within_id__in, topic_id__in, topic_id__isnull, severity, is_lead.
-        on: the day; state, deadline, opening and closing count as they stood at its end. Topic, severity and lead count as known now (docs/data.md A).
-        others: what else the actor may see, for clues and look-backs: a condition on cards.
+        filters: by counted dimension, the keys that are meant; they hold together.
+        on: the day; state, deadline, opening and closing count as they stood at its end. Topic, severity, lead and kind of rectification
+            count as known now (docs/data.md A).
+        others: what else the actor may see, for rows that are not the figures' own cards: a condition on cards.
     """
 
     on: date
     today: date
-    filters: Mapping[str, Any] = field(default_factory=dict)
+    filters: Mapping[Dimension, tuple[Key, ...]] = field(default_factory=dict)
     others: Q = field(default_factory=Q)
 
     def __hash__(self) -> int:
-        return hash((self.on, self.today, make_hashable(self.filters), self.others))
+        return hash((self.on, self.today, frozenset(self.filters.items()), self.others))
 
     def at(self, day: date) -> Selection:
         """Return the same cards on another day."""
@@ -49,11 +48,23 @@ class Selection:
     @property
     def is_narrow(self) -> bool:
         """Say whether few cards are meant: then each card's last event by the day is read, instead of all stretches in force on it."""
-        return bool(set(self.filters) & NARROWING)
+        return any(dimension.name in FEW for dimension in self.filters)
+
+    @property
+    def is_of_ended(self) -> bool:
+        """Say whether a fact is asked for that only ended cards have: then no open card is meant."""
+        return any(dimension.of_ended for dimension in self.filters)
+
+    def where(self, prefix: str = "") -> Q:
+        """Return the filters as a condition on cards, or on rows that reach one by `prefix`."""
+        found = Q(pk__in=()) if () in self.filters.values() else Q()
+        for dimension, keys in self.filters.items():
+            found &= dimension.holds(keys, prefix)
+        return found
 
     def cards(self) -> QuerySet[Any]:
         """Return the counted cards, of any day."""
-        return Case.objects.filter(counted=True, **self.filters)
+        return Case.objects.filter(self.where(), counted=True)
 
     def ended(self) -> QuerySet[Any]:
         """Return the cards that have ended by now, closed or otherwise."""
@@ -77,12 +88,12 @@ class Selection:
         return self._events().filter(width__isnull=False, held_state__in=states, held_since__lte=self.on, day__gt=since)
 
     def _events(self) -> QuerySet[Any]:
-        return Event.objects.filter(
-            case__counted=True, **{f"case__{name}": value for name, value in self.filters.items()}
-        )
+        return Event.objects.filter(self.where("case__"), case__counted=True)
 
     def open_on_the_day(self) -> QuerySet[Any]:
         """Return the cards open at the end of the day, with `then` and `due_then` as their last event by then left them."""
+        if self.is_of_ended:
+            return self.as_of().none()
         still = Q(counted=True, is_open=True)
         since = Q(
             counted=True, is_open=False, closed_on__gt=self.on
@@ -92,6 +103,8 @@ class Selection:
     def as_of(self) -> QuerySet[Any]:
         """Return the cards opened by the day with `then`, their state, and `due_then`, their approved deadline, as they stood at its end."""
         rows = self.cards().filter(opened_on__lte=self.on)
+        if self.is_of_ended:
+            rows = rows.filter(closed_on__lte=self.on)
         if not self.is_past:
             return rows.annotate(then=F("state"), due_then=F("due_on"))
         last = Event.objects.filter(case=OuterRef("pk"), day__lte=self.on).order_by("-seq")

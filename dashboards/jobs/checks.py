@@ -12,8 +12,8 @@ from django.db.models import Max, Min, QuerySet
 
 from casework.models import Case, Event
 from casework.workflow import engine
-from dashboards import seals
-from dashboards.models import Seal
+from dashboards.cube import seals
+from dashboards.models import Seal, SealedCell
 
 FACTS = ("state", "due_on", "topic_id", "severity", "is_lead")
 
@@ -73,16 +73,15 @@ def _closed_on(case: Case, stretches: list[tuple[date, dict[str, Any]]]) -> date
 
 def wrong_seals(periods: list[str]) -> Iterator[str]:
     """Yield a sentence for every sealed period whose cells differ from a live count."""
+    fields = [f.attname for f in SealedCell._meta.concrete_fields if f.name not in {"id", "period"}]
     for period in periods:
-        for model, cells in seals.live_cells(period):
-            fields = [f.attname for f in model._meta.concrete_fields if f.name not in {"id", "period"}]
-            sealed, live = (
-                sorted(tuple(str(row[name]) for name in fields) for row in rows)
-                for rows in (model.objects.filter(period=period).order_by().values(*fields), cells)
-            )
-            if sealed != live:
-                yield f"期间 {period} 的{model._meta.verbose_name}与卡片不符：封存 {len(sealed)} 组、现数 {len(live)} 组"
-                break
+        kept = SealedCell.objects.filter(period=period).order_by().values(*fields)
+        sealed, live = (
+            sorted(tuple(str(row[name]) for name in fields) for row in rows)
+            for rows in (kept, seals.live_cells(period))
+        )
+        if sealed != live:
+            yield f"期间 {period} 的封存数与卡片不符：封存 {len(sealed)} 组、现数 {len(live)} 组"
 
 
 def sealed_periods() -> list[str]:

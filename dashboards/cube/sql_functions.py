@@ -23,7 +23,7 @@ class Days(Func):
 
     template, arg_joiner, output_field = "(%(expressions)s)", " - ", IntegerField()
 
-    def __init__(self, later: str, sooner: str) -> None:
+    def __init__(self, later: Any, sooner: Any) -> None:
         super().__init__(_Julian(F(later)), _Julian(F(sooner)))
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:

@@ -1,0 +1,1 @@
+"""The leaders' page: its range, its slots, and what stands in them."""

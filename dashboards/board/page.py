@@ -1,0 +1,175 @@
+"""What the page shows: the headlines and the slots that are declared, all from one snapshot, all from the same counts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+
+from casework.models import Case
+from dashboards.board.drawing import tiles_of
+from dashboards.board.range import Number, Range, Shown, asked, count
+from dashboards.board.slots import BOARD, HEADLINES, Band, Headline, Slot, on_board
+from dashboards.cube.counts import Ask, Count
+from dashboards.cube.dimensions import DAYS, GROUP
+from dashboards.cube.measures import CLOSURE
+from dashboards.cube.periods import last_month_end
+from dashboards.cube.ratios import Share
+from dashboards.cube.reading import Cube, Wanted, read
+from dashboards.cube.row_sets import APART, BASE, CLOSED, OVERDUE
+from dashboards.cube.seals import valid_seals
+from dashboards.cube.selection import Selection
+from dashboards.cube.sources import CARDS
+from dashboards.declared.figure import Counted
+from dashboards.declared.registry import figures
+from dashboards.declared.tables import table_of
+from rectification.enums import NO_CLOCK
+
+LONGEST = 5
+
+
+@dataclass(frozen=True)
+class Headed:
+    """A headline with its number, the measures its note names, and the page it leads to."""
+
+    headline: Headline
+    number: Number
+    beside: dict[str, Number]
+    url: str
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A slot with its figure as it is shown."""
+
+    slot: Slot
+    shown: Shown
+    tiles: list[dict[str, Any]]
+
+
+def page_of(request: Any) -> dict[str, Any]:
+    """Return the context of the page."""
+    found = asked(request)
+    sealed = valid_seals()
+    counted = count(found, on_board().values(), seals=sealed, more=_for_headlines())
+    month_end = last_month_end(found.selection.on)
+    before = read(
+        found.selection.at(month_end), [Wanted(CARDS, (), frozenset(OVERDUE.sums))], soon=found.soon, seals=sealed
+    )
+    return {
+        "form": found.form,
+        "on": found.selection.on,
+        "is_past": found.selection.is_past,
+        "chips": _chips(found),
+        "heads": _heads(found, counted.cube),
+        "bands": _bands(found, counted),
+        "figures": [(figure.title, found.url("figure", name)) for name, figure in figures().items()],
+        "longest": longest(found.selection, found.soon),
+    } | _said(found, counted, before, month_end)
+
+
+def _for_headlines() -> list[Wanted]:
+    """What the numbers on top are made from."""
+    found = []
+    for one in HEADLINES:
+        source = figures()[one.figure].source
+        for measure in (one.measure, *(measure for _, measure in one.beside)):
+            found.append(Wanted(source, (), frozenset(measure.sums)))
+            found += [Wanted(source, (DAYS,))] if measure.needs_days else []
+    return found
+
+
+def _heads(found: Range, cube: Cube) -> dict[str, Headed]:
+    """Return the numbers on top by name: each a measure of the whole."""
+    heads = {}
+    for one in HEADLINES:
+        figure = figures()[one.figure]
+        beside = {name: found.head_number(measure, cube, figure) for name, measure in one.beside}
+        number = found.head_number(one.measure, cube, figure)
+        heads[one.name] = Headed(one, number, beside, found.url("figure", figure.name))
+    return heads
+
+
+def _bands(found: Range, counted: Counted) -> list[tuple[Band, list[list[Placed]]]]:
+    """Return the slots with what stands in them."""
+
+    def placed(slot: Slot) -> Placed:
+        figure = figures()[slot.figure]
+        shown = found.show(figure, table_of(figure, counted))
+        return Placed(slot, shown, tiles_of(shown, counted.labels))
+
+    bands = []
+    for band in BOARD:
+        sides = [[placed(slot) for slot in side] for side in (band.left, band.right)]
+        bands.append((band, [[one for one in side if one.shown.rows or not one.slot.hides_empty] for side in sides]))
+    return bands
+
+
+def _said(found: Range, counted: Counted, before: Cube, month_end: date) -> dict[str, Any]:
+    """Return what the sentences of the page say, computed from the numbers."""
+    whole, then = counted.whole, before.whole()
+    late = OVERDUE.count(whole)
+    by_group = counted.cube.by(GROUP, counted.labels)
+    return {
+        "whole": whole,
+        "apart": whole.among(APART),
+        "sentence": sentence(found, whole),
+        "month_end": month_end,
+        "change": _change(CLOSURE.value(whole), CLOSURE.value(then)),
+        "late_change": late - OVERDUE.count(then) if then.total else None,
+        "late_drop": OVERDUE.count(then) - late,
+        "in_counties": OVERDUE.count(by_group.get("counties", Count())),
+        "in_departments": OVERDUE.count(by_group.get("departments", Count())),
+    }
+
+
+def sentence(found: Range, whole: Count) -> list[str]:
+    """Return the clauses of the title, computed from the numbers (docs/look.md, principle 1)."""
+    within = found.form.asked.get("within", [])
+    year = str(within[0]) if len(within) == 1 else ""
+    when = "" if year[:1] != "y" else "今年" if year == f"y{found.selection.today.year}" else f"{year[1:]} 年"
+    if not whole.total:
+        return [f"{when}还没有反馈的问题"]
+    overdue = OVERDUE.count(whole)
+    late = f"还有 {overdue} 个逾期" if overdue else "没有逾期的"
+    return [f"{when}应整改 {BASE.count(whole)} 个问题，", f"已销号 {CLOSED.count(whole)} 个，", late]
+
+
+def longest(selection: Selection, soon: date) -> list[tuple[Case, int]]:
+    """Return the cards longest overdue, each with its days."""
+    facts = ("pk", "kind", "number", "title", "unit_name")
+    rows: QuerySet[Any, Any]
+    if selection.is_past and not selection.is_narrow and not selection.is_of_ended:
+        # what is still so, and what was held on the day: the last event of each of thousands would be dear
+        still = selection.open_still().exclude(state__in=NO_CLOCK).filter(due_on__lt=selection.on)
+        held = selection.stretches().exclude(held_state__in=NO_CLOCK).filter(held_due_on__lt=selection.on)
+        rows = (
+            still.order_by()
+            .values_list("due_on", *facts)
+            .union(held.order_by().values_list("held_due_on", *(f"case__{name}" for name in facts)), all=True)
+        )
+        rows = rows.order_by("due_on", "id")
+    else:
+        rows = (
+            OVERDUE.rows(selection, Ask(selection.on, soon)).order_by("due_then", "pk").values_list("due_then", *facts)
+        )
+    return [(Case(**dict(zip(facts, known, strict=True))), (selection.on - due).days) for due, *known in rows[:LONGEST]]
+
+
+def _change(now: Share, before: Share) -> float | None:
+    """Return the change in percentage points, of the rates as they are shown."""
+    if now.rate is None or before.rate is None:
+        return None
+    return round(round(100 * now.rate, 1) - round(100 * before.rate, 1), 1)
+
+
+def _chips(found: Range) -> list[tuple[str, str]]:
+    """Return what narrows the page, each with the address without it."""
+
+    def without(name: str) -> str:
+        return "?" + urlencode({key: value for key, value in found.params.items() if key != name})
+
+    return [(said, without(name)) for name, said in found.form.chips()]

@@ -1,0 +1,196 @@
+"""What was asked, as a selection and as an address; a figure's table with the addresses of its numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from casework.deadlines.limits import soon_until
+from dashboards.board import drawing
+from dashboards.cube.labels import Labels
+from dashboards.cube.measures import Measure
+from dashboards.cube.ratios import Share
+from dashboards.cube.reading import Cube, Wanted, read
+from dashboards.cube.row_sets import RowSet
+from dashboards.cube.selection import Selection
+from dashboards.declared.figure import Cell, Counted, Figure, Head, Line, Table, cell, head
+from dashboards.declared.tables import table_of
+from dashboards.forms import SelectionForm
+from organizations.actor import Actor
+
+
+def may_read(actor: Actor) -> bool:
+    """Office and leaders see all, a unit its own figures; nobody else sees figures (docs/domain/dictionaries.md 9.13)."""
+    return "dashboard" in actor.standing.menu
+
+
+def percent(rate: float | None) -> str:
+    """Return a share as a length for a drawing: 69.1%."""
+    return f"{100 * (rate or 0):.1f}%"
+
+
+class Number(NamedTuple):
+    """A cell with the addresses of its rows. Figure, line and column name it in the markup."""
+
+    cell: Cell
+    head: Head
+    url: str = ""
+    url_of: str = ""
+    figure: str = ""
+    line: str = ""
+
+    @property
+    def value(self) -> Any:
+        return self.cell.value
+
+    @property
+    def shape(self) -> str:
+        """How it is written: a share, days, a word, or a count."""
+        if isinstance(self.cell.value, Share):
+            return "share"
+        return self.head.kind if self.head.kind in {"days", "text"} else "count"
+
+    @property
+    def width(self) -> str:
+        return percent(self.cell.value.rate)
+
+    @property
+    def points(self) -> str:
+        """A share without its sign, for a row that says it once: 69.1."""
+        rate = self.cell.value.rate
+        return "—" if rate is None else f"{100 * rate:.1f}"
+
+    @property
+    def gauge(self) -> tuple[str, str]:
+        """The interval of a share as two lengths for a drawing: where it begins, how long it is."""
+        low, high = self.cell.value.interval or (0.0, 0.0)
+        return percent(low), percent(high - low)
+
+
+class Row(NamedTuple):
+    """A line with its address. `meter` is the length of its bar, where the figure is drawn as meters."""
+
+    line: Line
+    url: str
+    numbers: list[Number]
+    meter: str = ""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure's table with its addresses, and what is drawn of it."""
+
+    figure: Figure
+    table: Table
+    rows: list[Row]
+    total: Row | None
+    url: str
+    sheet_url: str
+    mark: str = ""  # where the whole stands among its meters
+
+    @property
+    def chart(self) -> dict[str, Any] | None:
+        """What ECharts is to draw; None where the figure has no such chart."""
+        return drawing.chart_of(self.figure, self.table)
+
+    @property
+    def is_of_late(self) -> bool:
+        """Say whether its bars are drawn in the colour of what is late."""
+        return self.figure.is_of_late
+
+    @property
+    def has_meters(self) -> bool:
+        return any(row.meter for row in self.rows)
+
+    @property
+    def columns(self) -> list[tuple[Head, list[Number]]]:
+        """The table on its side: one row a column, where its lines are months."""
+        return [(head, [row.numbers[n] for row in self.rows]) for n, head in enumerate(self.table.heads)]
+
+
+@cache
+def _path(name: str, *args: str) -> str:
+    """Return an address: a page has two hundred, of two dozen kinds."""
+    return reverse(name, args=args)
+
+
+@dataclass(frozen=True)
+class Range:
+    """What was asked, as a selection and as an address."""
+
+    form: SelectionForm
+    selection: Selection
+    soon: date
+    params: Mapping[str, str]
+
+    @property
+    def labels(self) -> Labels:
+        return self.form.labels
+
+    def url(self, name: str, *args: str, **more: str) -> str:
+        """Return an address of the figures with the range of the page, changed by `more`."""
+        query = urlencode({name: value for name, value in {**self.params, **more}.items() if value})
+        return _path(name, *args) + (f"?{query}" if query else "")
+
+    def rows_url(self, rows: RowSet | None, where: Mapping[str, str] = {}) -> str:
+        return self.url("figure_rows", rows.name, **where) if rows else ""
+
+    def number(self, cell: Cell, head: Head, figure: str = "", line: str = "") -> Number:
+        opens, opens_of = (self.rows_url(rows, cell.where) for rows in (cell.opens, cell.opens_of))
+        return Number(cell, head, opens, opens_of, figure, line)
+
+    def head_number(self, measure: Measure, cube: Cube, figure: Figure) -> Number:
+        """Return a measure of the whole."""
+        return self.number(cell(measure, cube.whole(figure.source)), head(measure), figure.name)
+
+    def show(self, figure: Figure, table: Table) -> Shown:
+        """Return a table with the addresses of its numbers."""
+        meters, mark = drawing.meters_of(figure, table)
+
+        def row(line: Line, meter: str = "") -> Row:
+            url = self.url("dashboard", **line.where) if line.where else ""
+            cells = zip(line.cells, table.heads, strict=False)
+            return Row(line, url, [self.number(one, top, figure.name, line.key) for one, top in cells], meter)
+
+        rows = [row(line, meter) for line, meter in zip(table.lines, meters, strict=True)]
+        export = self.url("figure", figure.name, export="xlsx")
+        total = row(table.total) if table.total else None
+        return Shown(figure, table, rows, total, self.url("figure", figure.name), export, mark)
+
+
+def asked(request: Any) -> Range:
+    """Read the range from the address, within the reader's scope."""
+    form = SelectionForm(request.GET, Labels(request.actor))
+    selection = form.selection()
+    return Range(form, selection, soon_until(selection.on), form.params)
+
+
+def count(
+    found: Range, figures: Iterable[Figure], *, is_expanded: bool = False, seals: frozenset[str] | None = None,
+    more: Iterable[Wanted] = (),
+) -> Counted:  # fmt: skip
+    """Count what these figures need, and nothing else."""
+    wanted = [*(one for figure in figures for one in figure.wanted(found.selection)), *more]
+    return Counted(read(found.selection, wanted, soon=found.soon, seals=seals), found.labels, is_expanded)
+
+
+def show(found: Range, figure: Figure) -> Shown:
+    """Return one figure by itself, with all its lines."""
+    return found.show(figure, table_of(figure, count(found, [figure], is_expanded=True)))
+
+
+def words(found: Range) -> str:
+    """Say the range in words, above a list of rows."""
+    asked = found.form.asked
+    told = [f"截至 {found.selection.on:%Y-%m-%d}"]
+    if "within" in asked:
+        named = dict(found.form.fields["within"].choices)  # type: ignore[attr-defined]
+        told.append("、".join(str(named[name]) for name in asked["within"]))
+    told += [chip for _, chip in found.form.chips()]
+    return "，".join(told) + ("" if "lead" in asked else "，只计牵头单位")

@@ -1,0 +1,78 @@
+"""Whose rows are counted: the figures' own cards, or other rows that hang on a card or are one, each with a day column of its own.
+
+A source is declared here, or in the file of the figure that needs it; a figure names it, and everything else follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from casework.enums import Kind
+from casework.models import Case
+from clues.enums import ClueState
+from dashboards.cube.selection import Selection
+from rectification.models import LookBack
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some rows of a source, with the column of the word by which they are told apart; "" where they have none on that day."""
+
+    rows: QuerySet[Any]
+    word: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """Rows to be counted.
+
+    Attributes:
+        columns: which columns their lists have (dashboards.columns.COLUMNS).
+        card: how a row reaches its card, such as "case__".
+        slices: the rows of a selection, as they stood at the end of its day; within the actor's scope and every filter.
+    """
+
+    name: str
+    label: str
+    columns: str
+    card: str = ""
+    slices: Callable[[Selection], tuple[Slice, ...]] = lambda selection: ()
+
+    def rows(self, selection: Selection) -> QuerySet[Any]:
+        """Return all rows of a selection."""
+        first, *others = (one.rows for one in self.slices(selection))
+        for other in others:
+            first = first | other
+        return first
+
+    def with_word(self, selection: Selection, words: frozenset[Any]) -> QuerySet[Any]:
+        """Return the rows that had one of these words on the day."""
+        found = [one.rows.filter(**{f"{one.word}__in": words}) for one in self.slices(selection) if one.word]
+        first, *others = found
+        for other in others:
+            first = first | other
+        return first
+
+
+def _look_backs(selection: Selection) -> tuple[Slice, ...]:
+    """Those done by the day on the selected cards."""
+    rows = LookBack.objects.filter(selection.where("case__"), case__counted=True, done_on__lte=selection.on)
+    return (Slice(rows, "verdict"),)
+
+
+def _clues(selection: Selection) -> tuple[Slice, ...]:
+    """Those of campaigns taken in by the day that the actor may see, without those not taken up (不予受理)."""
+    rows = Case.objects.filter(
+        selection.others, selection.where(), kind=Kind.CLUE, within__isnull=False, opened_on__lte=selection.on
+    )
+    has_ended = Q(closed_on__lte=selection.on)
+    return (Slice(rows.filter(has_ended).exclude(state=ClueState.DROPPED), "state"), Slice(rows.exclude(has_ended)))
+
+
+CARDS = Source("cards", "整改", "card")
+LOOK_BACKS = Source("look_backs", "回头看", "look_back", "case__", _look_backs)
+CLUES = Source("clues", "线索", "clue", slices=_clues)

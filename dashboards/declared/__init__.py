@@ -1,0 +1,1 @@
+"""How a figure is declared, found, counted and made a table."""

@@ -1,0 +1,200 @@
+"""What a figure is: one declaration. Its table, chart, sheet, drill-down, headline and day are drawn from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+from dashboards.cube.counts import Count
+from dashboards.cube.dimensions import DAYS, Dimension, Key
+from dashboards.cube.labels import Labels
+from dashboards.cube.measures import Kind, Measure
+from dashboards.cube.reading import Cube, Wanted
+from dashboards.cube.row_sets import RowSet
+from dashboards.cube.selection import Selection
+from dashboards.cube.sources import CARDS, Source
+
+ChartType = Literal["bar", "line", "stacked", "bars_and_line", "meters", "tiles"]
+
+
+class Head(NamedTuple):
+    """A column of a figure's table: the name its chart calls it by, and its label."""
+
+    name: str
+    label: str
+    kind: Kind = "count"
+    wide: bool = False
+    fraction: str = ""  # of a share: the label of its two numbers
+
+
+class Cell(NamedTuple):
+    """One number.
+
+    Attributes:
+        opens: the set of rows behind it; of a share, behind its upper number. None: it has none.
+        opens_of: of a share, the set behind its lower number.
+        size: how many rows it opens, where that is not the number itself (of a mean: how many it is the mean of).
+        where: what the line adds to the range of the page, such as {"unit": "17"}.
+    """
+
+    value: Any
+    opens: RowSet | None = None
+    opens_of: RowSet | None = None
+    where: Mapping[str, str] = {}
+    size: int | None = None
+
+    @property
+    def is_late(self) -> bool:
+        return self.opens is not None and self.opens.is_late
+
+
+class Line(NamedTuple):
+    """A row of a figure's table; `key` names it in the markup, `where` is what it narrows the page to."""
+
+    key: str
+    label: str
+    cells: tuple[Cell, ...]
+    where: Mapping[str, str] = {}
+    note: str = ""
+
+
+class Table(NamedTuple):
+    """What a figure shows. `mark` is a line to compare with in a drawing: the share of the whole."""
+
+    heads: tuple[Head, ...]
+    lines: tuple[Line, ...]
+    total: Line | None = None
+    label: str = ""
+
+    def column(self, name: str) -> int:
+        """Return the place of a column; charts and pages ask by name, never by place."""
+        return [head.name for head in self.heads].index(name)
+
+    def values(self, name: str) -> list[Any]:
+        place = self.column(name)
+        return [line.cells[place].value for line in self.lines]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a figure is made from."""
+
+    cube: Cube
+    labels: Labels
+    is_expanded: bool = False  # by itself: every unit, topic and campaign has its line, every column is there
+
+    @property
+    def whole(self) -> Count:
+        return self.cube.whole()
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one line of a table counts; without `opens` its numbers open on the figure's own page only."""
+
+    key: str
+    label: str
+    count: Count
+    where: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""
+    opens: bool = True
+
+
+class Listed(NamedTuple):
+    """A line of a figure that is divided by nothing: measures of the whole, and words beside them."""
+
+    measures: tuple[Measure, ...]
+    label: str = ""  # otherwise that of its first measure
+    words: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A drawing of a figure's table, beside it: by which column of words, which columns of numbers, each by name.
+
+    Types bar, line, stacked and bars_and_line are drawn by ECharts (static/charts.js) from the numbers of the table;
+    meters and tiles are drawn with the page (templates/dashboards/charts/).
+    """
+
+    type: ChartType
+    series: tuple[str, ...]
+    x: Literal["label"] = "label"
+
+
+Arrange = Callable[["Counted", dict[Key, Count]], list[Group]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Figure:
+    """One figure. It is divided by a dimension (`by`: one line a key), or lists measures of the whole (`lines`), or makes its table itself.
+
+    Attributes:
+        definition: shown below it; the words of docs/domain/results.md 11.
+        order: among the figures.
+        source: whose rows are counted.
+        measures: its columns, when it is divided by a dimension. `more`: columns on its own page only. `wide`: not on a phone.
+        words: what a column is called here, by name of its measure, where that is shorter.
+        on_board: so many lines on the board, the newest or the largest of them; the others are one line there.
+        arrange: which lines, where the keys of the dimension are not simply one line each.
+        has_total: the last line is the whole.
+        table, wants: a table made by hand, and what is counted for it beside its measures.
+        is_of_late: its bars are drawn in the colour of what is late.
+        seals: pairs of dimensions by which finished periods are sealed for it.
+    """
+
+    name: str
+    title: str
+    definition: str
+    order: int
+    source: Source = CARDS
+    by: Dimension | None = None
+    measures: tuple[Measure, ...] = ()
+    more: tuple[Measure, ...] = ()
+    wide: tuple[Measure, ...] = ()
+    lines: tuple[Listed, ...] = ()
+    heads: tuple[Head, ...] = ()
+    total: Listed | None = None
+    label: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
+    on_board: int = 0
+    largest: bool = False
+    rest: str = ""
+    arrange: Arrange | None = None
+    note: Callable[[Labels, Any], str] = lambda labels, key: ""
+    chart: Chart | None = None
+    is_of_late: bool = False
+    table: Callable[[Counted], Table] | None = None
+    wants: Callable[[Selection], Iterable[Wanted]] = lambda selection: ()
+    seals: tuple[tuple[Dimension, ...], ...] = ()
+
+    def all_measures(self) -> tuple[Measure, ...]:
+        listed = [*self.lines, *([self.total] if self.total else [])]
+        return (*self.measures, *self.more, *(measure for line in listed for measure in line.measures))
+
+    def wanted(self, selection: Selection) -> list[Wanted]:
+        """Return what must be counted for it."""
+        measures = self.all_measures()
+        sums = frozenset(name for measure in measures for name in measure.sums)
+        by = [self.by.counted] if self.by else []
+        found = [Wanted(self.source, (), sums), *(Wanted(self.source, (one,), sums) for one in by)]
+        if any(measure.needs_days for measure in measures):
+            found += [Wanted(self.source, (DAYS,)), *(Wanted(self.source, (one, DAYS)) for one in by)]
+        return [*found, *self.wants(selection)]
+
+    def row_sets(self) -> list[RowSet]:
+        """Return the sets of rows that its numbers open."""
+        return [one for measure in self.all_measures() for one in (measure.opens, measure.of) if one is not None]
+
+
+def cell(measure: Measure, count: Count, where: Mapping[str, str] = {}, *, opens: bool = True) -> Cell:
+    """Return a measure of a group as a cell that opens its rows."""
+    value = measure.value(count)
+    if not opens:
+        return Cell(value, where=where)
+    size = measure.opens.count(count) if measure.kind == "days" and measure.opens else None
+    return Cell(value, measure.opens, measure.of, where, size)
+
+
+def head(measure: Measure, label: str = "", *, wide: bool = False) -> Head:
+    return Head(measure.name, label or measure.label, measure.kind, wide, measure.fraction)

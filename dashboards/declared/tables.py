@@ -1,0 +1,62 @@
+"""The table of a figure, drawn from its declaration."""
+
+from __future__ import annotations
+
+from dashboards.cube.counts import Count
+from dashboards.cube.dimensions import Dimension, Key
+from dashboards.declared.figure import Cell, Counted, Figure, Group, Line, Listed, Table, cell, head
+
+
+def table_of(figure: Figure, counted: Counted) -> Table:
+    """Return the table of a figure."""
+    if figure.table:
+        return figure.table(counted)
+    return _divided(figure, figure.by, counted) if figure.by else _listed(figure, counted)
+
+
+def _listed(figure: Figure, counted: Counted) -> Table:
+    """One line for each measure of the whole, or for each pair of measures."""
+    whole = counted.cube.whole(figure.source)
+
+    def line(listed: Listed, key: str) -> Line:
+        first = listed.measures[0]
+        cells = (*(cell(measure, whole) for measure in listed.measures), *(Cell(word) for word in listed.words))
+        return Line(key, listed.label or first.label, cells)
+
+    lines = tuple(line(one, one.measures[0].name) for one in figure.lines)
+    return Table(figure.heads, lines, line(figure.total, "total") if figure.total else None, figure.label)
+
+
+def _divided(figure: Figure, by: Dimension, counted: Counted) -> Table:
+    """One line for each key of a dimension, and the whole as the last: counted by itself, not the sum of what is shown."""
+    measures = (*figure.measures, *(figure.more if counted.is_expanded else ()))
+    said = figure.words
+    heads = tuple(head(one, said.get(one.name, ""), wide=one in figure.more or one in figure.wide) for one in measures)
+
+    def line(group: Group) -> Line:
+        cells = tuple(cell(one, group.count, group.where, opens=group.opens) for one in measures)
+        return Line(group.key, group.label, cells, group.where if group.opens else {}, group.note)
+
+    found = counted.cube.by(by, counted.labels, figure.source)
+    groups = figure.arrange(counted, found) if figure.arrange else each(figure, by, counted, found)
+    total = Group("total", "合计", counted.cube.whole(figure.source))
+    return Table(heads, tuple(map(line, groups)), line(total), figure.label or by.label)
+
+
+def each(figure: Figure, by: Dimension, counted: Counted, found: dict[Key, Count]) -> list[Group]:
+    """Return one group a key, in the order of the dimension; on the board the first or the largest of them, and the rest together."""
+    labels = counted.labels
+    keys = by.order(labels, found)
+    shown = keys
+    if figure.on_board and not counted.is_expanded and len(keys) > figure.on_board + 1:
+        among = sorted(keys, key=lambda key: -found[key].total) if figure.largest else keys
+        shown = [key for key in keys if key in among[: figure.on_board]]
+    by.prepare(labels, shown)
+    groups = [
+        Group(str(key), by.say(labels, key), found[key], by.narrows(key), figure.note(labels, key)) for key in shown
+    ]
+    others = [found[key] for key in keys if key not in shown]
+    if others:
+        together = sum(others, Count())
+        groups.append(Group("rest", figure.rest.format(len(others)), together, opens=False))
+    return groups

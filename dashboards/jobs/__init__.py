@@ -1,0 +1,1 @@
+"""What the figures do at night and on request."""
