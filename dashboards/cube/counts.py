@@ -8,16 +8,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.db.models import Count as Number
 from django.db.models import F, Q, Sum, Value
 
-from casework.deadlines.limits import OVERDUE_BANDS
+from casework.deadlines.limits import OVERDUE_BANDS, OverdueBand
 from dashboards.cube.sql_functions import Days
 from rectification.enums import NO_CLOCK, TERMINAL, State
 
+LATE = OverdueBand("overdue", 1, None)  # calendar days, from the day after the deadline (docs/domain/results.md 11)
 ONE = Value(1)  # what is counted: with the key, PostgreSQL would have to look into the table
 
 
@@ -62,12 +63,8 @@ class EndedSum:
     is_sealed: bool = True
 
 
-BANDS = OVERDUE_BANDS
-
-
-def _late(first: int, last: int | None = None) -> Callable[[Ask], tuple[date | None, date]]:
-    """Deadlines that are first … last days past on the day."""
-    return lambda ask: (ask.on - timedelta(last) if last else None, ask.on - timedelta(first))
+def _late(band: OverdueBand) -> Callable[[Ask], tuple[date | None, date]]:
+    return lambda ask: band.deadlines(ask.on)
 
 
 def in_time(due: str) -> Q:
@@ -76,9 +73,9 @@ def in_time(due: str) -> Q:
 
 
 OPEN_SUMS: dict[str, Window] = {
-    "overdue": Window("due", _late(1)),
-    **{name: Window("due", _late(first, last)) for name, first, last in BANDS},
-    "overdue_original": Window("original", _late(1)),
+    "overdue": Window("due", _late(LATE)),
+    **{band.name: Window("due", _late(band)) for band in OVERDUE_BANDS},
+    "overdue_original": Window("original", _late(LATE)),
     "soon": Window("due", lambda ask: (ask.on, ask.soon)),
 }
 ENDED_SUMS: dict[str, EndedSum] = {

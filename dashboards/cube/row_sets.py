@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from casework.deadlines.limits import SOON_LABEL
+from casework.deadlines.limits import OVERDUE_BANDS, SOON_LABEL
 from casework.models import Case
-from dashboards.cube.counts import BANDS, ENDED_SUMS, OPEN_SUMS, Ask, Count, in_time
+from dashboards.cube.counts import ENDED_SUMS, OPEN_SUMS, Ask, Count, in_time
 from dashboards.cube.selection import Selection
 from dashboards.cube.sources import CARDS, Source
 from organizations.actor import Actor
@@ -100,10 +100,7 @@ LONG_TERM = of_states("long_term", "长期坚持", frozenset({State.LONG_TERM}))
 SUSPENDED = of_states("suspended", "中止", frozenset({State.SUSPENDED}))
 VOID = of_states("outside", "撤销、改派", OUTSIDE)
 OVERDUE = of_open_sum("overdue", "逾期未销号", is_late=True)
-LATE_BANDS = tuple(
-    of_open_sum(name, f"逾期 {first} 至 {last} 日" if last else f"逾期 {first - 1} 日以上")
-    for name, first, last in BANDS
-)
+LATE_BANDS = tuple(of_open_sum(band.name, f"逾期 {band.label}") for band in OVERDUE_BANDS)
 OVERDUE_ORIGINAL = of_open_sum("overdue_original", "过原时限未销号")
 SOON = of_open_sum("soon", SOON_LABEL)
 ON_TIME = of_ended_sum("on_time", "批准时限内销号", _in_time("due_on"))
