@@ -133,7 +133,7 @@ class Figure:
         definition: shown below it; the words of docs/domain/results.md 11.
         order: among the figures.
         source: whose rows are counted.
-        measures: its columns, when it is divided by a dimension. `more`: columns on its own page only. `wide`: not on a phone.
+        measures: its columns, when it is divided by a dimension. `more`: columns on its own page only. `last`: after those, not on a phone.
         words: what a column is called here, by name of its measure, where that is shorter.
         on_board: so many lines on the board, the newest or the largest of them; the others are one line there.
         arrange: which lines, where the keys of the dimension are not simply one line each.
@@ -151,7 +151,7 @@ class Figure:
     by: Dimension | None = None
     measures: tuple[Measure, ...] = ()
     more: tuple[Measure, ...] = ()
-    wide: tuple[Measure, ...] = ()
+    last: tuple[Measure, ...] = ()
     lines: tuple[Listed, ...] = ()
     heads: tuple[Head, ...] = ()
     total: Listed | None = None
@@ -170,7 +170,7 @@ class Figure:
 
     def all_measures(self) -> tuple[Measure, ...]:
         listed = [*self.lines, *([self.total] if self.total else [])]
-        return (*self.measures, *self.more, *(measure for line in listed for measure in line.measures))
+        return (*self.measures, *self.more, *self.last, *(measure for line in listed for measure in line.measures))
 
     def wanted(self, selection: Selection) -> list[Wanted]:
         """Return what must be counted for it."""

@@ -29,9 +29,9 @@ def _listed(figure: Figure, counted: Counted) -> Table:
 
 def _divided(figure: Figure, by: Dimension, counted: Counted) -> Table:
     """One line for each key of a dimension, and the whole as the last: counted by itself, not the sum of what is shown."""
-    measures = (*figure.measures, *(figure.more if counted.is_expanded else ()))
+    measures = (*figure.measures, *(figure.more if counted.is_expanded else ()), *figure.last)
     said = figure.words
-    heads = tuple(head(one, said.get(one.name, ""), wide=one in figure.more or one in figure.wide) for one in measures)
+    heads = tuple(head(one, said.get(one.name, ""), wide=one not in figure.measures) for one in measures)
 
     def line(group: Group) -> Line:
         cells = tuple(cell(one, group.count, group.where, opens=group.opens) for one in measures)

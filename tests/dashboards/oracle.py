@@ -50,7 +50,7 @@ HELD, RELAPSED = VERDICTS[:2], VERDICTS[2:]
 BANDS = ((1, 15, "1 至 15 日"), (16, 30, "16 至 30 日"), (31, 60, "31 至 60 日"), (61, None, "60 日以上"))
 DUTIES = ("发督办函", "告诫，再次明确期限", "约谈主要负责人", "通报")
 SOON = 15  # working days
-CLUES_ARE_NARROWED = False  # today by unit and campaign only; by topic, severity and lead as well once the cube stands
+CLUES_ARE_NARROWED = True  # by topic, severity and lead as well as by unit and campaign
 OFFICE, UNIT = ("office_director", "office_staff"), ("unit_head", "unit_liaison")
 
 

@@ -30,6 +30,7 @@ from tests.dashboards.oracle import (
 )
 
 MONTHS = 12
+SEVERITIES = {1: "一般", 2: "较重", 3: "严重"}
 
 
 def is_base(card: Card) -> bool:
@@ -238,10 +239,22 @@ def days_to_closure(trail: Trail, ask: Ask) -> Expected:
     return Expected([Line(label, {"日": value}) for label, value in values], {"日": pks(cards, is_closed)})
 
 
+def days_by_severity(trail: Trail, ask: Ask) -> Expected:
+    cards = list(trail.cards(ask))
+
+    def cells(among: list[Card]) -> dict[str, Any]:
+        days = used(among)
+        return {"平均（日）": sum(days) / len(days) if days else None, "已销号": pks(among, is_closed)}
+
+    present = sorted({card.severity for card in cards})
+    lines = [Line(SEVERITIES[key], cells([card for card in cards if card.severity == key])) for key in present]
+    return Expected(lines, cells(cards))
+
+
 FIGURES = {
     figure.__name__: figure
     for figure in (
-        by_campaign, by_topic, by_unit, closure_rate, clues_done, completion_rate, days_to_closure, due_in_15_days,
+        by_campaign, by_topic, by_unit, closure_rate, clues_done, completion_rate, days_by_severity, days_to_closure, due_in_15_days,
         look_back, on_time_rate, overdue_by_age, trend,
     )
 }  # fmt: skip

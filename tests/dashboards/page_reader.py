@@ -174,6 +174,16 @@ def _line(tr: Node, heads: list[str]) -> tuple[str, dict[str, Number]]:
     return label, found
 
 
+def chart_of(page: Node) -> dict[str, Any]:
+    """Return what the trend is drawn from: its months, and each series by the name of its column."""
+    script = page.first("script", id="chart-trend")
+    if script is None:
+        return {}
+    data = json.loads(script.raw)
+    names = {"opened": "fed", "closed": "closed", "closure": "rate"}
+    return {"months": data["x"]} | {names[one["column"]]: one["data"] for one in data["series"]}
+
+
 class Reader:
     """One person at the figures: a signed-in test client."""
 
@@ -213,14 +223,12 @@ class Reader:
             for box in page.all("div", class_="qy-tiles")
             for a in box.all("a")
         }
-        chart = page.first("script", id="trend-data")
-        return Board(page.one("h1").text, heads, notes, tables, json.loads(chart.raw) if chart else {}, longest, tiles)
+        return Board(page.one("h1").text, heads, notes, tables, chart_of(page), longest, tiles)
 
     def figure(self, name: str, query: Mapping[str, str]) -> tuple[Table, dict[str, Any]]:
         """Return the table of a figure's own page, and the data of its chart."""
         page = self.page(address(f"/figures/{name}/", query))
-        chart = page.first("script", id="trend-data")
-        return table_of(page.one("table")), json.loads(chart.raw) if chart else {}
+        return table_of(page.one("table")), chart_of(page)
 
     def figures(self, query: Mapping[str, str]) -> list[str]:
         """Return the names of all figures the page leads to."""

@@ -110,6 +110,14 @@ TODAY: dict[str, tuple[list[tuple[str, dict[str, Any]]], dict[str, Any] | None]]
         ],
         WHOLE,
     ),
+    "days_by_severity": (
+        [
+            ("一般", {"平均（日）": 89.75, "已销号": DONE}),
+            ("较重", {"平均（日）": None, "已销号": ()}),
+            ("严重", {"平均（日）": None, "已销号": ()}),
+        ],
+        {"平均（日）": 89.75, "已销号": DONE},
+    ),
     "days_to_closure": (lines("日", {"中位数": 90.5, "平均": 89.75, "最短": 81, "最长": 97}), {"日": DONE}),
     "clues_done": (
         [("专项26", {"办结率": share(("a",), ("a", "b"))}), ("全面25", {"办结率": share((), ("d",))})],
