@@ -8,11 +8,11 @@ export PYTHONDONTWRITEBYTECODE ?= 1
 run:  ## start the system with demonstration data on 127.0.0.1:8000
 	@$(PYTHON) qingyang_inspect/launch.py run
 
-test: prepare-tests  ## the whole suite, on SQLite and on PostgreSQL
+test: prepare-tests  ## the whole suite on SQLite, then what asks a database on PostgreSQL
 	@$(VENV)/python tests/run_all.py
 
-test-fast: prepare-tests  ## the inner loop: SQLite, without browser and slow tests
-	@$(VENV)/python -m pytest -n 2 --dist loadgroup -m "not slow and not browser and not office"
+test-fast: prepare-tests  ## the inner loop: SQLite, without browser and slow tests; the slowest twenty are printed
+	@$(VENV)/python -m pytest -n 2 --dist loadgroup --durations 20 -m "not slow and not browser and not office"
 
 prepare:  ## install what running needs, without starting
 	@$(PYTHON) qingyang_inspect/launch.py prepare

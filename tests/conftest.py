@@ -7,7 +7,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
+from itertools import count
 from typing import Any
 
 import pytest
@@ -18,6 +18,8 @@ from django.http import HttpResponse
 from django.test import Client
 
 from casework.deadlines import working_days
+
+pytest_plugins = ["tests.halves"]
 
 INLINE = re.compile(
     rb"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")[^>]*>|<style|\sstyle=[\"']|\son[a-z]+=[\"']|javascript:",
@@ -106,9 +108,13 @@ def _calendar_forgotten() -> Iterator[None]:
     working_days.forget()
 
 
+_folders = count()
+
+
 @pytest.fixture(autouse=True)
-def _own_media(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = str(tmp_path / "attachments")
+def _own_media(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Give each test a folder of its own for attachments; it is made by whoever writes the first."""
+    settings.MEDIA_ROOT = str(tmp_path_factory.getbasetemp() / f"attachments-{next(_folders)}")
 
 
 @pytest.fixture(scope="module")

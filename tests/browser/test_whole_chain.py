@@ -22,6 +22,7 @@ from tests.papers import PDF
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.once(reason="what a browser sees; each app's own tests ask these pages on both databases"),
     pytest.mark.slow,
     pytest.mark.django_db(transaction=True, databases=["default", "reading"]),
 ]

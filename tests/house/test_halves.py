@@ -1,0 +1,66 @@
+"""What runs once is what no database can answer differently; every other test runs on both."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import SimpleTestCase, TestCase
+
+from tests import halves
+from tests.halves import asks_a_database, runs_once
+
+
+class Item(SimpleNamespace):
+    """As much of a collected test as the classification asks."""
+
+    def get_closest_marker(self, name: str) -> Any:
+        return self.marks.get(name)
+
+
+@pytest.mark.parametrize(
+    ("item", "twice"),
+    [
+        (Item(marks={}, fixturenames=["tmp_path", "client"], cls=None), False),
+        (Item(marks={"django_db": True}, fixturenames=[], cls=None), True),
+        (Item(marks={}, fixturenames=["db"], cls=None), True),
+        (Item(marks={}, fixturenames=["made_once", "django_db_setup"], cls=None), True),
+        (Item(marks={}, fixturenames=["live_server", "transactional_db"], cls=None), True),
+        (Item(marks={}, fixturenames=[], cls=SimpleTestCase), False),
+        (Item(marks={}, fixturenames=[], cls=TestCase), True),
+        (Item(marks={"django_db": True, "once": True}, fixturenames=[], cls=None), False),
+    ],
+)
+def test_what_is_given_a_database_runs_on_both(item: Any, twice: bool) -> None:
+    assert runs_once(item) is not twice
+
+
+def test_what_is_given_none_can_ask_none(request: pytest.FixtureRequest) -> None:
+    """So the classification cannot be wrong: this very test runs once and is refused."""
+    assert not asks_a_database(request.node)
+    with pytest.raises(RuntimeError, match="Database access not allowed"):
+        connection.cursor()
+
+
+def test_the_second_half_leaves_out_what_runs_once_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(halves.SECOND_HALF, "1")
+    monkeypatch.delenv(halves.COUNTS, raising=False)
+    plain = Item(marks={}, fixturenames=[], cls=None, nodeid="plain")
+    asking = Item(marks={"django_db": True}, fixturenames=[], cls=None, nodeid="asking")
+    left_out: list[Any] = []
+    config: Any = SimpleNamespace(hook=SimpleNamespace(pytest_deselected=lambda items: left_out.extend(items)))
+    items: list[Any] = [plain, asking]
+
+    halves.pytest_collection_modifyitems(config, items)
+
+    assert ([i.nodeid for i in items], [i.nodeid for i in left_out]) == (["asking"], ["plain"])
+
+
+def test_once_without_a_reason_stops_the_suite() -> None:
+    mark = SimpleNamespace(kwargs={})
+    item: Any = Item(marks={"django_db": True, "once": mark}, fixturenames=[], cls=None, nodeid="silent")
+
+    with pytest.raises(pytest.UsageError, match="says why"):
+        halves.pytest_collection_modifyitems(SimpleNamespace(), [item])  # type: ignore[arg-type]
