@@ -9,6 +9,7 @@ from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from casework.columns import CLOSED, DUE, HOLDER, KIND, OPENED, STATE, STEP_DUE, UNIT, titled
 from casework.deadlines import working_days
 from casework.forms import BatchForm
 from casework.models import (
@@ -156,18 +157,7 @@ def _take_each(request: HttpRequest, fitting: list[tuple[Case, Transition]], giv
 
 @admin.register(Case)
 class CaseAdmin(CardAdmin):
-    list_display = (
-        "number",
-        "title",
-        "kind",
-        "unit_name",
-        "state_word",
-        "holder",
-        "step_due_on",
-        "due_on",
-        "opened_on",
-        "closed_on",
-    )
+    columns = (*titled("编号与事项", "事项"), KIND, UNIT, STATE, HOLDER, STEP_DUE, DUE, OPENED, CLOSED)
     list_filter = ("kind", "is_open", "severity", "holder_role", ("opened_on", admin.DateFieldListFilter))
     search_fields = ("number", "title", "unit_name")
     date_hierarchy = "opened_on"

@@ -65,6 +65,7 @@ STEP_DUE = Column(
     kind="date",
     differs="页面另说还剩几天",
 )
+DUE = Column("due_on", "批准时限", lambda case: case.due_on, kind="date", sort=("due_on",))
 KIND = Column("kind", "类型", lambda case: case.get_kind_display(), sort=("kind",))
 SEVERITY = Column("severity", "性质", lambda case: case.get_severity_display(), sort=("severity",), wide=True)
 TOPIC = Column(

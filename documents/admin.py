@@ -13,5 +13,5 @@ from organizations.enums import OFFICE
 class ExportAdmin(ReadOnlyAdmin):
     readers = OFFICE
     list_display = ("title", "status", "done", "total", "asked_at", "size")
-    list_filter = ("status", "ledger")
+    list_filter = ("status", "path")
     search_fields = ("title",)

@@ -11,13 +11,12 @@ class DocumentsConfig(AppConfig):
     def ready(self) -> None:
         from casework.jobs import night, worker
         from casework.jobs.chore import Found
-        from documents.ledger import ledgers
         from documents.models import Export
         from documents.services import sweep_exports, write_export
-        from ui import navigation
+        from ui import lists, navigation
         from ui.navigation import NavItem
 
-        ledgers()  # found at start: a ledger named twice stops here
+        lists.LATER.append("ask_export")
         worker.register(Export, write_export)
         night.register(night.NightlyJob(80, "sweep_exports", "清理导出", lambda night: Found(sweep_exports())))
         navigation.register(NavItem("文书", "documents", has_in_menu("documents"), 35))

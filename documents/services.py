@@ -1,34 +1,32 @@
-"""Write a ledger out: asked for on a page, written by the background worker, kept for some days for whoever asked."""
+"""Write a long list out: asked for on a page, written by the background worker, kept for some days for whoever asked."""
 
 from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
-from django.http import QueryDict
+from django.http import Http404, HttpRequest, QueryDict
+from django.urls import Resolver404, resolve
 from django.utils import timezone
 
 from casework.enums import UNFINISHED, WorkStatus
 from casework.jobs import work_states, worker
 from casework.jobs.work_states import StoppedError
-from documents.ledger import Ledger, ledgers, numbered
 from documents.models import Export
 from organizations.actor import Actor
 from ui.errors import DomainError
-from ui.sheets import stream_sheet
+from ui.lists import PIECE, Planned, Sheet, numbered
+from ui.sheets import save_sheet
 
 KEPT = timedelta(days=7)
 AT_ONCE = 3  # exports of one person under way at the same time
-PIECE = 500
 LONGEST_QUERY = 2_000  # characters of an address
+NO_LIST = "没有这个列表，或者它不能导出，没有导出"
 
 
 def folder() -> Path:
@@ -36,50 +34,56 @@ def folder() -> Path:
     return Path(settings.MEDIA_ROOT) / "exports"
 
 
-def chosen(ledger: Ledger, actor: Actor, query: QueryDict) -> QuerySet[Any]:
-    """Return the rows of a ledger under the conditions of an address, in the actor's scope.
+def sheet_of(path: str, query: str, actor: Actor) -> Sheet:
+    """Return the sheet of the list at an address, as this reader would get it there.
 
     Raises:
-        DomainError: a condition cannot be read; all the rows would be another answer.
+        DomainError: no such list for him, or a condition cannot be read; all the rows would be another answer.
     """
-    rows = ledger.rows(actor)
-    words = query.get("q", "").strip()[:100]
-    if words and ledger.search:
-        rows = ledger.search(rows, words, actor)
-    if ledger.filterset is not None:
-        found = ledger.filterset(query, queryset=rows, request=SimpleNamespace(actor=actor))
-        if not found.is_valid():
-            wrong = "；".join(
-                f"{found.form.fields[name].label}：{errors[0]}"
-                for name, errors in found.form.errors.items()
-                if name in found.form.fields
-            )
-            raise DomainError(f"筛选条件读不出来，没有导出。{wrong}")
-        rows = found.qs
-    return rows.order_by(*ledger.order)
+    try:
+        found = resolve(path)
+    except Resolver404 as gone:
+        raise DomainError(NO_LIST) from gone
+    kind = getattr(found.func, "page", None)
+    if kind is None or kind.writes or kind.is_open:  # every list is a reading page
+        raise DomainError(NO_LIST)
+    request: Any = HttpRequest()
+    request.method, request.path, request.htmx = "GET", path, False
+    request.GET = QueryDict(query, mutable=True)
+    request.GET["export"] = "xlsx"
+    request.actor, request.user, request.plans_sheet = actor, actor.post.user, True
+    try:
+        answer = found.func(request, *found.args, **found.kwargs)
+    except Http404 as hidden:
+        raise DomainError(NO_LIST) from hidden
+    if not isinstance(answer, Planned):
+        raise DomainError(NO_LIST)
+    if answer.sheet is None:
+        raise DomainError(f"筛选条件读不出来，没有导出。{answer.problem}")
+    return answer.sheet
 
 
 @transaction.atomic
-def ask_export(ledger: Ledger, actor: Actor, query: str) -> Export:
-    """Put an export into the queue and return it.
+def ask_export(actor: Actor, path: str, query: str) -> Export:
+    """Put the sheet of a list into the queue and return it.
 
     Raises:
         DomainError: there is nothing to export, or too many of one's own are under way.
     """
     query = query.replace("%00", "").replace("\0", "")
-
     if Export.objects.visible_to(actor).under_way().count() >= AT_ONCE:
         raise DomainError(f"您已有 {AT_ONCE} 份导出正在生成，请等其中一份完成，或者停止一份再导出")
     if len(query) > LONGEST_QUERY:
         raise DomainError("筛选条件太多，请减少后再导出")
-    total = chosen(ledger, actor, QueryDict(query)).count()
+    sheet = sheet_of(path, query, actor)
+    total = sheet.rows.order_by().count()
     if not total:
-        raise DomainError("没有符合条件的件，请放宽条件再导出")
+        raise DomainError(f"没有符合条件的{sheet.measure}，请放宽条件再导出")
     now = timezone.now()
     export = Export.objects.create(
         post=actor.post,
-        ledger=ledger.name,
-        title=f"{ledger.title}（{total} 件）",
+        path=path,
+        title=f"{sheet.title}（{total} {sheet.measure}）",
         query=query,
         total=total,
         asked_at=now,
@@ -117,18 +121,18 @@ def write_export(export: Export) -> None:
 
 def _write_rows(export: Export, actor: Actor, file: IO[bytes]) -> bool:
     """Write all rows as they stand at one moment; return False when it was stopped on the way."""
-    ledger = ledgers()[export.ledger]
     with transaction.atomic(using="reading"):
-        rows = ledger.with_all(chosen(ledger, actor, QueryDict(export.query))).using("reading")
-        total = rows.count()
+        sheet = sheet_of(export.path, export.query, actor)
+        rows = sheet.rows.using("reading")
+        total = rows.order_by().count()
+
+        def progress(done: int) -> None:
+            work_states.move(export, done, total)
+
         try:
-            work_states.move(export, 0, total)
-            found: Iterable[Any] = numbered(rows.iterator(PIECE))
-            for piece in stream_sheet(
-                ledger.title, ledger.export, found, lambda done: work_states.move(export, done, total)
-            ):
-                file.write(piece)
-            work_states.move(export, total, total)
+            progress(0)
+            save_sheet(file, sheet.title, sheet.columns, numbered(rows.iterator(PIECE)), progress)
+            progress(total)
         except StoppedError:
             return False
     return True

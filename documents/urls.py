@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from documents.views import ledgers
+from documents.views import exports
 
 urlpatterns = [
-    path("documents/", ledgers.documents, name="documents"),
-    path("documents/ledgers/<str:name>/", ledgers.ledger, name="ledger"),
-    path("documents/ledgers/<str:name>/template/", ledgers.ledger_template, name="ledger_template"),
-    path("documents/ledgers/<str:name>/export/", ledgers.export_ledger, name="export_ledger"),
-    path("documents/exports/<int:pk>/", ledgers.export, name="export"),
-    path("documents/exports/<int:pk>/stop/", ledgers.stop_export, name="stop_export"),
-    path("documents/exports/<int:pk>/file/", ledgers.export_file, name="export_file"),
+    path("documents/", exports.documents, name="documents"),
+    path("documents/ledgers/rectification/", exports.former_ledger, name="former_ledger"),
+    path("documents/ledgers/rectification/template/", exports.former_template, name="former_template"),
+    path("documents/exports/new/", exports.ask_export, name="ask_export"),
+    path("documents/exports/<int:pk>/", exports.export, name="export"),
+    path("documents/exports/<int:pk>/stop/", exports.stop_export, name="stop_export"),
+    path("documents/exports/<int:pk>/file/", exports.export_file, name="export_file"),
 ]

@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from casework.admin import CardAdmin, ReadOnlyInline, StateFilter
+from inspections.columns import CAMPAIGNS, FINDINGS, PLANS
 from inspections.models import (
     AnnualPlan,
     Basis,
@@ -52,24 +53,12 @@ class TeamMemberInline(ReadOnlyInline):
 class ContentAdmin(CardAdmin):
     """A kind of card: number, title and state stand on the card."""
 
-    list_select_related = ("case__unit", "case__holder_unit", "case__within")
-
-    @admin.display(description="编号", ordering="case__number")
-    def number(self, row: Any) -> str:
-        return row.case.number or ""
-
-    @admin.display(description="标题", ordering="case__title")
-    def title(self, row: Any) -> str:
-        return str(row.case.title)
-
-    @admin.display(description="单位", ordering="case__unit__code")
-    def unit_name(self, row: Any) -> str:
-        return str(row.case.unit_name)
+    list_select_related = ("case__unit", "case__topic", "case__holder_unit", "case__within")
 
 
 @admin.register(AnnualPlan)
 class AnnualPlanAdmin(ContentAdmin):
-    list_display = ("title", "year", "state_word", "holder")
+    columns = tuple(column.through("case") for column in PLANS)
     list_filter = ("year",)
     search_fields = ("case__title", "purpose")
     inlines = (PlanItemInline,)
@@ -77,7 +66,7 @@ class AnnualPlanAdmin(ContentAdmin):
 
 @admin.register(Campaign)
 class CampaignAdmin(ContentAdmin):
-    list_display = ("number", "title", "kind", "from_on", "to_on", "state_word", "holder")
+    columns = tuple(column.through("case") for column in CAMPAIGNS)
     list_filter = (StateFilter, "kind", "year", "with_supervision", "with_publicity")
     search_fields = ("case__number", "case__title", "content")
     date_hierarchy = "from_on"
@@ -86,7 +75,7 @@ class CampaignAdmin(ContentAdmin):
 
 @admin.register(Finding)
 class FindingAdmin(ContentAdmin):
-    list_display = ("number", "title", "unit_name", "team", "state_word", "holder", "discovered_on", "rectify_by")
+    columns = tuple(column.through("case") for column in FINDINGS)
     list_filter = (
         StateFilter,
         "case__severity",
@@ -96,7 +85,7 @@ class FindingAdmin(ContentAdmin):
         "is_common",
         ("discovered_on", admin.DateFieldListFilter),
     )
-    list_select_related = ("case__unit", "case__holder_unit", "team__unit")
+    list_select_related = ("case__unit", "case__topic", "case__holder_unit", "team__unit")
     search_fields = ("case__number", "case__title", "case__unit_name", "statement")
     date_hierarchy = "discovered_on"
     inlines = (CitationInline,)

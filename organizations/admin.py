@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from organizations import services
 from organizations.admin_site import ReadOnlyAdmin, RightsAdmin, RightsInline
+from organizations.columns import ACCOUNT_EVENTS, FAILURES, POSTS, SIGN_INS, UNITS, USERS
 from organizations.enums import (
     ADMINISTRATORS,
     GRANTS_POSTS,
@@ -57,7 +58,7 @@ class PostsInline(RightsInline):
 class UnitAdmin(RightsAdmin):
     readers = OFFICE | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
     writers = KEEPS_UNITS
-    list_display = ("code", "short_name", "name", "category", "is_inspected", "is_industry_supervisor", "abolished_on")
+    columns = UNITS
     list_filter = (
         "category",
         "is_inspected",
@@ -95,7 +96,7 @@ class UserAdmin(RightsAdmin):
         "created_at",
     )
     readonly_fields = ("username", "is_active", "must_change_password", "password_set_on", "last_login", "created_at")
-    list_display = ("username", "name", "home_unit", "is_active", "must_change_password", "last_login")
+    columns = USERS
     list_filter = ("is_active", "must_change_password")
     list_select_related = ("home_unit",)
     search_fields = ("username", "name")
@@ -132,7 +133,7 @@ class UserAdmin(RightsAdmin):
 @admin.register(Post)
 class PostAdmin(RightsAdmin):
     readers = OFFICE | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
-    list_display = ("user", "unit", "role", "title", "from_on", "to_on")
+    columns = POSTS
     list_filter = ("role", ("to_on", admin.EmptyFieldListFilter))
     list_select_related = ("user", "unit")
     search_fields = ("user__name", "user__username", "unit__short_name")
@@ -158,7 +159,7 @@ class UnitNameAdmin(ReadOnlyAdmin):
 @admin.register(AccountEvent)
 class AccountEventAdmin(ReadOnlyAdmin):
     readers = READS_LOGS
-    list_display = ("at", "what", "user", "unit", "detail", "post")
+    columns = ACCOUNT_EVENTS
     list_filter = ("what",)
     list_select_related = ("user", "unit", "post__user", "post__unit")
     search_fields = ("user__name", "user__username", "unit__short_name", "detail")
@@ -168,7 +169,7 @@ class AccountEventAdmin(ReadOnlyAdmin):
 @admin.register(AccessLog)
 class AccessLogAdmin(ReadOnlyAdmin):
     readers = READS_LOGS
-    list_display = ("attempt_time", "username", "ip_address", "logout_time", "user_agent")
+    columns = SIGN_INS
     search_fields = ("username", "ip_address")
     date_hierarchy = "attempt_time"
 
@@ -176,7 +177,7 @@ class AccessLogAdmin(ReadOnlyAdmin):
 @admin.register(AccessFailureLog)
 class AccessFailureLogAdmin(ReadOnlyAdmin):
     readers = READS_LOGS
-    list_display = ("attempt_time", "username", "ip_address", "locked_out", "user_agent")
+    columns = FAILURES
     list_filter = ("locked_out",)
     search_fields = ("username", "ip_address")
     date_hierarchy = "attempt_time"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,6 +18,7 @@ from django.utils.decorators import method_decorator
 
 from organizations.enums import ADMINISTRATORS, OFFICE, Role
 from organizations.requests import actor_of
+from ui.columns import Column, in_admin, written
 from ui.errors import DomainError
 
 
@@ -73,23 +74,42 @@ class Desk(admin.AdminSite):
 SECRETS = frozenset({"password", "post_data", "get_data", "key", "session_data"})
 
 
+def _shown(column: Column) -> Callable[[Any], str]:
+    """Return a column as the admin takes one: a day is written in full, where no reader is there to know the year."""
+    kind = "day" if column.kind == "date" else column.kind
+
+    def show(row: Any) -> str:
+        return written(column.get(row), kind) or column.empty
+
+    show.__name__ = column.name
+    return admin.display(description=column.label, ordering=column.sort[0] if column.sort else None)(show)
+
+
 class RightsAdmin(admin.ModelAdmin):
     """Base of every model's admin: who may read and write by role, rows by `visible_to`, nothing with a history is deleted.
 
     Attributes:
         readers: roles that see the list. `writers`: roles that add and change; both subsets of the roles of the site.
         deletable: only for what carries no history.
+        columns: those of the list page, shown here too (docs/extending.md): what is added there stands here.
     """
 
     readers: Collection[Role] = ()
     writers: Collection[Role] = ()
     deletable = False
+    columns: Sequence[Column] = ()
     list_per_page = 50
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
         return rows.visible_to(actor_of(request)) if hasattr(rows, "visible_to") else rows
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Show the columns of the page to whom they are for; a model without a page lists its own."""
+        if not self.columns:
+            return super().get_list_display(request)
+        return [_shown(column) for column in in_admin(self.columns, actor_of(request))]
 
     def lookup_allowed(self, lookup: str, value: Any, request: Any = None) -> bool:
         """No secret can be asked for sign by sign."""

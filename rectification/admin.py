@@ -5,23 +5,22 @@ from django.contrib import admin
 from casework.admin import CardAdmin, ReadOnlyInline, StateFilter
 from organizations.admin_site import ReadOnlyAdmin
 from organizations.enums import OFFICE
+from rectification.columns import COLUMNS
 from rectification.models import EvidenceVerdict, LookBack, Measure, ProgressReport, Rectification
 
 
 @admin.register(Rectification)
 class RectificationAdmin(CardAdmin):
-    list_display = ("case", "unit_name", "state_word", "holder", "due_on", "round", "extensions")
+    columns = tuple(column.through("case") for column in COLUMNS)
     list_filter = (StateFilter, "case__is_open", "case__severity", "round", ("case__due_on", admin.DateFieldListFilter))
     search_fields = ("case__number", "case__title", "case__unit_name")
-    list_select_related = ("case__unit", "case__holder_unit", "finding__case__within__campaign")
-
-    @admin.display(description="责任单位", ordering="case__unit__code")
-    def unit_name(self, row: Rectification) -> str:
-        return str(row.case.unit_name)
-
-    @admin.display(description="批准时限", ordering="case__due_on")
-    def due_on(self, row: Rectification) -> object:
-        return row.case.due_on
+    list_select_related = (
+        "case__unit",
+        "case__topic",
+        "case__within",
+        "case__holder_unit",
+        "finding__case__within__campaign",
+    )
 
 
 class VerdictInline(ReadOnlyInline):

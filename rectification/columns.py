@@ -1,81 +1,116 @@
-"""Columns of the ledger (docs/domain/process.md 2.2): screen and export read these lines."""
+"""The columns of the ledger of rectifications, 《问题整改台账》 (docs/domain/process.md 2.2), and the system's own beside them.
+
+One line a column: the page, the sheet, the blank template and the admin read it. `rank` is the place on the page, where what matters
+every day stands first; the sheet keeps the order of the regulation. Left out, because the system does not know them yet:
+销号文号 (letters come later), 是否移交线索 (a clue does not say which finding it came from).
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from datetime import date
 from typing import Any
 
-from casework.deadlines.remaining import Left, held_for, left
+from casework.columns import HELD, HOLDER, SEVERITY, STATE, UNIT, WITHIN, titled
+from casework.enums import Severity
+from casework.models import Case
 from casework.pages import list_cells
-from casework.pages.case_page import holder_words
-from casework.workflow.circuits import word_for
-from rectification.enums import NO_CLOCK
-from ui.columns import Column
+from inspections.enums import RectifyType, Source
+from rectification import facts
+from ui.columns import Column, Edit
+from ui.sheets import number, optional, parse_day
+
+KEPT_UP = "并长期坚持"
+HARD = Edit(required=True)
 
 
-def _left(case: Any) -> Left:
-    """What is left; 长期坚持 and 中止 have no clock, neither has what has ended."""
-    return left(case.due_on, has_clock=case.is_open and case.state not in NO_CLOCK)
+def _deadline(case: Case) -> date | str | None:
+    """A date; with 长期坚持 a date and the words."""
+    found = facts.deadline(case)
+    return f"{found.approved:%Y-%m-%d} {KEPT_UP}" if found.is_long_term and found.approved else found.approved
 
 
-def _left_words(case: Any) -> str:
-    return _left(case).words
+def _parse_deadline(text: str) -> date | str:
+    """Read a day, or a day that is kept up for good."""
+    day = parse_day(text.removesuffix(KEPT_UP).strip())
+    return f"{day:%Y-%m-%d} {KEPT_UP}" if text.endswith(KEPT_UP) else day
 
 
-SCREEN = (
-    Column(
-        "title", "编号与问题", lambda case: case.title, cell=list_cells.title, sort=("number",), is_title=True, width=50
-    ),
-    Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__code",), inline=True),
-    Column(
-        "state",
-        "状态",
-        lambda case: word_for(case, None).label,
-        cell=list_cells.state,
-        sort=("state",),
-        inline=True,
-    ),
-    Column("due", "批准时限", lambda case: case.due_on, kind="date", sort=("due_on",), inline=True),
-    Column("left", "剩余", _left_words, cell=lambda case, actor: list_cells.remaining(_left(case)), inline=True),
-    Column(
-        "holder",
-        "在谁手上，多久",
-        holder_words,
-        cell=list_cells.holder,
-        sort=("holder_since",),
-    ),
-    Column("measures", "措施完成", lambda case: f"{case.n_done}/{case.n_measures}", kind="number", wide=True),
-    Column(
-        "topic", "领域", lambda case: case.topic.name if case.topic else "", sort=("topic__code",), wide=True, long=True
-    ),
-    Column("severity", "性质", lambda case: case.get_severity_display(), sort=("severity",), wide=True),
-    Column("within", "督察批次", lambda case: case.within.title if case.within else "", wide=True, long=True),
-)
-EXPORT = (
-    Column("number", "问题编号", lambda case: case.number, width=26),
-    Column("within", "督察批次", lambda case: case.within.title if case.within else "", width=30),
-    Column("source", "问题来源", lambda case: case.rectification.finding.get_source_display()),
-    Column("topic", "问题类别", lambda case: str(case.topic or ""), width=24),
-    Column("severity", "问题性质", lambda case: case.get_severity_display()),
-    Column("statement", "问题表述", lambda case: case.rectification.finding.statement, width=60),
-    Column("unit", "被督察单位", lambda case: case.unit_name),
-    Column("lead", "牵头或配合", lambda case: "牵头" if case.is_lead else "配合"),
-    Column("supervisor", "行业主管部门", lambda case: str(case.rectification.finding.supervisor or "")),
-    Column("leader", "责任领导", lambda case: case.rectification.leader_title),
-    Column("owner", "责任人", lambda case: case.rectification.owner),
-    Column("type", "整改类型", lambda case: case.rectification.finding.get_rectify_type_display()),
-    Column("goal", "整改目标", lambda case: case.rectification.goal, width=40),
-    Column("measures", "措施完成", lambda case: f"{case.n_done}/{case.n_measures}"),
-    Column("original", "原时限", lambda case: case.original_due_on, kind="date"),
-    Column("due", "批准时限", lambda case: case.due_on, kind="date"),
-    Column("extensions", "延期次数", lambda case: case.rectification.extensions),
-    Column("institution", "建章立制", lambda case: case.rectification.institution, width=24),
-    Column("state", "整改状态", lambda case: word_for(case, None).label),
-    Column("left", "剩余", _left_words),
-    Column("holder", "在谁手上", holder_words, width=24),
-    Column("held", "已多久", lambda case: held_for(case.holder_since)),
-    Column("opened", "反馈日期", lambda case: case.opened_on, kind="date"),
-    Column("closed", "销号日期", lambda case: case.closed_on if case.state == "closed" else None, kind="date"),
-    Column("round", "轮次", lambda case: case.rectification.round),
-)
-COLUMNS = (*[replace(c, sheet=False) for c in SCREEN], *[replace(c, screen=False) for c in EXPORT])
+def _measures(case: Case) -> str:
+    return "\n".join(f"{m.n}. {m.content}" for m in facts.measures(case))
+
+
+def _results(case: Case) -> str:
+    return "\n".join(f"{m.n}. {m.result}" for m in facts.measures(case) if m.result)
+
+
+def _progress(case: Case) -> str:
+    report = facts.latest_progress(case)
+    return report.text if report else ""
+
+
+def _percent(case: Case) -> int | None:
+    report = facts.latest_progress(case)
+    return report.percent if report else None
+
+
+def _looked_back(case: Case) -> str:
+    verdict = facts.looked_back(case)
+    return str(verdict.label) if verdict else "未抽查"
+
+
+def _text(name: str, label: str, get: Any, **more: Any) -> Column:
+    """A column of the sheet alone: the page has no room for it."""
+    return Column(name, label, get, screen=False, **more)
+
+
+TITLE, NUMBER, _ = titled("编号与问题", "问题")
+COLUMNS = (
+    TITLE,
+    _text("serial", "序号", lambda case: case.serial, width=6, kind="number"),
+    NUMBER.renamed("问题编号", edit=HARD, help="如 QYFD-2026-ZX02-0017"),
+    WITHIN.renamed("督察批次", rank=9, edit=HARD, help="填批次名称"),
+    _text("source", "问题来源", lambda case: facts.finding(case).get_source_display(), edit=Edit(True, tuple(Source.labels))),
+    Column("topic", "问题类别", lambda case: str(case.topic or ""), sort=("topic__code",), rank=7, wide=True, long=True, width=24,
+           edit=HARD, help="填类别的代码或名称"),
+    SEVERITY.renamed("问题性质", rank=8, edit=Edit(True, tuple(Severity.labels))),
+    _text("scope", "共性/个性", lambda case: "共性" if facts.finding(case).is_common else "个性", edit=Edit(choices=("共性", "个性"))),
+    _text("statement", "问题表述", lambda case: facts.finding(case).statement, width=60, edit=HARD, help="原文照录，反馈后不再改动"),
+    _text("basis", "定性依据", lambda case: "；".join(facts.basis(case)), width=40, edit=HARD, help="文件名称和条款，多个用分号隔开"),
+    UNIT.renamed("被督察单位", rank=1, edit=HARD, help="填单位简称或全称"),
+    _text("lead_unit", "牵头单位", facts.lead, edit=HARD, help="一个问题只有一个牵头单位"),
+    _text("assist_units", "配合单位", facts.assisting, width=24, edit=Edit(), help="多个用顿号隔开"),
+    _text("supervisor", "行业主管部门", facts.supervisor, edit=Edit()),
+    _text("leader_title", "责任领导", lambda case: facts.content(case).leader_title, edit=HARD, help="填职务，可以不填姓名"),
+    _text("owner", "责任人", lambda case: facts.content(case).owner, edit=HARD),
+    _text("rectify_type", "整改类型", lambda case: facts.finding(case).get_rectify_type_display(),
+          edit=Edit(True, tuple(RectifyType.labels))),
+    _text("goal", "整改目标", lambda case: facts.content(case).goal, width=40, edit=HARD, help="写成可以量化、可以核实的"),
+    _text("measures", "整改措施", _measures, width=50, edit=HARD, help="一条一行"),
+    Column("deadline", "整改时限", _deadline, sort=("due_on",), rank=3, inline=True, width=22, kind="date",
+           parse=_parse_deadline, edit=HARD, help="如 2026-12-31；长期坚持的在日期后写“并长期坚持”"),
+    _text("progress_text", "进展情况", _progress, width=40, edit=Edit(), help="最近一次的进展"),
+    _text("percent", "进度", _percent, width=8, kind="number", parse=optional(number), edit=Edit(), help="0 至 100"),
+    _text("result", "完成情况", _results, width=40, edit=Edit()),
+    _text("evidences", "佐证材料", facts.n_evidence, width=10, kind="number"),
+    _text("institution", "建章立制", lambda case: facts.content(case).institution, width=24, edit=Edit(), help="制度名称和文号"),
+    STATE.renamed("整改状态", rank=2),
+    _text("light", "预警", lambda case: str(facts.warning(case)), width=24),
+    _text("self_checked_on", "自验日期", facts.self_checked_on, kind="date"),
+    _text("endorsed_on", "审核日期", facts.endorsed_on, kind="date"),
+    _text("publicity", "公示起止", lambda case: str(facts.publicity(case) or ""), width=26),
+    _text("closed_on", "销号日期", facts.closed_on, kind="date"),
+    _text("extension", "延期情况", lambda case: str(facts.extension(case) or ""), width=40),
+    _text("looked_back", "回头看结论", _looked_back),
+    _text("remark", "备注", facts.remark, width=40),
+    # the system's own
+    Column("left", "剩余", lambda case: facts.remaining(case).words, cell=lambda case, actor: list_cells.remaining(facts.remaining(case)),
+           rank=4, inline=True, differs="页面另标“暂定”", admin=False),
+    HOLDER.renamed("在谁手上，多久", rank=5),
+    HELD,
+    Column("done", "措施完成", lambda case: f"{case.n_done}/{case.n_measures}", kind="number", rank=6, wide=True, admin=False),
+    _text("part", "牵头或配合", lambda case: "牵头" if case.is_lead else "配合"),
+    _text("original", "原时限", lambda case: case.original_due_on, kind="date"),
+    _text("extensions", "延期次数", lambda case: facts.content(case).extensions, kind="number"),
+    _text("opened", "反馈日期", lambda case: case.opened_on, kind="date"),
+    _text("round", "轮次", lambda case: facts.content(case).round, kind="number"),
+)  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from casework.enums import Kind
@@ -22,9 +22,27 @@ def ledger(actor: Actor) -> QuerySet[Any]:
     return rows.select_related("within", "topic", "holder_unit")
 
 
-def with_content(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Join what only the sheet shows."""
-    return rows.select_related("within", "topic", "holder_unit", "rectification__finding__supervisor")
+DATED = ("request_closure", "endorse", "withdraw")
+
+
+def of_milestones(events: QuerySet[Any]) -> QuerySet[Any]:
+    """Keep the events that a rectification's dates are read from: when it was checked, agreed, made public, taken back."""
+    from rectification.enums import State
+
+    return events.filter(Q(name__in=DATED) | Q(state=State.PUBLICITY) | Q(source=State.PUBLICITY)).order_by("seq")
+
+
+def with_facts(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Bring what `rectification.facts` reads: a fixed number of questions however many cards."""
+    from casework.models import Event
+
+    row, finding = "rectification", "rectification__finding"
+    return rows.select_related(
+        "unit", "within", "topic", "holder_unit", f"{row}__previous__case", f"{finding}__case", f"{finding}__supervisor"
+    ).prefetch_related(
+        f"{finding}__citations__basis", f"{finding}__assisting", "measures__evidence", "progress_reports", "look_backs",
+        Prefetch("events", of_milestones(Event.objects.all()), to_attr="milestones"),
+    )  # fmt: skip
 
 
 def with_measures(rows: QuerySet[Any]) -> QuerySet[Any]:

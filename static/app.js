@@ -214,48 +214,6 @@
   });
   window.addEventListener("pageshow", () => $$("form").forEach((f) => { delete f.dataset.qySent; }));
 
-  /* a long export says how far it is and can be stopped; a short one is an ordinary link */
-  $$("a[data-qy-export]").forEach((link) => link.addEventListener("click", (event) => {
-    if (Number(link.dataset.qyExport) < 2000 || !window.ReadableStream || !window.AbortController) return;
-    event.preventDefault();
-    if ($("[data-qy-exporting]")) return;
-    const stop = new AbortController();
-    const note = say("div", "", "qy-wait mt-3");
-    note.dataset.qyExporting = "";
-    note.setAttribute("role", "status");
-    const line = say("p", "正在导出 " + link.dataset.qyExport + " 行…");
-    const button = say("button", "停止导出", "btn btn-sm btn-plain");
-    button.type = "button";
-    button.addEventListener("click", () => stop.abort());
-    note.append(line, document.createElement("progress"), button);
-    $("main").prepend(note);
-    let name = "导出.xlsx";
-    fetch(link.href, { credentials: "same-origin", signal: stop.signal }).then((answer) => {
-      if (!answer.ok || !/spreadsheet/.test(answer.headers.get("Content-Type") || "")) throw new Error(String(answer.status));
-      name = decodeURIComponent((/filename\*=UTF-8''([^;]+)/.exec(answer.headers.get("Content-Disposition") || "") || [])[1] || name);
-      const reader = answer.body.getReader();
-      const parts = [];
-      let size = 0;
-      const next = () => reader.read().then((piece) => {
-        if (piece.done) return new Blob(parts);
-        parts.push(piece.value);
-        size += piece.value.length;
-        line.textContent = "正在导出 " + link.dataset.qyExport + " 行，已收到 " + (size / 1048576).toFixed(1) + " MB。可以停止，不影响系统中的内容。";
-        return next();
-      });
-      return next();
-    }).then((blob) => {
-      const file = document.createElement("a");
-      file.href = URL.createObjectURL(blob);
-      file.download = name;
-      file.click();
-      URL.revokeObjectURL(file.href);
-      line.textContent = "已导出 " + name + "。";
-    }).catch((wrong) => {
-      line.textContent = wrong.name === "AbortError" ? "已停止导出，没有留下文件。" : "没有导出成功，请稍后再试；行数很多的，先加条件再导出。";
-    }).then(() => { $("progress", note).remove(); button.remove(); delete note.dataset.qyExporting; });
-  }));
-
   /* 大字号: at once here, and kept with the account */
   $$("form[data-qy-large]").forEach((form) => form.addEventListener("submit", (event) => {
     event.preventDefault();

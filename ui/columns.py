@@ -43,6 +43,7 @@ class Column:
         edit, parse: how it is filled in, and from a cell's text to the value (a ValueError says how to mend it).
         help: what to write there, in the blank template.
         screen, sheet, admin: where it stands unasked; in the admin it follows the page unless it says otherwise.
+        rank: on the page lower ones come first; a sheet keeps the order of the declaration.
         wide: dropped on a phone. `inline`: stands there beside its neighbours, without its label.
         long: cut at the end of its line, so that it does not make the table wide; the whole of it is its title.
     """
@@ -66,6 +67,7 @@ class Column:
     screen: bool = True
     sheet: bool = True
     admin: bool | None = None
+    rank: int = 0
     is_title: bool = False
 
     @property
@@ -125,7 +127,8 @@ def written(value: Any, kind: str = "text") -> str:
 
 def on_screen(columns: Iterable[Column], actor: Any) -> list[Column]:
     """Return the columns of a page for its reader."""
-    return [column for column in columns if column.screen and column.is_for(actor)]
+    shown = [column for column in columns if column.screen and column.is_for(actor)]
+    return sorted(shown, key=lambda column: column.rank)
 
 
 def in_sheet(columns: Iterable[Column], actor: Any) -> list[Column]:

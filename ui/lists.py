@@ -1,29 +1,36 @@
-"""One function serves all lists: filter, search, sort, pages, saved by URL, export of exactly what is shown."""
+"""One function serves all lists: filter, search, sort, pages, saved by URL, export of exactly what is shown, blank template."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.core import signing
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 
 from ui import filter_row
 from ui.columns import Column, in_sheet, on_screen
 from ui.conditions import Chip, chips_of, conditions_of
 from ui.counting import count_by
+from ui.errors import DomainError
 from ui.forms import clean_text
-from ui.sheets import sheet_response
+from ui.sheets import XLSX, attachment_header, sheet_response, write_template
 
 if TYPE_CHECKING:
     from django_filters.filterset import FilterSet
 
 DEEPEST_PAGE = 400  # beyond, narrow the filter: an offset reads all rows before it
 MOST_WORDS = 100  # characters of a search
+AT_ONCE = 1_000  # rows of a sheet that is written while one waits for it; a longer one is written in the background
+PIECE = 500  # rows read at a time for a sheet
+EXPORTING = "ui.lists.export"  # salt of the address that a form hands to whoever writes long sheets
+LATER: list[str] = []  # the name of the page that takes long sheets, filled in by whoever writes them
 
 
 @dataclass(frozen=True)
@@ -55,7 +62,9 @@ class ListSpec:
         count_cap: count at most so many exactly; more is written as "10 000+".
         states: values and words of the rows' `state`: how many are in each stands under the title, beyond the cap only when asked for (`?count=all`).
         summary: from (filtered rows, request) to context of the line under the title; where it has counted the rows on the way it says `count`.
+        export_name: the title of its sheet; without one it is not exported.
         export_rows: joins what only the sheet's columns read.
+        blank: the title of its blank template (the columns that people fill in); without one there is none.
         measure: the measure word: 件, 个, 人.
         conditions_at_once: how many conditions stand in the row, the search among them; the rest waits behind 更多条件.
     """
@@ -72,6 +81,7 @@ class ListSpec:
     count_cap: int | None = 10_000
     states: Sequence[tuple[str, str]] = ()
     export_name: str = ""
+    blank: str = ""
     export_rows: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
     template: str = "ui/list.html"
     summary: Callable[[QuerySet[Any], Any], dict[str, Any]] | None = None
@@ -81,6 +91,47 @@ class ListSpec:
     batch: Callable[[Any], Any] | None = None
     measure: str = "件"
     conditions_at_once: int = 6
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A list that the office keeps as a ledger: the page of papers names it and leads to it."""
+
+    spec: ListSpec
+    url_name: str
+    purpose: str
+    to: Callable[[Any], bool]
+
+    def n_columns(self, actor: Any) -> int:
+        return len(in_sheet(self.spec.columns, actor))
+
+
+LEDGERS: list[Ledger] = []
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet of a list, not written yet."""
+
+    title: str
+    columns: list[Column]
+    rows: QuerySet[Any]
+    measure: str
+
+
+class Planned(HttpResponse):
+    """The answer to whoever writes the sheet of a list himself: the sheet, or why there is none."""
+
+    def __init__(self, sheet: Sheet | None, problem: str = "") -> None:
+        super().__init__()
+        self.sheet, self.problem = sheet, problem
+
+
+def numbered(rows: Iterable[Any]) -> Iterator[Any]:
+    """Give each row its number in the sheet, as `serial`."""
+    for n, row in enumerate(rows, 1):
+        row.serial = n
+        yield row
 
 
 class CappedPaginator(Paginator[Any]):
@@ -140,16 +191,16 @@ def choose(request: HttpRequest, spec: ListSpec, params: QueryDict) -> Chosen:
 
 
 def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpResponse:
-    """Answer with the page of a list, or with its sheet when `?export=xlsx`."""
+    """Answer with the page of a list; with its sheet when `?export=xlsx`, with its blank template when `?export=blank`."""
     actor = request.actor  # type: ignore[attr-defined]
     chosen = choose(request, spec, request.GET)
     column, descending = _sorting(request.GET.get("sort", ""), spec, actor)
     rows = _ordered(chosen.rows, column, descending, spec)
-    if request.GET.get("export") == "xlsx" and spec.export_name and chosen.is_valid:
-        answer: HttpResponseBase = sheet_response(
-            spec.export_name, in_sheet(spec.columns, actor), spec.export_rows(rows)
-        )
-        return answer  # type: ignore[return-value]  # streamed: every caller hands it on as it is
+    asked = request.GET.get("export")
+    if asked == "blank" and spec.blank:
+        return _blank(spec, actor)
+    if asked == "xlsx" and spec.export_name and (chosen.is_valid or _is_planning(request)):
+        return _exported(request, spec, chosen, rows)
     context: dict[str, Any] = {
         "spec": spec, "columns": on_screen(spec.columns, actor), "sorted_by": column, "descending": descending, "sort": request.GET.get("sort", "") if column else "",
         "measure": spec.measure, "acts": spec.acts(actor) if spec.acts else [], "batch": spec.batch(request) if spec.batch else None,
@@ -162,8 +213,49 @@ def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpRespons
     context |= _page(
         request, spec, rows, context.get("count"), None if context.get("is_counted_whole") else spec.count_cap
     )
+    context["later"] = _later(request, spec, context["count"])
     context["nearest"] = None if context["count"] else _nearest(request, spec, context["chips"])
     return render(request, spec.template, context | extra)
+
+
+def _blank(spec: ListSpec, actor: Any) -> HttpResponse:
+    response = HttpResponse(write_template(spec.blank, spec.columns, actor), content_type=XLSX)
+    response["Content-Disposition"] = attachment_header(f"{spec.blank}（空白模板）.xlsx")
+    return response
+
+
+def _is_planning(request: HttpRequest) -> bool:
+    return getattr(request, "plans_sheet", False)
+
+
+def _exported(request: HttpRequest, spec: ListSpec, chosen: Chosen, rows: QuerySet[Any]) -> HttpResponse:
+    """Answer with the sheet; whoever writes long ones himself is told what is to be written."""
+    sheet = Sheet(spec.export_name, in_sheet(spec.columns, request.actor), spec.export_rows(rows), spec.measure)  # type: ignore[attr-defined]
+    if _is_planning(request):
+        return Planned(sheet) if chosen.is_valid else Planned(None, _wrong(chosen.filterset.form))
+    if LATER and rows.order_by("pk")[: AT_ONCE + 1].count() > AT_ONCE:
+        raise DomainError(f"超过 {AT_ONCE} {spec.measure}的表格在后台生成，请在列表页上点“导出”")
+    answer: Any = sheet_response(sheet.title, sheet.columns, numbered(sheet.rows.iterator(PIECE)))
+    return answer  # sent from a file: every caller hands it on as it is
+
+
+def _wrong(form: Any) -> str:
+    return "；".join(
+        f"{form.fields[name].label}：{errors[0]}" for name, errors in form.errors.items() if name in form.fields
+    )
+
+
+def _later(request: HttpRequest, spec: ListSpec, count: int) -> dict[str, str]:
+    """Return what the form sends that asks for a long sheet: where, which list, under which conditions."""
+    if not (LATER and spec.export_name and count > AT_ONCE):
+        return {}
+    query = request.GET.copy()
+    query.pop("page", None)
+    return {
+        "url": reverse(LATER[0]),
+        "list": signing.dumps(request.path, salt=EXPORTING),
+        "query": query.urlencode(),
+    }
 
 
 def _conditions(request: HttpRequest, spec: ListSpec, chosen: Chosen) -> dict[str, Any]:

@@ -14,9 +14,9 @@ from documents.querysets import ExportQuerySet
 
 
 class Export(BackgroundWork):
-    """One sheet being written. `query` is the address of the list it was asked from: exactly those rows are written."""
+    """One sheet being written. `path` and `query` are the address of the list it was asked from: exactly those rows are written."""
 
-    ledger = models.CharField("台账", max_length=40)
+    path = models.CharField("列表", max_length=120)
     title = models.CharField("名称", max_length=80)
     query = models.TextField("条件", blank=True)
     file = models.CharField("文件", max_length=64, blank=True)

@@ -63,23 +63,23 @@ def acts(actor: Any) -> list[tuple[str, str]]:
 USER_LIST = ListSpec(
     title="账号", rows=lambda actor: User.objects.visible_to(actor).with_posts(actor.today), columns=USERS, filterset=UserFilter, search=find_users,
     search_label="姓名或账号", order=("username",), per_page=50, export_name="账号名单", template="organizations/list.html", acts=acts,
-    empty=Empty("还没有账号", "新建账号，或者导入一份人员名单。"), row_url=lambda user: reverse("organizations:user", args=[user.pk]),
+    measure="个", empty=Empty("还没有账号", "新建账号，或者导入一份人员名单。"), row_url=lambda user: reverse("organizations:user", args=[user.pk]),
 )  # fmt: skip
 POST_LIST = ListSpec(
     title="岗位", rows=lambda actor: Post.objects.visible_to(actor).select_related("user__home_unit", "unit"), columns=POSTS, filterset=PostFilter, search=find_posts,
     search_label="姓名或单位", order=("unit__code", "role", "pk"), per_page=50, export_name="岗位名单", template="organizations/list.html",
-    empty=Empty("还没有岗位", "在人员的页面上授予岗位。"),
+    measure="个", empty=Empty("还没有岗位", "在人员的页面上授予岗位。"),
 )  # fmt: skip
 
 
 @page(to=is_administrator)
 def users(request: Any) -> HttpResponse:
-    return list_page(request, USER_LIST, measure="个")
+    return list_page(request, USER_LIST)
 
 
 @page(to=reads_posts)
 def posts(request: Any) -> HttpResponse:
-    return list_page(request, POST_LIST, measure="个")
+    return list_page(request, POST_LIST)
 
 
 @page(to=is_administrator)

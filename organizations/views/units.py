@@ -42,13 +42,13 @@ def acts(actor: Any) -> list[tuple[str, str]]:
 UNIT_LIST = ListSpec(
     title="单位", rows=lambda actor: Unit.objects.visible_to(actor).with_people(actor.today).select_related("parent"), columns=UNITS, filterset=UnitFilter,
     search=find_units, search_label="代码、名称或首字母", order=("code",), per_page=50, export_name="单位名单", template="organizations/list.html",
-    empty=Empty("还没有单位", "新建单位，或者导入一份单位名单。"), acts=acts,
+    measure="个", empty=Empty("还没有单位", "新建单位，或者导入一份单位名单。"), acts=acts,
 )  # fmt: skip
 
 
 @page(to=may_read)
 def units(request: Any) -> HttpResponse:
-    return list_page(request, UNIT_LIST, measure="个")
+    return list_page(request, UNIT_LIST)
 
 
 @page()

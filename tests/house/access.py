@@ -120,7 +120,7 @@ def of_export(side: Side) -> tuple[Any, ...]:
     now = timezone.now()
     made = Export.objects.create(
         post=side.post,
-        ledger="rectification",
+        path="/rectifications/",
         title="台账",
         status=WorkStatus.READY,
         file="x.xlsx",
@@ -314,11 +314,10 @@ RECTIFICATION = (
 )
 DOCUMENTS = (
     Row("documents", BUSINESS),
-    Row("ledger", BUSINESS, lambda side: ("rectification",)),
-    Row("ledger", NOBODY, lambda side: ("no_such_ledger",)),
-    Row("ledger_template", BUSINESS, lambda side: ("rectification",)),
-    Row("export_ledger", BUSINESS, lambda side: ("rectification",), writes=BUSINESS),
-    # an export is seen by the very post that asked for it (tests/documents/test_ledgers.py), and nobody of the matrix holds this one
+    Row("former_ledger", BUSINESS),
+    Row("former_template", BUSINESS),
+    Row("ask_export", NOBODY, sends=lambda side: {"list": "/rectifications/"}),  # not signed by a list's own page
+    # an export is seen by the very post that asked for it (tests/documents/test_exports.py), and nobody of the matrix holds this one
     Row("export", NOBODY, of_export, NOBODY),
     Row("stop_export", NOBODY, of_export, NOBODY),
     Row("export_file", NOBODY, of_export, NOBODY),

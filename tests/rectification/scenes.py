@@ -12,10 +12,11 @@ from casework.workflow import engine
 from organizations.actor import Actor
 from organizations.enums import Role
 from organizations.models import Unit
-from rectification.enums import State
-from rectification.models import Measure
+from rectification import services
+from rectification.enums import LookBackVerdict, State
+from rectification.models import Measure, Rectification
 from rectification.services import MeasureDraft, save_plan
-from tests.factories import Cast, UnitFactory, a_campaign, a_rectification, prepare
+from tests.factories import Cast, UnitFactory, a_campaign, a_finding, a_post, a_rectification, acting, prepare
 
 L, H, S, D, R = Role.UNIT_LIAISON, Role.UNIT_HEAD, Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, Role.INDUSTRY_REVIEWER
 WHY: dict[str, Any] = {"reason": "请补充培训记录"}
@@ -85,3 +86,33 @@ def planned(scene: Scene) -> Scene:
     head = {"goal": "案卷法制审核率达到 100%", "leader_title": "局长", "owner": "法规科"}
     save_plan(scene.case, scene.who(L), head, rows)
     return scene
+
+
+def the_parts_of() -> tuple[Case, Case]:
+    """The lead unit's card of a finding and that of its assisting unit."""
+    finding = a_finding("confirmed")
+    helper = UnitFactory(short_name="宁县")
+    finding.assisting.add(helper)
+    engine.perform(finding.case, "feed_back", acting(a_post(Role.OFFICE_STAFF)))
+    parts = Case.objects.filter(rectification__finding=finding)
+    return parts.get(is_lead=True), parts.get(is_lead=False)
+
+
+def relapsed(scene: Scene) -> Case:
+    """Look back on a closed case and find it relapsed; return the card of the next round."""
+    staff = acting(a_post(Role.OFFICE_STAFF))
+    look = services.plan_look_back(scene.case, staff, today())
+    again = services.judge_look_back(look, staff, LookBackVerdict.RELAPSED, "又停了", due_on=in_days(30))
+    assert again is not None
+    return again
+
+
+def a_full_life() -> None:
+    """Cases that between them have everything a fact can be read from."""
+    the_parts_of()
+    relapsed(at(State.CLOSED))
+    scene = at(State.REMEDYING)
+    scene.take("report_progress", L, note_progress="已成立专班", percent=30)
+    scene.take("ask_extension", L, **WHY, asked_due_on=in_days(100))
+    scene.take("grant_extension", D, granted_due_on=in_days(95))
+    Rectification.objects.filter(pk=scene.pk).update(institution="行政处罚法制审核办法（庆市发〔2026〕8 号）")

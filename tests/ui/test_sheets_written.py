@@ -2,17 +2,20 @@
 
 import io
 import subprocess
+import tempfile
+import tracemalloc
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from operator import itemgetter
+from pathlib import Path
 
 import openpyxl
 import pytest
-from openpyxl.utils import get_column_letter
+from python_calamine import CalamineWorkbook
 
 from ui.columns import Column, Edit
 from ui.sheets import attachment_header, write_sheet, write_template
-from ui.sheets.writing import letters, stream_sheet
+from ui.sheets.writing import save_sheet
 
 VALUE = (Column("value", "内容", lambda row: row),)
 
@@ -52,10 +55,39 @@ def test_each_kind_of_value_is_held_as_what_it_is(value, shown):
     assert cells[0].value == shown
 
 
-def test_a_text_longer_than_a_cell_is_cut_where_the_cell_ends():
+def test_a_text_longer_than_a_cell_says_what_is_missing():
     (cell,) = written("长" * 40_000)
 
     assert len(cell.value) == 32_767
+    assert cell.value.endswith("…（共 40000 字，表格一格只放得下 32767 字，余下的请在系统中看）")
+
+
+def test_what_looks_like_an_escape_is_read_back_as_it_was_typed():
+    texts = ["_x0041_", "a_x000D_b", "_x005F_x0041_", "_x41_", "__x0041__"]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(write_sheet("表", VALUE, texts)))
+
+    assert [row[0] for row in book.get_sheet_by_index(0).to_python()[1:]] == texts
+
+
+def test_an_error_of_a_sheet_is_a_text_like_any_other():
+    (cell,) = written("#N/A")
+
+    assert (cell.value, cell.data_type) == ("#N/A", "s")
+
+
+def test_the_lines_of_a_windows_text_are_lines():
+    (cell,) = written("一行\r\n二行")
+
+    assert (cell.value, cell.alignment.wrap_text, cell.alignment.vertical) == ("一行\n二行", True, "top")
+
+
+def test_it_prints_on_a4_across_and_as_many_pages_down_as_it_takes():
+    sheet = openpyxl.load_workbook(io.BytesIO(write_sheet("表", VALUE, ["一"]))).active
+
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
+    assert (sheet.sheet_properties.pageSetUpPr.fitToPage, sheet.page_setup.fitToHeight) == (True, 0)
+    assert sheet["A1"].fill.fgColor.rgb == "FFEBF1F9"
+    assert sheet["A1"].font.b
 
 
 def test_the_header_stays_in_view_and_the_filter_covers_the_rows():
@@ -74,21 +106,47 @@ def test_a_sheet_without_rows_is_still_a_sheet():
     assert [cell.value for cell in sheet[1]] == ["内容"]
 
 
-def test_columns_are_lettered_as_sheets_letter_them():
-    assert [letters(n) for n in range(1, 16_385)] == [get_column_letter(n) for n in range(1, 16_385)]
+def peak(rows):
+    """Return the most memory that writing so many rows takes beyond what was there before, in MB."""
+    columns = [Column(f"c{n}", f"第 {n} 列", lambda row, n=n: f"第 {row} 行第 {n} 列的内容") for n in range(10)]
+    tracemalloc.start()
+    with tempfile.TemporaryFile() as file:
+        save_sheet(file, "表", columns, iter(range(rows)))
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return most / 2**20
 
 
-def test_rows_are_sent_while_later_ones_are_still_to_come():
-    taken = []
+def test_memory_stays_the_same_however_many_rows():
+    peak(10)  # what openpyxl loads once
 
+    assert peak(1_500) < peak(200) + 1
+
+
+def leftovers():
+    return set(Path(tempfile.gettempdir()).glob("openpyxl.*"))
+
+
+@pytest.mark.parametrize("broken", ["row", "value", "progress"])
+def test_a_sheet_that_fails_half_way_leaves_no_file_behind(broken):
     def rows():
-        for n in range(2_000):
-            taken.append(n)
-            yield "、".join(str(k * n) for k in range(60))
+        yield from range(300)
+        if broken == "row":
+            raise LookupError
 
-    next(stream_sheet("表", VALUE, rows()))
+    def get(n):
+        return n if broken != "value" or n < 250 else {}[n]
 
-    assert len(taken) < 2_000
+    def stop(n):
+        if broken == "progress":
+            raise LookupError
+
+    before = leftovers()
+
+    with pytest.raises(LookupError):
+        save_sheet(io.BytesIO(), "表", (Column("value", "内容", get),), rows(), stop)
+
+    assert leftovers() == before
 
 
 def test_progress_is_told_while_writing():
@@ -96,7 +154,7 @@ def test_progress_is_told_while_writing():
 
     write_sheet("表", VALUE, map(str, range(450)), progress=told.append)
 
-    assert told == [199, 399]
+    assert told == [200, 400]
 
 
 def test_a_chinese_name_survives_the_header():

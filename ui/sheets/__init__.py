@@ -1,11 +1,25 @@
 """Sheets: written with dates as dates and hostile text as text; read by the names of columns, wherever they stand."""
 
-from ui.sheets.declared import CellProblem, ReadSheet, number, parse_day, yes_no
-from ui.sheets.opening import MOST_BYTES, MOST_ROWS
+from ui.sheets.declared import CellProblem, ReadSheet, number, optional, parse_day, yes_no
+from ui.sheets.opening import MOST_BYTES
+from ui.sheets.packages import MOST_ROWS
 from ui.sheets.reading import read_sheet
-from ui.sheets.writing import XLSX, attachment_header, sheet_response, stream_sheet, write_sheet, write_template
+from ui.sheets.writing import XLSX, attachment_header, save_sheet, sheet_response, write_sheet, write_template
 
 __all__ = [
-    "MOST_BYTES", "MOST_ROWS", "XLSX", "CellProblem", "ReadSheet", "attachment_header", "number", "parse_day", "read_sheet",
-    "sheet_response", "stream_sheet", "write_sheet", "write_template", "yes_no",
+    "MOST_BYTES",
+    "MOST_ROWS",
+    "XLSX",
+    "CellProblem",
+    "ReadSheet",
+    "attachment_header",
+    "number",
+    "optional",
+    "parse_day",
+    "read_sheet",
+    "save_sheet",
+    "sheet_response",
+    "write_sheet",
+    "write_template",
+    "yes_no",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
@@ -80,3 +81,8 @@ def number(text: str) -> Decimal:
     if not re.fullmatch(r"[+-]?\d{1,12}(\.\d{1,6})?", plain):
         raise ValueError("只填数字，例如 12.5，不带单位")
     return Decimal(plain)
+
+
+def optional(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return a reader for which an empty cell is nothing."""
+    return lambda text: parse(text) if text else None

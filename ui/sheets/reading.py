@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import IO, Any
 
+from openpyxl.utils import get_column_letter
+
 from ui.columns import Column, filled_in
 from ui.errors import DomainError
 from ui.sheets.declared import CellProblem, ReadSheet
 from ui.sheets.opening import Grid, grids
-from ui.sheets.writing import ILLEGAL, letters
+from ui.sheets.writing import ILLEGAL
 
 HELP = "【说明】"
 HEADER_WITHIN = 10  # rows from the top in which the header is looked for: titles and notes stand above it
@@ -39,7 +41,7 @@ def read_sheet(file: IO[bytes], name: str, columns: Sequence[Column], actor: Any
         row = {"_row": n}
         for column in columns:
             place = places.get(column.name)
-            where = f"{letters(place + 1)}{n}" if place is not None else f"{n} 行"
+            where = f"{get_column_letter(place + 1)}{n}" if place is not None else f"{n} 行"
             row[column.name] = _cell(
                 result, column, where, cells[column.name], values[column.name], where in grid.formulas
             )
@@ -133,7 +135,7 @@ def _header(rows: list[list[Any]], n: int, columns: Sequence[Column]) -> tuple[d
             if first == place:  # new here, or merged with the row above
                 height = step + 1
             elif not step:
-                doubled = f"表头里“{column.label}”出现了两次（{letters(first + 1)} 列和 {letters(place + 1)} 列）"
+                doubled = f"表头里“{column.label}”出现了两次（{get_column_letter(first + 1)} 列和 {get_column_letter(place + 1)} 列）"
     return places, height, doubled
 
 

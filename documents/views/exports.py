@@ -1,8 +1,9 @@
-"""文书与台账: ledgers to look at, to fill in, to write out; and what was written out."""
+"""文书与台账: which ledgers there are, and the sheets written in the background for whoever asked."""
 
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core import signing
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,26 +12,18 @@ from django.utils import timezone
 from casework.enums import WorkStatus
 from casework.jobs import work_states
 from documents import services
-from documents.ledger import Ledger, ledgers
 from documents.models import Export
 from organizations.access import get_or_404
 from organizations.actor import Actor
 from organizations.requests import ActorRequest
 from ui.errors import DomainError
-from ui.lists import Empty, ListSpec, list_page
+from ui.lists import EXPORTING, LEDGERS
 from ui.pages import page
-from ui.sheets import XLSX, attachment_header, write_template
+from ui.sheets import XLSX, attachment_header
 
 
 def business(actor: Actor) -> bool:
     return not actor.is_administrator
-
-
-def _ledger(request: ActorRequest, name: str) -> Ledger:
-    ledger = ledgers().get(name)
-    if ledger is None or not ledger.to(request.actor):
-        raise Http404
-    return ledger
 
 
 def _export(request: ActorRequest, pk: int) -> Export:
@@ -43,48 +36,47 @@ def documents(request: ActorRequest) -> HttpResponse:
     """List the ledgers and one's own exports."""
     actor = request.actor
     context = {
-        "ledgers": [ledger for ledger in ledgers().values() if ledger.to(actor)],
+        "ledgers": [
+            {"title": ledger.spec.export_name, "purpose": ledger.purpose, "n_columns": ledger.n_columns(actor), "url": reverse(ledger.url_name), "blank": ledger.spec.blank}
+            for ledger in LEDGERS
+            if ledger.to(actor)
+        ],
         "exports": Export.objects.visible_to(actor)[:10],
         "kept": services.KEPT.days,
-    }
+    }  # fmt: skip
     return render(request, "documents/documents.html", context)
 
 
 @page(to=business)
-def ledger(request: ActorRequest, name: str) -> HttpResponseBase:
-    """Show a ledger as a list, with its conditions."""
-    found = _ledger(request, name)
-    spec = ListSpec(
-        found.title, found.rows, found.screen, filterset=found.filterset, search=found.search, order=found.order, template="documents/ledger.html",
-        empty=Empty("台账里还没有内容", "问题反馈给单位后列在这里。"),
-    )  # fmt: skip
-    return list_page(request, spec, ledger=found, query=request.GET.urlencode())
+def former_ledger(request: ActorRequest) -> HttpResponse:
+    """Lead on to the one ledger of rectifications, with the conditions of the old address."""
+    query = request.GET.urlencode()
+    return redirect(f"{reverse('rectifications')}?{query}" if query else reverse("rectifications"))
 
 
 @page(to=business)
-def ledger_template(request: ActorRequest, name: str) -> HttpResponse:
-    """Hand out the blank sheet of a ledger."""
-    found = _ledger(request, name)
-    response = HttpResponse(write_template(found.title, found.template), content_type=XLSX)
-    response["Content-Disposition"] = attachment_header(f"{found.title}（空白模板）.xlsx")
-    return response
+def former_template(request: ActorRequest) -> HttpResponse:
+    """Lead on to the blank template of that ledger."""
+    return redirect(f"{reverse('rectifications')}?export=blank")
 
 
-@page(to=business, writes=True)
-def export_ledger(request: ActorRequest, name: str) -> HttpResponse:
-    """Put the rows of the list into the queue to be written out."""
-    found = _ledger(request, name)
-    if request.method != "POST":
-        return redirect("ledger", name)
+@page(writes=True)
+def ask_export(request: ActorRequest) -> HttpResponse:
+    """Put the sheet of a list into the queue; the list's own page sent its address, signed."""
     try:
-        export = services.ask_export(found, request.actor, request.POST.get("query", ""))
+        path = str(signing.loads(request.POST.get("list", ""), salt=EXPORTING))
+    except signing.BadSignature as forged:
+        raise Http404 from forged
+    query = request.POST.get("query", "")
+    try:
+        export = services.ask_export(request.actor, path, query)
     except DomainError as refused:
         messages.error(request, refused.message)
-        return redirect("ledger", name)
+        return redirect(f"{path}?{query}" if query else path)
     return redirect(export)
 
 
-@page(to=business)
+@page()
 def export(request: ActorRequest, pk: int) -> HttpResponse:
     """Show how far an export is; asked by htmx, only that part."""
     found = _export(request, pk)
@@ -93,11 +85,12 @@ def export(request: ActorRequest, pk: int) -> HttpResponse:
         "waits_long": work_states.waits_long(found),
         "stop_url": reverse("stop_export", args=[pk]) if found.is_under_way else "",
         "kept": services.KEPT.days,
+        "papers": reverse("documents") if business(request.actor) else "",
     }
     return render(request, "documents/export_state.html" if request.htmx else "documents/export.html", context)
 
 
-@page(to=business, writes=True)
+@page(writes=True)
 def stop_export(request: ActorRequest, pk: int) -> HttpResponse:
     """Stop an export under way."""
     found = _export(request, pk)
@@ -106,7 +99,7 @@ def stop_export(request: ActorRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-@page(to=business)
+@page()
 def export_file(request: ActorRequest, pk: int) -> HttpResponseBase:
     """Hand out the sheet to whoever asked for it."""
     found = _export(request, pk)

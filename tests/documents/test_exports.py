@@ -1,4 +1,4 @@
-"""Ledgers: one definition for screen, export and template; written out in the background for whoever asked."""
+"""The sheet of a long list is written in the background, for whoever asked and as the list itself would give it to him."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -16,27 +14,24 @@ from openpyxl import load_workbook
 from casework.enums import WorkStatus
 from casework.jobs import work_states
 from casework.jobs.worker import do_work
-from casework.models import Case
 from documents import services
-from documents.ledger import Ledger, ledgers
 from documents.models import Export
-from inspections.enums import RectifyType
 from organizations.enums import ADMINISTRATORS, Role
 from rectification.enums import State
 from tests.factories import a_post, a_rectification, acting
+from ui import lists
 from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db
-ALL = sorted(ledgers())
-RECTIFICATION = ledgers()["rectification"]
+LEDGER = "/rectifications/"
 
 
 def office() -> Any:
     return acting(a_post(Role.OFFICE_STAFF))
 
 
-def asked(actor: Any, query: str = "") -> Export:
-    return services.ask_export(RECTIFICATION, actor, query)
+def asked(actor: Any, query: str = "", path: str = LEDGER) -> Export:
+    return services.ask_export(actor, path, query)
 
 
 def written(export: Export) -> Export:
@@ -48,64 +43,7 @@ def sheet_of(export: Export) -> Any:
     return load_workbook(services.folder() / export.file).active
 
 
-# ---------- the contract of every ledger ----------
-
-
-@pytest.mark.parametrize("ledger", [ledgers()[name] for name in ALL], ids=ALL)
-def test_screen_export_and_template_are_drawn_from_the_same_columns(ledger: Ledger) -> None:
-    labels = [column.label for column in ledger.columns]
-
-    assert [column.label for column in ledger.export] == labels
-    assert [column.label for column in ledger.template] == [
-        column.label for column in ledger.columns if not column.computed
-    ]
-    assert {column.label for column in ledger.screen} <= set(labels)
-
-
-@pytest.mark.parametrize("ledger", [ledgers()[name] for name in ALL], ids=ALL)
-def test_the_export_asks_as_much_for_three_rows_as_for_one(ledger: Ledger) -> None:
-    def questions() -> int:
-        with CaptureQueriesContext(connection) as found:
-            for row in services.numbered(ledger.with_all(ledger.rows(actor)).order_by(*ledger.order).iterator(500)):
-                [column.get(row) for column in ledger.export]
-        return len(found)
-
-    actor = office()
-    a_rectification(State.REMEDYING)
-    questions()  # the calendar and the like are read once
-    first = questions()
-    for _ in range(2):
-        a_rectification(State.REMEDYING)
-
-    assert questions() == first
-
-
-# ---------- 问题整改台账 ----------
-
-
-def test_the_rectification_ledger_has_the_32_items_in_order() -> None:
-    items = [column.item for column in RECTIFICATION.columns]
-
-    assert sorted(set(items)) == list(range(1, 33))
-    assert items == sorted(items)
-
-
-def test_a_closed_case_is_written_with_its_dates_and_words() -> None:
-    case = a_rectification(State.CLOSED)
-
-    sheet = sheet_of(written(asked(office())))
-
-    head, row = ([cell.value for cell in line] for line in sheet.iter_rows(min_row=1, max_row=2))
-    found = dict(zip(head, row, strict=True))
-    assert (found["序号"], found["问题编号"], found["整改状态"], found["预警"]) == (
-        1,
-        case.number,
-        "已销号",
-        "灰 已销号",
-    )
-    assert (found["销号日期"].date(), found["自验日期"].date()) == (case.closed_on, case.closed_on)
-    assert (found["进度"], found["佐证材料"], found["回头看结论"]) == (None, 2, "未抽查")
-    assert found["定性依据"] == "《行政处罚法》第五十八条"
+# ---------- what is written ----------
 
 
 def test_only_the_rows_of_the_conditions_are_written() -> None:
@@ -176,13 +114,13 @@ def test_a_stopped_export_leaves_no_file() -> None:
 def test_stopping_in_the_middle_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     a_rectification(State.SIGN)
     export = asked(office())
-    plain = services.stream_sheet
+    plain = services.save_sheet
 
-    def stopped_meanwhile(*args: Any) -> Any:
+    def stopped_meanwhile(*args: Any) -> None:
         work_states.stop(export)
-        yield from plain(*args)
+        plain(*args)
 
-    monkeypatch.setattr(services, "stream_sheet", stopped_meanwhile)
+    monkeypatch.setattr(services, "save_sheet", stopped_meanwhile)
 
     assert written(export).status == WorkStatus.STOPPED
     assert list(services.folder().iterdir()) == []
@@ -191,7 +129,7 @@ def test_stopping_in_the_middle_leaves_no_file(monkeypatch: pytest.MonkeyPatch) 
 def test_a_failure_is_said_and_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     a_rectification(State.SIGN)
     export = asked(office())
-    monkeypatch.setattr(services, "stream_sheet", lambda *args: 1 / 0)
+    monkeypatch.setattr(services, "save_sheet", lambda *args: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         services.write_export(export)
@@ -234,30 +172,122 @@ def test_an_export_whose_worker_was_ended_is_given_up_and_old_ones_are_swept() -
     assert [(e.pk, e.problem) for e in Export.objects.all()] == [(stuck.pk, "后台任务中断，请重新提出")]
 
 
+# ---------- any list, and nothing but lists ----------
+
+
+@pytest.mark.parametrize(
+    ("role", "path"),
+    [
+        (Role.OFFICE_STAFF, "/findings/"),
+        (Role.OFFICE_STAFF, "/figures/rows/opened_in/"),
+        (Role.SYSTEM_ADMIN, "/units/"),
+    ],
+)
+def test_every_list_can_be_written_in_the_background(role: Role, path: str) -> None:
+    a_rectification(State.REMEDYING)
+    actor = acting(a_post(role))
+
+    sheet = sheet_of(written(asked(actor, path=path)))
+
+    assert sheet.max_row > 1
+
+
+@pytest.mark.parametrize("path", ["/account/", "/clues/new/", "/logout/", "/admin/", "/nothing/", "/users/", "/login/"])
+def test_what_is_no_list_of_his_is_not_exported(path: str) -> None:
+    a_rectification(State.SIGN)
+
+    with pytest.raises(DomainError, match="没有这个列表，或者它不能导出"):
+        asked(office(), path=path)
+
+
+def test_a_condition_that_cannot_be_read_is_said_and_nothing_is_exported() -> None:
+    a_rectification(State.SIGN)
+
+    with pytest.raises(DomainError, match="筛选条件读不出来，没有导出。时限自：“x”不是日期，写成 2026-07-06"):
+        asked(office(), "due_from=x")
+
+
+def test_the_background_writes_what_the_page_itself_would_send(signed_in: Any) -> None:
+    for _ in range(3):
+        a_rectification(State.REMEDYING)
+    actor = office()
+
+    here = load_workbook(
+        BytesIO(b"".join(signed_in(actor).get(f"{LEDGER}?export=xlsx&sort=-number").streaming_content))
+    )
+    later = sheet_of(written(asked(actor, "sort=-number")))
+
+    assert [[cell.value for cell in row] for row in later] == [[cell.value for cell in row] for row in here.active]
+    assert later.max_row == 4
+
+
 # ---------- pages ----------
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_the_pages_open_for_everybody_but_administrators(role: Role, signed_in: Any) -> None:
+def test_the_papers_open_for_everybody_but_administrators(role: Role, signed_in: Any) -> None:
     client = signed_in(acting(a_post(role)))
-    addresses = [
-        reverse("documents"),
-        reverse("ledger", args=["rectification"]),
-        reverse("ledger_template", args=["rectification"]),
-    ]
 
-    assert {client.get(address).status_code for address in addresses} == {404 if role in ADMINISTRATORS else 200}
+    answer = client.get(reverse("documents"))
+
+    assert answer.status_code == (404 if role in ADMINISTRATORS else 200)
 
 
-def test_an_export_is_asked_for_on_the_page_and_its_progress_shown(signed_in: Any) -> None:
-    a_rectification(State.SIGN)
+def test_the_papers_lead_to_the_ledger_and_count_its_columns(signed_in: Any) -> None:
     client = signed_in(office())
 
-    page = client.post(reverse("export_ledger", args=["rectification"]), {"query": ""}, follow=True)
+    (ledger,) = client.get(reverse("documents")).context["ledgers"]
+    sheet = load_workbook(BytesIO(b"".join(client.get(f"{ledger['url']}?export=xlsx").streaming_content))).active
+
+    assert (ledger["title"], ledger["url"]) == ("问题整改台账", LEDGER)
+    assert ledger["n_columns"] == sheet.max_column
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("/documents/ledgers/rectification/?state=sign", f"{LEDGER}?state=sign"),
+        ("/documents/ledgers/rectification/", LEDGER),
+        ("/documents/ledgers/rectification/template/", f"{LEDGER}?export=blank"),
+    ],
+)
+def test_old_addresses_lead_to_the_one_ledger(signed_in: Any, old: str, new: str) -> None:
+    answer = signed_in(office()).get(old)
+
+    assert (answer.status_code, answer.url) == (302, new)
+
+
+def test_a_long_list_is_asked_for_on_its_page_and_its_progress_shown(
+    signed_in: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lists, "AT_ONCE", 1)
+    for _ in range(2):
+        a_rectification(State.SIGN)
+    client = signed_in(office())
+
+    later = client.get(f"{LEDGER}?state=sign&page=1").context["later"]
+    refused = client.get(f"{LEDGER}?export=xlsx")
+    page = client.post(later["url"], {"list": later["list"], "query": later["query"]}, follow=True)
     part = client.get(reverse("export", args=[Export.objects.get().pk]), headers={"HX-Request": "true"})
 
+    assert (Export.objects.get().path, Export.objects.get().query) == (LEDGER, "state=sign")
+    assert (refused.status_code, "在后台生成" in refused.content.decode()) == (409, True)
     assert "排队中" in page.content.decode()
     assert "<html" not in part.content.decode()
+
+
+def test_a_short_list_is_sent_at_once(signed_in: Any) -> None:
+    a_rectification(State.SIGN)
+
+    assert signed_in(office()).get(LEDGER).context["later"] == {}
+
+
+@pytest.mark.parametrize("forged", ["", LEDGER, "x:y:z"])
+def test_an_address_that_no_page_signed_is_not_there(signed_in: Any, forged: str) -> None:
+    a_rectification(State.SIGN)
+
+    assert signed_in(office()).post(reverse("ask_export"), {"list": forged, "query": ""}).status_code == 404
+    assert not Export.objects.exists()
 
 
 def test_a_worker_that_does_not_run_is_said(signed_in: Any) -> None:
@@ -269,15 +299,3 @@ def test_a_worker_that_does_not_run_is_said(signed_in: Any) -> None:
     page = signed_in(actor).get(export.get_absolute_url())
 
     assert "请告知系统管理员" in page.content.decode()
-
-
-def test_an_unknown_ledger_is_not_there(signed_in: Any) -> None:
-    assert signed_in(office()).get(reverse("ledger", args=["nothing"])).status_code == 404
-
-
-def test_a_deadline_that_is_kept_up_for_good_is_said_in_words(signed_in: Any) -> None:
-    case = a_rectification(State.REMEDYING, rectify_type=RectifyType.LONG_TERM)
-
-    page = signed_in(office()).get(reverse("ledger", args=["rectification"])).content.decode()
-
-    assert f"{Case.objects.get(pk=case.pk).due_on:%Y-%m-%d} 并长期坚持" in page

@@ -1,1 +1,0 @@
-"""One file a ledger; each holds LEDGER (documents.ledger.Ledger). Found at start."""

@@ -1,0 +1,220 @@
+"""What is known of a rectification: typed facts of its card. The ledger reads them, letters and scores will: nothing is worked out twice.
+
+Each takes the card. `rectification.querysets.with_facts` brings all they read in a fixed number of questions however many cards;
+without it they ask for themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from django.db.models import TextChoices
+from django.utils import timezone
+
+from casework.deadlines.limits import SOON_WORKDAYS, URGENT_WORKDAYS
+from casework.deadlines.remaining import Left, left
+from casework.deadlines.working_days import workdays_between
+from casework.models import Case, Event
+from inspections.enums import RectifyType
+from inspections.models import Finding
+from rectification.enums import NO_CLOCK, LookBackVerdict, State
+from rectification.models import LookBack, Measure, ProgressReport, Rectification
+from rectification.querysets import of_milestones
+
+
+class Light(TextChoices):
+    """预警灯, always with the word (docs/domain/dictionaries.md 9.7)."""
+
+    GREEN = "green", "绿"
+    BLUE = "blue", "蓝"
+    YELLOW = "yellow", "黄"
+    RED = "red", "红"
+    GREY = "grey", "灰"
+
+
+class Warning(NamedTuple):
+    """A light and what it says."""
+
+    light: Light
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.light.label} {self.text}"
+
+
+class Deadline(NamedTuple):
+    """整改时限: the approved day, and whether what was done is to be kept up for good (并长期坚持)."""
+
+    approved: date | None
+    original: date | None
+    is_long_term: bool
+
+    @property
+    def is_extended(self) -> bool:
+        return self.approved != self.original
+
+
+class Publicity(NamedTuple):
+    """公示: the last one."""
+
+    begun: date
+    ended: date | None
+
+    def __str__(self) -> str:
+        return f"{self.begun:%Y-%m-%d} 至 {self.ended:%Y-%m-%d}" if self.ended else f"{self.begun:%Y-%m-%d} 起"
+
+
+class Extension(NamedTuple):
+    """延期: how often granted, from which day until which."""
+
+    times: int
+    original: date | None
+    approved: date | None
+
+    def __str__(self) -> str:
+        return f"{self.times} 次，批准延至 {_day(self.approved)}（原时限 {_day(self.original)}）"
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%Y-%m-%d}" if day else "—"
+
+
+def content(case: Case) -> Rectification:
+    row: Rectification = case.rectification
+    return row
+
+
+def finding(case: Case) -> Finding:
+    return content(case).finding
+
+
+def has_clock(case: Case) -> bool:
+    """长期坚持 and 中止 have no clock, neither has what has ended (docs/domain/results.md 11)."""
+    return case.is_open and case.state not in NO_CLOCK
+
+
+def remaining(case: Case) -> Left:
+    """What is left until the approved deadline."""
+    return left(case.due_on, has_clock=has_clock(case))
+
+
+def basis(case: Case) -> tuple[str, ...]:
+    """定性依据: the documents and articles cited, in order."""
+    return tuple(str(citation) for citation in finding(case).citations.all())
+
+
+def lead(case: Case) -> str:
+    """The lead unit under the name of its day; an assisting unit's part has that of the finding."""
+    return case.unit_name if case.is_lead else finding(case).case.unit_name
+
+
+def assisting(case: Case) -> tuple[str, ...]:
+    return tuple(str(unit) for unit in finding(case).assisting.all())
+
+
+def supervisor(case: Case) -> str:
+    return str(finding(case).supervisor or "")
+
+
+def deadline(case: Case) -> Deadline:
+    is_long_term = case.state == State.LONG_TERM or finding(case).rectify_type == RectifyType.LONG_TERM
+    return Deadline(case.due_on, case.original_due_on, is_long_term)
+
+
+def extension(case: Case) -> Extension | None:
+    """The extensions granted; None without any."""
+    times = content(case).extensions
+    return Extension(times, case.original_due_on, case.due_on) if times else None
+
+
+def measures(case: Case) -> list[Measure]:
+    return sorted(case.measures.all(), key=lambda measure: measure.n)
+
+
+def n_evidence(case: Case) -> int:
+    """How many files prove measures; one that proves several counts once."""
+    return len({file.pk for m in case.measures.all() for file in m.evidence.all() if file.removed_at is None})
+
+
+def latest_progress(case: Case) -> ProgressReport | None:
+    return max(case.progress_reports.all(), key=lambda report: (report.day, report.pk), default=None)
+
+
+def looked_back(case: Case) -> LookBackVerdict | None:
+    """What the last look-back found; None before the first."""
+    judged = [look for look in case.look_backs.all() if look.verdict]
+    return LookBackVerdict(max(judged, key=_when).verdict) if judged else None
+
+
+def _when(look: LookBack) -> tuple[date, int]:
+    return look.done_on or look.planned_on, look.pk
+
+
+def milestones(case: Case) -> Sequence[Event]:
+    """The events that dates are read from, oldest first, without those taken back."""
+    found: list[Event] | None = getattr(case, "milestones", None)
+    events = sorted(of_milestones(case.events.all()) if found is None else found, key=lambda event: event.seq)
+    taken_back = {event.note.get("withdraws") for event in events}
+    return [event for event in events if event.name != "withdraw" and event.seq not in taken_back]
+
+
+def day_of(case: Case, step: str) -> date | None:
+    """The day a step was last taken; None when it was not, or was taken back."""
+    return next((event.day for event in reversed(milestones(case)) if event.name == step), None)
+
+
+def self_checked_on(case: Case) -> date | None:
+    """自验: the unit's head asked for closure."""
+    return day_of(case, "request_closure")
+
+
+def endorsed_on(case: Case) -> date | None:
+    """审核: the supervising department agreed."""
+    return day_of(case, "endorse")
+
+
+def closed_on(case: Case) -> date | None:
+    """销号; what ended in another way was not closed (docs/domain/results.md 11)."""
+    return case.closed_on if case.state == State.CLOSED else None
+
+
+def publicity(case: Case) -> Publicity | None:
+    """When the case was last made public, and until when; None when never."""
+    begun = ended = None
+    for event in milestones(case):
+        if event.state == State.PUBLICITY != event.source:
+            begun, ended = event.day, None
+        elif event.source == State.PUBLICITY != event.state:
+            ended = event.day
+    return Publicity(begun, ended) if begun else None
+
+
+def warning(case: Case) -> Warning:
+    """The light of the case today."""
+    if not has_clock(case):
+        return Warning(Light.GREY, State(case.state).label)
+    if case.due_on is None:
+        return Warning(Light.GREEN, "正常")
+    due, n = remaining(case), workdays_between(timezone.localdate(), case.due_on)
+    if due.tone == "late":
+        return Warning(Light.RED, due.words)
+    if n <= URGENT_WORKDAYS:
+        return Warning(Light.YELLOW, f"严重临期，{due.words}")
+    return Warning(Light.BLUE, f"临期，{due.words}") if n <= SOON_WORKDAYS else Warning(Light.GREEN, "正常")
+
+
+def remark(case: Case) -> str:
+    """备注: what the other columns do not say: a later round, and the stage of what is kept up for good or suspended."""
+    row = content(case)
+    said = []
+    if row.previous is not None:
+        said.append(f"第 {row.round} 轮，上一轮 {row.previous.case.number}")
+    if case.state == State.LONG_TERM and row.stage_goal:
+        said.append(f"阶段目标：{row.stage_goal}")
+    if case.state in NO_CLOCK and row.next_review_on:
+        said.append(f"下次复核 {row.next_review_on:%Y-%m-%d}")
+    if case.state == State.LONG_TERM and row.expected_on:
+        said.append(f"预计 {row.expected_on:%Y-%m-%d} 完成")
+    return "；".join(said)
