@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Q
+
 from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind
 from casework.models import Event
 from casework.workflow import inputs
-from casework.workflow.circuits import Circuit, Edit, Given, step
+from casework.workflow.circuits import Circuit, Edit, Given, Tie, step
 from casework.workflow.inputs import Input
 from casework.workflow.relations import OFFICE_DIRECTOR, OFFICE_STAFF, UNIT
 from clues.enums import ClueState as C
@@ -55,4 +57,5 @@ CLUE = Circuit(
     ),
     (Edit(frozenset({str(C.REGISTERED)}), OFFICE_STAFF, frozenset({"title", "content", "topic_id", "severity"})),),
     tuple(map(str, (C.REGISTERED, C.TRANSFERRED, C.HANDLED, C.VERIFIED, C.CLOSED))),
+    (Tie("handled_has_result", Q(state__in=(C.HANDLED, C.VERIFIED, C.CLOSED), clue__result=""), "报送办结的线索须有办理情况"),),
 )  # fmt: skip

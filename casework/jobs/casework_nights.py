@@ -9,9 +9,9 @@ from casework.files import attachments
 from casework.jobs.casework_chores import KEEP_THE_SCENE, trails_of
 from casework.jobs.chore import Found
 from casework.jobs.night import Night, NightlyJob
-from casework.models import Words
+from casework.models import Case, Words
 from casework.search import bigram_counts
-from casework.workflow import trail
+from casework.workflow import ties, trail
 
 
 def verify_recent_trails(night: Night) -> Found:
@@ -20,6 +20,13 @@ def verify_recent_trails(night: Night) -> Found:
     wrong = night.found
     said = f"当日有办理的 {night.done} 件，{f'{len(wrong)} 处不符' if wrong else '全部相符'}"
     return Found(said, wrong, KEEP_THE_SCENE)
+
+
+def verify_ties(night: Night) -> Found:
+    """Look over every card: its state, its dates and its content go together (casework/workflow/ties.py)."""
+    night.each(Case.objects.all(), lambda keys: list(ties.nonsense(keys)))
+    wrong = night.found
+    return Found(f"共 {night.done} 件，{f'{len(wrong)} 处不符' if wrong else '全部相符'}", wrong, KEEP_THE_SCENE)
 
 
 def head_of_yesterday(night: Night) -> Found:
@@ -39,6 +46,7 @@ def count_bigrams(night: Night) -> Found:
 
 JOBS = (
     NightlyJob(10, "verify_recent_trails", "核对办理经过", verify_recent_trails),
+    NightlyJob(15, "verify_ties", "核对状态与内容", verify_ties),
     NightlyJob(20, "head_of_yesterday", "经过日链值", head_of_yesterday),
     NightlyJob(30, "count_bigrams", "统计词对频次", count_bigrams),
     NightlyJob(40, "adopt_holidays", "核对放假安排", lambda night: Found(recompute.adopt_announced())),

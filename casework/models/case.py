@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import models
-from django.db.models import Index, Q
+from django.db.models import F, Index, Q
 from django.urls import reverse
 
 from casework.enums import Kind, Secrecy, Severity
@@ -92,9 +92,19 @@ class Case(models.Model):
                 violation_error_message="已办结的须有办结日期，未办结的不得有",
             ),
             models.CheckConstraint(
-                condition=Q(is_open=True) | Q(holder_unit=None, holder_role=""),
+                condition=Q(is_open=True) | Q(holder_unit=None, holder_role="", holder_since=None, step_due_on=None),
                 name="case_closed_has_no_holder",
-                violation_error_message="已办结的不在任何人手上",
+                violation_error_message="已办结的不在任何人手上，也没有到手日期和本步期限",
+            ),
+            models.CheckConstraint(
+                condition=Q(holder_unit=None) | (~Q(holder_role="") & Q(holder_since__isnull=False)),
+                name="case_holder_whole",
+                violation_error_message="在谁手上须写明单位、角色和到手日期",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on=None) | Q(closed_on__gte=F("opened_on")),
+                name="case_closed_after_opened",
+                violation_error_message="办结日期不能早于立案日期",
             ),
         )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.db.models import Q
+
 from casework.enums import Kind, Look
 from casework.workflow.relations import SYSTEM, Relation
 from organizations.enums import INSPECTED, Role
@@ -136,6 +138,15 @@ class Edit:
     fields: frozenset[str]
 
 
+@dataclass(frozen=True)
+class Tie:
+    """Which cards of a kind would be nonsense: a condition that no card may meet (lookups from the card), and what is said of one that does."""
+
+    name: str
+    wrong: Q
+    sentence: str
+
+
 class Offer(NamedTuple):
     """A step that this person is permitted to take in this state, and what still stands in the way."""
 
@@ -169,6 +180,7 @@ class Circuit:
     transitions: tuple[Transition, ...]
     edits: tuple[Edit, ...] = ()
     roads: tuple[str, ...] = ()  # the main way, state by state, for the line on top of a page and the diagram
+    ties: tuple[Tie, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)  # that hold of its cases: name -> what the office calls it
     by_name: Mapping[str, Transition] = field(init=False, repr=False, default_factory=dict)
 

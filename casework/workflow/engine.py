@@ -22,6 +22,7 @@ from casework.workflow.inputs import INPUTS
 from casework.workflow.inside import INSIDE, Recorded
 from casework.workflow.notices import tell
 from casework.workflow.replaying import TIMED, replay, width
+from casework.workflow.ties import refuse_nonsense
 from casework.workflow.values import all_columns, listed, plain, read_back, set_value, value_of
 from organizations.actor import Actor
 from organizations.models import Unit
@@ -367,3 +368,4 @@ def _run_inside(
     recorded = Recorded(case, event, actor, given, closings)
     for hook in INSIDE:
         hook(recorded)
+    refuse_nonsense(case, circuits.circuit_of(case))

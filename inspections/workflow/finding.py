@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.db.models import Exists, OuterRef, Q
+
 from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind
 from casework.models import Attachment, Case, Event
-from casework.workflow.circuits import Circuit, Edit, step
+from casework.workflow.circuits import Circuit, Edit, Tie, step
 from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, SYSTEM, TEAM, TEAM_LEADER
 from inspections.enums import FindingState as F
+from inspections.models import Citation
 from inspections.workflow.holders import nobody, office, team
 from organizations.actor import Actor
 from organizations.enums import Role
@@ -56,6 +59,9 @@ WRITTEN = frozenset({
     "required_measures", "assisting", "citations",
 })  # fmt: skip
 
+STANDING = (F.CONFIRMED, F.FED_BACK, F.CLOSED)  # it is the office's word now
+CITED = Exists(Citation.objects.filter(finding=OuterRef("pk")).order_by())
+
 FINDING = Circuit(
     Kind.FINDING, F, F.DRAFT, frozenset({str(F.CLOSED), str(F.DROPPED)}),
     {F.DRAFT: UNDER_WAY, F.TEAM_REVIEW: BEING_JUDGED, F.OFFICE_REVIEW: BEING_JUDGED, F.CONFIRMED: BEING_JUDGED, F.FED_BACK: UNDER_WAY, F.CLOSED: DONE, F.DROPPED: VOID},
@@ -84,4 +90,8 @@ FINDING = Circuit(
         Edit(frozenset({str(F.FED_BACK)}), OFFICE, frozenset({"topic_id", "severity", "is_common"})),
     ),
     tuple(map(str, (F.DRAFT, F.TEAM_REVIEW, F.OFFICE_REVIEW, F.CONFIRMED, F.FED_BACK, F.CLOSED))),
+    (
+        Tie("confirmed_has_topic", Q(state__in=STANDING, topic=None), "确认以后的问题须有问题类别"),
+        Tie("confirmed_has_basis", Q(state__in=STANDING) & ~Q(CITED), "确认以后的问题须有定性依据"),
+    ),
 )  # fmt: skip

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef, Q
+
 from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind
 from casework.models import Case
-from casework.workflow.circuits import Circuit, Edit, step
+from casework.workflow.circuits import Circuit, Edit, Tie, step
 from casework.workflow.prefetched import last_event
 from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF
 from inspections.enums import CampaignState as C
 from inspections.enums import PlanState as P
-from inspections.models import TeamMember
+from inspections.models import CampaignUnit, PlanItem, TeamMember
 from inspections.workflow.holders import nobody, office
 from organizations.actor import Actor
 from organizations.enums import Role
@@ -61,6 +63,8 @@ def not_the_submitter(case: Case, actor: Actor) -> str | None:
     return "本件由您报请审定，须由其他人员审定" if did else None
 
 
+PLANNED = Exists(PlanItem.objects.filter(plan=OuterRef("pk")).order_by())
+PLACED = Exists(CampaignUnit.objects.filter(campaign=OuterRef("pk")).order_by())
 ANNUAL_PLAN = Circuit(
     Kind.ANNUAL_PLAN, P, P.DRAFT, frozenset({str(P.ENDED)}),
     {P.DRAFT: UNDER_WAY, P.APPROVAL: BEING_JUDGED, P.APPROVED: UNDER_WAY, P.ENDED: DONE},
@@ -74,6 +78,7 @@ ANNUAL_PLAN = Circuit(
     ),
     (Edit(frozenset({str(P.DRAFT)}), OFFICE_STAFF, frozenset({"purpose", "title", "items"})),),
     tuple(map(str, (P.DRAFT, P.APPROVAL, P.APPROVED, P.ENDED))),
+    (Tie("approved_has_items", Q(state__in=(P.APPROVED, P.ENDED)) & ~Q(PLANNED), "审定的计划须有项目"),),
 )  # fmt: skip
 
 CAMPAIGN = Circuit(
@@ -95,4 +100,5 @@ CAMPAIGN = Circuit(
         Edit(frozenset({str(C.FIELDWORK), str(C.FEEDBACK)}), OFFICE, frozenset({"content", "to_on", "teams"})),  # somebody falls ill: members change on the way
     ),
     tuple(map(str, (C.PREPARING, C.APPROVAL, C.FIELDWORK, C.FEEDBACK, C.ENDED))),
+    (Tie("fieldwork_has_units", Q(state__in=(C.FIELDWORK, C.FEEDBACK, C.ENDED)) & ~Q(PLACED), "开始实施的批次须有被督察单位"),),
 )  # fmt: skip

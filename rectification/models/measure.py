@@ -114,9 +114,10 @@ class LookBack(models.Model):
         ordering = ("case_id", "pk")
         constraints = (
             models.CheckConstraint(
-                condition=Q(done_on=None, verdict="") | (Q(done_on__isnull=False) & ~Q(verdict="")),
+                condition=Q(done_on=None, verdict="", post=None)
+                | (Q(done_on__isnull=False, post__isnull=False) & ~Q(verdict="")),
                 name="look_back_judged",
-                violation_error_message="核查日期与结论须同时填写",
+                violation_error_message="核查日期、核查人与结论须同时填写",
             ),
         )
 

@@ -39,6 +39,17 @@ class Rectification(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(round__gte=1), name="round_from_one"),
             models.CheckConstraint(condition=Q(round=1) | Q(previous__isnull=False), name="later_round_has_previous"),
+            models.CheckConstraint(
+                condition=Q(stage_goal="", expected_on=None)
+                | (~Q(stage_goal="") & Q(expected_on__isnull=False, next_review_on__isnull=False)),
+                name="rectification_stage_whole",
+                violation_error_message="阶段目标、下次复核日期、预计最终完成日期须同时填写",
+            ),
+            models.CheckConstraint(
+                condition=Q(extensions__lte=2),  # docs/domain/compliance.md 7.1.6
+                name="rectification_extensions_at_most",
+                violation_error_message="延期最多 2 次",
+            ),
         )
 
     def __str__(self) -> str:

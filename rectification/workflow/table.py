@@ -16,6 +16,7 @@ from organizations.enums import INSPECTED, Role
 from rectification.enums import DRAFTING, TERMINAL, WORKING, State
 from rectification.models import Rectification
 from rectification.workflow import effects, guards
+from rectification.workflow.ties import TIES
 
 S = State
 inputs.register(
@@ -196,6 +197,7 @@ TABLE = Table(
         (*CLAIMING, *PLANNING, *REMEDYING, *CLOSING),
         EDITS,
         ROAD,
+        TIES,
     ),
     facts={
         "immediate": "立行立改",

@@ -105,6 +105,7 @@ class PageWorld(World):
                 a_campaign(year=year, title=f"督察{n}", number=f"QYFD-{n}", with_team=False, units=self.units[:1]).case
                 for n, year in enumerate((2024, 2025, 2025))
             ]
+        self.checker = a_post(Role.OFFICE_STAFF)
         self.cards: list[int] = []
         self.clues: list[int] = []
 
@@ -119,7 +120,7 @@ class PageWorld(World):
         case = self.picked(n)
         if case is not None:
             day = min(self.last_day(case.pk) + timedelta(later), LAST)
-            LookBack.objects.create(case=case, planned_on=day, done_on=day, verdict=VERDICTS[verdict])
+            LookBack.objects.create(case=case, planned_on=day, done_on=day, verdict=VERDICTS[verdict], post=self.checker)
             engine.note(case, None, "look_back", f"回头看：{SAID[verdict]}", day=day)
 
     def next_round(self, n: int, later: int) -> None:
