@@ -271,6 +271,7 @@ def test_a_forged_correction_of_a_locked_statement_is_refused(signed_in: Any) ->
     sent = {
         "seen": Case.objects.get(pk=finding.pk).last_seq,
         "severity": "2",
+        "topic": finding.case.topic_id,
         "statement": "改掉。",
         "citations-TOTAL_FORMS": "0",
         "citations-INITIAL_FORMS": "0",
