@@ -6,10 +6,10 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0005_ties_of_dates_and_persons'),
+        ('casework', '0006_ties_of_dates_and_persons'),
         ('inspections', '0002_initial'),
         ('organizations', '0001_initial'),
-        ('rectification', '0001_initial'),
+        ('rectification', '0002_subkind'),
     ]
 
     operations = [

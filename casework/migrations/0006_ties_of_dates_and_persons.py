@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0004_event_at_and_nightly_progress'),
+        ('casework', '0005_subkind'),
         ('organizations', '0001_initial'),
     ]
 
