@@ -120,7 +120,9 @@ class PageWorld(World):
         case = self.picked(n)
         if case is not None:
             day = min(self.last_day(case.pk) + timedelta(later), LAST)
-            LookBack.objects.create(case=case, planned_on=day, done_on=day, verdict=VERDICTS[verdict], post=self.checker)
+            LookBack.objects.create(
+                case=case, planned_on=day, done_on=day, verdict=VERDICTS[verdict], post=self.checker
+            )
             engine.note(case, None, "look_back", f"回头看：{SAID[verdict]}", day=day)
 
     def next_round(self, n: int, later: int) -> None:
