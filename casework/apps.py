@@ -57,13 +57,15 @@ class CaseworkConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework.deadlines import recompute, working_days
+        from casework import chore
+        from casework.deadlines import working_days
         from casework.errors import ConflictError
         from casework.files import uploads
-        from casework.jobs import casework_chores, casework_nights, chore, chore_requests, night, worker
+        from casework.jobs import casework_chores, casework_nights, chore_requests, night, worker
         from casework.jobs.missing_worker import missing_worker
         from casework.models import ChoreRun
         from casework.search import index
+        from casework.services import recompute_deadlines
         from casework.views.steps import conflict_page
         from casework.workflow import inside
         from organizations import services as organizing
@@ -89,6 +91,6 @@ class CaseworkConfig(AppConfig):
         navigation.alerts += [_calendar, missing_worker]
         organizing.MERGE_CHECKS.append(_open_cards)
         inside.put_inside("search_words", index.keep_words)
-        working_days.RECOMPUTE.append(recompute.step_deadlines)
+        working_days.RECOMPUTE.append(recompute_deadlines.step_deadlines)
         # The one signal in the house: SQLite's table rebuild drops triggers silently, so they are put up after every migrate (docs/data.md D).
         post_migrate.connect(_install, sender=self)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from casework.files.material import MaterialKind
+from casework.enums import MaterialKind
 from casework.files.uploads import TERMS
 from casework.models import Case
 from casework.workflow.circuits import Transition

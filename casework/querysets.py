@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db.models import F, Q, QuerySet, Subquery
 
+from casework.chore import chores_of
 from casework.enums import UNFINISHED, Kind, Secrecy
-from casework.jobs.chore import chores_of
 from organizations.enums import Role, Sees
 
 if TYPE_CHECKING:
@@ -36,10 +37,9 @@ def key_pieces(
 
 def granted(actor: Actor) -> Any:
     """Return the ids of the cards granted to the actor's unit or post today: a list, or a subquery when they are many."""
-    from casework.models import Grant
 
     def read() -> Any:
-        grants = Grant.objects.to(actor).order_by().values("case_id")
+        grants = apps.get_model("casework", "Grant").objects.to(actor).order_by().values("case_id")
         ids = list(grants.order_by("case_id").values_list("case_id", flat=True)[: LITERAL_IDS + 1])
         return Subquery(grants) if len(ids) > LITERAL_IDS else ids
 

@@ -7,7 +7,8 @@ class DashboardsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework.jobs import chore, night
+        from casework import chore
+        from casework.jobs import night
         from casework.workflow.inside import put_inside
         from dashboards.board.range import may_read
         from dashboards.cube.seals import unseal

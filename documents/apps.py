@@ -9,8 +9,8 @@ class DocumentsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from casework.chore import Found
         from casework.jobs import night, worker
-        from casework.jobs.chore import Found
         from documents.models import Export
         from documents.services import sweep_exports, write_export
         from ui import lists, navigation

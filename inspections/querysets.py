@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from casework.enums import Kind
+from casework.models import Case
 from casework.querysets import ContentQuerySet
+from organizations.models import Unit
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
@@ -43,12 +46,9 @@ def how_many(rows: QuerySet[Any], key: str) -> Coalesce:
 
 def plan_cards(actor: Actor) -> QuerySet[Any]:
     """Return the cards of plans in scope, with the number of their items and of the campaigns that came of them."""
-    from casework.models import Case
-    from inspections.models import Campaign, PlanItem
-
     counts = {
-        "n_items": how_many(PlanItem.objects.all(), "plan"),
-        "n_campaigns": how_many(Campaign.objects.all(), "plan_item__plan"),
+        "n_items": how_many(apps.get_model("inspections", "PlanItem").objects.all(), "plan"),
+        "n_campaigns": how_many(apps.get_model("inspections", "Campaign").objects.all(), "plan_item__plan"),
     }
     return (
         Case.objects.visible_to(actor)
@@ -60,13 +60,10 @@ def plan_cards(actor: Actor) -> QuerySet[Any]:
 
 def campaign_cards(actor: Actor) -> QuerySet[Any]:
     """Return the cards of campaigns in scope, with the number of their units, of their teams and of the findings in scope."""
-    from casework.models import Case
-    from inspections.models import CampaignUnit, Team
-
     findings = Case.objects.visible_to(actor).of_kind(Kind.FINDING)
     counts = {
-        "n_units": how_many(CampaignUnit.objects.all(), "campaign"),
-        "n_teams": how_many(Team.objects.all(), "campaign"),
+        "n_units": how_many(apps.get_model("inspections", "CampaignUnit").objects.all(), "campaign"),
+        "n_teams": how_many(apps.get_model("inspections", "Team").objects.all(), "campaign"),
         "n_findings": how_many(findings, "within"),
     }
     return (
@@ -79,8 +76,6 @@ def campaign_cards(actor: Actor) -> QuerySet[Any]:
 
 def finding_cards(actor: Actor) -> QuerySet[Any]:
     """Return the cards of findings in scope, with what a list shows of them."""
-    from casework.models import Case
-
     rows = Case.objects.visible_to(actor).of_kind(Kind.FINDING)
     return rows.select_related("unit", "holder_unit", "topic", "within", "finding__team__unit")
 
@@ -92,8 +87,6 @@ def states_of(cards: QuerySet[Any]) -> list[tuple[str, int]]:
 
 def to_feed_back(campaign_id: int, actor: Actor) -> QuerySet[Any]:
     """Return the units of a campaign with confirmed findings that wait to be fed back, with their number."""
-    from organizations.models import Unit
-
     cards = finding_cards(actor).filter(within=campaign_id, state="confirmed")
     return (
         Unit.objects.filter(pk__in=cards.order_by().values("unit_id"))

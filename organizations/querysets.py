@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
@@ -41,10 +42,9 @@ class UnitQuerySet(QuerySet[Any]):
 
     def with_people(self, on: date) -> UnitQuerySet:
         """Each with `people`: how many posts are in force on the day."""
-        from organizations.models import Post
-
         posts = (
-            Post.objects.in_force(on)
+            apps.get_model("organizations", "Post")
+            .objects.in_force(on)
             .filter(unit=OuterRef("pk"))
             .order_by()
             .values("unit")
@@ -83,9 +83,9 @@ class UserQuerySet(QuerySet[Any]):
 
     def with_posts(self, on: date) -> UserQuerySet:
         """Each with employing unit and `held`: the posts in force on the day."""
-        from organizations.models import Post
-
-        held = Prefetch("posts", Post.objects.in_force(on).select_related("unit"), to_attr="held")
+        held = Prefetch(
+            "posts", apps.get_model("organizations", "Post").objects.in_force(on).select_related("unit"), to_attr="held"
+        )
         return self.select_related("home_unit").prefetch_related(held)
 
 

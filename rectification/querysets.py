@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.apps import apps
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from casework.enums import Kind
+from casework.models import Case, Event
 from casework.querysets import ContentQuerySet
+from rectification.enums import State
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
@@ -16,8 +19,6 @@ if TYPE_CHECKING:
 
 def ledger(actor: Actor) -> QuerySet[Any]:
     """Return the rectification cards in scope, with what a row of the ledger shows."""
-    from casework.models import Case
-
     rows = Case.objects.visible_to(actor).filter(kind=Kind.RECTIFICATION)
     return rows.select_related("within", "topic", "holder_unit")
 
@@ -27,15 +28,11 @@ DATED = ("request_closure", "endorse", "withdraw")
 
 def of_milestones(events: QuerySet[Any]) -> QuerySet[Any]:
     """Keep the events that a rectification's dates are read from: when it was checked, agreed, made public, taken back."""
-    from rectification.enums import State
-
     return events.filter(Q(name__in=DATED) | Q(state=State.PUBLICITY) | Q(source=State.PUBLICITY)).order_by("seq")
 
 
 def with_facts(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Bring what `rectification.facts` reads: a fixed number of questions however many cards."""
-    from casework.models import Event
-
     row, finding = "rectification", "rectification__finding"
     return rows.select_related(
         "unit", "within", "topic", "holder_unit", f"{row}__previous__case", f"{finding}__case", f"{finding}__supervisor"
@@ -47,11 +44,14 @@ def with_facts(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 def with_measures(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Add how many measures there are and how many are done; as subqueries, which a count of the rows leaves out."""
-    from rectification.models import Measure
 
     def number(**condition: Any) -> Any:
         measures = (
-            Measure.objects.filter(case=OuterRef("pk"), **condition).order_by().values("case").annotate(n=Count("pk"))
+            apps.get_model("rectification", "Measure")
+            .objects.filter(case=OuterRef("pk"), **condition)
+            .order_by()
+            .values("case")
+            .annotate(n=Count("pk"))
         )
         return Coalesce(Subquery(measures.values("n")), 0)
 

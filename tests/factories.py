@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from casework.enums import Kind, Secrecy
-from casework.files import attachments
 from casework.models import Case, Topic
+from casework.services import attachments
 from casework.workflow import circuits, engine
 from inspections.enums import CampaignKind, CampaignState, FindingState, Method, RectifyType
 from inspections.models import Basis, Campaign, CampaignUnit, Citation, Finding, Team, TeamMember

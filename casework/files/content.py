@@ -1,7 +1,7 @@
 """Look a file through by what it is: of its kind, not packed to burst, without a classification mark, without a program inside.
 
 Everything here reads hostile bytes. It runs in a child process with hard limits (`casework.files.reading`), knows no database and imports no Django.
-Rules: domain/dictionaries.md 9.8, domain/compliance.md 6.2.
+Rules: docs/domain/dictionaries.md 9.8, docs/domain/compliance.md 6.2.
 """
 
 from __future__ import annotations

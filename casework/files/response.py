@@ -15,7 +15,7 @@ from django.conf import settings
 from django.http import FileResponse, HttpRequest, HttpResponse
 from whitenoise.responders import SlicedFile
 
-from casework.files.attachments import open_stored, stored_at
+from casework.files.store import open_stored, stored_at
 from casework.models import Attachment
 from ui.sheets import attachment_header
 

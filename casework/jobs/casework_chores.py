@@ -8,8 +8,8 @@ from datetime import date
 
 from django.db.models import Count
 
-from casework.files.attachments import stored_at
-from casework.jobs.chore import CHECKS, REBUILDS, Chore, Found, Progress
+from casework.chore import CHECKS, REBUILDS, Chore, Found, Progress
+from casework.files.store import stored_at
 from casework.models import Attachment, Case
 from casework.querysets import key_pieces
 from casework.search import index

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from casework.deadlines import recompute
-from casework.files import attachments
+from casework.chore import Found
 from casework.jobs.casework_chores import KEEP_THE_SCENE, trails_of
-from casework.jobs.chore import Found
 from casework.jobs.night import Night, NightlyJob
 from casework.models import Case, Words
 from casework.search import bigram_counts
+from casework.services import attachments, recompute_deadlines
 from casework.workflow import ties, trail
 
 
@@ -49,6 +48,6 @@ JOBS = (
     NightlyJob(15, "verify_ties", "核对状态与内容", verify_ties),
     NightlyJob(20, "head_of_yesterday", "经过日链值", head_of_yesterday),
     NightlyJob(30, "count_bigrams", "统计词对频次", count_bigrams),
-    NightlyJob(40, "adopt_holidays", "核对放假安排", lambda night: Found(recompute.adopt_announced())),
+    NightlyJob(40, "adopt_holidays", "核对放假安排", lambda night: Found(recompute_deadlines.adopt_announced())),
     NightlyJob(50, "sweep_attachments", "清理附件", lambda night: Found(attachments.sweep())),
 )

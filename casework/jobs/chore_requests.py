@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils import timezone
 
+from casework.chore import Chore, Found, chore
 from casework.enums import WorkStatus
 from casework.jobs import work_states, worker
-from casework.jobs.chore import Chore, Found, chore
 from casework.models import ChoreRun
 from organizations.actor import Actor
 from ui.errors import DomainError

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from casework.jobs.chore import Found
+from casework.chore import Found
 from casework.models import NightlyProgress
 from casework.querysets import PIECE, key_pieces
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
-from casework.jobs.chore import Chore, chore
+from casework.chore import Chore, chore
 
 
 class ChoreCommand(BaseCommand):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.urls import reverse
 
-from casework.files.material import MaterialKind
+from casework.enums import MaterialKind
 from casework.querysets import ContentQuerySet
 
 

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 
 from casework.deadlines.remaining import held_for, left
-from casework.files.attachments import may_withdraw
 from casework.models import Attachment, Case, Event
+from casework.services.attachments import may_withdraw
 from casework.workflow.circuits import Circuit, Transition, circuit_of, word_for
 from casework.workflow.inputs import INPUTS
 from casework.workflow.prefetched import read_events

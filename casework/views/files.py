@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpResponse
 
 from casework.errors import NotPermittedError
-from casework.files import attachments
 from casework.files.response import serve
 from casework.forms import AttachForm, ReasonForm
 from casework.models import Attachment, Case
+from casework.services import attachments
 from casework.views.steps import BUSINESS
 from casework.workflow.circuits import circuit_of
 from organizations.access import get_or_404

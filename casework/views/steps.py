@@ -8,10 +8,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from casework.errors import ConflictError, NotPermittedError
-from casework.files import attachments
 from casework.forms import ReasonForm, StepForm
 from casework.models import Case
 from casework.pages.case_page import holder_words, who_did
+from casework.services import attachments
 from casework.workflow import engine
 from casework.workflow.circuits import circuit_of, word_for
 from organizations.access import get_or_404

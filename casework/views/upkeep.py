@@ -7,8 +7,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from casework.chore import chores_of
 from casework.jobs import chore_requests, work_states
-from casework.jobs.chore import chores_of
 from casework.models import ChoreRun
 from organizations.access import get_or_404
 from organizations.actor import Actor

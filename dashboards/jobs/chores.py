@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.jobs.chore import CHECKS, REBUILDS, Chore, Found, Progress
+from casework.chore import CHECKS, REBUILDS, Chore, Found, Progress
 from casework.querysets import key_pieces
 from dashboards.cube import seals
 from dashboards.jobs import checks

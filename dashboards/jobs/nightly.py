@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.jobs.chore import Found
+from casework.chore import Found
 from casework.jobs.night import Night, NightlyJob
 from dashboards.cube import seals
 from dashboards.jobs import checks

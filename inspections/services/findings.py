@@ -11,11 +11,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from casework.enums import Capacity, Kind, Secrecy, Severity
+from casework.enums import Capacity, Kind, MaterialKind, Secrecy, Severity
 from casework.errors import NotPermittedError, RefusedError
-from casework.files import attachments
-from casework.files.material import MaterialKind
 from casework.models import Case, Grant, Topic
+from casework.services import attachments
 from casework.workflow import engine, numbers
 from inspections.enums import CampaignState, FindingState, RectifyType, Source
 from inspections.models import Basis, Campaign, CampaignUnit, Citation, Finding, Team, TeamMember

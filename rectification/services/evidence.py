@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from casework.errors import NotPermittedError
-from casework.files import attachments
 from casework.models import Attachment, Case
+from casework.services import attachments
 from casework.workflow import engine
 from casework.workflow.relations import REVIEWER
 from organizations.actor import Actor

@@ -18,11 +18,12 @@ from django.db import transaction
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from casework.files import attachments
-from casework.files.material import MaterialKind
+from casework.enums import MaterialKind
+from casework.files import store
 from casework.files.response import serve
 from casework.files.uploads import UploadRefusedError
 from casework.models import Attachment, Case, Event
+from casework.services import attachments
 from casework.workflow import trail
 from organizations.actor import Actor
 from organizations.enums import Role
@@ -56,7 +57,7 @@ def stored() -> set[str]:
 
 def aged(sha256: str, days: int = 2) -> None:
     then = time.time() - days * 86_400
-    os.utime(attachments.stored_at(sha256), (then, then))
+    os.utime(store.stored_at(sha256), (then, then))
 
 
 # ---- storing
@@ -65,7 +66,7 @@ def aged(sha256: str, days: int = 2) -> None:
 def test_a_file_is_stored_under_its_hash_for_this_user_alone(case: Case, liaison: Actor) -> None:
     attachment = attachments.attach(case, liaison, sent(), kind=MaterialKind.REPORT, note="终稿")
 
-    path = attachments.stored_at(attachment.sha256)
+    path = store.stored_at(attachment.sha256)
     assert path.read_bytes() == PDF
     assert (stat.S_IMODE(path.stat().st_mode), stat.S_IMODE(path.parent.stat().st_mode)) == (0o600, 0o700)
     assert (attachment.name, attachment.size, attachment.note, attachment.uploaded_by) == (
@@ -74,7 +75,7 @@ def test_a_file_is_stored_under_its_hash_for_this_user_alone(case: Case, liaison
         "终稿",
         liaison.post,
     )
-    with attachments.open_stored(attachment.sha256) as file:
+    with store.open_stored(attachment.sha256) as file:
         assert hashlib.sha256(file.read()).hexdigest() == attachment.sha256
 
 
@@ -132,7 +133,7 @@ def test_a_full_disk_is_said_in_words_and_leaves_no_part(
         raise OSError(28, "No space left on device")
 
     before = stored()
-    monkeypatch.setattr(attachments.os, "replace", full)
+    monkeypatch.setattr(store.os, "replace", full)
 
     with pytest.raises(DomainError) as refused:
         attachments.attach(case, liaison, sent())
@@ -150,7 +151,7 @@ def test_a_photo_keeps_its_place_only_as_a_photo_of_the_site(
     attachment = attachments.attach(case, liaison, sent("现场.jpg", photo()), kind=kind, note=note.split("；")[0])
 
     assert attachment.note == note
-    assert (attachments.stored_at(attachment.sha256).read_bytes() == photo()) == (kind == MaterialKind.PHOTO)
+    assert (store.stored_at(attachment.sha256).read_bytes() == photo()) == (kind == MaterialKind.PHOTO)
 
 
 # ---- withdrawing
@@ -162,7 +163,7 @@ def test_a_withdrawn_file_stays_on_record(case: Case, liaison: Actor) -> None:
     attachments.withdraw_file(attachment, liaison, "传错了")
 
     assert Attachment.objects.get(pk=attachment.pk).removed_at is not None
-    assert attachments.stored_at(attachment.sha256).exists()
+    assert store.stored_at(attachment.sha256).exists()
     last = Event.objects.filter(case=case).order_by("-seq")[0]
     assert (last.name, last.note["given"]["reason"]) == ("detach", "传错了")
 
@@ -202,7 +203,7 @@ def test_a_failed_step_leaves_bytes_that_the_sweep_removes_a_day_later(case: Cas
 
     assert at_once == []
     assert said == "清理没有记录指向的文件 1 个"
-    assert (attachments.stored_at(kept.sha256).exists(), attachments.stored_at(lost.sha256).exists()) == (True, False)
+    assert (store.stored_at(kept.sha256).exists(), store.stored_at(lost.sha256).exists()) == (True, False)
 
 
 def test_a_withdrawn_file_is_not_swept(case: Case, liaison: Actor) -> None:
@@ -219,7 +220,7 @@ def test_an_old_orphan_sent_again_has_its_day_anew(case: Case, liaison: Actor) -
 
     attachments.attach(case, liaison, sent())
 
-    assert attachments.stored_at(attachment.sha256).stat().st_mtime > time.time() - 60
+    assert store.stored_at(attachment.sha256).stat().st_mtime > time.time() - 60
 
 
 @pytest.mark.parametrize(
@@ -230,7 +231,7 @@ def test_the_command_removes_only_when_told(
     settings: Any, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], left: bool, said: str
 ) -> None:
     sha256 = hashlib.sha256(PDF).hexdigest()
-    path = attachments.stored_at(sha256)
+    path = store.stored_at(sha256)
     path.parent.mkdir(parents=True)
     path.write_bytes(PDF)
     aged(sha256)
@@ -364,7 +365,7 @@ def test_nginx_is_told_where_the_bytes_lie_and_sends_them_itself(
 
 
 def test_a_row_without_its_bytes_is_said_in_words(attachment: Attachment) -> None:
-    attachments.stored_at(attachment.sha256).unlink()
+    store.stored_at(attachment.sha256).unlink()
 
     with pytest.raises(DomainError, match="请告知系统管理员核对备份"):
         served(attachment)

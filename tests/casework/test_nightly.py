@@ -11,8 +11,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from casework.chore import Found
 from casework.jobs import casework_nights, night
-from casework.jobs.chore import Found
 from casework.jobs.night import Night, NightlyJob
 from casework.models import Bigram, Case, NightlyProgress, Words
 from casework.search import bigram_counts

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from casework.deadlines import recompute, working_days
+from casework.deadlines import working_days
 from casework.models import CalendarDay, Case, Event, HolidayYear, StepLimit
+from casework.services import recompute_deadlines
 from casework.workflow import trail
 from rectification.enums import State
 from tests.factories import a_rectification
@@ -69,7 +70,7 @@ def test_the_night_notices_a_year_that_the_library_has_come_to_know(
     CalendarDay.objects.create(day=waiting.step_due_on, is_workday=False)
     working_days.forget()
 
-    first, second = recompute.adopt_announced(), recompute.adopt_announced()
+    first, second = recompute_deadlines.adopt_announced(), recompute_deadlines.adopt_announced()
 
     assert [said.split("；")[0] for said in (first, second)] == ["重算办理期限 1 件", "重算办理期限 0 件"]
     assert HolidayYear.objects.get().source.startswith("chinesecalendar ")

@@ -9,10 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
+from casework.chore import chore
 from casework.enums import WorkStatus
-from casework.files.attachments import stored_at
+from casework.files.store import stored_at
 from casework.jobs import chore_requests, work_states
-from casework.jobs.chore import chore
 from casework.jobs.worker import do_work
 from casework.models import Attachment, ChoreRun, Words
 from casework.workflow import trail

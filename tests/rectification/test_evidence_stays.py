@@ -4,8 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from casework.errors import RefusedError
-from casework.files import attachments
 from casework.models import Attachment, Case, Event
+from casework.services import attachments
 from casework.workflow import engine
 from organizations.enums import Role
 from rectification.enums import State

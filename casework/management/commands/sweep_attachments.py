@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from casework.files import attachments
+from casework.services import attachments
 
 
 class Command(BaseCommand):

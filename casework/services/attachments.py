@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
 import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from casework.files.material import MaterialKind
+from casework.enums import MaterialKind
+from casework.files.store import keep
 from casework.files.uploads import check
 from casework.models import Attachment, Case
+from casework.workflow import engine
 from ui.errors import DomainError
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
 
 GRACE = timedelta(days=1)  # how long a file may be without a row: longer than any transaction
-
-
-def stored_at(sha256: str) -> Path:
-    """Return where the bytes of a hash lie."""
-    return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256
 
 
 @transaction.atomic
@@ -56,8 +50,6 @@ def attach(
         UploadRefusedError: the file may not be taken; nothing is stored.
         DomainError: it was formed in the future.
     """
-    from casework.workflow import engine
-
     if record and not Case.objects.select_for_update(of=("self",)).get(pk=case.pk).is_open:
         raise DomainError("本件已办结，不能再添加附件")
     if formed_on and formed_on > timezone.localdate():
@@ -67,7 +59,7 @@ def attach(
         note = "；".join(filter(None, (note, "已去除图片中的拍摄位置")))
     if found.unread:
         note = "；".join(filter(None, (note, found.unread)))
-    _store(file, found.sha256)
+    keep(file, found.sha256)
     same = Attachment.objects.filter(
         case=case,
         sha256=found.sha256,
@@ -85,41 +77,6 @@ def attach(
     if record:
         engine.note(case, actor, "attach", "上传附件", files=[attachment])
     return attachment
-
-
-def _store(file: IO[bytes], sha256: str) -> None:
-    """Write under a temporary name, readable by this user alone, then rename: a file under its hash is always whole and on disk."""
-    path = stored_at(sha256)
-    name = ""
-    try:
-        with contextlib.suppress(FileNotFoundError):
-            os.utime(path)  # there already: its day of grace before a sweep begins anew
-            return
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-        with os.fdopen(handle, "wb") as out:
-            file.seek(0)
-            while piece := file.read(1 << 20):
-                out.write(piece)
-            out.flush()
-            os.fsync(out.fileno())
-        os.replace(name, path)
-    except OSError as full:
-        if name:
-            Path(name).unlink(missing_ok=True)
-        raise DomainError("文件没有存下：磁盘写入失败。请稍后再试，仍不行请告知系统管理员。") from full
-
-
-def open_stored(sha256: str) -> IO[bytes]:
-    """Open the bytes of a hash.
-
-    Raises:
-        DomainError: they are not in the store.
-    """
-    try:
-        return stored_at(sha256).open("rb")
-    except FileNotFoundError as lost:
-        raise DomainError("文件不在存储中，请告知系统管理员核对备份") from lost
 
 
 def orphans(*, older_than: timedelta = GRACE) -> Iterator[Path]:
@@ -155,8 +112,6 @@ def withdraw_file(attachment: Attachment, actor: Actor, reason: str) -> None:
     Raises:
         DomainError: the case has gone on, the file is somebody else's or gone already.
     """
-    from casework.workflow import engine
-
     card = Case.objects.select_for_update(of=("self",)).get(pk=attachment.case_id)
     if not may_withdraw(attachment, actor, card):
         raise DomainError("只有上传人可以在本件还在自己手上时撤下附件；已交出、已认定的材料不能撤")
