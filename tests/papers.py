@@ -19,7 +19,12 @@ HEAD_OF_MAP = b"/CIDInit /ProcSet findresource begin begincmap 1 begincodespacer
 
 
 def a_pdf(
-    *pages: bytes, maps: tuple[bytes, ...] = (), loose: tuple[bytes, ...] = (), catalog: bytes = b"", fonts: bytes = b""
+    *pages: bytes,
+    maps: tuple[bytes, ...] = (),
+    loose: tuple[bytes, ...] = (),
+    loose_is: bytes = b"",
+    catalog: bytes = b"",
+    fonts: bytes = b"",
 ) -> bytes:
     """Return a PDF with these pages (their drawing), fonts F1, F2, … read by these maps, streams that no page names, and more in its catalog."""
     pages = pages or (b"BT ET",)
@@ -42,12 +47,12 @@ def a_pdf(
     for n, known in enumerate(maps):
         parts.append(b"<</Type/Font/Subtype/TrueType/BaseFont/Song/ToUnicode %d 0 R>>" % (used + 2 * n + 1))
         parts.append(_stream(HEAD_OF_MAP + known))
-    return _written([*parts, *(_stream(one) for one in loose)])
+    return _written([*parts, *(_stream(one, loose_is) for one in loose)])
 
 
-def _stream(content: bytes) -> bytes:
+def _stream(content: bytes, what: bytes = b"") -> bytes:
     packed = zlib.compress(content)
-    return b"<</Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (len(packed), packed)
+    return b"<<%s/Length %d/Filter/FlateDecode>>stream\n%s\nendstream" % (what, len(packed), packed)
 
 
 def _written(parts: list[bytes]) -> bytes:

@@ -1,6 +1,6 @@
 """The words of a PDF, as pypdf reads them. Runs in the child process only: a few kilobytes can ask for minutes and gigabytes.
 
-A mark stands at the head of a document: the first pages are read as text; then, as far as the time goes, every stream and string as bytes.
+A mark stands at the head of a document: the first pages are read as text; then, as far as the time goes, every stream as bytes.
 """
 
 from __future__ import annotations
@@ -17,8 +17,11 @@ from pypdf.generic import DictionaryObject, IndirectObject, StreamObject
 
 from casework.files import classification
 
-FIRST_PAGES = 20
-SECONDS_FOR_STREAMS = 0.5
+FIRST_PAGES, ALWAYS_READ = 20, 3
+SECONDS_FOR_PAGES, SECONDS_FOR_STREAMS = (
+    1.0,
+    0.4,
+)  # of the processor; a dense document is not refused for its twentieth page
 UNREAD = "未能读出文字，没有检查密级标志"
 BEGINS_PROGRAM = {"/JavaScript": "脚本", "/Launch": "启动程序的动作"}
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what it finds odd in a file is told by what it returns
@@ -65,7 +68,10 @@ def read(file: IO[bytes]) -> Reading:
 def _texts(reader: PdfReader) -> Iterator[str]:
     """Give title and the like, then the text of the first pages."""
     yield from (str(value) for value in (reader.metadata or {}).values())
-    for page in reader.pages[:FIRST_PAGES]:
+    until = time.process_time() + SECONDS_FOR_PAGES
+    for n, page in enumerate(reader.pages[:FIRST_PAGES]):
+        if n >= ALWAYS_READ and time.process_time() > until:
+            return
         yield page.extract_text()
 
 

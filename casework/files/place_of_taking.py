@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from struct import Struct, error
 
 _EXIF = re.compile(rb"Exif\x00\x00(?=II\*\x00|MM\x00\*)")
-_XMP = re.compile(rb"""(?<!/)exif:GPS\w+(?:\s*=\s*["']|>)([\w.,:/+ -]{1,60})["'<]""")
+_XMP = re.compile(rb"""exif:GPS\w+(?:\s*=\s*["']|>)([\w.,:/+ -]{1,60})["'<]""")
 _GPS = 0x8825  # the entry of the first directory that leads to the directory of the place
 _SIZES = {
     1: 1,
@@ -38,7 +38,12 @@ def patches(data: Picture) -> list[Patch]:
         if length > 0:
             found.append((at, bytes(length)))
             left -= length
-    return found + [(xmp.start(1), b" " * len(xmp[1])) for xmp in _XMP.finditer(data)]
+    return found + [
+        (xmp.start(1), b" " * len(xmp[1]))
+        for xmp in _XMP.finditer(data)
+        if data[xmp.start() - 1 : xmp.start()]
+        != b"/"  # the end of an element; a look behind would make the search ten times slower
+    ]
 
 
 def _of_exif(data: Picture, base: int) -> Iterator[tuple[int, int]]:
