@@ -29,46 +29,12 @@ def main() -> None:
 
 def types() -> None:
     """Who says rightly what a file is: 'docx', a refusal ('no'), and how long it takes."""
-    import filetype
-    import puremagic
-
-    from casework.files import content
-    from tests.papers import JPEG, PDF, PNG, compound, docx, ofd, packed, xlsx
-
-    corpus = [  # extension, content, may it be taken
-        ("pdf", PDF, True), ("docx", docx(), True), ("xlsx", xlsx(), True), ("ofd", ofd(), True), ("zip", packed({"a.pdf": PDF}), True),
-        ("doc", compound("WordDocument"), True), ("xls", compound("Workbook"), True), ("wps", compound("WordDocument"), True), ("et", compound("Workbook"), True),
-        ("jpg", JPEG, True), ("png", PNG, True), ("docx", xlsx(), False), ("xlsx", docx(), False), ("ofd", docx(), False), ("docx", PDF, False),
-        ("docx", packed({"a.exe": b"MZ"}), False), ("doc", compound("Workbook"), False), ("pdf", b"MZ" + bytes(300), False), ("jpg", JPEG[:3] + b"<html>" * 60, False),
-        ("png", PNG[:8] + b"<html>" * 60, False), ("doc", compound("WordDocument", root=bytes.fromhex("84100c0000000000c000000000000046")), False),
-        ("wps", compound("A", root=bytes.fromhex("84100c0000000000c000000000000046")), False), ("doc", content.OLE + bytes(600), False), ("pdf", JPEG, False),
-    ]  # fmt: skip
-
-    def ours(ext: str, data: bytes) -> bool:
-        try:
-            content.look_through(io.BytesIO(data), f"x.{ext}", ext)
-        except content.UnfitError:
-            return False
-        return True
-
-    same = {"jpeg": "jpg", "wps": "doc", "et": "xls"}
-
-    def magic(ext: str, data: bytes) -> bool:
-        try:
-            said = {match.extension.strip(".") for match in puremagic.magic_string(data)}
-        except puremagic.PureError:
-            return False
-        return bool({ext, same.get(ext, ext)} & said)
-
-    def kind(ext: str, data: bytes) -> bool:
-        said = filetype.guess_extension(data)
-        return said in {ext, same.get(ext, ext)}
-
+    corpus = _corpus()
     print("\n| 判断文件种类 | 该收而不收 | 该拒而收下 | 每件毫秒 |\n|---|---|---|---|")
     asked: dict[str, Callable[[str, bytes], bool]] = {
-        "content.look_through": ours,
-        "puremagic": magic,
-        "filetype": kind,
+        "content.look_through": _ours,
+        "puremagic": _puremagic,
+        "filetype": _filetype,
     }
     for name, ask in asked.items():
         began = time.perf_counter()
@@ -78,6 +44,50 @@ def types() -> None:
         print(
             f"| {name} | {wrong[0]} / {sum(g for g, _ in answers)} | {wrong[1]} / {sum(not g for g, _ in answers)} | {took:.2f} |"
         )
+
+
+def _corpus() -> list[tuple[str, bytes, bool]]:
+    """Return (extension, content, may it be taken)."""
+    from casework.files import content
+    from tests.papers import JPEG, PDF, PNG, compound, docx, ofd, packed, xlsx
+
+    return [
+        ("pdf", PDF, True), ("docx", docx(), True), ("xlsx", xlsx(), True), ("ofd", ofd(), True), ("zip", packed({"a.pdf": PDF}), True),
+        ("doc", compound("WordDocument"), True), ("xls", compound("Workbook"), True), ("wps", compound("WordDocument"), True), ("et", compound("Workbook"), True),
+        ("jpg", JPEG, True), ("png", PNG, True), ("docx", xlsx(), False), ("xlsx", docx(), False), ("ofd", docx(), False), ("docx", PDF, False),
+        ("docx", packed({"a.exe": b"MZ"}), False), ("doc", compound("Workbook"), False), ("pdf", b"MZ" + bytes(300), False), ("jpg", JPEG[:3] + b"<html>" * 60, False),
+        ("png", PNG[:8] + b"<html>" * 60, False), ("doc", compound("WordDocument", root=bytes.fromhex("84100c0000000000c000000000000046")), False),
+        ("wps", compound("A", root=bytes.fromhex("84100c0000000000c000000000000046")), False), ("doc", content.OLE + bytes(600), False), ("pdf", JPEG, False),
+    ]  # fmt: skip
+
+
+SAME = {"jpeg": "jpg", "wps": "doc", "et": "xls"}
+
+
+def _ours(ext: str, data: bytes) -> bool:
+    from casework.files import content
+
+    try:
+        content.look_through(io.BytesIO(data), f"x.{ext}", ext)
+    except content.UnfitError:
+        return False
+    return True
+
+
+def _puremagic(ext: str, data: bytes) -> bool:
+    import puremagic
+
+    try:
+        said = {match.extension.strip(".") for match in puremagic.magic_string(data)}
+    except puremagic.PureError:
+        return False
+    return bool({ext, SAME.get(ext, ext)} & said)
+
+
+def _filetype(ext: str, data: bytes) -> bool:
+    import filetype
+
+    return filetype.guess_extension(data) in {ext, SAME.get(ext, ext)}
 
 
 def places() -> None:
