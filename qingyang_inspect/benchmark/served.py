@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 WORKERS, CLIENTS = 2, 8
-REQUESTS, LONGEST = 160, 20.0  # of a page; it ends after so many, or so many seconds
+REQUESTS, LONGEST = 160, 12.0  # of a page; it ends after so many, or so many seconds
 
 
 class Served(NamedTuple):
