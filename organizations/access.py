@@ -35,5 +35,7 @@ def get_or_404(rows: Any, actor: Actor | None, **lookup: Any) -> Any:
 
 
 def has_in_menu(url_name: str) -> Callable[[Actor], bool]:
-    """Return the claim that a person's role has an item in its bar (organizations.enums.STANDINGS): for the item and for its page."""
+    """Return the claim that a person's role has an item in its bar (organizations.enums.STANDINGS): for the item and
+    for its page.
+    """
     return lambda actor: url_name in actor.standing.menu

@@ -17,7 +17,9 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, eq=False)
 class Actor:
-    """A person in a post on a day. `recall` keeps what was read once (unit ids, granted ids) for the length of a request."""
+    """A person in a post on a day. `recall` keeps what was read once (unit ids, granted ids) for the length of a
+    request.
+    """
 
     post: Post
     today: date

@@ -23,7 +23,9 @@ from ui.errors import DomainError
 
 
 class Desk(admin.AdminSite):
-    """Reachable for the office (its business) and the three administrators (their tables); for everybody else it is not there."""
+    """Reachable for the office (its business) and the three administrators (their tables); for everybody else it is not
+    there.
+    """
 
     site_header = "庆阳法治督察 · 后台"
     site_title = "后台"
@@ -56,7 +58,9 @@ class Desk(admin.AdminSite):
         return run
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Take only what decides by post: admins of other packages (tokens, tasks, groups) ask `is_superuser` and stay out."""
+        """Take only what decides by post: admins of other packages (tokens, tasks, groups) ask `is_superuser` and stay
+        out.
+        """
         if admin_class is not None and issubclass(admin_class, RightsAdmin):
             super().register(model_or_iterable, admin_class, **options)
 
@@ -86,7 +90,8 @@ def _shown(column: Column) -> Callable[[Any], str]:
 
 
 class RightsAdmin(admin.ModelAdmin):
-    """Base of every model's admin: who may read and write by role, rows by `visible_to`, nothing with a history is deleted.
+    """Base of every model's admin: who may read and write by role, rows by `visible_to`, nothing with a history is
+    deleted.
 
     Attributes:
         readers: roles that see the list. `writers`: roles that add and change; both subsets of the roles of the site.
@@ -116,7 +121,9 @@ class RightsAdmin(admin.ModelAdmin):
         return not SECRETS & set(lookup.split("__")) and super().lookup_allowed(lookup, value, request)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
-        """Answer an address that cannot be computed (a year 9999, a lookup the database lacks) as Django answers an unknown one."""
+        """Answer an address that cannot be computed (a year 9999, a lookup the database lacks) as Django answers an
+        unknown one.
+        """
         try:
             response = super().changelist_view(request, extra_context)
             return response.render() if hasattr(response, "render") else response

@@ -62,7 +62,8 @@ class Standing:
         sees: the scope of everything it reads.
         menu: URL names of the items of its bar, beside 首页; the pages behind them open to whom has them there.
         lands: URL name of its first page; the common home when empty.
-        held_in: the categories of unit where a post in it can be held. A post carries rights, so an office role outside the office
+        held_in: the categories of unit where a post in it can be held. A post carries rights, so an office role outside
+            the office
             would open everything to a stranger. Empty: anywhere.
         held_where: or what the unit must be: a flag of the unit and its Chinese name.
     """
@@ -151,7 +152,8 @@ class AccountAct(TextChoices):
 
 
 class ImportKind(TextChoices):
-    """What a sheet brings. Accounts and posts stand in one sheet: the system administrator makes the accounts, then it passes to
+    """What a sheet brings. Accounts and posts stand in one sheet: the system administrator makes the accounts, then it
+    passes to
     the security administrator, who grants the posts (三员分设)."""
 
     UNITS = "units", "单位"
@@ -168,7 +170,8 @@ class Fate(TextChoices):
     CONFLICT = "conflict", "冲突，不导入"
 
 
-# Who may do what to accounts (docs/domain/compliance.md 6.1: 系统管理员建号、字典，安全管理员授权、策略，审计管理员看日志)
+# Who may do what to accounts (docs/domain/compliance.md 6.1: 系统管理员建号、字典，安全管理员授权、策略，
+# 审计管理员看日志)
 KEEPS_ACCOUNTS = frozenset({Role.SYSTEM_ADMIN})
 KEEPS_UNITS = frozenset({Role.SYSTEM_ADMIN})
 GRANTS_POSTS = frozenset({Role.SECURITY_ADMIN})

@@ -27,7 +27,8 @@ from ui.errors import DomainError, refused
 
 CHOSEN_POST = "post"  # session: primary key of the post the person chose to act in
 FILLED_IN_AS = "_post"  # field that app.js adds to the forms of who holds several posts
-# The session is written at most once a minute; the same minute is allowed on top, so nobody is signed out earlier than told.
+# The session is written at most once a minute; the same minute is allowed on top, so nobody is signed out earlier than
+# told.
 REFRESH_SECONDS = 60
 ALWAYS_OPEN = frozenset({"logout", "keep_alive"})
 PASSWORD_PAGES = ALWAYS_OPEN | {"password"}
@@ -37,7 +38,9 @@ Answer = Callable[[HttpRequest], HttpResponse]
 
 
 class IdleSignOutMiddleware:
-    """Sign out who has done nothing for settings.IDLE_MINUTES, or has signed in elsewhere too often; the sign-in page leads back to where the person was."""
+    """Sign out who has done nothing for settings.IDLE_MINUTES, or has signed in elsewhere too often; the sign-in page
+    leads back to where the person was.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -83,7 +86,9 @@ class ActorMiddleware:
 
 
 class FirstPasswordMiddleware:
-    """Let who must change the password do that and nothing else: the first one, a reset one, or one older than settings.PASSWORD_DAYS."""
+    """Let who must change the password do that and nothing else: the first one, a reset one, or one older than
+    settings.PASSWORD_DAYS.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -139,7 +144,9 @@ def must_change_password(user: User, today: date) -> bool:
 
 
 def _filled_in_as_another(request: HttpRequest) -> HttpResponse | None:
-    """Refuse a form that was opened in one post and sent in another, because the person switched in another window meanwhile."""
+    """Refuse a form that was opened in one post and sent in another, because the person switched in another window
+    meanwhile.
+    """
     then, actor = request.POST.get(FILLED_IN_AS, ""), request.actor  # type: ignore[attr-defined]
     if not then or actor is None or then == str(actor.post.pk):
         return None

@@ -1,4 +1,5 @@
-"""What a password must be (docs/domain/compliance.md 6.1: at least 10 signs, three of four classes, no user name, none of the last five; 数值为惯例待核).
+"""What a password must be (docs/domain/compliance.md 6.1: at least 10 signs, three of four classes, no user name, none
+of the last five; 数值为惯例待核).
 
 The numbers come from settings (PASSWORD_LENGTH, PASSWORD_HISTORY), so that an office can be stricter.
 """

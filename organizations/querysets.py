@@ -23,14 +23,18 @@ class DictionaryQuerySet(QuerySet[Any]):
 
 
 class MachineryQuerySet(QuerySet[Any]):
-    """What the machine keeps for itself (seals, words of the search, series of numbers): the office may look, pages ask for the rows behind instead."""
+    """What the machine keeps for itself (seals, words of the search, series of numbers): the office may look, pages ask
+    for the rows behind instead.
+    """
 
     def visible_to(self, actor: Actor) -> MachineryQuerySet:
         return self if actor.role in OFFICE else self.none()
 
 
 class UnitQuerySet(QuerySet[Any]):
-    """Units. Names of units are no secret; the records (history, posts) are for the office, the administrators and the unit itself."""
+    """Units. Names of units are no secret; the records (history, posts) are for the office, the administrators and the
+    unit itself.
+    """
 
     def visible_to(self, actor: Actor) -> UnitQuerySet:
         if actor.role in OFFICE or actor.role in {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}:
@@ -74,7 +78,9 @@ class PostQuerySet(QuerySet[Any]):
 
 
 class UserQuerySet(QuerySet[Any]):
-    """Accounts: managed by the system and security administrators; the audit administrator reads; others see themselves."""
+    """Accounts: managed by the system and security administrators; the audit administrator reads; others see
+    themselves.
+    """
 
     def visible_to(self, actor: Actor) -> UserQuerySet:
         if actor.role in ADMINISTRATORS:
@@ -108,7 +114,9 @@ class AccountEventQuerySet(QuerySet[Any]):
 
 
 class StagedImportQuerySet(QuerySet[Any]):
-    """Sheets that wait for confirmation: whose task it is sees them; of accounts and units only the person who uploaded."""
+    """Sheets that wait for confirmation: whose task it is sees them; of accounts and units only the person who
+    uploaded.
+    """
 
     def visible_to(self, actor: Actor) -> StagedImportQuerySet:
         kinds = [kind for kind, roles in BRINGS.items() if actor.role in roles]

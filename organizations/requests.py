@@ -12,7 +12,8 @@ from organizations.models import User
 
 
 class ActorRequest(HttpRequest):
-    """A request after the middleware: `actor` is the post in force, `htmx` tells whether only a part of the page is asked for.
+    """A request after the middleware: `actor` is the post in force, `htmx` tells whether only a part of the page is
+    asked for.
 
     Pages that are open, or that a person without a post may open (organizations.middleware), take a plain HttpRequest.
     """

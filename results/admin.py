@@ -1,4 +1,6 @@
-"""Schemes and their rules: the office writes the next version; one in force stays as it is (规则有版本，当年中途修改不溯及)."""
+"""Schemes and their rules: the office writes the next version; one in force stays as it is
+(规则有版本，当年中途修改不溯及).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""Facts to which the rules apply, per unit, drawn from the cards. Every fact is a number of cases that can be opened; no score is stored."""
+"""Facts to which the rules apply, per unit, drawn from the cards. Every fact is a number of cases that can be opened;
+no score is stored.
+"""
 
 from __future__ import annotations
 
@@ -29,9 +31,11 @@ class UnitFacts:
 
 
 def overdue_facts(actor: Actor, rules: Sequence[ScoreRule], on: date) -> list[UnitFacts]:
-    """Return the units of which open cases are overdue today, by code (not ranked, docs/domain/results.md 5.2), in the actor's scope.
+    """Return the units of which open cases are overdue today, by code (not ranked, docs/domain/results.md 5.2), in the
+    actor's scope.
 
-    The approved deadline counts (无批准延期); an assisting unit answers for its own case, the lead unit for the lead one.
+    The approved deadline counts (无批准延期); an assisting unit answers for its own case, the lead unit for the lead
+    one.
     """
     if not rules:
         return []

@@ -1,6 +1,8 @@
-"""The limits of 临期 and 逾期, each once: lists, filters, the home page, the ledger, the board and the figures read them here.
+"""The limits of 临期 and 逾期, each once: lists, filters, the home page, the ledger, the board and the figures read
+them here.
 
-*Left* is counted in working days, *overdue* in calendar days from the day after the deadline (docs/domain/results.md 11).
+*Left* is counted in working days, *overdue* in calendar days from the day after the deadline (docs/domain/results.md
+11).
 """
 
 from __future__ import annotations
@@ -31,9 +33,9 @@ class OverdueBand(NamedTuple):
         return (day - timedelta(self.last) if self.last else None), day - timedelta(self.first)
 
 
-# 15 and 30 are the steps of the score (docs/domain/results.md 5.2, K02) and of the chase (docs/domain/process.md 1.7: L2 督办函,
-# L3 告诫, L4 约谈). What is overdue for more than 30 days is parted once more at 60, so that the board shows who has been talked to
-# and still has not closed.
+# 15 and 30 are the steps of the score (docs/domain/results.md 5.2, K02) and of the chase (docs/domain/process.md 1.7:
+# L2 督办函, L3 告诫, L4 约谈). What is overdue for more than 30 days is parted once more at 60, so that the board shows
+# who has been talked to and still has not closed.
 OVERDUE_BANDS = (
     OverdueBand("late_15", 1, 15),
     OverdueBand("late_30", 16, 30),

@@ -1,4 +1,6 @@
-"""What a date says to its reader: how much is left in working days, how long overdue in calendar days (docs/domain/results.md 11)."""
+"""What a date says to its reader: how much is left in working days, how long overdue in calendar days
+(docs/domain/results.md 11).
+"""
 
 from __future__ import annotations
 

@@ -9,6 +9,8 @@ from casework.models import StepLimit
 
 
 def step_deadline(kind: str, state: str, day: date, due_on: date | None) -> date | None:
-    """Return the day by which a case that came into this state on `day` is to leave it: its limit, else the deadline of the whole."""
+    """Return the day by which a case that came into this state on `day` is to leave it: its limit, else the deadline of
+    the whole.
+    """
     limit = StepLimit.objects.filter(kind=kind, state=state).first()
     return deadline(day, Term(limit.n, limit.unit)).day if limit else due_on

@@ -1,4 +1,6 @@
-"""Working days and deadlines (docs/domain/compliance.md 7). A year not yet announced is provisional: computed from the law, and said to be so."""
+"""Working days and deadlines (docs/domain/compliance.md 7). A year not yet announced is provisional: computed from the
+law, and said to be so.
+"""
 
 from __future__ import annotations
 
@@ -125,7 +127,9 @@ def _works(day: date, office: _Office) -> bool:
 
 
 def _counted(year: int) -> list[int]:
-    """Return how many working days a year has had before each of its days, and at the end in all; counted once a reading."""
+    """Return how many working days a year has had before each of its days, and at the end in all; counted once a
+    reading.
+    """
     office = _read_office()
     if year not in office.counts:
         first = date(year, 1, 1)
@@ -178,7 +182,8 @@ def add_days(start: date, n: int, *, roll: bool = False) -> date:
 
 
 def add_months(start: date, n: int, *, roll: bool = False) -> date:
-    """Return the corresponding day n months on, or the month's last day where there is none (7.1.4); with `roll`, the first working day from there.
+    """Return the corresponding day n months on, or the month's last day where there is none (7.1.4); with `roll`, the
+    first working day from there.
 
     Raises:
         ValueError: n is negative.
@@ -203,7 +208,8 @@ def next_workday(day: date) -> date:
 
 
 def deadline(start: date, term: Term) -> Deadline:
-    """Return the last day of a term: the first day does not count; days and months that end on a day of rest roll on (7.1).
+    """Return the last day of a term: the first day does not count; days and months that end on a day of rest roll on
+    (7.1).
 
     Raises:
         ValueError: the unit is unknown or n negative.
@@ -231,7 +237,9 @@ def _why(year: int) -> str:
 
 
 def to_load(today: date) -> str:
-    """Say which year's announcement the office is to load, or nothing: this year's, and from November, when it comes out, the next one's."""
+    """Say which year's announcement the office is to load, or nothing: this year's, and from November, when it comes
+    out, the next one's.
+    """
     year = today.year + (today.month >= 11)
     return (
         ""
@@ -258,10 +266,12 @@ def load_holidays(
     announced_on: date | None = None,
     by: Post | None = None,
 ) -> int:
-    """Load an announced year, in place of an earlier load: days off and working weekends; return how many days it holds.
+    """Load an announced year, in place of an earlier load: days off and working weekends; return how many days it
+    holds.
 
     Raises:
-        DomainError: the lists cannot be that year's announcement; the message says which day and why, and nothing is changed.
+        DomainError: the lists cannot be that year's announcement; the message says which day and why, and nothing is
+            changed.
     """
     off_days, work_days = set(off), set(work)
     _check(year, off_days, work_days)

@@ -38,13 +38,16 @@ def attach(
 ) -> Attachment:
     """Check a file, store its bytes, write its row and (unless the step at hand records it) the event; return the row.
 
-    The bytes are written before the row and stay if the transaction fails: without a row nobody can reach them, and `sweep` removes them a day
-    later. The reverse order could leave a row without its file; and removing them at once, on rollback, could take away what another upload of
+    The bytes are written before the row and stay if the transaction fails: without a row nobody can reach them, and
+    `sweep` removes them a day
+    later. The reverse order could leave a row without its file; and removing them at once, on rollback, could take away
+    what another upload of
     the same bytes, not committed yet, relies on.
 
     The very file that the same person put there before is not put there twice (a form sent twice): its row is returned.
 
-    A photo loses the place where it was made, except as 现场照片, where the place belongs to the evidence (docs/domain/dictionaries.md 9.8).
+    A photo loses the place where it was made, except as 现场照片, where the place belongs to the evidence
+    (docs/domain/dictionaries.md 9.8).
 
     Raises:
         UploadRefusedError: the file may not be taken; nothing is stored.
@@ -80,7 +83,8 @@ def attach(
 
 
 def orphans(*, older_than: timedelta = GRACE) -> Iterator[Path]:
-    """Give the stored files that no row names: left by an upload whose step was refused afterwards, or that was interrupted.
+    """Give the stored files that no row names: left by an upload whose step was refused afterwards, or that was
+    interrupted.
 
     Younger ones may belong to a transaction that has not ended yet.
     """
@@ -121,7 +125,9 @@ def withdraw_file(attachment: Attachment, actor: Actor, reason: str) -> None:
 
 
 def twins_of(attachments: Any) -> dict[str, list[Attachment]]:
-    """Return, by hash, rows of the same bytes on other cases: 同一附件用于多个问题 is shown, not judged (docs/domain/process.md 2.5)."""
+    """Return, by hash, rows of the same bytes on other cases: 同一附件用于多个问题 is shown, not judged
+    (docs/domain/process.md 2.5).
+    """
     hashes = {a.sha256: a.case_id for a in attachments}
     found: dict[str, list[Attachment]] = {}
     for other in Attachment.objects.filter(sha256__in=hashes, removed_at=None).select_related("case").order_by("pk"):

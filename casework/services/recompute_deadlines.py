@@ -1,4 +1,6 @@
-"""When the days of a year become known or change, the deadlines that were counted over them follow, each with a line in its trail (docs/domain/compliance.md 7.1.7)."""
+"""When the days of a year become known or change, the deadlines that were counted over them follow, each with a line in
+its trail (docs/domain/compliance.md 7.1.7).
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,8 @@ from casework.workflow import engine
 def step_deadlines(year: int) -> int:
     """Count the step deadlines of open cases anew where the year's days may move them; return how many moved.
 
-    The announcement of a year may name days of the December before (2022-12-31). What was agreed on by hand (`due_on`) stays.
+    The announcement of a year may name days of the December before (2022-12-31). What was agreed on by hand (`due_on`)
+    stays.
     """
     limits = {(limit.kind, limit.state): Term(limit.n, limit.unit) for limit in StepLimit.objects.order_by("pk")}
     cards = Case.objects.filter(is_open=True, holder_since__isnull=False, step_due_on__gte=date(year - 1, 12, 1))
@@ -40,7 +43,8 @@ def _counted_anew(case: Case, limits: dict[tuple[str, str], Term], year: int) ->
 
 
 def adopt_announced() -> str:
-    """Notice a year that the library has come to know with its new version, and count anew what was provisional until then; say what is still to be loaded.
+    """Notice a year that the library has come to know with its new version, and count anew what was provisional until
+    then; say what is still to be loaded.
 
     The year is noted down last: begun again after being killed, the pieces that were done move nothing.
     """

@@ -1,4 +1,6 @@
-"""What was done to accounts, posts and units, by whom: append-only, for the audit administrator (docs/domain/compliance.md 6.1)."""
+"""What was done to accounts, posts and units, by whom: append-only, for the audit administrator
+(docs/domain/compliance.md 6.1).
+"""
 
 from __future__ import annotations
 
@@ -9,7 +11,8 @@ from organizations.querysets import AccountEventQuerySet
 
 
 class AccountEvent(models.Model):
-    """One act. `post` is who acted and in which post (empty: the installation itself); `user` and `unit` are on whom and on what.
+    """One act. `post` is who acted and in which post (empty: the installation itself); `user` and `unit` are on whom
+    and on what.
 
     Rows are written by `organizations.services.account_log` and never changed: the queryset refuses it.
     """

@@ -10,9 +10,11 @@ from organizations.querysets import StagedImportQuerySet
 
 
 class StagedImport(models.Model):
-    """The accepted rows of a sheet, kept between preview and confirmation; deleted by either. The file itself is not kept.
+    """The accepted rows of a sheet, kept between preview and confirmation; deleted by either. The file itself is not
+    kept.
 
-    `rows`: cleaned cells by column name, dates as text, `_row` the number in the sheet. `fates`: what became of each row when it was tried.
+    `rows`: cleaned cells by column name, dates as text, `_row` the number in the sheet. `fates`: what became of each
+    row when it was tried.
     """
 
     user = models.ForeignKey("organizations.User", models.CASCADE, related_name="+", verbose_name="上传人")

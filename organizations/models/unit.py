@@ -1,4 +1,6 @@
-"""A unit: what is inspected, consulted, coordinates, supervises an industry, or inspects (a team is a dated unit of its own kind)."""
+"""A unit: what is inspected, consulted, coordinates, supervises an industry, or inspects (a team is a dated unit of its
+own kind).
+"""
 
 from __future__ import annotations
 
@@ -62,7 +64,9 @@ class Unit(models.Model):
         return reverse("organizations:unit", args=[self.pk])
 
     def name_on(self, day: date) -> str:
-        """Return the short name in force on a day: an old finding shows the name of its day (docs/domain/dictionaries.md 12.4)."""
+        """Return the short name in force on a day: an old finding shows the name of its day
+        (docs/domain/dictionaries.md 12.4).
+        """
         past = [n for n in self.names.all() if n.to_on >= day]
         return min(past, key=lambda n: n.to_on).short_name if past else self.short_name
 

@@ -25,7 +25,9 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """A person's account. `home_unit` is where the person is employed; it decides recusal (docs/domain/compliance.md 6.1, docs/domain/process.md 2.4)."""
+    """A person's account. `home_unit` is where the person is employed; it decides recusal (docs/domain/compliance.md
+    6.1, docs/domain/process.md 2.4).
+    """
 
     username = models.CharField("账号", max_length=30, unique=True, error_messages={"unique": "该账号已被使用"})
     name = models.CharField("姓名", max_length=30)

@@ -1,4 +1,6 @@
-"""Every write of the organisation: accounts, posts, units, imports. Each checks who may, acts in one transaction and writes the log."""
+"""Every write of the organisation: accounts, posts, units, imports. Each checks who may, acts in one transaction and
+writes the log.
+"""
 
 from organizations.services.accounts import (
     amend_account,

@@ -175,7 +175,9 @@ def _locked(user: User) -> User:
 
 
 def _set_first(user: User, password: str) -> None:
-    """Random passwords of 60 bits do not need a million rounds; a sheet of 200 accounts would take minutes. Sign-in hashes again in full."""
+    """Random passwords of 60 bits do not need a million rounds; a sheet of 200 accounts would take minutes. Sign-in
+    hashes again in full.
+    """
     hasher = get_hasher()
     user.password = hasher.encode(
         password, hasher.salt(), **({"iterations": 20_000} if hasattr(hasher, "iterations") else {})

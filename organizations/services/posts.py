@@ -28,7 +28,8 @@ def appoint(
     """Give a person a role for a unit from a day on (to `to_on`, included) and return the post.
 
     Raises:
-        DomainError: not the security administrator's act, the role does not belong to the unit, or the person's posts exclude it.
+        DomainError: not the security administrator's act, the role does not belong to the unit, or the person's posts
+            exclude it.
     """
     refuse_all_but(actor, GRANTS_POSTS, "任职")
     if actor is not None and actor.user_id == user.pk:
@@ -56,7 +57,8 @@ def end_post(post: Post, to_on: date, *, actor: Actor | None) -> Post:
     """End a post: `to_on` is its last day. Return the post as it now stands.
 
     Raises:
-        DomainError: not the security administrator's act, the day lies before the first one, or the post has already ended before.
+        DomainError: not the security administrator's act, the day lies before the first one, or the post has already
+            ended before.
     """
     refuse_all_but(actor, GRANTS_POSTS, "离任")
     held = Post.objects.select_for_update().select_related("user", "unit").get(pk=post.pk)
@@ -108,7 +110,9 @@ def refuse_what_does_not_fit(user: User, unit: Unit, role: Role, on: date) -> No
 
 
 def refuse_what_excludes(user: User, unit: Unit, role: Role, from_on: date, to_on: date | None) -> None:
-    """The same post twice is a slip; an administrator's post beside any other is against 三员分设 (docs/domain/compliance.md 6.1)."""
+    """The same post twice is a slip; an administrator's post beside any other is against 三员分设
+    (docs/domain/compliance.md 6.1).
+    """
     for other in overlapping(user, from_on, to_on):
         span = f"{other.from_on:%Y-%m-%d} 至 {other.to_on:%Y-%m-%d}" if other.to_on else f"{other.from_on:%Y-%m-%d} 起"
         if other.unit_id == unit.pk and other.role == role:

@@ -17,7 +17,9 @@ DISPLACED = "displaced"  # session: the account was signed in elsewhere once too
 
 
 def displace_sessions(user: User, *, keep: str) -> int:
-    """After a sign-in into the session `keep`: mark those used longest ago, so that settings.SESSIONS_PER_USER are left; return how many."""
+    """After a sign-in into the session `keep`: mark those used longest ago, so that settings.SESSIONS_PER_USER are
+    left; return how many.
+    """
     others = sorted(((data.get(ACTIVE_AT, 0), key) for key, data in _open_sessions(user) if key != keep), reverse=True)
     surplus = [key for _, key in others[settings.SESSIONS_PER_USER - 1 :]]
     for key in surplus:
@@ -27,7 +29,9 @@ def displace_sessions(user: User, *, keep: str) -> int:
 
 
 def _open_sessions(user: User) -> list[tuple[str, dict[str, Any]]]:
-    """Return the person's sessions that still count: a session says only inside whose it is, and one that hangs on an older password is over."""
+    """Return the person's sessions that still count: a session says only inside whose it is, and one that hangs on an
+    older password is over.
+    """
     mine = (str(user.pk), user.get_session_auth_hash())
     read = (
         (session.session_key, session.get_decoded())

@@ -1,6 +1,7 @@
 """Sheets of units, accounts and posts: check, try, keep, apply.
 
-A sheet is *tried*: every row is really brought in, in one transaction that is then undone. What the preview says is therefore exactly what
+A sheet is *tried*: every row is really brought in, in one transaction that is then undone. What the preview says is
+therefore exactly what
 happens on confirmation, when the same is done for good, unless the rows in the system have changed meanwhile.
 """
 
@@ -31,7 +32,9 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a row: its fate, what it is about, what changed or stood in the way. `password` is a first password, never kept."""
+    """What became of a row: its fate, what it is about, what changed or stood in the way. `password` is a first
+    password, never kept.
+    """
 
     row: int
     fate: Fate
@@ -110,7 +113,9 @@ def attempt(kind: ImportKind, rows: Sequence[Row], actor: Actor | None) -> list[
 
 
 def problems(kind: ImportKind, rows: Sequence[Row]) -> list[CellProblem]:
-    """Return what is wrong with the sheet itself (not with the system): doubles, units nobody knows, dates the wrong way round."""
+    """Return what is wrong with the sheet itself (not with the system): doubles, units nobody knows, dates the wrong
+    way round.
+    """
     return _unit_problems(rows) if kind == ImportKind.UNITS else _people_problems(rows)
 
 

@@ -1,4 +1,6 @@
-"""The unit of an inspection team and the posts in it: the office forms teams itself, within its campaign's dates (docs/domain/process.md 1.4, P03)."""
+"""The unit of an inspection team and the posts in it: the office forms teams itself, within its campaign's dates
+(docs/domain/process.md 1.4, P03).
+"""
 
 from __future__ import annotations
 
@@ -44,7 +46,8 @@ def open_team_unit(name: str, *, code: str, from_on: date, to_on: date, actor: A
 
 @transaction.atomic
 def seat(user: User, team: Unit, role: Role, *, title: str, from_on: date, to_on: date, actor: Actor | None) -> Post:
-    """Give a person a seat in a team for a span of days and return the post. Such a post carries no right beyond the team's campaign.
+    """Give a person a seat in a team for a span of days and return the post. Such a post carries no right beyond the
+    team's campaign.
 
     Raises:
         DomainError: not the office's act, not a team, or the person's posts exclude it.
@@ -64,7 +67,9 @@ def seat(user: User, team: Unit, role: Role, *, title: str, from_on: date, to_on
 
 @transaction.atomic
 def unseat(post: Post, *, last_on: date, actor: Actor | None) -> None:
-    """End a seat: `last_on` is its last day. One that would end before it began is taken away, unless something was done in it: then it ends that day."""
+    """End a seat: `last_on` is its last day. One that would end before it began is taken away, unless something was
+    done in it: then it ends that day.
+    """
     refuse_all_but(actor, OFFICE, "调整督察组")
     held = Post.objects.select_for_update().select_related("user", "unit").get(pk=post.pk)
     log_act(

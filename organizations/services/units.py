@@ -16,7 +16,8 @@ from organizations.models import Post, Unit, UnitName
 from organizations.services.account_log import log_act, refuse_all_but
 from ui.errors import DomainError
 
-# What stands in the way of ending a unit on a day, each as a sentence; upper floors add theirs in AppConfig.ready() (open cards, teams).
+# What stands in the way of ending a unit on a day, each as a sentence; upper floors add theirs in AppConfig.ready()
+# (open cards, teams).
 MERGE_CHECKS: list[Callable[[Unit, date], list[str]]] = []
 AMENDABLE = frozenset({
     "code", "category", "parent", "has_enforcement_power", "is_inspected", "is_consulted", "is_coordination_member", "is_industry_supervisor",
@@ -61,7 +62,8 @@ def amend_unit(unit: Unit, *, actor: Actor | None, **given: Any) -> Unit:
     return kept
 
 
-# the one office, the city's leaders and the administrators' own unit come with the reference data: their category carries rights
+# the one office, the city's leaders and the administrators' own unit come with the reference data: their category
+# carries rights
 SET_UP_ONCE = frozenset({UnitCategory.OFFICE, UnitCategory.LEADERS, UnitCategory.ADMINISTRATION})
 
 
@@ -84,7 +86,8 @@ def rename_unit(unit: Unit, *, name: str, short_name: str, on: date, actor: Acto
     """Give the unit a new name from a day on; the old one stays in `names` with its last day.
 
     Raises:
-        DomainError: the day lies ahead, before an earlier rename or before the unit existed; the name is the same or in use.
+        DomainError: the day lies ahead, before an earlier rename or before the unit existed; the name is the same or in
+            use.
     """
     refuse_all_but(actor, KEEPS_UNITS, "单位更名")
     kept = Unit.objects.select_for_update().get(pk=unit.pk)
@@ -112,7 +115,8 @@ def rename_unit(unit: Unit, *, name: str, short_name: str, on: date, actor: Acto
 
 @transaction.atomic
 def merge_units(sources: Sequence[Unit], *, into: Unit, on: date, actor: Actor | None) -> Unit:
-    """End units on a day and let another one carry on for them: their cards and history stay, `into` sees them. Return `into`.
+    """End units on a day and let another one carry on for them: their cards and history stay, `into` sees them. Return
+    `into`.
 
     Raises:
         DomainError: every reason that stands in the way, of all sources at once.
@@ -136,7 +140,8 @@ def abolish_unit(unit: Unit, *, on: date, actor: Actor | None) -> Unit:
     """End a unit on a day (the first day it is no more); its posts end the day before. Return it.
 
     Raises:
-        DomainError: what stands in the way: units below it, posts that begin later, and what MERGE_CHECKS find (open cards).
+        DomainError: what stands in the way: units below it, posts that begin later, and what MERGE_CHECKS find (open
+            cards).
     """
     refuse_all_but(actor, KEEPS_UNITS, "撤销单位")
     kept = _end(unit, on, successor=None)

@@ -33,7 +33,9 @@ FACTOR_KEY = "factor_key"  # session: the secret of a token that is not yet conf
 
 
 class SignIn(LoginView):
-    """Sign in; where the account is then signed in once too often, the place used longest ago is told at its next request."""
+    """Sign in; where the account is then signed in once too often, the place used longest ago is told at its next
+    request.
+    """
 
     authentication_form = SignInForm
     redirect_authenticated_user = True

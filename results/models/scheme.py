@@ -1,4 +1,6 @@
-"""计分规则 (docs/domain/results.md 5.2, 拟): rows, not code, in versions; a version in force is not changed, the next one is written."""
+"""计分规则 (docs/domain/results.md 5.2, 拟): rows, not code, in versions; a version in force is not changed, the next
+one is written.
+"""
 
 from __future__ import annotations
 
@@ -40,7 +42,9 @@ class ScoreScheme(models.Model):
 
 
 class ScoreRule(models.Model):
-    """One situation and what it costs or brings. The tiers of a code share its cap; the days are those of an overdue band."""
+    """One situation and what it costs or brings. The tiers of a code share its cap; the days are those of an overdue
+    band.
+    """
 
     scheme = models.ForeignKey(ScoreScheme, models.CASCADE, related_name="rules", verbose_name="计分方案")
     code = models.CharField("规则码", max_length=6)
