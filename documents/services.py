@@ -1,4 +1,4 @@
-"""Write a long list out: asked for on a page, written by the background worker, kept for some days for whoever asked."""
+"""Write a long list out: asked for on its page, written by the worker, kept for some days for whoever asked."""
 
 from __future__ import annotations
 
@@ -94,7 +94,10 @@ def ask_export(actor: Actor, path: str, query: str) -> Export:
 
 
 def write_export(export: Export) -> None:
-    """Write the sheet of an export, row by row; stopping or failing leaves no file. The scope is that of the post on the day of writing."""
+    """Write the sheet of an export, row by row; stopping or failing leaves no file.
+
+    The scope is that of the post on the day of writing.
+    """
     today = timezone.localdate()
     if not work_states.take(export):
         return

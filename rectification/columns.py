@@ -1,8 +1,8 @@
-"""The columns of the ledger of rectifications, 《问题整改台账》 (docs/domain/process.md 2.2), and the system's own beside them.
+"""The columns of 《问题整改台账》 (docs/domain/process.md 2.2), the ledger of rectifications, and our own beside them.
 
-One line a column: the page, the sheet, the blank template and the admin read it. `rank` is the place on the page, where what matters
-every day stands first; the sheet keeps the order of the regulation. Left out, because the system does not know them yet:
-销号文号 (letters come later), 是否移交线索 (a clue does not say which finding it came from).
+One line a column: the page, the sheet, the blank template and the admin read it. `rank` is the place on the page, where
+what matters every day stands first; the sheet keeps the order of the regulation. Left out, because the system does not
+know them yet: 销号文号 (letters come later), 是否移交线索 (a clue does not say which finding it came from).
 """
 
 from __future__ import annotations
@@ -69,22 +69,28 @@ COLUMNS = (
     _text("serial", "序号", lambda case: case.serial, width=6, kind="number"),
     NUMBER.renamed("问题编号", edit=HARD, help="如 QYFD-2026-ZX02-0017"),
     WITHIN.renamed("督察批次", rank=9, edit=HARD, help="填批次名称"),
-    _text("source", "问题来源", lambda case: facts.finding(case).get_source_display(), edit=Edit(True, tuple(Source.labels))),
-    Column("topic", "问题类别", lambda case: str(case.topic or ""), sort=("topic__code",), rank=7, wide=True, long=True, width=24,
-           edit=HARD, help="填类别的代码或名称"),
+    _text("source", "问题来源", lambda case: facts.finding(case).get_source_display(),
+          edit=Edit(True, tuple(Source.labels))),
+    Column("topic", "问题类别", lambda case: str(case.topic or ""), sort=("topic__code",), rank=7, wide=True, long=True,
+           width=24, edit=HARD, help="填类别的代码或名称"),
     SEVERITY.renamed("问题性质", rank=8, edit=Edit(True, tuple(Severity.labels))),
-    _text("scope", "共性/个性", lambda case: "共性" if facts.finding(case).is_common else "个性", edit=Edit(choices=("共性", "个性"))),
-    _text("statement", "问题表述", lambda case: facts.finding(case).statement, width=60, edit=HARD, help="原文照录，反馈后不再改动"),
-    _text("basis", "定性依据", lambda case: "；".join(facts.basis(case)), width=40, edit=HARD, help="文件名称和条款，多个用分号隔开"),
+    _text("scope", "共性/个性", lambda case: "共性" if facts.finding(case).is_common else "个性",
+          edit=Edit(choices=("共性", "个性"))),
+    _text("statement", "问题表述", lambda case: facts.finding(case).statement, width=60,
+          edit=HARD, help="原文照录，反馈后不再改动"),
+    _text("basis", "定性依据", lambda case: "；".join(facts.basis(case)), width=40,
+          edit=HARD, help="文件名称和条款，多个用分号隔开"),
     UNIT.renamed("被督察单位", rank=1, edit=HARD, help="填单位简称或全称"),
     _text("lead_unit", "牵头单位", facts.lead, edit=HARD, help="一个问题只有一个牵头单位"),
     _text("assist_units", "配合单位", facts.assisting, width=24, edit=Edit(), help="多个用顿号隔开"),
     _text("supervisor", "行业主管部门", facts.supervisor, edit=Edit()),
-    _text("leader_title", "责任领导", lambda case: facts.content(case).leader_title, edit=HARD, help="填职务，可以不填姓名"),
+    _text("leader_title", "责任领导", lambda case: facts.content(case).leader_title,
+          edit=HARD, help="填职务，可以不填姓名"),
     _text("owner", "责任人", lambda case: facts.content(case).owner, edit=HARD),
     _text("rectify_type", "整改类型", lambda case: facts.finding(case).get_rectify_type_display(),
           edit=Edit(True, tuple(RectifyType.labels))),
-    _text("goal", "整改目标", lambda case: facts.content(case).goal, width=40, edit=HARD, help="写成可以量化、可以核实的"),
+    _text("goal", "整改目标", lambda case: facts.content(case).goal, width=40,
+          edit=HARD, help="写成可以量化、可以核实的"),
     _text("measures", "整改措施", _measures, width=50, edit=HARD, help="一条一行"),
     Column("deadline", "整改时限", _deadline, sort=("due_on",), rank=3, inline=True, width=22, kind="date",
            parse=_parse_deadline, edit=HARD, help="如 2026-12-31；长期坚持的在日期后写“并长期坚持”"),
@@ -92,7 +98,8 @@ COLUMNS = (
     _text("percent", "进度", _percent, width=8, kind="number", parse=optional(number), edit=Edit(), help="0 至 100"),
     _text("result", "完成情况", _results, width=40, edit=Edit()),
     _text("evidences", "佐证材料", facts.n_evidence, width=10, kind="number"),
-    _text("institution", "建章立制", lambda case: facts.content(case).institution, width=24, edit=Edit(), help="制度名称和文号"),
+    _text("institution", "建章立制", lambda case: facts.content(case).institution, width=24,
+          edit=Edit(), help="制度名称和文号"),
     STATE.renamed("整改状态", rank=2),
     _text("light", "预警", lambda case: str(facts.warning(case)), width=24),
     _text("self_checked_on", "自验日期", facts.self_checked_on, kind="date"),
@@ -103,11 +110,13 @@ COLUMNS = (
     _text("looked_back", "回头看结论", _looked_back),
     _text("remark", "备注", facts.remark, width=40),
     # the system's own
-    Column("left", "剩余", lambda case: facts.remaining(case).words, cell=lambda case, actor: list_cells.remaining(facts.remaining(case)),
+    Column("left", "剩余", lambda case: facts.remaining(case).words,
+           cell=lambda case, actor: list_cells.remaining(facts.remaining(case)),
            rank=4, inline=True, differs="页面另标“暂定”", admin=False),
     HOLDER.renamed("在谁手上，多久", rank=5),
     HELD,
-    Column("done", "措施完成", lambda case: f"{case.n_done}/{case.n_measures}", kind="number", rank=6, wide=True, admin=False),
+    Column("done", "措施完成", lambda case: f"{case.n_done}/{case.n_measures}", kind="number",
+           rank=6, wide=True, admin=False),
     _text("part", "牵头或配合", lambda case: "牵头" if case.is_lead else "配合"),
     _text("original", "原时限", lambda case: case.original_due_on, kind="date"),
     _text("extensions", "延期次数", lambda case: facts.content(case).extensions, kind="number"),

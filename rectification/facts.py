@@ -1,7 +1,7 @@
-"""What is known of a rectification: typed facts of its card. The ledger reads them, letters and scores will: nothing is worked out twice.
+"""What is known of a rectification: typed facts of its card, for the ledger, for letters and scores: worked out once.
 
-Each takes the card. `rectification.querysets.with_facts` brings all they read in a fixed number of questions however many cards;
-without it they ask for themselves.
+Each takes the card. `rectification.querysets.with_facts` brings all they read in a fixed number of questions however
+many cards; without it they ask for themselves.
 """
 
 from __future__ import annotations

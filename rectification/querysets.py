@@ -1,4 +1,4 @@
-"""Which rectifications the ledger asks for. Rows are cards: the ledger reads the card alone and joins content for what it shows."""
+"""Which rectifications the ledger asks for. Rows are cards, joined with content for what is shown."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ DATED = ("request_closure", "endorse", "withdraw")
 
 
 def of_milestones(events: QuerySet[Any]) -> QuerySet[Any]:
-    """Keep the events that a rectification's dates are read from: when it was checked, agreed, made public, taken back."""
+    """Keep the events that dates are read from: when it was checked, agreed, made public, taken back."""
+    from rectification.enums import State
+
     return events.filter(Q(name__in=DATED) | Q(state=State.PUBLICITY) | Q(source=State.PUBLICITY)).order_by("seq")
 
 

@@ -142,5 +142,5 @@ def in_admin(columns: Iterable[Column], actor: Any) -> list[Column]:
 
 
 def filled_in(columns: Iterable[Column], actor: Any = None) -> list[Column]:
-    """Return the columns that people fill in: those of a blank template, read by an import; without an actor the system reads."""
+    """Return the columns that people fill in: a blank template has them, an import reads them; without an actor all."""
     return [column for column in columns if column.edit is not None and (actor is None or column.is_for(actor))]

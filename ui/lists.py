@@ -1,4 +1,4 @@
-"""One function serves all lists: filter, search, sort, pages, saved by URL, export of exactly what is shown, blank template."""
+"""One function serves all lists: filter, search, sort, pages, saved by URL, sheet of what is shown, blank template."""
 
 from __future__ import annotations
 
@@ -191,7 +191,7 @@ def choose(request: HttpRequest, spec: ListSpec, params: QueryDict) -> Chosen:
 
 
 def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpResponse:
-    """Answer with the page of a list; with its sheet when `?export=xlsx`, with its blank template when `?export=blank`."""
+    """Answer with the page of a list; with its sheet (`?export=xlsx`) or its blank template (`?export=blank`)."""
     actor = request.actor  # type: ignore[attr-defined]
     chosen = choose(request, spec, request.GET)
     column, descending = _sorting(request.GET.get("sort", ""), spec, actor)

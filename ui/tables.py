@@ -1,4 +1,4 @@
-"""The rows of a list's table, drawn in one piece: there are hundreds of cells, and a template would ask its questions anew at each."""
+"""The rows of a list's table, drawn in one piece: a template would ask anew at each of hundreds of cells."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from ui.lists import ListSpec
 
 LONG = ' title="{}"'
-PICK = '<td class="qy-check qy-pin"><input class="form-check-input" type="checkbox" name="case" value="{}" aria-label="选 {}" data-qy-pick></td>'
+PICK = (
+    '<td class="qy-check qy-pin">'
+    '<input class="form-check-input" type="checkbox" name="case" value="{}" aria-label="选 {}" data-qy-pick></td>'
+)
 
 
 def draw_rows(

@@ -14,7 +14,7 @@ from documents.querysets import ExportQuerySet
 
 
 class Export(BackgroundWork):
-    """One sheet being written. `path` and `query` are the address of the list it was asked from: exactly those rows are written."""
+    """One sheet being written: exactly the rows of the list whose address `path` and `query` are."""
 
     path = models.CharField("列表", max_length=120)
     title = models.CharField("名称", max_length=80)

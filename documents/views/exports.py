@@ -37,13 +37,19 @@ def documents(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     context = {
         "ledgers": [
-            {"title": ledger.spec.export_name, "purpose": ledger.purpose, "n_columns": ledger.n_columns(actor), "url": reverse(ledger.url_name), "blank": ledger.spec.blank}
+            {
+                "title": ledger.spec.export_name,
+                "purpose": ledger.purpose,
+                "n_columns": ledger.n_columns(actor),
+                "url": reverse(ledger.url_name),
+                "blank": ledger.spec.blank,
+            }
             for ledger in LEDGERS
             if ledger.to(actor)
         ],
         "exports": Export.objects.visible_to(actor)[:10],
         "kept": services.KEPT.days,
-    }  # fmt: skip
+    }
     return render(request, "documents/documents.html", context)
 
 

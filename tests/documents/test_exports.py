@@ -1,4 +1,4 @@
-"""The sheet of a long list is written in the background, for whoever asked and as the list itself would give it to him."""
+"""The sheet of a long list is written in the background, for whoever asked and as the list would give it to him."""
 
 from __future__ import annotations
 
@@ -179,7 +179,7 @@ def test_an_export_whose_worker_was_ended_is_given_up_and_old_ones_are_swept() -
     ("role", "path"),
     [
         (Role.OFFICE_STAFF, "/findings/"),
-        (Role.OFFICE_STAFF, "/figures/rows/opened_in/"),
+        (Role.OFFICE_STAFF, "/figures/rows/open/"),
         (Role.SYSTEM_ADMIN, "/units/"),
     ],
 )

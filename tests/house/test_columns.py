@@ -1,4 +1,4 @@
-"""Every declared column of every list, held to what it promises: one name, a value, the same words on the page and in the sheet, rights."""
+"""Every declared column of every list is held to it: one name, a value, the same words on page and in sheet, rights."""
 
 from __future__ import annotations
 
@@ -173,8 +173,13 @@ def test_a_column_stands_only_where_its_reader_may_see_it(role: Role, stands: bo
 # ---------- a newcomer adds a column: one line in COLUMNS, nothing else (docs/extending.md) ----------
 
 NEW = Column(
-    "stage", "阶段目标", lambda case: case.rectification.stage_goal, sort=("rectification__stage_goal",), edit=Edit(), help="写到哪一步"
-)  # fmt: skip
+    "stage",
+    "阶段目标",
+    lambda case: case.rectification.stage_goal,
+    sort=("rectification__stage_goal",),
+    edit=Edit(),
+    help="写到哪一步",
+)
 
 
 def newly(new: Column, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -237,14 +242,14 @@ def test_a_new_column_for_some_stands_nowhere_for_the_others(monkeypatch: pytest
 
 # docs/domain/process.md 2.2, word for word; 27 is four columns; 28 销号文号 and 31 是否移交线索 the system does not know yet
 REGULATED = [
-    "序号", "问题编号", "督察批次", "问题来源", "问题类别", "问题性质", "共性/个性", "问题表述", "定性依据", "被督察单位",
-    "牵头单位", "配合单位", "行业主管部门", "责任领导", "责任人", "整改类型", "整改目标", "整改措施", "整改时限", "进展情况",
-    "进度", "完成情况", "佐证材料", "建章立制", "整改状态", "预警", "自验日期", "审核日期", "公示起止", "销号日期",
-    "延期情况", "回头看结论", "备注",
+    "序号", "问题编号", "督察批次", "问题来源", "问题类别", "问题性质", "共性/个性", "问题表述", "定性依据",
+    "被督察单位", "牵头单位", "配合单位", "行业主管部门", "责任领导", "责任人", "整改类型", "整改目标",
+    "整改措施", "整改时限", "进展情况", "进度", "完成情况", "佐证材料", "建章立制", "整改状态", "预警",
+    "自验日期", "审核日期", "公示起止", "销号日期", "延期情况", "回头看结论", "备注",
 ]  # fmt: skip
 REQUIRED = [
-    "问题编号", "督察批次", "问题来源", "问题类别", "问题性质", "问题表述", "定性依据", "被督察单位", "牵头单位", "责任领导",
-    "责任人", "整改类型", "整改目标", "整改措施", "整改时限",
+    "问题编号", "督察批次", "问题来源", "问题类别", "问题性质", "问题表述", "定性依据", "被督察单位",
+    "牵头单位", "责任领导", "责任人", "整改类型", "整改目标", "整改措施", "整改时限",
 ]  # fmt: skip
 
 

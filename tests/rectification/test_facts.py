@@ -1,4 +1,4 @@
-"""Facts of a rectification: each as the trail and the rows have it; brought for many cards in a fixed number of questions."""
+"""Facts of a rectification as trail and rows have them; for many cards in a fixed number of questions."""
 
 from __future__ import annotations
 
@@ -149,8 +149,14 @@ def due(day: date) -> Case:
 
 @pytest.mark.parametrize(
     ("n", "said"),
-    [(0, "黄 严重临期，今天到期"), (3, "黄 严重临期，剩 3 个工作日"), (4, "蓝 临期，剩 4 个工作日"), (15, "蓝 临期，剩 15 个工作日"), (16, "绿 正常")],
-)  # fmt: skip
+    [
+        (0, "黄 严重临期，今天到期"),
+        (3, "黄 严重临期，剩 3 个工作日"),
+        (4, "蓝 临期，剩 4 个工作日"),
+        (15, "蓝 临期，剩 15 个工作日"),
+        (16, "绿 正常"),
+    ],
+)
 def test_the_light_counts_working_days_until_the_deadline(n: int, said: str) -> None:
     assert str(facts.warning(due(add_workdays(today(), n) if n else today()))) == said
 

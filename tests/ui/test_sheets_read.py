@@ -1,4 +1,4 @@
-"""A sheet is read by the names of its columns; whatever is wrong is said by cell, and a hostile file ends in a sentence."""
+"""A sheet is read by the names of its columns, wherever they stand; whatever is wrong is said by cell."""
 
 import csv
 import io

@@ -73,7 +73,7 @@ def _workbook(data: bytes, name: str, formulas: dict[str, set[str]]) -> Iterator
 
 
 def _fill_merged(rows: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
-    """Give the value of a cell merged over several rows of one column to each of them: offices merge the unit's name beside its rows."""
+    """Give the value of a cell merged down a column to each of its rows: offices merge the unit's name beside them."""
     for (top, left), (bottom, right) in ranges:
         if left != right or top >= len(rows):
             continue

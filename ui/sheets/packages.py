@@ -1,8 +1,9 @@
 """An xlsx is a zip of XML written by a stranger: it is measured, and packed anew, before a reader of sheets sees it.
 
-The sizes a zip states are the sender's claim, and one cell at XFD1048576 makes a reader ask for 500 GB, which ends the whole process.
-So zipfile reads the parts up to what is allowed (and checks what it read), expat says where the cells of each part stand, and what is
-handed on is a zip of our own, which holds exactly what was measured: no pictures, no programs, nothing twice.
+The sizes a zip states are the sender's claim, and one cell at XFD1048576 makes a reader ask for 500 GB, which ends the
+whole process. So zipfile reads the parts up to what is allowed (and checks what it read), expat says where the cells of
+each part stand, and what is handed on is a zip of our own, which holds exactly what was measured: no pictures, no
+programs, nothing twice.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ class _Xml:
 
 
 class _Cells(_Xml):
-    """Where the cells of a sheet stand that hold something, and which are formulas; a cell without a place follows the last one."""
+    """Where the cells stand that hold something, and which are formulas; one without a place follows the last."""
 
     def __init__(self, xml: bytes) -> None:
         self.row = self.column = self.last_row = self.last_column = 0
@@ -140,11 +141,13 @@ class _Cells(_Xml):
         """Refuse a part in which something stands further out than we read."""
         if self.last_column > MOST_COLUMNS:
             raise DomainError(
-                f"“{name}”{get_column_letter(self.last_column)} 列还有内容，最多 {MOST_COLUMNS} 列，没有收下。请删去右侧多余的内容。"
+                f"“{name}”{get_column_letter(self.last_column)} 列还有内容，最多 {MOST_COLUMNS} 列，没有收下。"
+                "请删去右侧多余的内容。"
             )
         if self.last_row > MOST_ROWS + ROOM:
             raise DomainError(
-                f"“{name}”第 {self.last_row} 行还有内容，一次最多 {MOST_ROWS} 行，没有收下。请分成几份，或者删去表下方多余的内容。"
+                f"“{name}”第 {self.last_row} 行还有内容，一次最多 {MOST_ROWS} 行，没有收下。"
+                "请分成几份，或者删去表下方多余的内容。"
             )
 
 
@@ -162,7 +165,7 @@ class _Listed(_Xml):
 
 
 def _sheets(parts: dict[str, bytes]) -> dict[str, str]:
-    """Return which part of the package holds which sheet, by the sheet's name; nothing where the package does not say."""
+    """Return which part holds which sheet, by the sheet's name; nothing where the package does not say."""
     if BOOK not in parts or LINKS not in parts:
         return {}
     try:

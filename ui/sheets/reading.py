@@ -22,7 +22,7 @@ EXACT_DIGITS = 10**15  # a sheet keeps 15 digits: a longer number has lost its e
 
 
 def read_sheet(file: IO[bytes], name: str, columns: Sequence[Column], actor: Any = None) -> ReadSheet:
-    """Read an xlsx, xls or csv by the names of its columns, wherever they stand; of several sheets the first that has the header.
+    """Read an xlsx, xls or csv by the names of its columns, wherever they stand; the first sheet that has the header.
 
     Raises:
         DomainError: it is not such a file, it is too large, or its header cannot be found; nothing was read.
@@ -122,7 +122,10 @@ def _found(file: IO[bytes], name: str, columns: Sequence[Column]) -> tuple[Grid,
 
 
 def _header(rows: list[list[Any]], n: int, columns: Sequence[Column]) -> tuple[dict[str, int], int, str]:
-    """Match one row, or two where a heading is merged over its parts; return places by name, the header's height, and which name stands twice."""
+    """Match one row, or two where a heading is merged over its parts.
+
+    Return places by name, the header's height, and which name stands twice.
+    """
     names = {_plain(label): c for c in columns for label in (c.label, *(c.edit.aliases if c.edit else ()))}
     places: dict[str, int] = {}
     height, doubled = 1, ""
@@ -135,7 +138,8 @@ def _header(rows: list[list[Any]], n: int, columns: Sequence[Column]) -> tuple[d
             if first == place:  # new here, or merged with the row above
                 height = step + 1
             elif not step:
-                doubled = f"表头里“{column.label}”出现了两次（{get_column_letter(first + 1)} 列和 {get_column_letter(place + 1)} 列）"
+                both = f"{get_column_letter(first + 1)} 列和 {get_column_letter(place + 1)} 列"
+                doubled = f"表头里“{column.label}”出现了两次（{both}）"
     return places, height, doubled
 
 

@@ -1,4 +1,4 @@
-"""Sheets are written with openpyxl row by row into a temporary file, so that memory stays the same however many rows there are.
+"""Sheets are written with openpyxl row by row into a temporary file: memory is the same however many rows there are.
 
 A sheet is sent when it is whole. A long one takes its time: the background worker writes it (ui.lists.AT_ONCE).
 """
@@ -133,7 +133,7 @@ def _is_exact(number: float | Decimal) -> bool:
 
 
 def as_text(text: str) -> str:
-    """Return a text as a cell can hold it: without what XML cannot hold; what is too long ends in a word that says so."""
+    """Return a text as a cell can hold it; what is too long for one ends in words that say so."""
     text = ESCAPED.sub("_x005F_", ILLEGAL.sub("", text).replace("\r\n", "\n"))
     if len(text) <= LONGEST:
         return text
@@ -183,7 +183,7 @@ def sheet_response(name: str, columns: Sequence[Column], rows: Iterable[Any]) ->
 
 
 def write_template(title: str, columns: Sequence[Column], actor: Any = None) -> bytes:
-    """Write a blank sheet: header, a second row that says what each column wants (skipped on reading), lists where words are fixed."""
+    """Write a blank sheet: header, a row that says what each column wants (not read), lists where words are fixed."""
     asked = filled_in(columns, actor)
     shown = [Column(c.name, c.label + ("*" if c.is_required else ""), itemgetter(c.name), width=18) for c in asked]
     page = Page(title, shown)
