@@ -179,7 +179,7 @@ def test_an_export_whose_worker_was_ended_is_given_up_and_old_ones_are_swept() -
     ("role", "path"),
     [
         (Role.OFFICE_STAFF, "/findings/"),
-        (Role.OFFICE_STAFF, "/figures/rows/open/"),
+        (Role.OFFICE_STAFF, "/figures/rows/total/"),
         (Role.SYSTEM_ADMIN, "/units/"),
     ],
 )
