@@ -28,8 +28,6 @@ DATED = ("request_closure", "endorse", "withdraw")
 
 def of_milestones(events: QuerySet[Any]) -> QuerySet[Any]:
     """Keep the events that dates are read from: when it was checked, agreed, made public, taken back."""
-    from rectification.enums import State
-
     return events.filter(Q(name__in=DATED) | Q(state=State.PUBLICITY) | Q(source=State.PUBLICITY)).order_by("seq")
 
 

@@ -100,6 +100,15 @@ def test_the_header_stays_in_view_and_the_filter_covers_the_rows():
     assert (sheet.print_title_rows, len(sheet.title)) == ("$1:$1", 31)
 
 
+@pytest.mark.parametrize(("n", "across"), [(1, 1), (5, 1), (6, 2), (20, 4)])
+def test_a_wide_sheet_prints_on_several_pages_across(n, across):
+    columns = [Column(f"c{k}", f"第 {k} 列", lambda row: row, width=40) for k in range(n)]
+
+    sheet = openpyxl.load_workbook(io.BytesIO(write_sheet("表", columns, ["一"]))).active
+
+    assert sheet.page_setup.fitToWidth == across
+
+
 def test_a_sheet_without_rows_is_still_a_sheet():
     sheet = openpyxl.load_workbook(io.BytesIO(write_sheet("空表", VALUE, []))).active
 

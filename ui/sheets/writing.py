@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from math import isfinite
+from math import ceil, isfinite
 from operator import itemgetter
 from typing import IO, Any
 from urllib.parse import quote
@@ -36,6 +36,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST = 32_767  # characters a cell can hold
 EXACT = 10**15  # a longer number would lose its last digits
 A4, MARGIN = 9, 0.4  # paper; inches
+ACROSS = 200  # characters of columns on one page across: more would print too small to read
 HEAD, TEXT, QUOTED, NUMBER, DAY, MOMENT = "表头", "文字", "原样文字", "数", "日期", "时间"
 FORMATS = {DAY: "yyyy\\-mm\\-dd", MOMENT: "yyyy\\-mm\\-dd\\ hh:mm"}
 MOST_OFFERED = 255  # characters of a list of words in a sheet
@@ -78,6 +79,7 @@ class Page:
         self.sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         setup, margins = self.sheet.page_setup, self.sheet.page_margins
         setup.paperSize, setup.orientation, setup.fitToHeight = A4, "landscape", 0  # as many pages down as there are
+        setup.fitToWidth = ceil(sum(column.width for column in self.columns) / ACROSS)
         margins.left = margins.right = MARGIN
 
     def add(self, row: Any) -> None:
