@@ -50,7 +50,6 @@ HELD, RELAPSED = VERDICTS[:2], VERDICTS[2:]
 BANDS = ((1, 15, "1 至 15 日"), (16, 30, "16 至 30 日"), (31, 60, "31 至 60 日"), (61, None, "60 日以上"))
 DUTIES = ("发督办函", "告诫，再次明确期限", "约谈主要负责人", "通报")
 SOON = 15  # working days
-CLUES_ARE_NARROWED = True  # by topic, severity and lead as well as by unit and campaign
 OFFICE, UNIT = ("office_director", "office_staff"), ("unit_head", "unit_liaison")
 
 
@@ -176,8 +175,11 @@ class Share(NamedTuple):
 
 
 class Line(NamedTuple):
+    """A line: each cell is a list of rows, a Share, or a plain value. What is only a rest (`opens=False`) leads nowhere."""
+
     label: str
-    cells: dict[str, Any]  # a list of rows, a Share, or a plain value
+    cells: dict[str, Any]
+    opens: bool = True
 
 
 class Expected(NamedTuple):
@@ -307,7 +309,6 @@ class Trail:
         A clue has one unit, which is its lead: among 只计配合单位 there is none.
         """
         found = []
-        ask = ask if CLUES_ARE_NARROWED else ask._replace(topic=None, severity=None, lead="")
         for pk, story in self.clues.items():
             now = story.now
             known = [event for event in story.events if event["day"] <= ask.on]

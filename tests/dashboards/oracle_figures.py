@@ -146,32 +146,37 @@ def trend(trail: Trail, ask: Ask) -> Expected:
     return Expected(lines)
 
 
-def trend_chart(trail: Trail, ask: Ask) -> dict[str, Any]:
-    """The data of the drawing: the same numbers as the table."""
-    lines = trend(trail, ask).lines
-    shares = [line.cells["月末累计销号率"] for line in lines]
-    return {
-        "months": [line.label for line in lines],
-        "fed": [len(line.cells["反馈"]) for line in lines],
-        "closed": [len(line.cells["销号"]) for line in lines],
-        "rate": [round(100 * len(s.n) / len(s.of), 1) if s.of else None for s in shares],
-    }
+def drawn(expected: Expected, *columns: str) -> dict[str, list[Any]]:
+    """Return the data of a drawing: the very numbers of the table, a share as the percent that is written."""
+
+    def number(value: Any) -> Any:
+        if isinstance(value, Share):
+            return round(100 * len(value.n) / len(value.of), 1) if value.of else None
+        return len(value) if isinstance(value, list) else value if value is None else round(value, 1)
+
+    lines = {column: [number(line.cells[column]) for line in expected.lines] for column in columns}
+    return {"x": [line.label for line in expected.lines]} | lines
+
+
+# figure -> the columns that are drawn by a script
+DRAWN = {"trend": ("反馈", "销号", "月末累计销号率"), "days_by_severity": ("平均（日）",)}
+
+
+def chart(trail: Trail, name: str, ask: Ask) -> dict[str, Any]:
+    return drawn(FIGURES[name](trail, ask), *DRAWN[name]) if name in DRAWN else {}
 
 
 def league(cards: list[Card], ask: Ask, *, with_month: bool = False) -> dict[str, Any]:
     """The columns of the tables by unit, topic and campaign."""
-    cells = {
+    month = ask.on.replace(day=1)
+    now = pks(cards, lambda c: is_closed(c) and c.shut is not None and c.shut >= month)
+    return {
         "销号率": closure(cards),
         "逾期": overdue(cards, ask.on),
+        **({"本月销号": now} if with_month else {}),
         "长期坚持": pks(cards, lambda c: c.state == "long_term"),
         "反馈": pks(cards),
     }
-    month = ask.on.replace(day=1)
-    return cells | (
-        {"本月销号": pks(cards, lambda c: is_closed(c) and c.shut is not None and c.shut >= month)}
-        if with_month
-        else {}
-    )
 
 
 def by_unit(trail: Trail, ask: Ask) -> Expected:
@@ -240,22 +245,24 @@ def days_to_closure(trail: Trail, ask: Ask) -> Expected:
 
 
 def days_by_severity(trail: Trail, ask: Ask) -> Expected:
+    """按严重程度的平均办理天数 (domain/dictionaries.md 9.5: 一般 / 较重 / 严重)."""
     cards = list(trail.cards(ask))
 
-    def cells(among: list[Card]) -> dict[str, Any]:
-        days = used(among)
-        return {"平均（日）": sum(days) / len(days) if days else None, "已销号": pks(among, is_closed)}
+    def cells(some: list[Card]) -> dict[str, Any]:
+        days = used(some)
+        closed = pks(some, is_closed)
+        return {"平均（日）": sum(days) / len(days) if days else None, "已销号": closed}
 
-    present = sorted({card.severity for card in cards})
-    lines = [Line(SEVERITIES[key], cells([card for card in cards if card.severity == key])) for key in present]
-    return Expected(lines, cells(cards))
+    words = {1: "一般", 2: "较重", 3: "严重"}
+    groups = {key: [c for c in cards if c.severity == key] for key in words}
+    return Expected([Line(words[key], cells(some)) for key, some in groups.items() if some], cells(cards))
 
 
 FIGURES = {
     figure.__name__: figure
     for figure in (
-        by_campaign, by_topic, by_unit, closure_rate, clues_done, completion_rate, days_by_severity, days_to_closure, due_in_15_days,
-        look_back, on_time_rate, overdue_by_age, trend,
+        by_campaign, by_topic, by_unit, closure_rate, clues_done, completion_rate, days_by_severity, days_to_closure,
+        due_in_15_days, look_back, on_time_rate, overdue_by_age, trend,
     )
 }  # fmt: skip
 

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from tests.dashboards import oracle_figures as should
-from tests.dashboards.oracle import Ask, Expected, Share, Trail, share_text
-from tests.dashboards.page_reader import Number, Reader, Table
+from tests.dashboards.oracle import Ask, Expected, Line, Share, Trail, share_text
+from tests.dashboards.oracle_board import on_board
+from tests.dashboards.page_reader import Board, Number, Reader, Table
 
 Way = tuple[str, str, list[int]]  # (where it stands, address, the rows expected there)
 
 
-def check_number(where: str, number: Number, value: Any) -> Iterator[Way]:
+def check_number(where: str, number: Number, value: Any, *, opens: bool = True) -> Iterator[Way]:
     """Compare one number with what it should be, and yield where it should lead."""
     if isinstance(value, Share):
         sizes = (len(value.n), len(value.of))
@@ -26,6 +27,7 @@ def check_number(where: str, number: Number, value: Any) -> Iterator[Way]:
     else:
         assert number.said == written(value), (where, number, value)
         return
+    wanted = wanted if opens else []
     assert len(number.ways) == len(wanted), (where, number, wanted)
     yield from ((where, way, rows) for way, rows in zip(number.ways, wanted, strict=True))
 
@@ -40,15 +42,15 @@ def written(value: Any) -> Any:
 def check_table(name: str, table: Table, expected: Expected) -> list[Way]:
     """Compare a whole table; return all ways that lead out of it."""
     assert table.labels == [line.label for line in expected.lines], (name, table.labels)
-    lines = [(line.label, table.lines[line.label], line.cells) for line in expected.lines]
+    lines = [(line, table.lines[line.label]) for line in expected.lines]
     assert (table.total is None) == (expected.total is None), name
     if table.total is not None and expected.total is not None:
-        lines.append(("合计", table.total, expected.total))
+        lines.append((Line("合计", expected.total), table.total))
     found: list[Way] = []
-    for label, numbers, cells in lines:
-        assert list(numbers) == list(cells), (name, label, list(numbers))
-        for column, value in cells.items():
-            found += check_number(f"{name} · {label} · {column}", numbers[column], value)
+    for line, numbers in lines:
+        assert list(numbers) == list(line.cells), (name, line.label, list(numbers))
+        for column, value in line.cells.items():
+            found += check_number(f"{name} · {line.label} · {column}", numbers[column], value, opens=line.opens)
     return found
 
 
@@ -83,8 +85,7 @@ def check_sheet(reader: Reader, trail: Trail, name: str, ask: Ask) -> None:
 def check_figure(reader: Reader, trail: Trail, name: str, ask: Ask) -> list[Way]:
     """Compare a figure's own page, table and drawing; return all ways out of it."""
     table, chart = reader.figure(name, ask.query)
-    if name == "trend":
-        assert chart == should.trend_chart(trail, ask), (name, ask, chart)
+    assert chart == should.chart(trail, name, ask), (name, ask, chart)
     return check_table(f"{name} {ask}", table, should.FIGURES[name](trail, ask))
 
 
@@ -114,9 +115,21 @@ def heads(trail: Trail, ask: Ask) -> dict[str, Any]:
     return found
 
 
-def check_heads(reader: Reader, trail: Trail, ask: Ask) -> None:
-    """The headlines, the line below each, the title, the longest overdue and the drawing on the page of all figures."""
+def check_board(reader: Reader, trail: Trail, ask: Ask) -> list[Way]:
+    """Everything on the page of all figures; return all ways out of its tables."""
     board = reader.board(ask.query)
+    check_heads(board, trail, ask)
+    wanted = on_board(trail, ask)
+    assert sorted(board.tables) == sorted(wanted), (ask, sorted(board.tables))
+    return [
+        way
+        for name, table in board.tables.items()
+        for way in check_table(f"board · {name} · {ask}", table, wanted[name])
+    ]
+
+
+def check_heads(board: Board, trail: Trail, ask: Ask) -> None:
+    """The headlines, the line below each, the title, the longest overdue and the drawing."""
     wanted = heads(trail, ask)
     assert list(board.heads) == list(wanted)
     for name, value in wanted.items():
@@ -134,7 +147,7 @@ def check_heads(reader: Reader, trail: Trail, ask: Ask) -> None:
     for name, said in notes(trail, ask).items():
         for words in said:
             assert "".join(words.split()) in board.notes[name], (name, ask, words, board.notes[name])
-    assert board.chart == should.trend_chart(trail, ask), (ask, board.chart)
+    assert board.chart == should.chart(trail, "trend", ask), (ask, board.chart)
     assert board.longest == should.longest(trail, ask), (ask, board.longest)
     check_title(board.title, trail, ask)
 
@@ -181,8 +194,3 @@ def _points(share: Share) -> Decimal:
 
 def _signed(change: Decimal) -> str:
     return f"{change:.1f}"
-
-
-def every_figure(check: Callable[[str], Any]) -> None:
-    for name in should.FIGURES:
-        check(name)

@@ -174,14 +174,11 @@ def _line(tr: Node, heads: list[str]) -> tuple[str, dict[str, Number]]:
     return label, found
 
 
-def chart_of(page: Node) -> dict[str, Any]:
-    """Return what the trend is drawn from: its months, and each series by the name of its column."""
-    script = page.first("script", id="chart-trend")
-    if script is None:
-        return {}
-    data = json.loads(script.raw)
-    names = {"opened": "fed", "closed": "closed", "closure": "rate"}
-    return {"months": data["x"]} | {names[one["column"]]: one["data"] for one in data["series"]}
+def chart_of(page: Node, name: str) -> dict[str, Any]:
+    """Return what is drawn of a figure: the words along it and each series by its name; nothing where it is not drawn by a script."""
+    found = page.first("script", id=f"chart-{name}")
+    drawn = json.loads(found.raw) if found else {}
+    return {"x": drawn["x"]} | {series["name"]: series["data"] for series in drawn["series"]} if drawn else {}
 
 
 class Reader:
@@ -223,12 +220,12 @@ class Reader:
             for box in page.all("div", class_="qy-tiles")
             for a in box.all("a")
         }
-        return Board(page.one("h1").text, heads, notes, tables, chart_of(page), longest, tiles)
+        return Board(page.one("h1").text, heads, notes, tables, chart_of(page, "trend"), longest, tiles)
 
     def figure(self, name: str, query: Mapping[str, str]) -> tuple[Table, dict[str, Any]]:
         """Return the table of a figure's own page, and the data of its chart."""
         page = self.page(address(f"/figures/{name}/", query))
-        return table_of(page.one("table")), chart_of(page)
+        return table_of(page.one("table")), chart_of(page, name)
 
     def figures(self, query: Mapping[str, str]) -> list[str]:
         """Return the names of all figures the page leads to."""

@@ -36,7 +36,7 @@ READERS = (
 )  # fmt: skip
 WITHIN = ((0,), (1,), (0, 2), ("y2024",), ("y2025", 2))
 AGES = (-1, 0, 1, 15, 16, 30, 31, 60, 61)  # days after a deadline: the edges of the bands
-N_UNITS = 6
+N_UNITS, N_TOPICS = 6, 10
 
 
 def history(chance: Random) -> list[tuple[Any, ...]]:
@@ -46,7 +46,14 @@ def history(chance: Random) -> list[tuple[Any, ...]]:
 
 def _opening(chance: Random) -> tuple[Any, ...]:
     day = FIRST + timedelta(chance.randrange((LAST - FIRST).days))
-    return "open", day, chance.randrange(N_UNITS), chance.randrange(3), chance.randint(1, 3), chance.random() < 0.7
+    return (
+        "open",
+        day,
+        chance.randrange(N_UNITS),
+        chance.randrange(N_TOPICS),
+        chance.randint(1, 3),
+        chance.random() < 0.7,
+    )
 
 
 def _later(chance: Random) -> int:
@@ -76,7 +83,7 @@ DEEDS: tuple[Callable[[Random], tuple[Any, ...]], ...] = (
 FILTERS: dict[str, Callable[[Random], Any]] = {
     "unit": lambda r: r.randrange(N_UNITS),
     "group": lambda r: r.choice(("counties", "departments")),
-    "topic": lambda r: r.randrange(4),
+    "topic": lambda r: r.randrange(N_TOPICS + 1),
     "within": lambda r: r.choice(WITHIN),
     "severity": lambda r: r.randint(1, 3),
     "lead": lambda r: r.choice(("all", "all", "assisting")),
@@ -99,7 +106,7 @@ class PageWorld(World):
         self.units = [UnitFactory(category=kind) for kind in kinds]
         Unit.objects.filter(pk=self.units[3].pk).update(successor=self.units[2], abolished_on=date(2025, 6, 1))
         Unit.objects.filter(pk=self.units[5].pk).update(parent=self.units[4])
-        self.topics = [TopicFactory(code=f"P{n}", name=f"类别{n}") for n in range(3)]
+        self.topics = [TopicFactory(code=f"P{n}", name=f"类别{n}") for n in range(N_TOPICS)]
         with at(FIRST - timedelta(60)):
             self.campaigns = [
                 a_campaign(year=year, title=f"督察{n}", number=f"QYFD-{n}", with_team=False, units=self.units[:1]).case

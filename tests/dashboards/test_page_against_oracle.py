@@ -14,7 +14,7 @@ from django.db import transaction
 
 from tests.dashboards import oracle_figures as should
 from tests.dashboards.histories import TODAY, anything_goes
-from tests.dashboards.page_check import check_figure, check_heads, check_rows, check_sheet
+from tests.dashboards.page_check import check_board, check_figure, check_rows, check_sheet
 from tests.dashboards.page_world import PageWorld, Readers, at, history, trail_of_all
 
 pytestmark = pytest.mark.django_db
@@ -28,8 +28,8 @@ def look_through(world: PageWorld, readers: Readers, told: Any, n: int) -> None:
     """Ask one question and compare everything that answers it; which ways are followed turns with n."""
     ask, trail = world.ask(told), trail_of_all()
     reader = readers(ask)
-    check_heads(reader, trail, ask)
-    ways = [way for name in should.FIGURES for way in check_figure(reader, trail, name, ask)]
+    ways = check_board(reader, trail, ask)
+    ways += [way for name in should.FIGURES for way in check_figure(reader, trail, name, ask)]
     step = max(len(ways) // FOLLOWED, 1)
     check_rows(reader, ways[n % step :: step])
     for name in list(should.FIGURES) if DEEP else list(should.FIGURES)[n % 4 :: 4]:
