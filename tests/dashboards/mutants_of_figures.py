@@ -79,7 +79,11 @@ def only_lead(filters: Any) -> Any:
 
 def late(**bounds: tuple[int, int | None]) -> Plant:
     """Bands with other edges."""
-    return several(*(become(counts.OPEN_SUMS[band], bounds=counts._late(*edges)) for band, edges in bounds.items()))
+
+    def between(first: int, last: int | None) -> Any:
+        return lambda ask: (ask.on - timedelta(last) if last else None, ask.on - timedelta(first))
+
+    return several(*(become(counts.OPEN_SUMS[band], bounds=between(*edges)) for band, edges in bounds.items()))
 
 
 def clues(*, narrowed: bool = True, seen: bool = True, dropped: bool = False, now: bool = False) -> Plant:

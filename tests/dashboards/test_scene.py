@@ -8,10 +8,11 @@ import pytest
 
 from organizations.enums import Role
 from tests.dashboards import scene as stage
-from tests.dashboards.oracle import DUTIES, Ask, Expected, Line, Share
+from tests.dashboards.oracle import DUTIES, Ask, Share
 from tests.dashboards.page_check import Way, check_board, check_rows, check_sheet, check_table, check_title
 from tests.dashboards.page_world import Readers, trail_of_all
 from tests.dashboards.scene import Scene, day
+from tests.dashboards.scene_check import Told, expected, look_at
 
 pytestmark = pytest.mark.django_db
 ALL = tuple(range(1, 17))
@@ -47,7 +48,7 @@ JANUARY = (*DECEMBER, 2, 3, 4, 5, 8, 9)
 FEBRUARY = (10, 6, 1, 11, 2, 3, 4, 5, 8, 9, 13, 15, 7)  # 14 is 长期坚持 by then
 MARCH = (10, 6, 1, 11, 2, 3, 4, 5, 9, 13, 7, 16)  # ... 15 已撤销, 8 中止
 # figure -> (lines, total): what the office reads on the day
-TODAY: dict[str, tuple[list[tuple[str, dict[str, Any]]], dict[str, Any] | None]] = {
+TODAY: dict[str, Told] = {
     "closure_rate": (
         lines("个", {
             "反馈": ALL, "长期坚持": of(14), "中止": of(8), "撤销、改派": of(15), "应整改": BASE, "已销号": DONE, "未销号": OPEN,
@@ -131,18 +132,6 @@ TODAY: dict[str, tuple[list[tuple[str, dict[str, Any]]], dict[str, Any] | None]]
         {"办结率": share(("a",), ("a", "b", "d"))},
     ),
 }  # fmt: skip
-
-
-def expected(scene: Scene, told: tuple[list[tuple[str, dict[str, Any]]], dict[str, Any] | None]) -> Expected:
-    """Put the keys of the cards in the place of their names."""
-
-    def keys(value: Any) -> Any:
-        if isinstance(value, Share):
-            return Share(scene.pks(*value.n), scene.pks(*value.of))
-        return scene.pks(*value) if isinstance(value, tuple) else value
-
-    found = [Line(label, {name: keys(value) for name, value in cells.items()}) for label, cells in told[0]]
-    return Expected(found, None if told[1] is None else {name: keys(value) for name, value in told[1].items()})
 
 
 @pytest.fixture(scope="module")
@@ -230,19 +219,6 @@ NARROWED: dict[str, tuple[Ask, dict[tuple[str, str, str], Any]]] = {
         ("clues_done", "专项26", "办结率"): share(("a",), ("a", "b")), ("closure_rate", "反馈", "个"): ALL,
     }),
 }  # fmt: skip
-
-
-def look_at(scene: Scene, ask: Ask, numbers: dict[tuple[str, str, str], Any]) -> None:
-    """Compare some numbers, with their rows."""
-    ask = (
-        ask._replace(topic=scene.topics["普法"].pk) if ask.topic == -1 else ask
-    )  # its key is known when the scene is made
-    reader = Readers()(ask)
-    for (figure, label, column), value in numbers.items():
-        table, _ = reader.figure(figure, ask.query)
-        wanted = expected(scene, ([(label, {column: value})], None))
-        found = table._replace(labels=[label], lines={label: {column: table.lines[label][column]}}, total=None)
-        check_rows(reader, check_table(figure, found, wanted))
 
 
 @pytest.mark.parametrize("name", NARROWED)
