@@ -103,6 +103,10 @@ class Ask(NamedTuple):
     within: tuple[str, ...] = ()  # campaigns by key, years as y2026
     severity: int | None = None
     lead: str = ""  # all | assisting
+    category: str = ""  # of the unit under which it is shown
+    type: str = ""  # 整改类型
+    opened: str = ""  # a month, 2026-04
+    ended: str = ""
 
     @property
     def query(self) -> dict[str, str]:
@@ -115,6 +119,10 @@ class Ask(NamedTuple):
             "within": ",".join(self.within),
             "severity": self.severity,
             "lead": self.lead,
+            "category": self.category,
+            "type": self.type,
+            "opened": self.opened,
+            "ended": self.ended,
         }
         return {name: str(value) for name, value in asked.items() if value not in (None, "")}
 
@@ -245,21 +253,34 @@ class Trail:
         own += [s for s in self.clues.values() if s.now["unit_id"] in mine and s.now.get("secrecy", 1) == 0]
         return {s.now["within_id"] for s in own if s.now["within_id"]}
 
-    def is_asked(self, ask: Ask, unit: int, within: int | None, topic: int | None, severity: int) -> bool:
-        """Say whether a row lies in the reader's scope and within every condition of the page."""
-        mine = self.mine(ask)
+    def is_asked(self, ask: Ask, now: Mapping[str, Any], shut: date | None) -> bool:
+        """Say whether a row lies in the reader's scope and within every condition of the page. `shut`: when it ended, if it has."""
+        mine, unit = self.mine(ask), now["unit_id"]
         if mine is not None and unit not in mine:
             return False
         if ask.unit is not None and (mine is None or ask.unit in mine) and unit not in self.units.family(ask.unit):
             return False
         if ask.group and self.units.is_county(unit) != (ask.group == "counties"):
             return False
-        if ask.topic is not None and not self._is_topic(topic, ask.topic):
+        if ask.topic is not None and not self._is_topic(now["topic_id"], ask.topic):
             return False
-        if ask.severity is not None and severity != ask.severity:
+        if ask.severity is not None and now["severity"] != ask.severity:
+            return False
+        if not self._is_of(ask, now, shut):
             return False
         wanted = self._campaigns_asked(ask)
-        return wanted is None or within in wanted
+        return wanted is None or now["within_id"] in wanted
+
+    def _is_of(self, ask: Ask, now: Mapping[str, Any], shut: date | None) -> bool:
+        """The conditions by category of the unit, type and month."""
+        category = self.units.rows[self.units.root(now["unit_id"])]["category"]
+        months = {"opened": now["opened_on"][:7], "ended": f"{shut:%Y-%m}" if shut else ""}
+        return (
+            ask.category in ("", category)
+            and ask.type in ("", now.get("subkind"))
+            and ask.opened in ("", months["opened"])
+            and ask.ended in ("", months["ended"])
+        )
 
     def _is_topic(self, topic: int | None, asked: int) -> bool:
         if not asked:
@@ -280,9 +301,9 @@ class Trail:
             now, then = story.now, story.on(on or ask.on)
             if then is None or not now["counted"] or not self._is_part(ask, now["is_lead"]):
                 continue
-            if not self.is_asked(ask, now["unit_id"], now["within_id"], now["topic_id"], now["severity"]):
-                continue
             state, due, shut = then
+            if not self.is_asked(ask, now, shut):
+                continue
             opened, original = (date.fromisoformat(now[name]) for name in ("opened_on", "original_due_on"))
             yield Card(
                 pk, now["unit_id"], now["within_id"], now["topic_id"], now["severity"], now["is_lead"], opened, original,
@@ -319,7 +340,8 @@ class Trail:
                 continue
             if not self._is_part(ask, True):
                 continue
-            if self.is_asked(ask, now["unit_id"], now["within_id"], now["topic_id"], now["severity"]):
+            shut = known[-1]["day"] if known[-1]["state"] in ("closed", "dropped") else None
+            if self.is_asked(ask, now, shut):
                 found.append((pk, now["within_id"], known[-1]["state"] == "closed"))
         return found
 

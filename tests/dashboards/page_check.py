@@ -128,12 +128,16 @@ def check_board(reader: Reader, trail: Trail, ask: Ask) -> list[Way]:
     ]
 
 
-def check_heads(board: Board, trail: Trail, ask: Ask) -> None:
-    """The headlines, the line below each, the title, the longest overdue and the drawing."""
+def check_heads(board: Board, trail: Trail, ask: Ask) -> list[Way]:
+    """The headlines, the line below each, the title, the longest overdue and the drawing; return the ways of the headlines."""
     wanted = heads(trail, ask)
     assert list(board.heads) == list(wanted)
+    ways: list[Way] = []
     for name, value in wanted.items():
-        number = board.heads[name]._replace(ways=())
+        number = board.heads[name]
+        rows = value.n if isinstance(value, Share) else value
+        if isinstance(rows, list) and (rows or number.ways):
+            ways.append((f"{name} {ask}", number.ways[0], rows))
         if isinstance(value, Share):
             assert number.said == ((len(value.n), len(value.of)) if value.of else None), (name, ask, number, value)
             assert not value.of or number.rate == share_text(len(value.n), len(value.of)), (name, ask, number)
@@ -150,6 +154,7 @@ def check_heads(board: Board, trail: Trail, ask: Ask) -> None:
     assert board.chart == should.chart(trail, "trend", ask), (ask, board.chart)
     assert board.longest == should.longest(trail, ask), (ask, board.longest)
     check_title(board.title, trail, ask)
+    return ways
 
 
 def check_title(title: str, trail: Trail, ask: Ask) -> None:
@@ -193,4 +198,4 @@ def _points(share: Share) -> Decimal:
 
 
 def _signed(change: Decimal) -> str:
-    return f"{change:.1f}"
+    return f"{change:+.1f}" if change else "0.0"

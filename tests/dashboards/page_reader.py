@@ -203,7 +203,8 @@ class Reader:
             big = section.one(class_="qy-big")
             of = section.first("span", class_="qy-of")
             both = number_of(*([big, of] if of else [big]))  # a share stands in two pieces
-            heads[name] = both if isinstance(both.said, tuple) else number_of(big)
+            found = both if isinstance(both.said, tuple) else number_of(big)
+            heads[name] = found._replace(ways=((big.attrs["href"],) if "href" in big.attrs else ()) + found.ways)
             notes[name] = "".join(section.one("p").text.split())  # where a line breaks says nothing
         tables = {
             node.one("caption").raw.strip(): table_of(node)
@@ -216,7 +217,7 @@ class Reader:
             for li in ul.all("li")
         ]
         tiles = {
-            a.text.removesuffix(a.one("b").text).strip(): a.one("b").text.strip()
+            "".join(a.text.split()).removesuffix(a.one("b").text.strip()): a.one("b").text.strip()
             for box in page.all("div", class_="qy-tiles")
             for a in box.all("a")
         }

@@ -68,7 +68,13 @@ DEEDS: tuple[Callable[[Random], tuple[Any, ...]], ...] = (
     lambda r: ("move", r.randrange(CARD), _later(r), r.choice(("closed", "closed", "void", "reassigned"))),
     lambda r: ("close_by_deadline", r.randrange(CARD), r.choice((-1, 0, 1))),
     lambda r: ("extend", r.randrange(CARD), _later(r), r.randint(-60, 90)),
-    lambda r: ("correct", r.randrange(CARD), _later(r), r.choice(("topic_id", "severity", "is_lead")), r.randrange(3)),
+    lambda r: (
+        "correct",
+        r.randrange(CARD),
+        _later(r),
+        r.choice(("topic_id", "severity", "is_lead", "subkind")),
+        r.randrange(3),
+    ),
     lambda r: ("correct_original", r.randrange(CARD), _later(r), r.randint(-40, 40)),
     lambda r: ("withdraw", r.randrange(CARD)),
     lambda r: ("batch", _later(r), r.choice(("remedying", "closed")) if r.random() < 0.3 else "remedying"),
@@ -87,6 +93,10 @@ FILTERS: dict[str, Callable[[Random], Any]] = {
     "within": lambda r: r.choice(WITHIN),
     "severity": lambda r: r.randint(1, 3),
     "lead": lambda r: r.choice(("all", "all", "assisting")),
+    "category": lambda r: r.choice(("county", "government", "party")),
+    "type": lambda r: r.choice(("R1", "R2")),
+    "opened": lambda r: f"2025-{r.randint(1, 12):02}",
+    "ended": lambda r: f"2025-{r.randint(1, 12):02}",
 }
 
 
@@ -102,7 +112,7 @@ class PageWorld(World):
 
     def __init__(self) -> None:
         county, department = UnitCategory.COUNTY, UnitCategory.GOVERNMENT
-        kinds = (county, county, department, department, department, department)
+        kinds = (county, county, department, department, UnitCategory.PARTY, department)
         self.units = [UnitFactory(category=kind) for kind in kinds]
         Unit.objects.filter(pk=self.units[3].pk).update(successor=self.units[2], abolished_on=date(2025, 6, 1))
         Unit.objects.filter(pk=self.units[5].pk).update(parent=self.units[4])
@@ -140,7 +150,7 @@ class PageWorld(World):
         day = min(self.last_day(case.pk) + timedelta(later), LAST)
         following = engine.open_case(
             Kind.RECTIFICATION, None, unit=case.unit, title="件", make=lambda card: None, day=day, within=case.within, topic=case.topic,
-            severity=case.severity, is_lead=case.is_lead, counted=True, due_on=day + timedelta(45),
+            severity=case.severity, subkind=case.subkind, is_lead=case.is_lead, counted=True, due_on=day + timedelta(45),
         )  # fmt: skip
         self.cards.append(following.pk)
 

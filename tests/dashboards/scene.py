@@ -95,8 +95,9 @@ class Scene:
     def set_up(self) -> None:
         county, department = UnitCategory.COUNTY, UnitCategory.GOVERNMENT
         kinds = {"甲县": county, "乙县": county, "教育局": department, "林业局": department, "自然资源局": department}
-        for n, (name, category) in enumerate(kinds.items()):
-            self.units[name] = UnitFactory(code=f"S{n}", name=name, category=category)
+        codes = ("621022", "621027", "S1", "S2", "S3")  # of two districts, so that they are drawn where they lie
+        for code, (name, category) in zip(codes, kinds.items(), strict=True):
+            self.units[name] = UnitFactory(code=code, name=name, category=category)
         self.topics = {name: TopicFactory(code=f"S{n}", name=name) for n, name in enumerate(("执法", "普法"))}
         self.posts = {role: a_post(role) for role in (Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR)}
         units = list(self.units.values())

@@ -6,14 +6,20 @@ QY_EXAMPLES=400 runs the long profile: more histories, and every row behind ever
 from __future__ import annotations
 
 import os
+from datetime import date
 from random import Random
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
+from casework.models import Case
+from casework.workflow import engine
 from tests.dashboards import oracle_figures as should
 from tests.dashboards.histories import TODAY, anything_goes
+from tests.dashboards.oracle import Ask
 from tests.dashboards.page_check import check_board, check_figure, check_rows, check_sheet
 from tests.dashboards.page_world import PageWorld, Readers, at, history, trail_of_all
 
@@ -21,6 +27,7 @@ pytestmark = pytest.mark.django_db
 DEEP = "QY_EXAMPLES" in os.environ
 EXAMPLES = int(os.environ.get("QY_EXAMPLES", "8"))
 FOLLOWED = 10_000 if DEEP else 5  # ways followed to their rows, of each question
+SHANGHAI_DAY = timezone.localdate  # the real one: `anything_goes` puts a fixed day in its place
 MOMENTS = ((0, 1), (7, 0), (9, 0), (23, 59))  # at 07:00 in Shanghai it is still yesterday in UTC
 
 
@@ -48,3 +55,21 @@ def test_the_page_says_what_the_trail_says(seed: int) -> None:
             for told in (world.edge(chance), world.question(chance), world.question(chance)):
                 look_through(world, readers, told, chance.randrange(1000))
         transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize(("hour", "minute"), [(0, 1), (7, 0), (7, 59), (8, 1), (23, 59)])
+def test_a_step_counts_on_its_day_in_shanghai(hour: int, minute: int) -> None:
+    """Fed back and closed on the first of a month, whatever day it is in UTC; nothing of it on the day before."""
+    first = date(2025, 7, 1)
+    world = PageWorld()
+    with anything_goes(), patch("django.utils.timezone.localdate", SHANGHAI_DAY), at(first, hour, minute):
+        world.open(timezone.localdate(), 0, 0, 1, True)
+        engine.perform(Case.objects.get(pk=world.cards[0]), "to_closed", None)
+        reader = Readers()(Ask(first, first))
+
+        today, before = (reader.figure("trend", query)[0].lines for query in ({}, {"on": "2025-06-30"}))
+
+    assert (today["7 月"]["反馈"].said, today["7 月"]["销号"].said, today["6 月"]["反馈"].said) == (1, 1, 0)
+    assert before["6 月"]["反馈"].said == 0
+    days = {event["day"] for event in trail_of_all().stories[world.cards[0]].events}
+    assert days == {first}

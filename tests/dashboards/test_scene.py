@@ -167,7 +167,7 @@ def test_the_headlines(scene: Scene) -> None:
         "销号率": ((4, 13), "30.8%"), "按期率": ((3, 9), "33.3%"), "逾期未销号": (5, ""), "回头看巩固": ((2, 3), "66.7%"),
         "整改完成率": ((6, 13), "46.2%"), "15 个工作日内到期": (2, ""), "销号用时": (90.5, ""), "线索办结": ((1, 3), "33.3%"),
     }  # fmt: skip
-    assert "比3月末5.8个百分点" in board.notes["销号率"]  # 30.8 now, 3/12 then
+    assert "比3月末+5.8个百分点" in board.notes["销号率"]  # 30.8 now, 3/12 then
     assert "分母：反馈16，减长期坚持、中止和撤销的3" in board.notes["销号率"]
     assert "按原时限20.0%（2/10）" in board.notes["按期率"]
     assert "4个在县（区），1个在市直部门；比3月末多2个" in board.notes["逾期未销号"]
@@ -175,6 +175,7 @@ def test_the_headlines(scene: Scene) -> None:
     assert board.longest == [
         (scene.cards[name].pk, late) for name, late in (("6", 61), ("5", 60), ("4", 30), ("3", 16), ("2", 15))
     ]
+    assert board.tiles == {"甲县": "50.0%", "乙县": "20.0%"}
     assert board.chart == {
         "x": ["5 月", "6 月", "7 月", "8 月", "9 月", "10 月", "11 月", "12 月", "1 月", "2 月", "3 月", "4 月"],
         "反馈": [0, 0, 0, 0, 0, 1, 1, 3, 6, 3, 1, 1],
