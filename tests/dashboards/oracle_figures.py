@@ -30,7 +30,6 @@ from tests.dashboards.oracle import (
 )
 
 MONTHS = 12
-SEVERITIES = {1: "一般", 2: "较重", 3: "严重"}
 
 
 def is_base(card: Card) -> bool:
@@ -173,9 +172,9 @@ def league(cards: list[Card], ask: Ask, *, with_month: bool = False) -> dict[str
     return {
         "销号率": closure(cards),
         "逾期": overdue(cards, ask.on),
-        **({"本月销号": now} if with_month else {}),
         "长期坚持": pks(cards, lambda c: c.state == "long_term"),
         "反馈": pks(cards),
+        **({"本月销号": now} if with_month else {}),
     }
 
 

@@ -38,7 +38,7 @@ def league(
     rate: Share, late: tuple[Any, ...], long: tuple[Any, ...], all_: tuple[Any, ...], *now: Any
 ) -> dict[str, Any]:
     month = {"本月销号": now[0]} if now else {}
-    return {"销号率": rate, "逾期": late, **month, "长期坚持": long, "反馈": all_}
+    return {"销号率": rate, "逾期": late, "长期坚持": long, "反馈": all_, **month}
 
 
 WHOLE = league(share(DONE, BASE), LATE, (14,), ALL)
@@ -110,14 +110,6 @@ TODAY: dict[str, Told] = {
             ("全面25", league(share((1, 10, 11), (1, 6, 10, 11, 12)), (6,), (14,), (1, 6, 10, 11, 12, 14))),
         ],
         WHOLE,
-    ),
-    "days_by_severity": (
-        [
-            ("一般", {"平均（日）": 89.75, "已销号": DONE}),
-            ("较重", {"平均（日）": None, "已销号": ()}),
-            ("严重", {"平均（日）": None, "已销号": ()}),
-        ],
-        {"平均（日）": 89.75, "已销号": DONE},
     ),
     "days_to_closure": (lines("日", {"中位数": 90.5, "平均": 89.75, "最短": 81, "最长": 97}), {"日": DONE}),
     "days_by_severity": (
