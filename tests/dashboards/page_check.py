@@ -199,3 +199,10 @@ def _points(share: Share) -> Decimal:
 
 def _signed(change: Decimal) -> str:
     return f"{change:+.1f}" if change else "0.0"
+
+
+def look(reader: Reader, trail: Trail, ask: Ask, pages: tuple[str, ...], *, follow: bool) -> None:
+    """Compare the pages that are named with the oracle."""
+    for page in pages:
+        ways = check_board(reader, trail, ask) if page == "board" else check_figure(reader, trail, page, ask)
+        check_rows(reader, ways if follow else [])
