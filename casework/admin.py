@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 
+from casework import kinds
 from casework.columns import CLOSED, DUE, HOLDER, KIND, OPENED, STATE, STEP_DUE, UNIT, titled
 from casework.deadlines import working_days
 from casework.forms import BatchForm
@@ -27,7 +29,7 @@ from casework.models import (
 )
 from casework.pages.case_page import holder_words
 from casework.workflow.batches import steps_of, take_each
-from casework.workflow.circuits import Transition, all_circuits, circuit_of, word_for
+from casework.workflow.circuits import Transition, circuit_of, word_for
 from organizations.admin_site import ReadOnlyAdmin, RightsAdmin
 from organizations.enums import OFFICE, Role
 from organizations.requests import ActorRequest, actor_of
@@ -84,6 +86,19 @@ def card_of(row: Any) -> Case:
     return row if isinstance(row, Case) else row.case
 
 
+class KindFilter(admin.SimpleListFilter):
+    """The kinds of case."""
+
+    title = "类型"
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return kinds.choices()
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        return queryset.filter(kind=self.value()) if self.value() else queryset
+
+
 class StateFilter(admin.SimpleListFilter):
     """The states of the kind a list holds, in the office's words."""
 
@@ -91,18 +106,21 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        circuit = next(c for c in all_circuits() if c.kind == model_admin.model._meta.model_name)
-        return list(circuit.states.choices)
+        return list(model_admin.spec.circuits[0].states.choices)
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(case__state=self.value()) if self.value() else queryset
 
 
 class CardAdmin(ReadOnlyAdmin):
-    """Base of the admin of a card and of every kind that extends one: fields are read, steps are actions."""
+    """Base of the admin of a card and of every kind that extends one: fields are read, steps are actions.
+
+    `spec` is None where all kinds stand.
+    """
 
     readers = OFFICE
     list_per_page = 100
+    spec: kinds.KindSpec | None = None
 
     @admin.display(description="状态")
     def state_word(self, row: Any) -> str:
@@ -116,13 +134,29 @@ class CardAdmin(ReadOnlyAdmin):
         """Offer the steps that this role can take at all, of the kinds this list holds."""
         actions = super().get_actions(request)
         actor = actor_of(request)
-        for kind in dict.fromkeys(circuit.kind for circuit in all_circuits()):
-            if self.model is not Case and kind != self.model._meta.model_name:
-                continue
-            for t in steps_of(kind, actor).values():
-                name = f"step_{kind}_{t.name}"
-                actions[name] = (_action(kind, t.name), name, f"{kind.label}：{t.label}")
+        for spec in [self.spec] if self.spec else kinds.all_kinds():
+            for t in steps_of(spec.name, actor).values():
+                name = f"step_{spec.name}_{t.name}"
+                actions[name] = (_action(spec.name, t.name), name, f"{spec.label}：{t.label}")
         return actions
+
+
+def admin_of(spec: kinds.KindSpec, shown: kinds.AdminList) -> type[CardAdmin]:
+    """Return the admin of a kind, made from its declaration."""
+    inlines = [
+        type(f"{row.model.__name__}Inline", (ReadOnlyInline,), {"model": row.model, "fields": row.fields})
+        for row in shown.inlines
+    ]
+    about = {
+        "spec": spec,
+        "columns": tuple(column.through("case") for column in spec.listing.columns),
+        "list_filter": (StateFilter, *shown.filters),
+        "search_fields": shown.search,
+        "list_select_related": shown.joins,
+        "date_hierarchy": shown.date_hierarchy,
+        "inlines": inlines,
+    }
+    return type(f"{spec.name.title()}Admin", (CardAdmin,), about)
 
 
 def _action(kind: str, name: str) -> Callable[[Any, HttpRequest, Any], HttpResponse | None]:
@@ -158,10 +192,10 @@ def _take_each(request: HttpRequest, fitting: list[tuple[Case, Transition]], giv
 @admin.register(Case)
 class CaseAdmin(CardAdmin):
     columns = (*titled("编号与事项", "事项"), KIND, UNIT, STATE, HOLDER, STEP_DUE, DUE, OPENED, CLOSED)
-    list_filter = ("kind", "is_open", "severity", "holder_role", ("opened_on", admin.DateFieldListFilter))
+    list_filter = (KindFilter, "is_open", "severity", "holder_role", ("opened_on", admin.DateFieldListFilter))
     search_fields = ("number", "title", "unit_name")
     date_hierarchy = "opened_on"
-    list_select_related = ("unit", "holder_unit", "within", "rectification__finding__case__within__campaign")
+    list_select_related = ("unit", "holder_unit", "within", *kinds.related())
     inlines = (EventInline, AttachmentInline, GrantInline)
 
 
@@ -230,8 +264,14 @@ class StepLimitAdmin(RightsAdmin):
     readers = OFFICE | POLICY
     writers = OFFICE | POLICY
     list_display = ("kind", "state", "n", "unit", "source")
-    list_filter = ("kind",)
+    list_filter = (KindFilter,)
     search_fields = ("state", "source")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        """Kinds are chosen, not typed."""
+        if db_field.name == "kind":
+            return forms.ChoiceField(label=db_field.verbose_name, choices=kinds.choices())
+        return super().formfield_for_dbfield(db_field, request, **options)
 
 
 @admin.register(CalendarDay)
@@ -256,3 +296,9 @@ class HolidayYearAdmin(ReadOnlyAdmin):
     readers = OFFICE | POLICY
     list_display = ("year", "source", "announced_on", "loaded_by", "loaded_at")
     list_select_related = ("loaded_by__user", "loaded_by__unit")
+
+
+for kind_spec in kinds.all_kinds():
+    if kind_spec.admin is not None:
+        content: Any = Case._meta.get_field(kind_spec.name).related_model
+        admin.site.register(content, admin_of(kind_spec, kind_spec.admin))

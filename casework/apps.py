@@ -1,7 +1,14 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+
+from organizations.access import has_in_menu
+
+if TYPE_CHECKING:
+    from casework.kinds import KindSpec
 
 
 def _install(**_: Any) -> None:
@@ -51,13 +58,31 @@ def _calendar(actor: Any) -> str:
     )
 
 
+def serve(spec: KindSpec) -> None:
+    """Give a kind its item in the bar, its beginning on the first page, and its steps their inputs."""
+    from casework.views.kinds import list_of
+    from casework.workflow import inputs
+    from ui import lists, navigation
+    from ui.navigation import NavItem
+
+    listing, begun = spec.listing, spec.beginning
+    inputs.register(*spec.inputs)
+    bar, to = listing.bar or listing.title, listing.in_bar or has_in_menu(listing.url_name)
+    item = NavItem(bar, listing.url_name, to, listing.order_in_bar, prefix=f"/{listing.path}", key=listing.key)
+    navigation.register(item)
+    if listing.ledger:
+        lists.LEDGERS.append(lists.Ledger(list_of(spec), listing.url_name, listing.ledger, listing.to))
+    if begun is not None and begun.on_home:
+        navigation.beginnings.append((begun.who, spec.new_url_name, begun.label))
+
+
 class CaseworkConfig(AppConfig):
     name = "casework"
     verbose_name = "办理"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework import chore
+        from casework import chore, kinds
         from casework.deadlines import working_days
         from casework.errors import ConflictError
         from casework.files import uploads
@@ -72,7 +97,7 @@ class CaseworkConfig(AppConfig):
         from ui import form_actions, navigation, pages
         from ui.navigation import NavItem
 
-        navigation.register(NavItem("首页", "home", lambda actor: True, 0, prefix="/"))
+        navigation.register(NavItem("首页", "home", lambda actor: True, 0, prefix="/", key="h"))
         chore.register(*casework_chores.CHORES)
         night.register(*casework_nights.JOBS)
         worker.register(ChoreRun, chore_requests.perform)
@@ -94,3 +119,5 @@ class CaseworkConfig(AppConfig):
         working_days.RECOMPUTE.append(recompute_deadlines.step_deadlines)
         # The one signal in the house: SQLite's table rebuild drops triggers silently, so they are put up after every migrate (docs/data.md D).
         post_migrate.connect(_install, sender=self)
+        for spec in kinds.all_kinds():  # apps of kinds stand before this one in INSTALLED_APPS: all are there
+            serve(spec)

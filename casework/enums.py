@@ -7,16 +7,6 @@ from typing import NamedTuple
 from django.db.models import IntegerChoices, TextChoices
 
 
-class Kind(TextChoices):
-    """Kinds of case. Each has a content model whose one-to-one key to the card has this value as its related name."""
-
-    ANNUAL_PLAN = "annualplan", "年度计划"
-    CAMPAIGN = "campaign", "督察批次"
-    FINDING = "finding", "问题"
-    RECTIFICATION = "rectification", "整改"
-    CLUE = "clue", "线索"
-
-
 class Secrecy(IntegerChoices):
     """Who beyond the office sees a card. No classified values: the system is not for state secrets (docs/domain/compliance.md 6.2)."""
 

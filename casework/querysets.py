@@ -10,7 +10,7 @@ from django.apps import apps
 from django.db.models import F, Q, QuerySet, Subquery
 
 from casework.chore import chores_of
-from casework.enums import UNFINISHED, Kind, Secrecy
+from casework.enums import UNFINISHED, Secrecy
 from organizations.enums import Role, Sees
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class CaseQuerySet(QuerySet[Any]):
     def visible_to(self, actor: Actor) -> CaseQuerySet:
         return self.filter(scope(actor))
 
-    def of_kind(self, *kinds: Kind) -> CaseQuerySet:
+    def of_kind(self, *kinds: str) -> CaseQuerySet:
         return self.filter(kind__in=kinds)
 
     def open(self) -> CaseQuerySet:

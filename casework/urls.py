@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from casework.views import batches, files, home, steps, upkeep
+from casework.kinds import all_kinds
+from casework.views import batches, files, home, kinds, steps, upkeep
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -20,4 +21,5 @@ urlpatterns = [
     path("cases/<int:pk>/attach/", files.attach, name="attach"),
     path("attachments/<int:pk>/", files.attachment, name="attachment"),
     path("attachments/<int:pk>/remove/", files.detach, name="detach"),
+    *(url for spec in all_kinds() for url in kinds.urls_of(spec)),
 ]

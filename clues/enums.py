@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 
+CLUE = "clue"  # as `Case.kind` holds it
+
 
 class ClueState(TextChoices):
     REGISTERED = "registered", "已登记"

@@ -7,9 +7,11 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from casework.enums import Kind, Secrecy, Severity
+from casework import kinds
+from casework.enums import Secrecy, Severity
 from casework.models import Case, Topic
 from casework.workflow import engine, numbers
+from clues.enums import CLUE
 from clues.models import Clue
 from inspections.models import Campaign
 from organizations.actor import Actor
@@ -41,16 +43,18 @@ def register_clue(
     if not campaign.case.is_open:
         raise DomainError("该批次已结束，请选别的批次", {"campaign": "已结束"})
     on = day or timezone.localdate()
-    number = numbers.take(f"XS-{on.year}")  # taken first: its lock makes a doubled submit wait for the first one
+    number = numbers.take(
+        kinds.spec_of(CLUE).series(on.year)
+    )  # taken first: its lock makes a doubled submit wait for the first one
     twin = (
-        Case.objects.of_kind(Kind.CLUE)
+        Case.objects.of_kind(CLUE)
         .filter(within=campaign.case, unit=unit, title=title, clue__content=content, is_open=True)
         .first()
     )
     if twin is not None:
         raise DomainError(f"{unit} 已登记过同样的线索（{twin.number}），没有重复保存", {"content": "与已登记的相同"})
     case = engine.open_case(
-        Kind.CLUE, actor, unit=unit, title=title, within=campaign.case, topic=topic, severity=severity, number=number, secrecy=Secrecy.TEAM,
+        CLUE, actor, unit=unit, title=title, within=campaign.case, topic=topic, severity=severity, number=number, secrecy=Secrecy.TEAM,
         make=lambda card: Clue.objects.create(case=card, source=source, content=content), day=day,
     )  # fmt: skip
     clue: Clue = case.content

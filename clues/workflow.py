@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
-from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind
+from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID
 from casework.models import Event
-from casework.workflow import inputs
 from casework.workflow.circuits import Circuit, Edit, Given, Tie, step
 from casework.workflow.inputs import Input
 from casework.workflow.relations import OFFICE_DIRECTOR, OFFICE_STAFF, UNIT
+from clues.enums import CLUE
 from clues.enums import ClueState as C
 from inspections.workflow.holders import office
 from organizations.enums import INSPECTED, Role
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from casework.models import Case
     from organizations.actor import Actor
 
-inputs.register(Input("handling", "办理情况", help="写查明什么、怎样处理、结果如何。"))
+INPUTS = (Input("handling", "办理情况", help="写查明什么、怎样处理、结果如何。"),)
 STAFF, DIRECTOR = office(Role.OFFICE_STAFF), office(Role.OFFICE_DIRECTOR)
 
 
@@ -40,8 +40,8 @@ def result(case: Case, given: Given, day: date) -> dict[str, Any]:
     return {"result": str(given["handling"])}
 
 
-CLUE = Circuit(
-    Kind.CLUE, C, C.REGISTERED, frozenset({str(C.CLOSED), str(C.DROPPED)}),
+CIRCUIT = Circuit(
+    CLUE, C, C.REGISTERED, frozenset({str(C.CLOSED), str(C.DROPPED)}),
     {C.REGISTERED: UNDER_WAY, C.TRANSFERRED: UNDER_WAY, C.HANDLED: BEING_JUDGED, C.VERIFIED: BEING_JUDGED, C.CLOSED: DONE, C.DROPPED: VOID},
     {C.REGISTERED: STAFF, C.TRANSFERRED: lambda case: (case.unit_id, Role.UNIT_LIAISON), C.HANDLED: STAFF, C.VERIFIED: DIRECTOR},
     (

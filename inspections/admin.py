@@ -7,15 +7,11 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from casework.admin import CardAdmin, ReadOnlyInline, StateFilter
-from inspections.columns import CAMPAIGNS, FINDINGS, PLANS
+from casework.admin import ReadOnlyInline
 from inspections.models import (
-    AnnualPlan,
     Basis,
-    Campaign,
     CampaignUnit,
     Citation,
-    Finding,
     PlanItem,
     Recusal,
     Team,
@@ -25,70 +21,9 @@ from organizations.admin_site import ReadOnlyAdmin, RightsAdmin
 from organizations.enums import OFFICE
 
 
-class PlanItemInline(ReadOnlyInline):
-    model = PlanItem
-    fields = ("title", "kind", "from_on", "to_on", "scope_note", "lead", "basis")
-
-
-class CampaignUnitInline(ReadOnlyInline):
-    model = CampaignUnit
-    fields = ("unit", "team")
-
-
-class TeamInline(ReadOnlyInline):
-    model = Team
-    fields = ("unit", "group")
-
-
-class CitationInline(ReadOnlyInline):
-    model = Citation
-    fields = ("basis", "article", "words")
-
-
 class TeamMemberInline(ReadOnlyInline):
     model = TeamMember
     fields = ("post", "duty", "from_unit")
-
-
-class ContentAdmin(CardAdmin):
-    """A kind of card: number, title and state stand on the card."""
-
-    list_select_related = ("case__unit", "case__topic", "case__holder_unit", "case__within")
-
-
-@admin.register(AnnualPlan)
-class AnnualPlanAdmin(ContentAdmin):
-    columns = tuple(column.through("case") for column in PLANS)
-    list_filter = ("year",)
-    search_fields = ("case__title", "purpose")
-    inlines = (PlanItemInline,)
-
-
-@admin.register(Campaign)
-class CampaignAdmin(ContentAdmin):
-    columns = tuple(column.through("case") for column in CAMPAIGNS)
-    list_filter = (StateFilter, "kind", "year", "with_supervision", "with_publicity")
-    search_fields = ("case__number", "case__title", "content")
-    date_hierarchy = "from_on"
-    inlines = (TeamInline, CampaignUnitInline)
-
-
-@admin.register(Finding)
-class FindingAdmin(ContentAdmin):
-    columns = tuple(column.through("case") for column in FINDINGS)
-    list_filter = (
-        StateFilter,
-        "case__severity",
-        "source",
-        "method",
-        "rectify_type",
-        "is_common",
-        ("discovered_on", admin.DateFieldListFilter),
-    )
-    list_select_related = ("case__unit", "case__topic", "case__holder_unit", "team__unit")
-    search_fields = ("case__number", "case__title", "case__unit_name", "statement")
-    date_hierarchy = "discovered_on"
-    inlines = (CitationInline,)
 
 
 @admin.register(Team)

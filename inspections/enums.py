@@ -5,6 +5,14 @@ from __future__ import annotations
 from django.db.models import TextChoices
 
 
+class Kind:
+    """Kinds of case of this floor, as `Case.kind` holds them."""
+
+    ANNUAL_PLAN = "annualplan"
+    CAMPAIGN = "campaign"
+    FINDING = "finding"
+
+
 class CampaignKind(TextChoices):
     """督察类型; the value is the letters in the number (docs/domain/dictionaries.md 9.1, 9.2)."""
 

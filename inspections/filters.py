@@ -7,9 +7,9 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 
-from casework.enums import Kind, Severity
+from casework.enums import Severity
 from casework.models import Case, Topic
-from inspections.enums import CampaignKind, CampaignState, FindingState, Method
+from inspections.enums import CampaignKind, CampaignState, FindingState, Kind, Method
 from inspections.models import Campaign, CampaignUnit, Team
 from organizations.models import Unit
 from ui.forms import ComboSelect, DayField

@@ -9,9 +9,9 @@ from django.apps import apps
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from casework.enums import Kind
 from casework.models import Case
 from casework.querysets import ContentQuerySet
+from inspections.enums import Kind
 from organizations.models import Unit
 
 if TYPE_CHECKING:

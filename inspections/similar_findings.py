@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, NamedTuple
 
-from casework.enums import Kind
 from casework.models import Case, Topic
 from casework.search.bigrams import marked, telling
 from casework.search.similar_cases import Similar, similar
 from casework.workflow.circuits import StateWord, word_for
+from inspections.enums import Kind
 from inspections.models import Citation, Finding
 from organizations.actor import Actor
 

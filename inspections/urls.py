@@ -1,4 +1,4 @@
-"""Lists and kinds by plain names (`findings`, `finding`); everything else as `inspections:<name>`."""
+"""What is written besides steps, as `inspections:<name>`; lists and pages come from the kinds (inspections/kinds.py)."""
 
 from django.urls import include, path
 
@@ -22,11 +22,5 @@ working = (
     "inspections",
 )
 urlpatterns = [
-    path("plans/", plans.plans, name="annualplans"),
-    path("plans/<int:pk>/", plans.plan, name="annualplan"),
-    path("campaigns/", campaigns.campaigns, name="campaigns"),
-    path("campaigns/<int:pk>/", campaigns.campaign, name="campaign"),
-    path("findings/", findings.findings, name="findings"),
-    path("findings/<int:pk>/", findings.finding, name="finding"),
     path("", include(working)),
 ]

@@ -7,7 +7,6 @@ urlpatterns = [
     path("", include("casework.urls")),
     path("", include("organizations.urls")),
     path("", include("inspections.urls")),
-    path("", include("clues.urls")),
     path("", include("rectification.urls")),
     path("", include("documents.urls")),
     path("", include("results.urls")),

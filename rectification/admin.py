@@ -2,25 +2,10 @@
 
 from django.contrib import admin
 
-from casework.admin import CardAdmin, ReadOnlyInline, StateFilter
+from casework.admin import ReadOnlyInline
 from organizations.admin_site import ReadOnlyAdmin
 from organizations.enums import OFFICE
-from rectification.columns import COLUMNS
-from rectification.models import EvidenceVerdict, LookBack, Measure, ProgressReport, Rectification
-
-
-@admin.register(Rectification)
-class RectificationAdmin(CardAdmin):
-    columns = tuple(column.through("case") for column in COLUMNS)
-    list_filter = (StateFilter, "case__is_open", "case__severity", "round", ("case__due_on", admin.DateFieldListFilter))
-    search_fields = ("case__number", "case__title", "case__unit_name")
-    list_select_related = (
-        "case__unit",
-        "case__topic",
-        "case__within",
-        "case__holder_unit",
-        "finding__case__within__campaign",
-    )
+from rectification.models import EvidenceVerdict, LookBack, Measure, ProgressReport
 
 
 class VerdictInline(ReadOnlyInline):

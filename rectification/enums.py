@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 
+RECTIFICATION = "rectification"  # as `Case.kind` holds it
+
 
 class State(TextChoices):
     SIGN = "sign", "待签收"

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django_filters import FilterSet
 
 from casework.deadlines.limits import OVER_THIRTY, OVERDUE_BANDS, SOON_LABEL, soon_until
-from casework.enums import Kind, Severity
+from casework.enums import Severity
 from casework.models import Case, Topic
+from inspections.enums import Kind
 from organizations.enums import Role, UnitCategory
 from organizations.models import Unit
-from rectification.enums import NO_CLOCK, State
+from rectification.enums import NO_CLOCK, RECTIFICATION, State
 from ui.forms import ComboSelect, DayField
 
 LATE = {"late15": OVERDUE_BANDS[0], "late30": OVERDUE_BANDS[1], "late99": OVER_THIRTY}
@@ -36,7 +37,7 @@ def units(request: Any) -> QuerySet[Any]:
 
 def campaigns(request: Any) -> QuerySet[Any]:
     """Every campaign that has rectifications in the person's scope is named on them, so its name is no secret to him."""
-    theirs = Case.objects.visible_to(request.actor).filter(kind=Kind.RECTIFICATION, within=OuterRef("pk"))
+    theirs = Case.objects.visible_to(request.actor).filter(kind=RECTIFICATION, within=OuterRef("pk"))
     return Case.objects.filter(Exists(theirs), kind=Kind.CAMPAIGN).only("number", "title").order_by("-pk")
 
 

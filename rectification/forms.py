@@ -9,15 +9,16 @@ from django import forms
 from django.utils import timezone
 
 from casework.models import Attachment
-from rectification.enums import LookBackVerdict, Verdict
+from rectification.enums import Judge, LookBackVerdict, Verdict
 from rectification.models import Measure
+from rectification.pages import Row
 from rectification.services import MEASURE_FIELDS, MeasureDraft
-from ui.forms import DayField, Dressed, FilesField, TextField
+from ui.forms import DayField, FilesField, TextField
 
 HEAD = ("goal", "leader_title", "owner", "institution")
 
 
-class PlanForm(Dressed):
+class PlanForm(forms.Form):
     """The head of the plan: the fields that may be written now. `seen`: the events the person had before his eyes."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
@@ -38,7 +39,7 @@ class PlanForm(Dressed):
         return {name: value for name, value in self.cleaned_data.items() if name in HEAD}
 
 
-class MeasureRow(Dressed):
+class MeasureRow(forms.Form):
     """One measure among the rows of the plan's form; the words of a required one stand fast."""
 
     content = TextField(label="措施", rows=2, max_length=1_000)
@@ -122,7 +123,7 @@ class CompletionForm(forms.Form):
             del self.fields["existing"]
 
 
-class VerdictRow(Dressed):
+class VerdictRow(forms.Form):
     """The verdict on one measure, beside the others; left empty it says nothing."""
 
     verdict = forms.ChoiceField(
@@ -146,6 +147,16 @@ class VerdictRow(Dressed):
         if given.get("verdict") not in (None, "", Verdict.DONE) and not given.get("reason"):
             self.add_error("reason", "部分到位、不到位须写明差在哪里")
         return given
+
+
+def verdict_forms(rows: list[Row], judging: Judge, given: Any) -> list[VerdictRow]:
+    """Return one form a measure, filled with what this judge has said of it."""
+    said = {row.measure.pk: row.office if judging == Judge.OFFICE else row.supervisor for row in rows}
+    initial = {pk: {"verdict": one.verdict, "reason": one.reason} if one else {} for pk, one in said.items()}
+    return [
+        VerdictRow(given, measure=row.measure, prefix=f"v{row.measure.n}", initial=initial[row.measure.pk])
+        for row in rows
+    ]
 
 
 class LookBackForm(forms.Form):

@@ -8,10 +8,9 @@ from django.apps import apps
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from casework.enums import Kind
 from casework.models import Case, Event
 from casework.querysets import ContentQuerySet
-from rectification.enums import State
+from rectification.enums import RECTIFICATION, State
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 
 def ledger(actor: Actor) -> QuerySet[Any]:
     """Return the rectification cards in scope, with what a row of the ledger shows."""
-    rows = Case.objects.visible_to(actor).filter(kind=Kind.RECTIFICATION)
+    rows = Case.objects.visible_to(actor).filter(kind=RECTIFICATION)
     return rows.select_related("within", "topic", "holder_unit")
 
 

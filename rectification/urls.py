@@ -2,11 +2,9 @@
 
 from django.urls import path
 
-from rectification.views import case, ledger, plan
+from rectification.views import case, plan
 
 urlpatterns = [
-    path("rectifications/", ledger.rectifications, name="rectifications"),
-    path("rectifications/<int:pk>/", case.rectification, name="rectification"),
     path("rectifications/<int:pk>/plan/", plan.plan, name="rectification-plan"),
     path("rectifications/<int:pk>/verdicts/", case.judge_all, name="rectification-verdicts"),
     path("rectifications/<int:pk>/look-back/", case.plan_look_back, name="rectification-look-back"),

@@ -45,11 +45,12 @@
     "[": () => follow("a[rel~=prev]"),
     "]": () => follow("a[rel~=next]"),
   };
-  const places = { h: "/", l: "/rectifications/" };
+  const placeOf = (key) => $$("[data-qy-place]").find((el) => el.dataset.qyPlace === key);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") { fold(null); return; }
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || typing() || (keys && keys.open) || (noKeys && noKeys.checked)) return;
-    if (pending === "g" && places[event.key]) { pending = ""; location.href = places[event.key]; return; }
+    const place = pending === "g" && placeOf(event.key);
+    if (place) { pending = ""; location.href = place.dataset.qyLeads; return; }
     pending = event.key === "g" ? "g" : "";
     if (deeds[event.key]) deeds[event.key](event);
   });

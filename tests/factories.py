@@ -10,16 +10,16 @@ import factory
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from casework.enums import Kind, Secrecy
+from casework.enums import Secrecy
 from casework.models import Case, Topic
 from casework.services import attachments
 from casework.workflow import circuits, engine
-from inspections.enums import CampaignKind, CampaignState, FindingState, Method, RectifyType
+from inspections.enums import CampaignKind, CampaignState, FindingState, Kind, Method, RectifyType
 from inspections.models import Basis, Campaign, CampaignUnit, Citation, Finding, Team, TeamMember
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, OFFICE, Role, UnitCategory
 from organizations.models import Post, Unit, User
-from rectification.enums import Judge, State, Verdict
+from rectification.enums import RECTIFICATION, Judge, State, Verdict
 from rectification.models import EvidenceVerdict, Measure
 from tests.papers import PDF
 
@@ -192,7 +192,7 @@ def attach(case: Case, actor: Actor, text: str = "") -> Any:
 def a_rectification(state: State = State.SIGN, *, finding: Finding | None = None, **given: Any) -> Case:
     """The card of a rectification of a fed-back finding, brought to the state by its steps."""
     finding = finding or a_finding(FindingState.FED_BACK, **given)
-    case = Case.objects.get(kind=Kind.RECTIFICATION, rectification__finding=finding, is_lead=True)
+    case = Case.objects.get(kind=RECTIFICATION, rectification__finding=finding, is_lead=True)
     people = Cast(case)
     walk(case, state, people.way())
     return Case.objects.get(pk=case.pk)
@@ -226,7 +226,7 @@ class Cast:
 
 def prepare(case: Case, name: str, actor: Actor) -> None:
     """Write what a step of the rectification expects to find: a plan, finished measures, verdicts."""
-    if case.kind != Kind.RECTIFICATION:
+    if case.kind != RECTIFICATION:
         return
     today = timezone.localdate()
     if name in {"submit_plan", "request_closure"} and not case.measures.exists():

@@ -1,4 +1,4 @@
-"""One way to act on a form: what was sent is checked, the rule is called, a refusal stands beside its field, what was done is said and leads on.
+"""One way to act on a form: check what was sent, call the rule, say a refusal beside its field, say what was done, lead on.
 
 What was typed, chosen and attached is kept, whatever comes of it.
 """
@@ -55,7 +55,8 @@ def act_on(
     """Act on what was posted; None: the form is to be shown, for the first time or with what stands in the way.
 
     Args:
-        do: from the clean data of `form` to what came of it; runs in a transaction of its own, so that a refusal leaves nothing behind.
+        do: from the clean data of `form` to what came of it; runs in a transaction of its own, so that a refusal
+            leaves nothing behind.
         then: from what came of it to the answer, or to nothing where the page itself says what came of it.
         others: forms and formsets on the same page; all must be in order, and each says what is wrong in it.
     """
@@ -89,10 +90,12 @@ def form_page(
     shows: Callable[[], Mapping[str, Any]] = dict,
     **context: Any,
 ) -> HttpResponse:
-    """Show a form and act on it, as `act_on` does. The plain page draws title, intro, form, submit, back (templates/ui/form_page.html).
+    """Show a form and act on it, as `act_on` does. The plain page draws title, intro, form, submit, back
+    (templates/ui/form_page.html).
 
     Args:
-        only_asks: the button asks for something and saves nothing: what was typed comes back, and nothing is judged yet.
+        only_asks: the button asks for something and saves nothing: what was typed comes back, and nothing is judged
+            yet.
         shows: context that is read only when the page is shown.
     """
     if only_asks:
@@ -129,7 +132,7 @@ def _settle(form: Any, refused: ValidationError) -> None:
 
 
 def typed(*given: Any) -> Kept:
-    """Return what the person wrote into these forms, to be kept before his eyes when nothing was saved; bare figures are not worth it."""
+    """Return what the person wrote into these forms, to be kept before his eyes; bare figures are not worth it."""
     return [pair for form in _single(given) for pair in _written(form)]
 
 

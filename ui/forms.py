@@ -106,27 +106,3 @@ CLOTHES: tuple[tuple[tuple[type[forms.Widget], ...], str], ...] = (
 def clothes(widget: forms.Widget) -> str:
     """Return the class of Bootstrap that a widget wears."""
     return next(css for kinds, css in CLOTHES if isinstance(widget, kinds))
-
-
-def dress(field: forms.Field, name: str) -> None:
-    """Give a field's widget its class, and the id of its help."""
-    widget = field.widget
-    if css := clothes(widget):
-        widget.attrs.setdefault("class", css)
-    if field.help_text and not isinstance(widget, forms.HiddenInput):
-        widget.attrs.setdefault("aria-describedby", f"id_{name}_helptext")
-
-
-class Dressed(forms.Form):
-    """A form whose widgets carry their class and name their help, for templates that draw field by field."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, field in self.fields.items():
-            dress(field, self.add_prefix(name))
-
-    def add_fields_of(self, **fields: forms.Field) -> None:
-        """Add fields made for one row or unit each."""
-        for name, field in fields.items():
-            dress(field, self.add_prefix(name))
-            self.fields[name] = field

@@ -13,7 +13,10 @@ from django.utils import timezone
 
 @dataclass(frozen=True)
 class NavItem:
-    """An item of the bar: shown to whom, in which order, current under which path. `aside`: of less use, in the menu under one's name."""
+    """An item of the bar: shown to whom, in which order, current under which path.
+
+    `aside`: of less use, in the menu under one's name. `key`: the key that leads there after g (static/app.js).
+    """
 
     label: str
     url_name: str
@@ -21,6 +24,7 @@ class NavItem:
     order: int
     prefix: str = ""
     aside: Callable[[Any], bool] = lambda actor: False
+    key: str = ""
 
 
 _items: list[NavItem] = []
@@ -58,7 +62,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     context = {
         "actor": actor,
         "nav": [
-            {"label": item.label, "url": url, "is_current": item is current}
+            {"label": item.label, "url": url, "is_current": item is current, "key": item.key}
             for item, url in urls
             if not item.aside(actor)
         ],

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.db import models
 from django.db.models import F, Index, Q
-from django.urls import reverse
 
-from casework.enums import Kind, Secrecy, Severity
+from casework.enums import Secrecy, Severity
+from casework.kinds import spec_of
 from casework.querysets import CaseQuerySet
 from organizations.enums import Role
 
@@ -28,7 +28,7 @@ class Case(models.Model):
     shows it has seen. `due_on` is the approved deadline of the whole, `step_due_on` that of the step at hand.
     """
 
-    kind = models.CharField("类型", max_length=16, choices=Kind.choices)
+    kind = models.CharField("类型", max_length=16)  # which one: casework.kinds
     counted = models.BooleanField(
         "计入统计", default=False
     )  # the kind the figures count; a bare boolean: see the partial indexes
@@ -112,9 +112,13 @@ class Case(models.Model):
         return f"{self.number or ''} {self.title}".strip()
 
     def get_absolute_url(self) -> str:
-        return reverse(f"{self.kind}", args=[self.pk])
+        return spec_of(self.kind).url_of(self)
 
     @property
     def content(self) -> Any:
-        """The row of the kind's own table."""
-        return getattr(self, self.kind)
+        """The row of the kind's own table, or None where the card is all there is."""
+        return getattr(self, self.kind, None)
+
+    def get_kind_display(self) -> str:
+        """Return the word of the kind."""
+        return spec_of(self.kind).label

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
-from casework.enums import Kind
+from casework.kinds import spec_of
 from organizations.querysets import DictionaryQuerySet
 
 
@@ -16,7 +16,7 @@ class StepLimit(models.Model):
         DAY = "day", "日"
         MONTH = "month", "个月"
 
-    kind = models.CharField("类型", max_length=16, choices=Kind.choices)
+    kind = models.CharField("类型", max_length=16)
     state = models.CharField("状态", max_length=16)
     n = models.PositiveSmallIntegerField("期限")
     unit = models.CharField("单位", max_length=8, choices=Unit.choices, default=Unit.WORKDAY)
@@ -39,4 +39,4 @@ class StepLimit(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.state} {self.n}{self.get_unit_display()}"
+        return f"{spec_of(self.kind).label} {self.state} {self.n}{self.get_unit_display()}"

@@ -171,8 +171,8 @@ def _changes(event: Event, transition: Transition | None) -> list[str]:
 
 
 def _field_label(case: Case, key: str) -> str:
-    for model in (Case, type(case.content)):
-        for field in model._meta.get_fields():
+    for row in (case, case.content):
+        for field in row._meta.get_fields() if row is not None else ():
             if getattr(field, "attname", field.name) == key or field.name == key:
                 return str(getattr(field, "verbose_name", key))
     return key

@@ -7,10 +7,10 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q
-from django.urls import reverse
 
+from casework import kinds
 from casework.deadlines.remaining import Left, held_for, left
-from casework.enums import Kind
+from casework.kinds import KindSpec
 from casework.models import Case, Notice
 from casework.pages.case_page import holder_words
 from casework.workflow.circuits import StateWord, circuit_of, word_for, word_of
@@ -69,8 +69,8 @@ def bands(todos: Iterable[Todo], today: date) -> list[Band]:
     return [band for band in named if band.todos]
 
 
-def weeks(actor: Actor, today: date) -> list[list[dict[str, Any]]]:
-    """Return three weeks of weekdays with how many cases in scope fall due on each."""
+def weeks(spec: KindSpec, actor: Actor, today: date) -> list[list[dict[str, Any]]]:
+    """Return three weeks of weekdays with how many cases of the counted kind in scope fall due on each."""
     monday = today - timedelta(today.weekday())
     end = monday + timedelta(20)
     rows = (
@@ -81,14 +81,13 @@ def weeks(actor: Actor, today: date) -> list[list[dict[str, Any]]]:
         .annotate(n=Count("pk"))
     )
     due = dict(rows)
-    ledger = reverse("rectifications")
     return [
         [
             {
                 "day": d,
                 "n": due.get(d, 0),
                 "is_today": d == today,
-                "url": f"{ledger}?due_from={d}&due_to={d}&where=open",
+                "url": spec.listing.url(due_from=d, due_to=d, where="open"),
             }
             for d in (monday + timedelta(7 * w + i) for i in range(5))
         ]
@@ -96,7 +95,7 @@ def weeks(actor: Actor, today: date) -> list[list[dict[str, Any]]]:
     ]
 
 
-def totals(actor: Actor) -> list[dict[str, Any]]:
+def totals(spec: KindSpec, actor: Actor) -> list[dict[str, Any]]:
     """Return how many of the unit's own counted cases stand in each state, in the unit's words."""
     rows = (
         Case.objects.visible_to(actor)
@@ -107,20 +106,17 @@ def totals(actor: Actor) -> list[dict[str, Any]]:
     )
     found: dict[str, dict[str, Any]] = {}
     for state, n in rows:
-        word = word_of(Kind.RECTIFICATION, state, actor)
+        word = word_of(spec.name, state, actor)
         entry = found.setdefault(word.label, {"word": word, "n": 0, "states": []})
         entry["n"] += n
         entry["states"].append(state)
-    return [
-        entry | {"url": f"{reverse('rectifications')}?{'&'.join(f'state={s}' for s in entry['states'])}"}
-        for entry in found.values()
-    ]
+    return [entry | {"url": spec.listing.url(state=entry["states"])} for entry in found.values()]
 
 
 def read_home(actor: Actor) -> dict[str, Any]:
     """Return the context of the first page."""
     waiting = Case.objects.awaiting(actor)
-    queue = list(waiting.select_related("holder_unit", "rectification__finding__case__within__campaign")[:ON_HOME])
+    queue = list(waiting.select_related("holder_unit", *kinds.related())[:ON_HOME])
     read_capacities(actor, queue)
     mine = [todo(case, actor, mine=True) for case in queue]
     if len(queue) < ON_HOME:  # all of it is here
@@ -129,9 +125,11 @@ def read_home(actor: Actor) -> dict[str, Any]:
         counts = waiting.order_by().aggregate(
             n_mine=Count("pk"), n_late=Count("pk", filter=Q(step_due_on__lt=actor.today))
         )
+    counted = kinds.counted()
     others = Case.objects.waiting_for_others(actor).select_related("holder_unit")
     return counts | {
         "bands": bands(mine, actor.today), "is_cut": counts["n_mine"] > len(mine), "others": [todo(case, actor, mine=False) for case in others[:OTHERS_ON_HOME]],
-        "n_others": others.order_by().count(), "weeks": weeks(actor, actor.today) if actor.is_office else [], "totals": totals(actor) if actor.is_inspected else [],
+        "n_others": others.order_by().count(), "counted": counted,
+        "weeks": weeks(counted, actor, actor.today) if counted and actor.is_office else [], "totals": totals(counted, actor) if counted and actor.is_inspected else [],
         "notices": list(Notice.objects.visible_to(actor).unread().select_related("case")[:6]), "today": actor.today,
     }  # fmt: skip

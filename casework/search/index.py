@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import DatabaseError, connection, connections, router, transaction
 from django.db.models import BooleanField, F, Func
 
+from casework.kinds import worded
 from casework.models import Case, Words
 from casework.search.bigram_counts import count_bigrams
 from casework.search.bigrams import bigrams, plain
@@ -40,13 +41,11 @@ STANDS = {
 LEAST_FIGURES = 3  # a run of figures as long as this is a year or a number somebody looks for; "3 份" is not
 
 # Filled by higher floors in AppConfig.ready().
-SOURCES: dict[str, Callable[[Case], str]] = {}  # kind -> the text of a case, besides its number and title
-THROUGH: dict[str, str] = {}  # kind without words of its own -> from its card to the key of the card it is found by
 
 
 def row_of(case: Case) -> Words:
     """Return the row a case is found by (unsaved)."""
-    text = plain(f"{case.number or ''}\n{case.title}\n{SOURCES[case.kind](case)}")
+    text = plain(f"{case.number or ''}\n{case.title}\n{worded()[case.kind](case)}")
     tokens = [f"u{case.unit_id}", *([f"k{case.topic_id}"] if case.topic_id else []), *sorted(looked_for(text))]
     return Words(case=case, tokens=" ".join(tokens), text=text)
 
@@ -58,7 +57,7 @@ def looked_for(text: str) -> set[str]:
 
 def keep_words(recorded: Recorded) -> None:
     """Write the words of a case when it is opened or corrected, in the same transaction (a hook of the engine)."""
-    if recorded.case.kind in SOURCES and recorded.event.name in {"open", "amend"}:
+    if recorded.case.kind in worded() and recorded.event.name in {"open", "amend"}:
         store([row_of(recorded.case)])
 
 
@@ -125,11 +124,14 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
 
     It may be interrupted and begun again. `progress` is told (done, of how many).
     """
-    cards = Case.objects.filter(kind__in=SOURCES).order_by("pk")
+    kinds = worded()
+    cards = Case.objects.filter(kind__in=kinds).order_by("pk")
     of = cards.count()
     done = 0
     Words.objects.exclude(case__in=cards).delete()
-    for batch in _batches(cards.prefetch_related(*SOURCES).iterator(1000), 1000):
+    for batch in _batches(
+        cards.prefetch_related(*(kind for kind in kinds if hasattr(Case, kind))).iterator(1000), 1000
+    ):
         with transaction.atomic():
             store([row_of(case) for case in batch])
         done += len(batch)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from casework.kinds import worded_through
 from casework.models import Case, Words
 from casework.search import index
 from casework.search.bigrams import bigrams, plain
@@ -24,7 +25,7 @@ def search_of(kind: str) -> Search:
     """Return the search of a list of the cards of one kind."""
 
     def search(rows: QuerySet[Any], typed: str, actor: Any) -> QuerySet[Any]:
-        return find(rows, typed, key=index.THROUGH.get(kind, "pk"))
+        return find(rows, typed, key=worded_through().get(kind, "pk"))
 
     return search
 
@@ -39,7 +40,7 @@ def find(rows: QuerySet[Any], typed: str, *, key: str = "pk") -> QuerySet[Any]:
 
     Args:
         rows: cards, or the rows of a kind, already in scope.
-        key: from a row to the key of the card whose words are asked: "pk", or what `index.THROUGH` says.
+        key: from a row to the key of the card whose words are asked: "pk", or what `words_through` of its kind says.
     """
     unit = "unit" if rows.model is Case else "case__unit"
     return _narrowed(rows, typed, unit, lambda holding: Q(**{f"{key}__in": holding}))
@@ -61,7 +62,7 @@ def _of_any_kind(holding: QuerySet[Any, Any]) -> Q:
     """Cards with these words, and those found through them: one list of keys, so that the database looks them up instead of reading all cards."""
     through = [
         Case.objects.filter(kind=kind, **{f"{path}__in": holding}).order_by().values("pk")
-        for kind, path in sorted(index.THROUGH.items())
+        for kind, path in sorted(worded_through().items())
     ]
     return Q(pk__in=holding.union(*through, all=True) if through else holding)
 

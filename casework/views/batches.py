@@ -11,8 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from casework.enums import Kind
 from casework.forms import BatchForm
+from casework.kinds import is_kind
 from casework.models import Case
 from casework.views.steps import BUSINESS
 from casework.workflow.batches import Choice, choices, chosen, steps_of, take_each
@@ -23,7 +23,7 @@ from ui.form_actions import typed
 from ui.pages import page
 
 
-def batch_of(kind: Kind) -> Callable[[ActorRequest], dict[str, str] | None]:
+def batch_of(kind: str) -> Callable[[ActorRequest], dict[str, str] | None]:
     """Return what a ListSpec needs to let rows be ticked, for whom the kind has a step that serves for several."""
     return lambda request: (
         {"url": reverse("batch", args=[kind]), "back": request.get_full_path()}
@@ -36,7 +36,7 @@ def batch_of(kind: Kind) -> Callable[[ActorRequest], dict[str, str] | None]:
 def batch(request: ActorRequest, kind: str) -> HttpResponse:
     """Show what can be done with the ticked cases, then the form of one step, then what came of each case."""
     actor = request.actor
-    if kind not in Kind.values:
+    if not is_kind(kind):
         raise Http404
     back, cases = _back(request), chosen(kind, request.POST.getlist("case"), actor)
     if not cases:

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from casework import kinds
 from casework.columns import HELD, HOLDER, KIND, OPENED, STATE, STEP_DUE, UNIT, titled
 from casework.models import Case, Notice
 from casework.pages.home import read_home
@@ -32,9 +33,7 @@ def home(request: ActorRequest) -> HttpResponse:
 EVENT = titled("事项", "事项", sort=())
 WAITING = ListSpec(
     "等别人",
-    lambda actor: Case.objects.waiting_for_others(actor).select_related(
-        "unit", "holder_unit", "rectification__finding__case__within__campaign"
-    ),
+    lambda actor: Case.objects.waiting_for_others(actor).select_related("unit", "holder_unit", *kinds.related()),
     (*EVENT, KIND.renamed("类型", sort=()), UNIT, HOLDER, HELD, STEP_DUE.renamed("对方期限")),
     order=("holder_since", "pk"),
     empty=Empty("没有在等别人的事项", "交给别人办的事项会列在这里。"),
@@ -81,9 +80,7 @@ def notices(request: ActorRequest) -> HttpResponse:
 
 SEARCH = ListSpec(
     "查找",
-    lambda actor: Case.objects.visible_to(actor).select_related(
-        "unit", "holder_unit", "within", "rectification__finding__case__within__campaign"
-    ),
+    lambda actor: Case.objects.visible_to(actor).select_related("unit", "holder_unit", "within", *kinds.related()),
     (*EVENT, KIND, UNIT, STATE.renamed("状态", sort=()), OPENED),
     search=search_cards,
     search_label="编号、标题、正文、单位",

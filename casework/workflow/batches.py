@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from casework import kinds
 from casework.errors import ConflictError, RefusedError
 from casework.models import Case
 from casework.workflow import engine
-from casework.workflow.circuits import Transition, all_circuits, circuit_of
+from casework.workflow.circuits import Transition, circuit_of
 from casework.workflow.inputs import INPUTS
 from casework.workflow.relations import read_capacities
 from ui.errors import DomainError
@@ -41,7 +42,7 @@ def serves_for_several(transition: Transition) -> bool:
 
 def steps_of(kind: str, actor: Actor) -> dict[str, Transition]:
     """Return, by name, the steps for several cases of a kind that this role can take at all; variants of the circuit share names and labels."""
-    tables = (circuit.transitions for circuit in all_circuits() if circuit.kind == kind)
+    tables = (circuit.transitions for circuit in kinds.spec_of(kind).circuits)
     return {t.name: t for table in tables for t in table if actor.role in t.who.roles and serves_for_several(t)}
 
 
@@ -49,7 +50,7 @@ def chosen(kind: str, keys: Iterable[str], actor: Actor) -> list[Case]:
     """Return the cases of a kind that were ticked, as far as this person sees them."""
     numbers = [int(key[:18]) for key in keys if key.isdecimal()][:MOST]
     rows = Case.objects.visible_to(actor).filter(kind=kind, pk__in=numbers).order_by("number", "pk")
-    return list(rows.select_related("unit", "holder_unit", "within", "rectification__finding__case__within__campaign"))
+    return list(rows.select_related("unit", "holder_unit", "within", *kinds.spec_of(kind).related))
 
 
 def choices(cases: Sequence[Case], actor: Actor) -> list[Choice]:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q
 
-from casework.enums import Kind, Look
+from casework import kinds
+from casework.enums import Look
 from casework.workflow.relations import SYSTEM, Relation
 from organizations.enums import INSPECTED, Role
 
@@ -171,7 +172,7 @@ class StateWord(NamedTuple):
 class Circuit:
     """The table of a kind, or of those of its cases of which the same facts hold (casework.workflow.tables)."""
 
-    kind: Kind
+    kind: str  # as Case.kind holds it
     states: Any  # a TextChoices
     start: str
     terminal: frozenset[str]
@@ -215,37 +216,19 @@ class Circuit:
         return StateWord(state, label, str(look.tone.value), look.icon)
 
 
-Chooser = Callable[["Case"], Circuit]
-_choosers: dict[str, tuple[Chooser, tuple[Circuit, ...]]] = {}
-
-
-def register(kind: Kind, chooser: Chooser, *, all_circuits: Iterable[Circuit]) -> None:
-    """Say which circuit a case of this kind runs on; called from AppConfig.ready().
-
-    Raises:
-        ValueError: the kind has a circuit already, or its variants name their states differently (`word_for` would need the variant).
-    """
-    variants = tuple(all_circuits)
-    if kind in _choosers or any(
-        c.states is not variants[0].states or c.looks is not variants[0].looks for c in variants
-    ):
-        raise ValueError(f"{kind} is registered twice, or its variants name their states differently")
-    _choosers[kind] = (chooser, variants)
-
-
 def circuit_of(case: Case) -> Circuit:
     """Return the circuit this very case runs on."""
-    return _choosers[case.kind][0](case)
+    return kinds.spec_of(case.kind).circuit_of(case)
 
 
 def all_circuits() -> list[Circuit]:
     """Return every circuit of every kind, variants included: tests and diagrams are drawn from these."""
-    return [circuit for _, circuits in _choosers.values() for circuit in circuits]
+    return [circuit for spec in kinds.all_kinds() for circuit in spec.circuits]
 
 
 def word_of(kind: str, state: str, actor: Actor | None) -> StateWord:
     """Return a state in the words of its reader; all variants of a kind share them."""
-    return _choosers[kind][1][0].word(state, actor.role if actor else None)
+    return kinds.spec_of(kind).circuits[0].word(state, actor.role if actor else None)
 
 
 def word_for(case: Case, actor: Actor | None) -> StateWord:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from casework import kinds
 from casework.workflow.circuits import Circuit, Transition
 from casework.workflow.inputs import INPUTS
 
@@ -10,7 +11,7 @@ def draw(circuits: list[Circuit]) -> str:
     """Return the page of a kind: one diagram and one table; with variants, that with the most steps is drawn and the others are told."""
     whole = max(circuits, key=lambda c: len(c.transitions))
     lines = [
-        f"# {whole.kind.label}",
+        f"# {kinds.spec_of(whole.kind).label}",
         "",
         "Written by `manage.py draw_circuits` from the table that runs; do not edit.",
         "",

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.utils import timezone
 
+from casework import kinds
 from casework.deadlines.step_deadlines import step_deadline
-from casework.enums import Kind
 from casework.errors import ConflictError, NotPermittedError, RefusedError
 from casework.models import Case, Event
 from casework.workflow import circuits, trail
@@ -56,7 +56,7 @@ WRITTEN = frozenset(("since", "is_open", "closed_on", "last_seq", *HANDS))
 
 @transaction.atomic
 def open_case(
-    kind: Kind,
+    kind: str,
     actor: Actor | None,
     *,
     unit: Unit,
@@ -69,7 +69,8 @@ def open_case(
 
     `given` are columns of the card: within, topic, severity, is_lead, subkind, number, due_on, secrecy, counted. `day` is when it took effect, today by default.
     """
-    day = day or timezone.localdate()
+    day, spec = day or timezone.localdate(), kinds.spec_of(kind)
+    given.setdefault("counted", spec.counted)
     case = Case(
         kind=kind, unit=unit, unit_name=unit.name_on(day), title=title, state="", since=day, opened_on=day, **given
     )
@@ -90,7 +91,7 @@ def open_case(
         seq=1,
         day=day,
         name="open",
-        label=f"建立{Kind(kind).label}",
+        label=f"建立{spec.label}",
         state=case.state,
         after=facts,
         note={"content": all_columns(content)},
@@ -164,7 +165,8 @@ def amend(
         return case
     for key in (k for k in differing if k in on_content):
         set_value(content, key, on_content[key])
-    content.save()
+    if content is not None:
+        content.save()
     note = {"before": {k: before[k] for k in differing}, "changed": {k: after[k] for k in differing}}
     on_card = {k: v for k, v in on_card.items() if k in differing}
     event, closings = _record(

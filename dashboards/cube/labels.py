@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 
 from django.db.models import BigIntegerField, CharField, Q, QuerySet, Value
 
-from casework.enums import Kind, Secrecy
+from casework.enums import Secrecy
 from casework.models import Case, Topic
-from inspections.enums import CampaignState
+from clues.enums import CLUE
+from inspections.enums import CampaignState, Kind
 from organizations.actor import Actor
 from organizations.enums import UnitCategory
 from organizations.models import Unit
@@ -95,7 +96,7 @@ class Labels:
         if not self.actor.is_inspected:
             return rows
         theirs = Case.objects.filter(
-            Q(counted=True) | Q(kind=Kind.CLUE, secrecy=Secrecy.OPEN), unit_id__in=self.actor.unit_ids
+            Q(counted=True) | Q(kind=CLUE, secrecy=Secrecy.OPEN), unit_id__in=self.actor.unit_ids
         )
         return rows.filter(pk__in=theirs.order_by().values("within_id"))
 

@@ -11,9 +11,8 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from casework.enums import Kind
 from casework.models import Case
-from clues.enums import ClueState
+from clues.enums import CLUE, ClueState
 from dashboards.cube.selection import Selection
 from rectification.models import LookBack
 
@@ -67,7 +66,7 @@ def _look_backs(selection: Selection) -> tuple[Slice, ...]:
 def _clues(selection: Selection) -> tuple[Slice, ...]:
     """Those of campaigns taken in by the day that the actor may see, without those not taken up (不予受理)."""
     rows = Case.objects.filter(
-        selection.others, selection.where(), kind=Kind.CLUE, within__isnull=False, opened_on__lte=selection.on
+        selection.others, selection.where(), kind=CLUE, within__isnull=False, opened_on__lte=selection.on
     )
     has_ended = Q(closed_on__lte=selection.on)
     return (Slice(rows.filter(has_ended).exclude(state=ClueState.DROPPED), "state"), Slice(rows.exclude(has_ended)))

@@ -15,7 +15,7 @@ from inspections.models import Campaign, PlanItem, Team, TeamMember
 from inspections.services import Seat, candidates, coordination_groups
 from organizations.enums import UnitCategory
 from organizations.models import Unit
-from ui.forms import DayField, Dressed, TextField
+from ui.forms import DayField, TextField
 
 
 def plan_items(*_: Any) -> QuerySet[PlanItem]:
@@ -27,7 +27,7 @@ def plan_items(*_: Any) -> QuerySet[PlanItem]:
     )
 
 
-class CampaignForm(Dressed):
+class CampaignForm(forms.Form):
     """A campaign, new or to be corrected; `only` are the fields that may be corrected now."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -60,7 +60,7 @@ class CampaignForm(Dressed):
         return given
 
 
-class UnitsForm(Dressed):
+class UnitsForm(forms.Form):
     """Which units, and which team each: one box and one select a unit, named by the unit's key."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
@@ -74,21 +74,16 @@ class UnitsForm(Dressed):
         self.by_team = {str(team.pk): team for team in teams}
         choices = [("", "未分组"), *((str(team.pk), str(team)) for team in teams)]
         for unit in units:
-            self.add_fields_of(
-                **{
-                    f"in-{unit.pk}": forms.BooleanField(
-                        label=unit.short_name, required=False, initial=unit.pk in placed
-                    )
-                }
+            self.fields[f"in-{unit.pk}"] = forms.BooleanField(
+                label=unit.short_name, required=False, initial=unit.pk in placed
             )
             if teams:
-                team = forms.ChoiceField(
+                self.fields[f"team-{unit.pk}"] = forms.ChoiceField(
                     label=f"{unit.short_name}的督察组",
                     choices=choices,
                     required=False,
                     initial=str(placed.get(unit.pk) or ""),
                 )
-                self.add_fields_of(**{f"team-{unit.pk}": team})
 
     def rows(self) -> list[dict[str, Any]]:
         """Return the units with their two fields, for the template."""
@@ -107,7 +102,7 @@ class UnitsForm(Dressed):
         }
 
 
-class TeamForm(Dressed):
+class TeamForm(forms.Form):
     """A team: its name (only when it is formed) and the coordination group that leads it."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
@@ -120,7 +115,7 @@ class TeamForm(Dressed):
         group.queryset = coordination_groups()
 
 
-class SeatForm(Dressed):
+class SeatForm(forms.Form):
     """One person in the team."""
 
     user = NameField(list_id="people", label="姓名")
@@ -165,7 +160,7 @@ def seats_initial(members: Collection[TeamMember]) -> list[dict[str, Any]]:
     return [{"user": member.post.user_id, "duty": member.duty, "from_unit": member.from_unit_id} for member in members]
 
 
-class RecusalForm(Dressed):
+class RecusalForm(forms.Form):
     """A member who may not inspect a unit."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)

@@ -21,7 +21,7 @@ from inspections.services import Cited
 from inspections.services.findings import MOST_TITLE, MOST_WORDS
 from organizations.models import Unit
 from ui.form_actions import files_sent, sent
-from ui.forms import ComboSelect, DayField, Dressed, FilesField, TextField
+from ui.forms import ComboSelect, DayField, FilesField, TextField
 
 ON_CARD = {"topic": "topic_id"}  # fields whose column has another name
 
@@ -40,7 +40,7 @@ class TopicChoice(forms.ModelChoiceField):
         self.choices = [("", "还没有想好"), *groups.items()]
 
 
-class FindingForm(Dressed):
+class FindingForm(forms.Form):
     """A finding, new or to be corrected; `only` are the columns that may be corrected now."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -108,7 +108,7 @@ class FindingForm(Dressed):
         return given
 
 
-class CitationForm(Dressed):
+class CitationForm(forms.Form):
     """One article of a basis."""
 
     basis: Any = forms.ModelChoiceField(
@@ -155,7 +155,8 @@ CitationFormSet = forms.formset_factory(
 
 @dataclass(frozen=True)
 class Sheet:
-    """The page of a finding as it was sent: the form, the articles beside it (None where they may not be changed), and whether a button only asked.
+    """The page of a finding as it was sent: the form, the articles beside it (None where they may not be changed),
+    and whether a button only asked.
 
     A button that asks for likenesses or for one more row saves nothing: what was typed comes back.
     """
@@ -261,7 +262,7 @@ def new_initial(campaign: Campaign, **given: Any) -> dict[str, Any]:
     }
 
 
-class FeedbackForm(Dressed):
+class FeedbackForm(forms.Form):
     """The units to feed back to."""
 
     units = forms.ModelMultipleChoiceField(

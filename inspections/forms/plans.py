@@ -9,10 +9,10 @@ from django import forms
 from inspections.enums import CampaignKind
 from inspections.models import AnnualPlan
 from inspections.services import ItemDraft
-from ui.forms import DayField, Dressed, TextField
+from ui.forms import DayField, TextField
 
 
-class PlanForm(Dressed):
+class PlanForm(forms.Form):
     """A new plan, or the purpose of one that is there (`year` goes then). `seen`: the events the person had before his eyes."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -22,7 +22,7 @@ class PlanForm(Dressed):
     )
 
 
-class ItemForm(Dressed):
+class ItemForm(forms.Form):
     """One inspection the plan foresees."""
 
     pk = forms.IntegerField(widget=forms.HiddenInput, required=False)

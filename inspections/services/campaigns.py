@@ -9,10 +9,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from casework.enums import Kind, Secrecy
+from casework.enums import Secrecy
 from casework.models import Case
 from casework.workflow import engine, numbers
-from inspections.enums import CampaignKind, CampaignState, PlanState
+from inspections.enums import CampaignKind, CampaignState, Kind, PlanState
 from inspections.models import Campaign, PlanItem
 from inspections.services.editing import refuse_invalid
 from inspections.services.teams import prolong_teams

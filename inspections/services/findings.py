@@ -11,12 +11,12 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from casework.enums import Capacity, Kind, MaterialKind, Secrecy, Severity
+from casework.enums import Capacity, MaterialKind, Secrecy, Severity
 from casework.errors import NotPermittedError, RefusedError
 from casework.models import Case, Grant, Topic
 from casework.services import attachments
 from casework.workflow import engine, numbers
-from inspections.enums import CampaignState, FindingState, RectifyType, Source
+from inspections.enums import CampaignState, FindingState, Kind, RectifyType, Source
 from inspections.models import Basis, Campaign, CampaignUnit, Citation, Finding, Team, TeamMember
 from inspections.services.editing import lock_to_edit, refuse_invalid
 from organizations.actor import Actor

@@ -24,7 +24,7 @@ class Logged(NamedTuple):
 
 
 def log_and_hand_on(actor: Actor, campaign: Campaign, unit: Unit, *, hands_on: bool, **given: Any) -> Logged:
-    """Log a finding (see `log_finding`) and, where that is asked, hand it to the leader or to the office; return what came of it."""
+    """Log a finding (see `log_finding`) and, where that is asked, hand it to the leader or to the office."""
     made = log_finding(actor, campaign, unit, **given)
     if not hands_on:
         return Logged(made.case, False, [])

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.db import transaction
 
-from casework.enums import Kind, Secrecy
+from casework.enums import Secrecy
 from casework.models import Case
 from casework.workflow import engine
-from inspections.enums import PlanState
+from inspections.enums import Kind, PlanState
 from inspections.models import AnnualPlan, PlanItem
 from inspections.services.editing import lock_to_edit, refuse_invalid
 from inspections.workflow.holders import the_office

@@ -5,75 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
-from casework.enums import Kind
+from casework.kinds import spec_of
 from casework.models import Case
-from casework.pages.case_page import case_context
-from casework.search.search import search_of
+from casework.views.kinds import card_of_kind
 from casework.workflow.circuits import circuit_of
-from inspections import columns, services
-from inspections.enums import CampaignState
-from inspections.filters import CampaignFilter
+from inspections import services
+from inspections.enums import Kind
 from inspections.forms.campaigns import CampaignForm
 from inspections.forms.findings import FeedbackForm
 from inspections.models import Campaign, PlanItem
-from inspections.querysets import campaign_cards, finding_cards, states_of, to_feed_back
-from inspections.views.readers import BUSINESS, OFFICE, STAFF
-from inspections.workflow import FINDING
-from organizations.access import get_or_404
-from organizations.enums import Role
+from inspections.querysets import finding_cards, to_feed_back
+from inspections.views.readers import OFFICE, STAFF
 from organizations.requests import ActorRequest
 from ui.form_actions import form_page, said, sent
-from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
-
-SPEC = ListSpec(
-    "督察批次", campaign_cards, columns.CAMPAIGNS, filterset=CampaignFilter, search=search_of(Kind.CAMPAIGN), search_label="批次名称、编号、单位", order=("-campaign__from_on", "-pk"),
-    export_name="督察批次", empty=Empty("还没有督察批次", "立批次、定单位、组督察组、审定方案，然后实地督察。"),
-    acts=lambda actor: [("/campaigns/new/", "立督察批次")] if actor.role == Role.OFFICE_STAFF else [],
-)  # fmt: skip
-
-
-@page(to=BUSINESS)
-def campaigns(request: ActorRequest) -> HttpResponse:
-    return list_page(request, SPEC)
-
-
-@page(to=BUSINESS)
-def campaign(request: ActorRequest, pk: int) -> HttpResponse:
-    card = campaign_card(request, pk)
-    actor = request.actor
-    context = case_context(request, card) | {"campaign": card.content} | grouping(card.content)
-    states = dict(states_of(finding_cards(actor).filter(within=card.pk)))
-    context["states"] = [(FINDING.word(state), states[state]) for state in FINDING.looks if state in states]
-    context["n_findings"] = sum(states.values())
-    context["waiting_units"] = to_feed_back(card.pk, actor) if actor.is_office else ()
-    context["can_log"] = card.state == CampaignState.FIELDWORK and (actor.is_team or actor.role == Role.OFFICE_STAFF)
-    return render(request, "inspections/campaign.html", context)
 
 
 def campaign_card(request: ActorRequest, pk: int) -> Case:
     """Return the card of a campaign in scope."""
-    rows = Case.objects.select_related("unit", "within", "topic", "holder_unit", "campaign__plan_item__plan__case")
-    found: Case = get_or_404(rows, request.actor, pk=pk, kind=Kind.CAMPAIGN)
-    return found
-
-
-def grouping(campaign: Campaign) -> dict[str, Any]:
-    """Return the teams with their units and members, and the units without a team."""
-    units: dict[int | None, list[Any]] = {}
-    for placed in campaign.units.select_related("unit"):
-        units.setdefault(placed.team_id, []).append(placed.unit)
-    people: dict[int, list[Any]] = {}
-    for member in services.members_of_campaign(campaign):
-        people.setdefault(member.team_id, []).append(member)
-    teams = [
-        {"team": team, "units": units.get(team.pk, []), "members": people.get(team.pk, [])}
-        for team in campaign.teams.select_related("unit", "group")
-    ]
-    return {"teams": teams, "loose_units": units.get(None, []), "n_units": sum(map(len, units.values()))}
+    return card_of_kind(request, spec_of(Kind.CAMPAIGN), pk)
 
 
 @page(to=STAFF, writes=True)

@@ -8,49 +8,22 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from casework.enums import Kind
+from casework.kinds import spec_of
 from casework.models import Case
-from casework.pages.case_page import case_context, holder_words
-from casework.search.search import search_of
-from casework.views.batches import batch_of
+from casework.pages.case_page import holder_words
+from casework.views.kinds import card_of_kind
 from casework.workflow.circuits import circuit_of
-from inspections import columns, services
-from inspections.filters import FindingFilter
+from inspections import services
+from inspections.enums import Kind
 from inspections.forms.findings import Sheet, finding_initial, new_initial, sheet_of, whole
-from inspections.models import Finding
-from inspections.querysets import finding_cards, rectifications_of
 from inspections.similar_findings import citations_of, likeness
 from inspections.views.readers import AUTHORS, BUSINESS
-from organizations.access import get_or_404
 from organizations.enums import INSPECTED
 from organizations.requests import ActorRequest
 from ui.form_actions import form_page, said
-from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 
-SPEC = ListSpec(
-    "问题", finding_cards, columns.FINDINGS, filterset=FindingFilter, search=search_of(Kind.FINDING), search_label="问题、编号、单位", order=("-finding__discovered_on", "-pk"),
-    export_name="问题清单", empty=Empty("还没有问题", "督察组在实施中的批次里录入，录入后列在这里。"), batch=batch_of(Kind.FINDING),
-    acts=lambda actor: [("/findings/new/", "录入问题")] if AUTHORS(actor) else [], count_cap=10_000,
-)  # fmt: skip
 SEES_FINDINGS = lambda actor: not actor.is_administrator and actor.role not in INSPECTED
-
-
-@page(to=SEES_FINDINGS)
-def findings(request: ActorRequest) -> HttpResponse:
-    return list_page(request, SPEC)
-
-
-@page(to=BUSINESS)
-def finding(request: ActorRequest, pk: int) -> HttpResponse:
-    card = _card(request, pk)
-    row: Finding = card.content
-    context = case_context(request, card) | {
-        "finding": row, "citations": row.citations.select_related("basis"), "assisting": row.assisting.order_by("code"),
-        "rectifications": rectifications_of(row, request.actor), "within": card.within,
-        "can_amend": bool(circuit_of(card).editable(card, request.actor)),
-    }  # fmt: skip
-    return render(request, "inspections/finding.html", context)
 
 
 @page(to=AUTHORS, writes=True)
@@ -163,14 +136,4 @@ def similar(request: ActorRequest) -> HttpResponse:
 
 
 def _card(request: ActorRequest, pk: int) -> Case:
-    rows = Case.objects.select_related(
-        "unit",
-        "within__campaign",
-        "topic__parent",
-        "holder_unit",
-        "finding__team__unit",
-        "finding__team__group",
-        "finding__supervisor",
-    )
-    found: Case = get_or_404(rows, request.actor, pk=pk, kind=Kind.FINDING)
-    return found
+    return card_of_kind(request, spec_of(Kind.FINDING), pk)

@@ -5,46 +5,19 @@ from __future__ import annotations
 from typing import cast
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
-from casework.enums import Kind
+from casework.kinds import spec_of
 from casework.models import Case
-from casework.pages.case_page import case_context
-from casework.search.search import search_of
-from inspections import columns, services
+from casework.views.kinds import card_of_kind
+from inspections import services
+from inspections.enums import Kind
 from inspections.forms.plans import BaseItems, ItemFormSet, PlanForm, items_initial
 from inspections.models import AnnualPlan
-from inspections.querysets import plan_cards
-from inspections.views.readers import BUSINESS, OFFICE, STAFF
-from organizations.access import get_or_404
-from organizations.enums import Role
+from inspections.views.readers import STAFF
 from organizations.requests import ActorRequest
 from ui.form_actions import form_page, said, sent
-from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
-
-SPEC = ListSpec(
-    "年度计划", plan_cards, columns.PLANS, search=search_of(Kind.ANNUAL_PLAN), order=("-annualplan__year", "-pk"), export_name="年度计划",
-    empty=Empty("还没有年度计划", "先起草今年的计划，审定后按计划项目立督察批次。", "/plans/new/", "起草年度计划"),
-    acts=lambda actor: [("/plans/new/", "起草年度计划")] if actor.role == Role.OFFICE_STAFF else [],
-)  # fmt: skip
-
-
-@page(to=OFFICE)
-def plans(request: ActorRequest) -> HttpResponse:
-    return list_page(request, SPEC)
-
-
-@page(to=BUSINESS)
-def plan(request: ActorRequest, pk: int) -> HttpResponse:
-    card = _card(request, pk)
-    items = card.content.items.prefetch_related("campaigns__case")
-    return render(
-        request,
-        "inspections/plan.html",
-        case_context(request, card) | {"items": items, "is_approved": card.state == "approved"},
-    )
 
 
 @page(to=STAFF, writes=True)
@@ -88,10 +61,4 @@ def amend_plan(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _card(request: ActorRequest, pk: int) -> Case:
-    found: Case = get_or_404(
-        Case.objects.select_related("unit", "within", "topic", "holder_unit", "annualplan"),
-        request.actor,
-        pk=pk,
-        kind=Kind.ANNUAL_PLAN,
-    )
-    return found
+    return card_of_kind(request, spec_of(Kind.ANNUAL_PLAN), pk)

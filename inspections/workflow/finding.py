@@ -6,11 +6,12 @@ from datetime import date
 
 from django.db.models import Exists, OuterRef, Q
 
-from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind
+from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID
 from casework.models import Attachment, Case, Event
 from casework.workflow.circuits import Circuit, Edit, Tie, step
 from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, SYSTEM, TEAM, TEAM_LEADER
 from inspections.enums import FindingState as F
+from inspections.enums import Kind
 from inspections.models import Citation
 from inspections.workflow.holders import nobody, office, team
 from organizations.actor import Actor

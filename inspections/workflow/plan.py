@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.db.models import Exists, OuterRef, Q
 
-from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID, Kind
+from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID
 from casework.models import Case
 from casework.workflow.circuits import Circuit, Edit, Tie, step
 from casework.workflow.prefetched import last_event
 from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF
 from inspections.enums import CampaignState as C
+from inspections.enums import Kind
 from inspections.enums import PlanState as P
 from inspections.models import CampaignUnit, PlanItem, TeamMember
 from inspections.workflow.holders import nobody, office

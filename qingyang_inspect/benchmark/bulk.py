@@ -16,17 +16,18 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from casework.enums import Kind, Secrecy
+from casework.enums import Secrecy
 from casework.models import Case, Event, Topic
 from casework.workflow import trail
 from casework.workflow.engine import width
+from inspections.enums import Kind
 from inspections.models import Campaign, Finding
 from inspections.workflow import CAMPAIGN, FINDING
 from organizations.enums import Role
 from organizations.models import Post, Unit
 from qingyang_inspect.benchmark.loading import Table, bare_tables
 from qingyang_inspect.demonstration.story import FARMLAND, LAND, RULE_OF_LAW
-from rectification.enums import State
+from rectification.enums import RECTIFICATION, State
 from rectification.models import Measure, Rectification
 from rectification.workflow import TABLE
 
@@ -118,7 +119,7 @@ class Bulk:
         self.ends = {
             Kind.CAMPAIGN: CAMPAIGN.terminal,
             Kind.FINDING: FINDING.terminal,
-            Kind.RECTIFICATION: self.circuit.terminal,
+            RECTIFICATION: self.circuit.terminal,
         }
         self.tables = {
             Case: Table(Case, CARD),
@@ -160,7 +161,7 @@ class Bulk:
         self.rows[Campaign].append((case.id, "ZX", first.year, iso(first), iso(first + timedelta(60)), False, False))
         return case
 
-    def card(self, kind: Kind, unit: Unit, opened: date, **given: Any) -> Card:
+    def card(self, kind: str, unit: Unit, opened: date, **given: Any) -> Card:
         pk, self.next_case = self.next_case, self.next_case + 1
         return Card(pk, str(kind), unit.pk, unit.short_name, opened, opened, **given)
 
@@ -184,7 +185,7 @@ class Bulk:
         steps = list(zip(FOUND, days, FOUND_STATES, strict=True))
         due = fed + timedelta(rng.choice((60, 90, 180)))
         remedy = self.card(
-            Kind.RECTIFICATION, unit, fed, counted=True, subkind="R2", due_on=due, original_due_on=due, **shared
+            RECTIFICATION, unit, fed, counted=True, subkind="R2", due_on=due, original_due_on=due, **shared
         )
         way = self.way(fed)
         if way[-1][0] == "close":
@@ -241,9 +242,9 @@ class Bulk:
 
     def settle(self, case: Card, day: date) -> None:
         """Set holder and closure as the engine would have left them."""
-        if case.state in self.ends[Kind(case.kind)]:
+        if case.state in self.ends[case.kind]:
             case.is_open, case.closed_on = False, day
-        elif case.kind == Kind.RECTIFICATION:
+        elif case.kind == RECTIFICATION:
             is_office = case.state in {State.PLAN_REVIEW, State.FINAL_REVIEW}
             case.holder_unit_id = self.office.pk if is_office else case.unit_id
             case.holder_role = str(Role.OFFICE_STAFF if is_office else Role.UNIT_LIAISON)

@@ -61,10 +61,10 @@ class Bench:
     def __init__(self) -> None:
         from django.utils import timezone
 
-        from casework.enums import Kind
         from casework.models import Case, Words
         from casework.search.search import search_cards, search_of
         from casework.search.similar_cases import similar
+        from inspections.enums import Kind
         from organizations.actor import Actor
         from organizations.models import Post
 

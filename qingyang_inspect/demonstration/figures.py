@@ -10,10 +10,10 @@ from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
 
-from casework.enums import Kind
 from casework.models import Case
 from dashboards.board.page import page_of
 from dashboards.cube.ratios import Share
+from inspections.enums import Kind
 from inspections.models import Campaign, CampaignUnit, PlanItem, Team
 from organizations.actor import Actor
 from organizations.enums import Role, UnitCategory

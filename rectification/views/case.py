@@ -1,4 +1,4 @@
-"""The page of a rectification, and what is judged on it: verdicts and look-backs."""
+"""What is judged on the page of a rectification: verdicts and look-backs."""
 
 from __future__ import annotations
 
@@ -7,51 +7,26 @@ from typing import Any
 from django.contrib import messages
 from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import render
 
 from casework.errors import NotPermittedError
+from casework.kinds import spec_of
 from casework.models import Case
-from casework.pages.case_page import case_context
+from casework.views.kinds import card_of_kind
 from casework.views.steps import BUSINESS
 from organizations.access import get_or_404
 from organizations.requests import ActorRequest
 from rectification import services
-from rectification.enums import Judge, LookBackVerdict
-from rectification.forms import LookBackForm, LookBackVerdictForm, VerdictRow
+from rectification.enums import RECTIFICATION, LookBackVerdict
+from rectification.forms import LookBackForm, LookBackVerdictForm, verdict_forms
 from rectification.models import LookBack
-from rectification.pages import Row, measures, read_rectification, with_surroundings
-from rectification.workflow.verdicts import read_measures
+from rectification.pages import measures
 from ui.form_actions import form_page, said, sent
 from ui.pages import page
 
-CARD = ("unit", "within", "topic", "holder_unit", "rectification__finding__case__within__campaign")
-
 
 def case_or_404(request: ActorRequest, pk: int) -> Case:
-    found: Case = get_or_404(Case.objects.select_related(*CARD), request.actor, pk=pk, kind="rectification")
-    return found
-
-
-@page(to=BUSINESS)
-def rectification(request: ActorRequest, pk: int) -> HttpResponse:
-    rows = with_surroundings(Case.objects.select_related(*CARD), request.actor)
-    case: Case = get_or_404(rows, request.actor, pk=pk, kind="rectification")
-    read_measures(case)
-    context = case_context(request, case)
-    context |= read_rectification(case, request.actor, context["trail"])
-    judging = context["judging"]
-    context["verdict_forms"] = verdict_forms(context["measures"], judging, None) if judging else []
-    return render(request, "rectification/case.html", context)
-
-
-def verdict_forms(rows: list[Row], judging: Judge, given: Any) -> list[VerdictRow]:
-    """Return one form a measure, filled with what this judge has said of it."""
-    said = {row.measure.pk: row.office if judging == Judge.OFFICE else row.supervisor for row in rows}
-    initial = {pk: {"verdict": one.verdict, "reason": one.reason} if one else {} for pk, one in said.items()}
-    return [
-        VerdictRow(given, measure=row.measure, prefix=f"v{row.measure.n}", initial=initial[row.measure.pk])
-        for row in rows
-    ]
+    """Return the card of a rectification in scope."""
+    return card_of_kind(request, spec_of(RECTIFICATION), pk)
 
 
 @page(to=BUSINESS, writes=True)

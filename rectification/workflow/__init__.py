@@ -1,5 +1,5 @@
 """The rectification's rules: table.py is the table, guards.py what stands in the way, effects.py what else a step writes."""
 
-from rectification.workflow.table import TABLE, circuit_for
+from rectification.workflow.table import INPUTS, TABLE, circuit_for
 
-__all__ = ["TABLE", "circuit_for"]
+__all__ = ["INPUTS", "TABLE", "circuit_for"]

@@ -7,18 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from casework.enums import Capacity, Kind, Secrecy, Severity
+from casework.enums import Capacity, Secrecy, Severity
 from casework.models import Case, Grant
 from casework.workflow import engine
 from casework.workflow.circuits import Doing, Given
 from casework.workflow.engine import Recorded
 from casework.workflow.notices import tell
-from inspections.enums import FindingState
+from inspections.enums import FindingState, Kind
 from inspections.models import Finding
 from inspections.workflow.holders import office_id
 from organizations.enums import Role
 from organizations.models import Unit
-from rectification.enums import NO_CLOCK, State
+from rectification.enums import NO_CLOCK, RECTIFICATION, State
 from rectification.models import Measure, ProgressReport, Rectification
 from ui.errors import DomainError
 
@@ -59,7 +59,7 @@ def open_rectification(
     """Make a rectification of a finding for a unit and let team, coordination group and supervising department take part; return its card."""
     card = finding.case
     case = engine.open_case(
-        Kind.RECTIFICATION,
+        RECTIFICATION,
         actor,
         unit=unit,
         title=card.title,

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from casework.enums import AT_REST, BEING_JUDGED, DONE, LONG_TERM, SENT_BACK, SUSPENDED, UNDER_WAY, VOID, Kind, Look
+from casework.enums import AT_REST, BEING_JUDGED, DONE, LONG_TERM, SENT_BACK, SUSPENDED, UNDER_WAY, VOID, Look
 from casework.models import Case
-from casework.workflow import inputs
 from casework.workflow.circuits import Circuit, Edit, Holder, having, step
 from casework.workflow.inputs import Input
 from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, REVIEWER, UNIT, UNIT_HEAD, UNIT_LIAISON
 from casework.workflow.tables import Table
 from inspections.enums import RectifyType
 from organizations.enums import INSPECTED, Role
-from rectification.enums import DRAFTING, TERMINAL, WORKING, State
+from rectification.enums import DRAFTING, RECTIFICATION, TERMINAL, WORKING, State
 from rectification.models import Rectification
 from rectification.workflow import effects, guards
 from rectification.workflow.ties import TIES
 
 S = State
-inputs.register(
+INPUTS = (
     Input("note_progress", "进展情况", help="写做了什么、到哪一步。没有变化的写“无变化”。"),
     Input("percent", "总体进度（%）", "percent"),
     Input("asked_due_on", "申请延至", "date", help="须晚于现时限；累计不超过原期限的一半。"),
@@ -188,7 +187,7 @@ ROAD = tuple(
 WITH_PLAN = having(lacking=("immediate",))  # 立行立改免方案 (docs/domain/process.md 2.3)
 TABLE = Table(
     Circuit(
-        Kind.RECTIFICATION,
+        RECTIFICATION,
         S,
         S.SIGN,
         frozenset(map(str, TERMINAL)),

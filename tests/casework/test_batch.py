@@ -6,15 +6,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from casework.enums import Kind
+from casework import kinds
 from casework.models import Case, Event
 from casework.workflow import engine
 from casework.workflow.batches import serves_for_several, steps_of
 from casework.workflow.circuits import all_circuits
 from casework.workflow.inputs import INPUTS
+from clues.enums import CLUE
+from inspections.enums import Kind
 from organizations.enums import Role
 from organizations.models import Post
-from rectification.enums import State
+from rectification.enums import RECTIFICATION, State
 from tests.factories import UnitFactory, a_post, a_rectification, acting, prepare
 
 pytestmark = pytest.mark.django_db
@@ -211,9 +213,12 @@ def test_variants_of_a_circuit_ask_the_same_of_a_step() -> None:
 def test_every_kind_has_steps_for_several_for_the_staff() -> None:
     actor = acting(a_post(Role.OFFICE_STAFF))
 
-    assert {
-        kind: bool(steps_of(kind, actor)) for kind in (Kind.FINDING, Kind.RECTIFICATION, Kind.CLUE)
-    } == dict.fromkeys((Kind.FINDING, Kind.RECTIFICATION, Kind.CLUE), True)
+    assert {kind: bool(steps_of(kind, actor)) for kind in (Kind.FINDING, RECTIFICATION, CLUE)} == dict.fromkeys(
+        (Kind.FINDING, RECTIFICATION, CLUE), True
+    )
     assert all(
-        INPUTS[need].shape != "files" for kind in Kind for t in steps_of(kind, actor).values() for need in t.needs
+        INPUTS[need].shape != "files"
+        for spec in kinds.all_kinds()
+        for t in steps_of(spec.name, actor).values()
+        for need in t.needs
     )

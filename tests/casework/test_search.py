@@ -7,16 +7,17 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from casework.enums import Kind
 from casework.models import Bigram, Case, Words
 from casework.search import index
 from casework.search.bigrams import marked
 from casework.search.search import find, search_cards, search_of
 from casework.search.similar_cases import similar
 from casework.workflow import engine
-from inspections.enums import FindingState
+from clues.enums import CLUE
+from inspections.enums import FindingState, Kind
 from inspections.models import Finding
 from organizations.enums import Role
+from rectification.enums import RECTIFICATION
 from tests.factories import UnitFactory, a_campaign, a_finding, a_post, acting, an_actor
 from tests.house.world import a_clue
 
@@ -96,7 +97,7 @@ def test_the_search_of_everything_finds_a_finding_and_its_rectification(either_w
 
     assert [(case.kind, case.unit_id) for case in found] == [
         (Kind.FINDING, finding.case.unit_id),
-        (Kind.RECTIFICATION, finding.case.unit_id),
+        (RECTIFICATION, finding.case.unit_id),
     ]
 
 
@@ -109,9 +110,9 @@ def test_campaigns_plans_and_clues_are_found_by_title_number_and_text(either_way
         for kind, text in (
             (Kind.CAMPAIGN, "营商环境"),
             (Kind.CAMPAIGN, str(campaign.case.number)),
-            (Kind.CLUE, clue.clue.content[:6]),
-            (Kind.CLUE, str(clue.number)),
-            (Kind.CLUE, "营商环境"),
+            (CLUE, clue.clue.content[:6]),
+            (CLUE, str(clue.number)),
+            (CLUE, "营商环境"),
         )
     ] == [[campaign.case], [campaign.case], [clue], [clue], []]
 
@@ -265,15 +266,17 @@ def test_a_word_of_the_units_name_finds_all_of_the_unit_also_by_an_older_name(ei
 
 
 def test_the_ledger_finds_a_rectification_by_the_statement_of_its_finding(either_way: str) -> None:
+
     from inspections.enums import FindingState
     from rectification.querysets import ledger
-    from rectification.views.ledger import SPEC
 
     finding = a_finding(FindingState.FED_BACK, statement=STATEMENTS[0])
     office = an_actor(Role.OFFICE_STAFF)
     stranger = acting(a_post(Role.UNIT_HEAD, UnitFactory()))
 
-    assert [[row.unit_id for row in SPEC.search(ledger(who), "法制审核", who)] for who in (office, stranger)] == [
+    assert [
+        [row.unit_id for row in search_of(RECTIFICATION)(ledger(who), "法制审核", who)] for who in (office, stranger)
+    ] == [
         [finding.case.unit_id],
         [],
     ]

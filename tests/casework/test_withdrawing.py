@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from casework.enums import Kind, Secrecy
+from casework import kinds
+from casework.enums import Secrecy
 from casework.errors import RefusedError
 from casework.models import Case, Event, Notice, StepLimit
 from casework.workflow import circuits, engine, trail
@@ -293,4 +294,4 @@ def test_no_step_of_today_leads_out_of_sight() -> None:
     lines = [(c.kind, t.name) for c in circuits.all_circuits() for t in c.transitions if t.leaves_sight]
 
     assert lines == []
-    assert {kind for kind, _, _ in SCENES} == {str(kind) for kind in Kind}
+    assert {kind for kind, _, _ in SCENES} == {spec.name for spec in kinds.all_kinds()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 from unittest.mock import patch
@@ -11,10 +12,11 @@ from unittest.mock import patch
 from django.db.models import Max
 from hypothesis import strategies as st
 
-from casework.enums import AT_REST, Kind
+from casework import kinds
+from casework.enums import AT_REST
 from casework.errors import RefusedError
 from casework.models import Case, Event
-from casework.workflow import circuits, engine
+from casework.workflow import engine
 from casework.workflow.circuits import Circuit, step
 from casework.workflow.relations import SYSTEM
 from dashboards.cube import seals
@@ -25,8 +27,9 @@ from dashboards.cube.sources import CARDS
 from dashboards.declared.figure import Counted
 from dashboards.declared.registry import dimensions, measures
 from dashboards.figures import trend
+from inspections.enums import Kind
 from organizations.enums import Role, UnitCategory
-from rectification.enums import State
+from rectification.enums import RECTIFICATION, State
 from tests.factories import TopicFactory, UnitFactory, a_post, acting
 
 FIRST, LAST, TODAY = date(2024, 11, 15), date(2026, 1, 10), date(2026, 2, 20)
@@ -99,7 +102,7 @@ def permissive() -> Circuit:
     ]
     holders = {s: lambda case: (case.unit_id, "unit_liaison") for s in State}
     return Circuit(
-        Kind.RECTIFICATION,
+        RECTIFICATION,
         State,
         State.SIGN,
         frozenset(ENDED),
@@ -115,9 +118,9 @@ def permissive() -> Circuit:
 def anything_goes() -> Iterator[None]:
     """Put the permissive circuit in the place of the rectification's, and stop the clock at TODAY."""
     circuit = permissive()
-    chosen = circuits._choosers | {Kind.RECTIFICATION: (lambda case: circuit, (circuit,))}
+    spec = replace(kinds.spec_of(RECTIFICATION), circuits=(circuit,), chooser=None)
     with (
-        patch.object(circuits, "_choosers", chosen), patch("casework.workflow.engine.step_deadline", lambda *_: None),
+        patch.dict(kinds._specs, {RECTIFICATION: spec}), patch("casework.workflow.engine.step_deadline", lambda *_: None),
         patch("django.utils.timezone.localdate", lambda *_: TODAY),
         patch("casework.workflow.engine.INSIDE", [hook for hook in engine.INSIDE if hook.__module__ == "dashboards.cube.seals"]),
     ):  # fmt: skip
@@ -158,7 +161,7 @@ class World:
 
     def open(self, on: date, unit: int, topic: int, severity: int, is_lead: bool, subkind: int = 1) -> None:
         case = engine.open_case(
-            Kind.RECTIFICATION, None, unit=self.units[unit], title="件", make=lambda case: None, day=on, within=self.campaigns[(unit + topic) % 3],
+            RECTIFICATION, None, unit=self.units[unit], title="件", make=lambda case: None, day=on, within=self.campaigns[(unit + topic) % 3],
             topic=self.topics[topic] if topic else None, severity=severity, is_lead=is_lead, subkind=f"R{subkind + 1}", counted=True, due_on=on + timedelta(60),
         )  # fmt: skip
         self.cards.append(case.pk)

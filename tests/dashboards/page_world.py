@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 import time_machine
 from django.test import Client
 
-from casework.enums import Kind, Secrecy
+from casework.enums import Secrecy
 from casework.models import Case, Event, Topic
 from casework.workflow import engine
+from clues.enums import CLUE
 from clues.models import Clue
 from organizations.enums import Role, UnitCategory
 from organizations.models import Unit
+from rectification.enums import RECTIFICATION
 from rectification.models import LookBack
 from tests.dashboards.histories import FIRST, LAST, TODAY, World
 from tests.dashboards.oracle import Ask, Trail, Units
@@ -149,14 +151,14 @@ class PageWorld(World):
             return
         day = min(self.last_day(case.pk) + timedelta(later), LAST)
         following = engine.open_case(
-            Kind.RECTIFICATION, None, unit=case.unit, title="件", make=lambda card: None, day=day, within=case.within, topic=case.topic,
+            RECTIFICATION, None, unit=case.unit, title="件", make=lambda card: None, day=day, within=case.within, topic=case.topic,
             severity=case.severity, subkind=case.subkind, is_lead=case.is_lead, counted=True, due_on=day + timedelta(45),
         )  # fmt: skip
         self.cards.append(following.pk)
 
     def register_clue(self, later: int, unit: int, within: int) -> None:
         case = engine.open_case(
-            Kind.CLUE, None, unit=self.units[unit], title="线索", within=self.campaigns[within], topic=self.topics[within], severity=within + 1,
+            CLUE, None, unit=self.units[unit], title="线索", within=self.campaigns[within], topic=self.topics[within], severity=within + 1,
             secrecy=Secrecy.TEAM, day=FIRST + timedelta(5 * later),
             make=lambda card: Clue.objects.create(case=card, source="review", content="内容"),
         )  # fmt: skip

@@ -39,7 +39,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from casework.enums import Kind
 from casework.models import Case, Topic
 from casework.workflow import engine
 from clues import services as clue_services
@@ -50,7 +49,7 @@ from organizations.enums import Role, UnitCategory
 from organizations.models import Post, Unit
 from organizations.services import merge_units
 from rectification import services
-from rectification.enums import State
+from rectification.enums import RECTIFICATION, State
 from rectification.models import LookBack
 from tests.dashboards.page_world import at
 from tests.factories import Cast, TopicFactory, UnitFactory, a_campaign, a_finding, a_post, acting, walk
@@ -125,7 +124,7 @@ class Scene:
             if assisting:
                 finding.assisting.add(self.units[assisting])
             engine.perform(finding.case, "feed_back", self.act(Role.OFFICE_STAFF))
-            cards = Case.objects.filter(kind=Kind.RECTIFICATION, rectification__finding=finding)
+            cards = Case.objects.filter(kind=RECTIFICATION, rectification__finding=finding)
             self.cards[name] = cards.get(unit=self.units[unit])
             if assisting:
                 self.cards[f"{name}P"] = cards.get(unit=self.units[assisting])

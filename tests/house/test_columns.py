@@ -20,15 +20,15 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
+from casework import kinds
+from casework.views.kinds import list_of
 from dashboards.columns import CARDS, CLUES, LOOK_BACKS
 from organizations.enums import AccountAct, Role
 from organizations.models import Post
 from organizations.services.account_log import log_act
-from rectification.admin import RectificationAdmin
 from rectification.columns import COLUMNS
-from rectification.enums import State
+from rectification.enums import RECTIFICATION, State
 from rectification.models import Rectification
-from rectification.views import ledger
 from tests.factories import a_post, a_rectification, acting
 from tests.house.sources import APPS
 from tests.house.world import World, build
@@ -41,7 +41,9 @@ pytestmark = pytest.mark.django_db
 
 
 def every_list() -> Iterator[tuple[str, ListSpec]]:
-    """Every list page that a module of views declares."""
+    """Every list page that a module of views declares, and those of the kinds."""
+    for kind in kinds.all_kinds():
+        yield kind.name, list_of(kind)
     for app in APPS:
         package = importlib.import_module(app)
         for module in pkgutil.walk_packages(package.__path__, f"{app}."):
@@ -146,7 +148,7 @@ def test_what_is_filled_in_is_read_back_from_its_own_sheet(name: str, world: Wor
 
 def test_some_lists_are_filled_in() -> None:
     assert [name for name, spec in LISTS.items() if filled_in(spec.columns)] == [
-        "organizations.views.people.POST_LIST", "organizations.views.units.UNIT_LIST", "rectification.views.ledger.SPEC",
+        "rectification", "organizations.views.people.POST_LIST", "organizations.views.units.UNIT_LIST",
     ]  # fmt: skip
 
 
@@ -184,10 +186,12 @@ NEW = Column(
 
 def newly(new: Column, monkeypatch: pytest.MonkeyPatch) -> None:
     """Add a line to COLUMNS, as if the modules had been loaded with it: all that read it read the same tuple."""
-    assert ledger.SPEC.columns is COLUMNS
-    assert [c.name for c in RectificationAdmin.columns] == [c.name for c in COLUMNS]
-    monkeypatch.setattr(ledger, "SPEC", replace(ledger.SPEC, columns=(*COLUMNS, new)))
-    monkeypatch.setattr(RectificationAdmin, "columns", (*RectificationAdmin.columns, new.through("case")))
+    spec, desk = kinds.spec_of(RECTIFICATION), admin.site._registry[Rectification]
+    assert spec.listing.columns is COLUMNS
+    assert [c.name for c in desk.columns] == [c.name for c in COLUMNS]  # type: ignore[attr-defined]
+    longer = replace(spec, listing=replace(spec.listing, columns=(*COLUMNS, new)))
+    monkeypatch.setitem(kinds._specs, RECTIFICATION, longer)
+    monkeypatch.setattr(desk, "columns", (*desk.columns, new.through("case")))  # type: ignore[attr-defined]
 
 
 def a_ledger_with(new: Column, monkeypatch: pytest.MonkeyPatch, client: Any) -> dict[str, list[Any]]:
@@ -265,7 +269,8 @@ def test_no_column_of_the_ledger_is_always_empty() -> None:
     """Each has something in it for some case of a full life; what the system never knows is not announced."""
     actor = acting(a_post(Role.OFFICE_STAFF))
     a_full_life()
-    rows = list(numbered(ledger.SPEC.export_rows(ledger.SPEC.rows(actor)).order_by("pk")))
+    spec = list_of(kinds.spec_of(RECTIFICATION))
+    rows = list(numbered(spec.export_rows(spec.rows(actor)).order_by("pk")))
 
     assert [
         c.label for c in in_sheet(COLUMNS, actor) if not any(c.get(row) not in (None, "", ()) for row in rows)

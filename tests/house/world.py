@@ -8,7 +8,7 @@ from typing import Any
 from django.test import Client
 from django.utils import timezone
 
-from casework.enums import Capacity, Kind
+from casework.enums import Capacity
 from casework.models import Case, Grant
 from clues.enums import ClueState
 from clues.models import Clue
@@ -148,4 +148,4 @@ def the_people(own: Side) -> dict[Role, Post]:
     return posts
 
 
-__all__ = ["Kind", "Side", "World", "build"]
+__all__ = ["Side", "World", "build"]

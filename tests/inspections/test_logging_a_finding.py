@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from casework.enums import Capacity, Kind
+from casework.enums import Capacity
 from casework.errors import NotPermittedError, RefusedError
 from casework.files.uploads import UploadRefusedError
 from casework.models import Attachment, Case, Event, Grant, Notice, NumberSeries
 from casework.workflow import engine
 from inspections import services
-from inspections.enums import Method, RectifyType
+from inspections.enums import Kind, Method, RectifyType
 from inspections.models import Basis, Campaign, Finding
 from organizations.actor import Actor
 from organizations.enums import Role

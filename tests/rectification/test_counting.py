@@ -10,10 +10,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from casework import kinds
 from casework.models import Case
 from organizations.enums import Role
-from rectification.enums import State
-from rectification.views import ledger
+from rectification.enums import RECTIFICATION, State
 from tests.factories import a_post, a_rectification, acting
 from ui.counting import count_by
 
@@ -40,7 +40,9 @@ def test_up_to_the_cap_the_states_add_up_to_the_whole(browser: Any) -> None:
 
 
 def test_beyond_the_cap_it_is_counted_when_asked(browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ledger, "SPEC", replace(ledger.SPEC, count_cap=2))
+    spec = kinds.spec_of(RECTIFICATION)
+    capped = replace(spec, listing=replace(spec.listing, more={**spec.listing.more, "count_cap": 2}))
+    monkeypatch.setitem(kinds._specs, RECTIFICATION, capped)
 
     page = browser.get(LEDGER)
     link = re.search(r'href="([^"]*count=all[^"]*)"', page.content.decode())

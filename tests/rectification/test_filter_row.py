@@ -11,11 +11,13 @@ from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from casework.models import Case
+from clues.enums import ClueSource
+from clues.services import register_clue
 from inspections.filters import FindingFilter
 from organizations.enums import Role
 from rectification.enums import State
 from rectification.filters import LedgerFilter
-from tests.factories import a_campaign, a_finding, a_post, a_rectification, acting
+from tests.factories import UnitFactory, a_campaign, a_finding, a_post, a_rectification, acting
 from ui import filter_row
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +90,12 @@ def test_a_kept_row_of_the_office_is_never_shown_to_a_unit(signed_in: Any) -> No
     assert not any(theirs.unit.short_name in label for label in options(page, "unit"))
 
 
+def a_clue() -> None:
+    unit = UnitFactory()
+    about = {"title": "夜间不开灯", "content": "10 月 2 日夜间 3 次路过均未开灯。", "source": ClueSource.HOTLINE}
+    register_clue(acting(a_post(Role.OFFICE_STAFF)), campaign=a_campaign(units=[unit]), unit=unit, **about)
+
+
 SELECTS = [
     (filterset, name)
     for filterset in sorted(django_filters.FilterSet.__subclasses__(), key=lambda one: one.__name__)
@@ -105,6 +113,7 @@ def test_there_are_selects_to_ask() -> None:
 def test_a_label_is_made_of_nothing_but_the_columns_the_row_is_kept_under(filterset: Any, name: str) -> None:
     a_finding(campaign=a_campaign())
     a_rectification(State.PLAN)
+    a_clue()
     request = RequestFactory().get("/")
     request.actor = office()
     field = filterset({}, queryset=filterset._meta.model.objects.all(), request=request).form.fields[name]

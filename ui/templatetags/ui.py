@@ -66,13 +66,14 @@ def badge(word: Any) -> SafeString:
 
 @register.filter
 def dressed(field: BoundField) -> SafeString:
-    """Draw a field's widget in Bootstrap's clothes, without label and errors; an error is tied to it."""
+    """Draw a field's widget in Bootstrap's clothes, without label; its help and its error (templates/partials/field.html) are tied to it."""
     own, kind = field.field.widget.attrs.get("class", ""), clothes(field.field.widget)
     attrs: dict[str, str | bool] = {
         "class": " ".join(filter(None, (kind, own.replace(kind, ""), "is-invalid" if field.errors else "")))
     }
-    if field.errors:
-        attrs["aria-describedby"] = f"{field.auto_id}-error"
+    told = [f"{field.auto_id}_helptext"] * bool(field.help_text) + [f"{field.auto_id}-error"] * bool(field.errors)
+    if told and not field.is_hidden:
+        attrs["aria-describedby"] = " ".join(told)
     return field.as_widget(attrs=attrs)
 
 

@@ -1,0 +1,267 @@
+"""What a kind of case is: one declaration, which everything that serves cases reads.
+
+List, page, new page, batch, search, sheet, admin, first page, menu and queue come from it.
+
+Nothing here, and nothing else in casework, names a kind: each app registers its own in AppConfig.ready()
+(docs/extending.md, "A kind of case").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.http import QueryDict
+from django.urls import reverse
+
+if TYPE_CHECKING:
+    from django import forms
+    from django.db.models import Model, QuerySet
+    from django_filters.filterset import FilterSet
+
+    from casework.models import Case
+    from casework.workflow.circuits import Circuit
+    from casework.workflow.inputs import Input
+    from organizations.actor import Actor
+    from ui.columns import Column
+    from ui.lists import Empty
+
+Claim = Callable[["Actor"], bool]
+
+
+def works_on_cases(actor: Actor) -> bool:
+    """Everybody but the administrators, who see no business content (domain/compliance.md 6.1)."""
+    return not actor.is_administrator
+
+
+@dataclass(frozen=True)
+class Listing:
+    """The list of a kind: page, sheet and item of the bar.
+
+    Attributes:
+        url_name, path: of the list; the page of a case lies below it, under its number.
+        columns, filterset, order, empty, measure: as in ui.lists.ListSpec; `more`: what else it takes (summary,
+            template, shortcuts …).
+        joins: related rows that the columns read. `rows`: from the actor to the rows, where joins are not enough
+            (counts).
+        to: who may open the list. `in_bar`: who has its item in the bar, unless organizations.enums.STANDINGS says it; `order_in_bar`: where it
+            stands; `bar`: what it is called; `key`: leads there after g.
+        batch: whether rows can be ticked and taken a step together.
+        ledger: what a row is, where the office keeps the list as a ledger: the page of papers then leads to it.
+    """
+
+    url_name: str
+    path: str
+    title: str
+    columns: Sequence[Column]
+    empty: Empty
+    order_in_bar: int
+    filterset: type[FilterSet] | None = None
+    order: tuple[str, ...] = ("-opened_on", "-pk")
+    joins: tuple[str, ...] = ()
+    rows: Callable[[Actor], QuerySet[Any]] | None = None
+    search_label: str = "编号、标题、单位"
+    export_name: str = ""
+    to: Claim = works_on_cases
+    in_bar: Claim | None = None
+    bar: str = ""
+    key: str = ""
+    batch: bool = True
+    ledger: str = ""
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def url(self, **conditions: Any) -> str:
+        """Return the address of the list under conditions of its filters; what drills down leads there."""
+        given = QueryDict(mutable=True)
+        for name, value in conditions.items():
+            given.setlist(name, [str(one) for one in (value if isinstance(value, list) else [value])])
+        return f"{reverse(self.url_name)}?{given.urlencode()}" if conditions else reverse(self.url_name)
+
+
+def unit_of(case: Case) -> list[str]:
+    """What the page of any case says under its title."""
+    return [str(case.unit_name)]
+
+
+@dataclass(frozen=True)
+class Section:
+    """A piece of the page of a case: a heading and a text; without a text it is left out."""
+
+    title: str
+    text: Callable[[Case], str]
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """The page of a case.
+
+    Attributes:
+        joins: related rows that the page reads. `rows`: from (cards, actor) to cards with what is to be read besides.
+        facts: what stands on the line under the title.
+        sections: the pieces of the page. A page with more to it has its own `template`, which extends
+            casework/case_page.html.
+        prepare: reads what the steps' guards ask again and again. `reads`: from (case, actor, context) to what the
+            template needs besides.
+    """
+
+    joins: tuple[str, ...] = ()
+    rows: Callable[[QuerySet[Any], Actor], QuerySet[Any]] | None = None
+    facts: Callable[[Case], Sequence[str]] = unit_of
+    sections: tuple[Section, ...] = ()
+    template: str = "casework/plain_case.html"
+    prepare: Callable[[Case], object] | None = None
+    reads: Callable[[Case, Actor, Mapping[str, Any]], Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """How a case of the kind is begun from its list or from the first page.
+
+    Attributes:
+        form, make: the plain page: from (actor, **clean data) to the content or card. Where the page is the app's
+            own: `url_name`.
+        said: what is said then; {number} is the number of the case.
+        on_home: whether the first page offers it too.
+    """
+
+    label: str
+    who: Claim
+    form: type[forms.BaseForm] | None = None
+    make: Callable[..., Any] | None = None
+    url_name: str = ""
+    intro: str = ""
+    submit: str = ""
+    said: str = "已建立 {number}。"
+    on_home: bool = True
+
+
+class Inline(NamedTuple):
+    """Rows that hang on a case, looked at in the admin beside it."""
+
+    model: type[Model]
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AdminList:
+    """The list of a kind in the admin: it shows the columns of its list; names are as in Django's ModelAdmin. States filter every list."""
+
+    filters: tuple[Any, ...] = ()
+    search: tuple[str, ...] = ("case__number", "case__title", "case__unit_name")
+    joins: tuple[str, ...] = ("case__unit", "case__topic", "case__holder_unit", "case__within")
+    date_hierarchy: str | None = None
+    inlines: tuple[Inline, ...] = ()
+
+
+@dataclass(frozen=True)
+class KindSpec:
+    """One kind of case.
+
+    Attributes:
+        name: what Case.kind holds; also the related name of its content (if it has a table of its own) and the name
+            of its page's URL.
+        label: the Chinese word.
+        circuits: every variant of its table; `chooser` says which one a case runs on, where there are several.
+        counted: the figures count it, and the first page says how many a unit has in which state. One kind at most.
+        related: related rows that its circuit reads: joined wherever steps are offered on several cards at once.
+        words: the text it is found by, besides number and title. A kind without a text of its own says in
+            `words_through` how
+            its card leads to the key of the card whose words count for it.
+        number: how its numbers begin, such as XS-{year}; "" where it has none or takes them in its own way.
+        inputs: what its steps ask for besides the inputs every kind has.
+    """
+
+    name: str
+    label: str
+    circuits: tuple[Circuit, ...]
+    listing: Listing
+    page: CasePage = field(default_factory=CasePage)
+    beginning: Beginning | None = None
+    chooser: Callable[[Case], Circuit] | None = None
+    counted: bool = False
+    related: tuple[str, ...] = ()
+    words: Callable[[Case], str] | None = None
+    words_through: str = ""
+    number: str = ""
+    inputs: tuple[Input, ...] = ()
+    admin: AdminList | None = None
+
+    def circuit_of(self, case: Case) -> Circuit:
+        """Return the circuit this very case runs on."""
+        return self.chooser(case) if self.chooser else self.circuits[0]
+
+    def url_of(self, case: Case) -> str:
+        return reverse(self.name, args=[case.pk])
+
+    @property
+    def new_url_name(self) -> str:
+        """The name of the page where a case is begun, or nothing."""
+        return "" if self.beginning is None else self.beginning.url_name or f"{self.name}-new"
+
+    def series(self, year: int) -> str:
+        """Return how the numbers of a year begin."""
+        return self.number.format(year=year)
+
+
+_specs: dict[str, KindSpec] = {}
+
+
+def register(spec: KindSpec) -> None:
+    """Add a kind; called from AppConfig.ready().
+
+    Raises:
+        ValueError: the kind, or one that is counted, is there already; or its variants name their states differently
+            (words would need the variant).
+    """
+    first = spec.circuits[0]
+    if any(c.states is not first.states or c.looks is not first.looks or c.kind != spec.name for c in spec.circuits):
+        raise ValueError(f"{spec.name}: the variants of its circuit are not of one kind")
+    if spec.name in _specs or (spec.counted and counted() is not None):
+        raise ValueError(f"{spec.name} is registered twice, or two kinds are counted")
+    _specs[spec.name] = spec
+
+
+def forget(name: str) -> None:
+    """Take a kind out again (tests)."""
+    del _specs[name]
+
+
+def spec_of(kind: str) -> KindSpec:
+    """Return the declaration of a kind."""
+    return _specs[kind]
+
+
+def is_kind(kind: str) -> bool:
+    return kind in _specs
+
+
+def all_kinds() -> list[KindSpec]:
+    """Return every kind, in the order of their items in the bar."""
+    return sorted(_specs.values(), key=lambda spec: spec.listing.order_in_bar)
+
+
+def choices() -> list[tuple[str, str]]:
+    """Return the kinds for a field of a form or a model: (value, Chinese word)."""
+    return [(spec.name, spec.label) for spec in all_kinds()]
+
+
+def counted() -> KindSpec | None:
+    """Return the kind that the figures count."""
+    return next((spec for spec in _specs.values() if spec.counted), None)
+
+
+def related() -> Iterator[str]:
+    """Name the rows to join where cards of several kinds are read and steps are offered on them."""
+    for spec in all_kinds():
+        yield from spec.related
+
+
+def worded() -> dict[str, Callable[[Case], str]]:
+    """Return, by kind, the text a case is found by."""
+    return {spec.name: spec.words for spec in _specs.values() if spec.words is not None}
+
+
+def worded_through() -> dict[str, str]:
+    """Return, by kind without a text of its own, how its card leads to the key of the card it is found by."""
+    return {spec.name: spec.words_through for spec in _specs.values() if spec.words_through}

@@ -1,0 +1,130 @@
+"""List, page and new page of every kind, served from its declaration (casework.kinds)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+
+from casework.kinds import KindSpec, spec_of
+from casework.models import Case
+from casework.pages.case_page import case_context
+from casework.search.search import search_of
+from casework.views.batches import batch_of
+from casework.views.steps import BUSINESS
+from organizations.access import get_or_404
+from organizations.actor import Actor
+from organizations.requests import ActorRequest
+from ui.form_actions import form_page, said, sent
+from ui.lists import ListSpec, list_page
+from ui.pages import page
+
+ON_CARD = ("unit", "within", "topic", "holder_unit")  # what the page of any case names
+
+
+def urls_of(spec: KindSpec) -> list[URLPattern]:
+    """Return the URLs of a kind: its list under the name of the list, the page of a case under the name of the kind."""
+    listing, kind = spec.listing, {"kind": spec.name}
+    found = [
+        path(listing.path, cases, kind, name=listing.url_name),
+        path(f"{listing.path}<int:pk>/", case, kind, name=spec.name),
+    ]
+    if spec.beginning is not None and spec.beginning.form is not None:
+        found.append(path(f"{listing.path}new/", new_case, kind, name=spec.new_url_name))
+    return found
+
+
+def list_of(spec: KindSpec) -> ListSpec:
+    """Return the list of a kind."""
+    listing = spec.listing
+    return ListSpec(
+        listing.title,
+        listing.rows or partial(_rows, spec),
+        listing.columns,
+        filterset=listing.filterset,
+        search=search_of(spec.name),
+        search_label=listing.search_label,
+        order=listing.order,
+        export_name=listing.export_name or listing.title,
+        empty=listing.empty,
+        acts=partial(_acts, spec),
+        batch=batch_of(spec.name) if listing.batch else None,
+        **listing.more,
+    )
+
+
+def _rows(spec: KindSpec, actor: Actor) -> QuerySet[Any]:
+    return Case.objects.visible_to(actor).of_kind(spec.name).select_related(*ON_CARD, *spec.listing.joins)
+
+
+def _acts(spec: KindSpec, actor: Actor) -> list[tuple[str, str]]:
+    """What may be begun from the list."""
+    begun = spec.beginning
+    return [(reverse(spec.new_url_name), begun.label)] if begun is not None and begun.who(actor) else []
+
+
+@page(to=BUSINESS)
+def cases(request: ActorRequest, kind: str) -> HttpResponse:
+    """The list of a kind."""
+    spec = spec_of(kind)
+    if not spec.listing.to(request.actor):
+        raise Http404
+    return list_page(request, list_of(spec))
+
+
+@page(to=BUSINESS)
+def case(request: ActorRequest, pk: int, kind: str) -> HttpResponse:
+    """The page of a case."""
+    spec, actor = spec_of(kind), request.actor
+    shown = spec.page
+    found = card_of_kind(request, spec, pk)
+    if shown.prepare:
+        shown.prepare(found)
+    context = case_context(request, found)
+    context |= {"spec": spec, "facts": shown.facts(found), "sections": _sections(spec, found)}
+    if shown.reads:
+        context |= shown.reads(found, actor, context)
+    return render(request, shown.template, context)
+
+
+def card_of_kind(request: ActorRequest, spec: KindSpec, pk: int) -> Case:
+    """Return a card of this kind in the person's scope, with what its page reads."""
+    rows: QuerySet[Any] = Case.objects.select_related(*ON_CARD, *spec.page.joins)
+    if spec.page.rows:
+        rows = spec.page.rows(rows, request.actor)
+    found: Case = get_or_404(rows, request.actor, pk=pk, kind=spec.name)
+    return found
+
+
+def _sections(spec: KindSpec, case: Case) -> list[tuple[str, str]]:
+    found = [(section.title, section.text(case)) for section in spec.page.sections]
+    return [(title, text) for title, text in found if text]
+
+
+@page(to=BUSINESS, writes=True)
+def new_case(request: ActorRequest, kind: str) -> HttpResponse:
+    """The plain page where a case is begun."""
+    spec, actor = spec_of(kind), request.actor
+    begun = spec.beginning
+    if begun is None or begun.form is None or begun.make is None or not begun.who(actor):
+        raise Http404
+    make, words = begun.make, begun.said
+
+    def do(given: dict[str, Any]) -> Case:
+        made = make(actor, **given)
+        return made if isinstance(made, Case) else made.case
+
+    return form_page(
+        request,
+        begun.form(sent(request)),
+        do,
+        lambda made: said(request, words.format(number=made.number or made.title), made),
+        title=begun.label,
+        intro=begun.intro,
+        submit=begun.submit or begun.label,
+        back=reverse(spec.listing.url_name),
+    )

@@ -1,1 +1,0 @@
-"""线索: list, page, registration."""

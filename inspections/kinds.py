@@ -1,0 +1,143 @@
+"""年度计划, 督察批次, 问题: what casework serves their lists, pages, search, sheets, admin and menu from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.admin import DateFieldListFilter
+
+from casework.kinds import AdminList, Beginning, CasePage, Inline, KindSpec, Listing
+from inspections import columns
+from inspections.enums import Kind
+from inspections.filters import CampaignFilter, FindingFilter
+from inspections.models import CampaignUnit, Citation, PlanItem, Team
+from inspections.pages import read_campaign, read_finding, read_plan
+from inspections.querysets import campaign_cards, finding_cards, plan_cards
+from inspections.workflow import ANNUAL_PLAN, CAMPAIGN, FINDING
+from organizations.enums import INSPECTED, Role
+from ui.lists import Empty
+
+if TYPE_CHECKING:
+    from organizations.actor import Actor
+
+
+def _is_office(actor: Actor) -> bool:
+    return actor.is_office
+
+
+def _is_staff(actor: Actor) -> bool:
+    return actor.role == Role.OFFICE_STAFF
+
+
+def _is_author(actor: Actor) -> bool:
+    return actor.is_team or actor.role == Role.OFFICE_STAFF
+
+
+def _sees_findings(actor: Actor) -> bool:
+    return not actor.is_administrator and actor.role not in INSPECTED
+
+
+PLAN_KIND = KindSpec(
+    name=Kind.ANNUAL_PLAN,
+    label="年度计划",
+    circuits=(ANNUAL_PLAN,),
+    words=lambda case: str(case.content.purpose),
+    listing=Listing(
+        "annualplans",
+        "plans/",
+        "年度计划",
+        columns.PLANS,
+        Empty("还没有年度计划", "先起草今年的计划，审定后按计划项目立督察批次。", "/plans/new/", "起草年度计划"),
+        order_in_bar=10,
+        order=("-annualplan__year", "-pk"),
+        rows=plan_cards,
+        search_label="关键词",
+        to=_is_office,
+        bar="计划",
+        batch=False,
+    ),
+    page=CasePage(joins=("annualplan",), template="inspections/plan.html", reads=read_plan),
+    beginning=Beginning("起草年度计划", _is_staff, url_name="inspections:new_plan", on_home=False),
+    admin=AdminList(
+        filters=("year",),
+        search=("case__title", "purpose"),
+        inlines=(Inline(PlanItem, ("title", "kind", "from_on", "to_on", "scope_note", "lead", "basis")),),
+    ),
+)
+CAMPAIGN_KIND = KindSpec(
+    name=Kind.CAMPAIGN,
+    label="督察批次",
+    circuits=(CAMPAIGN,),
+    words=lambda case: str(case.content.content),
+    listing=Listing(
+        "campaigns",
+        "campaigns/",
+        "督察批次",
+        columns.CAMPAIGNS,
+        Empty("还没有督察批次", "立批次、定单位、组督察组、审定方案，然后实地督察。"),
+        order_in_bar=11,
+        filterset=CampaignFilter,
+        order=("-campaign__from_on", "-pk"),
+        rows=campaign_cards,
+        search_label="批次名称、编号、单位",
+        bar="督察",
+        batch=False,
+    ),
+    page=CasePage(
+        joins=("campaign__plan_item__plan__case",), template="inspections/campaign.html", reads=read_campaign
+    ),
+    beginning=Beginning("立督察批次", _is_staff, url_name="inspections:new_campaign"),
+    admin=AdminList(
+        filters=("kind", "year", "with_supervision", "with_publicity"),
+        search=("case__number", "case__title", "content"),
+        date_hierarchy="from_on",
+        inlines=(Inline(Team, ("unit", "group")), Inline(CampaignUnit, ("unit", "team"))),
+    ),
+)
+FINDING_KIND = KindSpec(
+    name=Kind.FINDING,
+    label="问题",
+    circuits=(FINDING,),
+    words=lambda case: str(case.content.statement),
+    listing=Listing(
+        "findings",
+        "findings/",
+        "问题",
+        columns.FINDINGS,
+        Empty("还没有问题", "督察组在实施中的批次里录入，录入后列在这里。"),
+        order_in_bar=12,
+        filterset=FindingFilter,
+        order=("-finding__discovered_on", "-pk"),
+        rows=finding_cards,
+        search_label="问题、编号、单位",
+        export_name="问题清单",
+        to=_sees_findings,
+    ),
+    page=CasePage(
+        joins=(
+            "within__campaign",
+            "topic__parent",
+            "finding__team__unit",
+            "finding__team__group",
+            "finding__supervisor",
+        ),
+        template="inspections/finding.html",
+        reads=read_finding,
+    ),
+    beginning=Beginning("录入问题", _is_author, url_name="inspections:new_finding"),
+    admin=AdminList(
+        filters=(
+            "case__severity",
+            "source",
+            "method",
+            "rectify_type",
+            "is_common",
+            ("discovered_on", DateFieldListFilter),
+        ),
+        search=("case__number", "case__title", "case__unit_name", "statement"),
+        joins=("case__unit", "case__topic", "case__holder_unit", "team__unit"),
+        date_hierarchy="discovered_on",
+        inlines=(Inline(Citation, ("basis", "article", "words")),),
+    ),
+)
+KINDS = (PLAN_KIND, CAMPAIGN_KIND, FINDING_KIND)
