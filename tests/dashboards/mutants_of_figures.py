@@ -15,9 +15,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from casework.deadlines import working_days
-from casework.enums import Kind
 from casework.models import Case
-from clues.enums import ClueState
+from clues.enums import CLUE, ClueState
 from dashboards import forms
 from dashboards.board import page
 from dashboards.board import range as asking
@@ -90,7 +89,7 @@ def clues(*, narrowed: bool = True, seen: bool = True, dropped: bool = False, no
     """The clues of a page, each switch a fault."""
 
     def slices(asked: Selection) -> tuple[Any, ...]:
-        rows = Case.objects.filter(kind=Kind.CLUE, within__isnull=False, opened_on__lte=asked.on)
+        rows = Case.objects.filter(kind=CLUE, within__isnull=False, opened_on__lte=asked.on)
         rows = rows.filter(asked.where()) if narrowed else rows
         rows = rows.filter(asked.others) if seen else rows
         has_ended = Q() if now else Q(closed_on__lte=asked.on)
