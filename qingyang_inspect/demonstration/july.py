@@ -14,7 +14,7 @@ from rectification.models import Measure
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from qingyang_inspect.demonstration.load import Loader
+    from qingyang_inspect.demonstration.loader import Loader
 
 # how many further findings stand where today
 SPREAD = {
@@ -139,36 +139,36 @@ class July:
             on = acts.agree_plan(case, on + timedelta(6), returned=case.pk % 7 == 0)
         self.remedy(case, state, on + timedelta(3 if immediate else 12))
 
+    def take_off_the_clock(self, case: Case, state: str, on: date) -> None:
+        """Make a rectification 长期坚持, or suspend it."""
+        acts, director = self.acts, self.acts.director
+        review = self.loader.on(12, 31)
+        if state == "suspended":
+            why = "相关行政诉讼正在审理，待判决后恢复。"
+            acts.step(case, "suspend", on + timedelta(23), director, reason=why, next_review_on=review)
+            return
+        acts.step(
+            case,
+            "make_long_term",
+            on + timedelta(28),
+            director,
+            reason="涉及种植结构调整，须分年度推进。",
+            stage_goal="年底前完成三分之一",
+            next_review_on=review,
+            expected_on=self.loader.on(6, 30, 1),
+        )
+
     def remedy(self, case: Case, state: str, on: date) -> None:
         """Take a rectification whose plan is agreed on to a state."""
         today, acts = self.loader.today, self.acts
-        staff, director = acts.staff, acts.director
+        staff = acts.staff
         acts.progress(case, "已建立工作专班，问题逐项核实。", 30, on)
         if state in {"remedying", "overdue", "extension"}:
             if case.pk % 2:
                 acts.complete(case, on + timedelta(13), leave=1)
             return
-        if state == "long_term":
-            acts.step(
-                case,
-                "make_long_term",
-                on + timedelta(28),
-                director,
-                reason="涉及种植结构调整，须分年度推进。",
-                stage_goal="年底前完成三分之一",
-                next_review_on=self.loader.on(12, 31),
-                expected_on=self.loader.on(6, 30, 1),
-            )
-            return
-        if state == "suspended":
-            acts.step(
-                case,
-                "suspend",
-                on + timedelta(23),
-                director,
-                reason="相关行政诉讼正在审理，待判决后恢复。",
-                next_review_on=self.loader.on(12, 31),
-            )
+        if state in {"long_term", "suspended"}:
+            self.take_off_the_clock(case, state, on)
             return
         recent = state in {"supervision", "publicity", "final_review", "verified", "sent_back"}
         done = today - timedelta(30) if recent else min(on + timedelta(8), (case.due_on or today) - timedelta(22))
