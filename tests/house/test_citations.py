@@ -77,6 +77,21 @@ def test_what_comments_cite_can_be_opened() -> None:
     assert broken == set()
 
 
+def test_what_the_sheets_of_rights_cite_can_be_opened() -> None:
+    cited = {
+        (document, section)
+        for sheet in sorted((ROOT / "docs").glob("rights*.csv"))
+        for document, sections in re.findall(r"(\w+\.md) ([\d.、]+)", sheet.read_text("utf-8"))
+        for section in sections.split("、")
+    }
+
+    texts = {document: (ROOT / "docs" / "domain" / document).read_text("utf-8") for document, _ in cited}
+    assert cited
+    assert {
+        f"{document} {section}" for document, section in cited if not has_section(texts[document], section)
+    } == set()
+
+
 def test_comments_do_cite() -> None:
     cited = {found["path"] for _, found in citations()}
 
