@@ -31,7 +31,7 @@ Claim = Callable[["Actor"], bool]
 
 
 def works_on_cases(actor: Actor) -> bool:
-    """Everybody but the administrators, who see no business content (domain/compliance.md 6.1)."""
+    """Everybody but the administrators, who see no business content (docs/domain/compliance.md 6.1)."""
     return not actor.is_administrator
 
 

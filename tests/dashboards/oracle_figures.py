@@ -244,7 +244,7 @@ def days_to_closure(trail: Trail, ask: Ask) -> Expected:
 
 
 def days_by_severity(trail: Trail, ask: Ask) -> Expected:
-    """按严重程度的平均办理天数 (domain/dictionaries.md 9.5: 一般 / 较重 / 严重)."""
+    """按严重程度的平均办理天数 (docs/domain/dictionaries.md 9.5: 一般 / 较重 / 严重)."""
     cards = list(trail.cards(ask))
 
     def cells(some: list[Card]) -> dict[str, Any]:
