@@ -107,6 +107,7 @@ def test_a_wide_sheet_prints_on_several_pages_across(n, across):
     sheet = openpyxl.load_workbook(io.BytesIO(write_sheet("表", columns, ["一"]))).active
 
     assert sheet.page_setup.fitToWidth == across
+    assert (sheet.print_title_cols, sheet.print_title_rows) == ("$A:$B" if across > 1 else None, "$1:$1")
 
 
 def test_a_sheet_without_rows_is_still_a_sheet():

@@ -80,7 +80,9 @@ class Page:
         setup, margins = self.sheet.page_setup, self.sheet.page_margins
         setup.paperSize, setup.orientation, setup.fitToHeight = A4, "landscape", 0  # as many pages down as there are
         setup.fitToWidth = ceil(sum(column.width for column in self.columns) / ACROSS)
-        margins.left = margins.right = MARGIN
+        margins.left = margins.right = margins.top = margins.bottom = MARGIN
+        if setup.fitToWidth > 1:
+            self.sheet.print_title_cols = "A:B"  # what a row is about stands on every page across
 
     def add(self, row: Any) -> None:
         """Write one row."""
