@@ -6,7 +6,7 @@ A sum is declared once, here; the database, the plain reading of few cards, the 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -98,6 +98,14 @@ def open_sums(state: str, due: date | None, original: date | None, ask: Ask, nam
     return {name: int(window.counts(ask, clocks[window.clock])) for name, window in OPEN_SUMS.items() if name in names}
 
 
+def together(counts: Iterable[Count]) -> Count:
+    """Return several groups as one."""
+    found = Count()
+    for one in counts:
+        found.take(one)
+    return found
+
+
 @dataclass
 class Count:
     """What was counted of one group."""
@@ -106,8 +114,11 @@ class Count:
     sums: Counter[str] = field(default_factory=Counter)
     days: Counter[int] = field(default_factory=Counter)  # days to closure -> how many, where that was asked for
 
-    def __add__(self, other: Count) -> Count:
-        return Count(self.states + other.states, self.sums + other.sums, self.days + other.days)
+    def take(self, other: Count) -> None:
+        """Take another group in."""
+        for mine, theirs in ((self.states, other.states), (self.sums, other.sums), (self.days, other.days)):
+            for name, n in theirs.items():
+                mine[name] += n  # type: ignore[index]
 
     @property
     def total(self) -> int:

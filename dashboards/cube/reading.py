@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from django.db import connections, router
 from django.db.models import BigIntegerField, Count, F, IntegerField, Q, QuerySet, Sum, Value
 
 from casework.models import Case
-from dashboards.cube.counts import ENDED_SUMS, ONE, OPEN_SUMS, SEALED_SUMS, Ask, Window, open_sums
+from dashboards.cube.counts import ENDED_SUMS, ONE, OPEN_SUMS, SEALED_SUMS, Ask, Window, open_sums, together
 from dashboards.cube.counts import Count as Counted
 from dashboards.cube.dimensions import BEGUN, DAYS, UNIT, UNTIL, Dimension, Key, MonthDimension
 from dashboards.cube.labels import Labels
@@ -72,18 +72,22 @@ class Cube:
     ask: Ask
     groups: dict[str, dict[tuple[Key, ...], Counted]]  # by name of what was wanted; what was not has no entry
     wholes: dict[str, str]  # source -> the group whose total is the whole
+    totals: dict[str, Counted] = field(default_factory=dict)
 
     def whole(self, source: Source = CARDS) -> Counted:
-        """Return all of it, with the histogram of days where that was asked for."""
-        found = sum(self.groups[self.wholes[source.name]].values(), Counted())
-        histogram = self.groups.get(Wanted(source, (DAYS,)).name, {})
-        return replace(found, days=Counter({int(key[0]): one.total for key, one in histogram.items()}))
+        """Return all of it, with the histogram of days where that was asked for; added up once."""
+        if source.name not in self.totals:
+            found = together(self.groups[self.wholes[source.name]].values())
+            histogram = self.groups.get(Wanted(source, (DAYS,)).name, {})
+            found.days = Counter({int(key[0]): one.total for key, one in histogram.items()})
+            self.totals[source.name] = found
+        return self.totals[source.name]
 
     def by(self, dimension: Dimension, labels: Labels, source: Source = CARDS) -> dict[Key, Counted]:
         """Return the counts by key as it is shown: of a merged unit under its successor, of a unit under its category."""
         found: dict[Key, Counted] = defaultdict(Counted)
         for (key, *_), count in self.groups[Wanted(source, (dimension.counted,)).name].items():
-            found[dimension.fold(labels, key) if dimension.fold else key] += count
+            found[dimension.fold(labels, key) if dimension.fold else key].take(count)
         pairs = self.groups.get(Wanted(source, (dimension.counted, DAYS)).name, {})
         if dimension is DAYS:
             pairs = {(key, key): count for key, count in found.items()}
@@ -289,15 +293,22 @@ def _without_clock(wanted: Wanted, selection: Selection) -> Iterator[Part]:
 
 
 def _take(cube: Cube, wanted: dict[str, Wanted], names: tuple[str, ...], rows: Iterable[tuple[Any, ...]]) -> None:
-    for values in rows:
-        row = dict(zip(names, values, strict=True))
-        one = wanted[row["part"]]
-        places = iter(("key", "other"))
-        key = tuple(row["word"] if dimension.is_text else row[next(places)] or 0 for dimension in one.by)
-        count = cube.groups[one.name][key]
-        count.states[row["state"]] += row["n"]
-        for name in one.sums:
-            count.sums[name] += row[name] or 0
+    at = {name: n for n, name in enumerate(names)}
+    part, state, n = at["part"], at["state"], at["n"]
+    keys = {one.name: _places(one, at) for one in wanted.values()}
+    sums = {one.name: [(name, at[name]) for name in one.sums] for one in wanted.values()}
+    for row in rows:
+        name = row[part]
+        count = cube.groups[name][tuple(row[place] or nothing for place, nothing in keys[name])]
+        count.states[row[state]] += row[n]
+        for sum_name, place in sums[name]:
+            count.sums[sum_name] += row[place] or 0
+
+
+def _places(wanted: Wanted, at: dict[str, int]) -> list[tuple[int, Key]]:
+    """Return in which columns the keys stand, each with what stands for none."""
+    numbers = iter((at["key"], at["other"]))
+    return [(at["word"], "") if dimension.is_text else (next(numbers), 0) for dimension in wanted.by]
 
 
 def _take_one_by_one(cube: Cube, groups: tuple[Wanted, ...]) -> None:

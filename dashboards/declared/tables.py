@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dashboards.cube.counts import Count
+from dashboards.cube.counts import Count, together
 from dashboards.cube.dimensions import Dimension, Key
 from dashboards.declared.figure import Cell, Counted, Figure, Group, Line, Listed, Table, cell, head
 
@@ -57,6 +57,5 @@ def each(figure: Figure, by: Dimension, counted: Counted, found: dict[Key, Count
     ]
     others = [found[key] for key in keys if key not in shown]
     if others:
-        together = sum(others, Count())
-        groups.append(Group("rest", figure.rest.format(len(others)), together, opens=False))
+        groups.append(Group("rest", figure.rest.format(len(others)), together(others), opens=False))
     return groups

@@ -1,6 +1,6 @@
 """各县（区）与市直部门: counties by code, departments together; never ranked (docs/domain/results.md 5.2)."""
 
-from dashboards.cube.counts import Count
+from dashboards.cube.counts import Count, together
 from dashboards.cube.dimensions import UNIT, Key
 from dashboards.cube.measures import CLOSURE, COUNTS
 from dashboards.declared.figure import Chart, Counted, Figure, Group
@@ -17,8 +17,8 @@ def counties_and_departments(counted: Counted, found: dict[Key, Count]) -> list[
         others = []
     groups = [Group(str(key), UNIT.say(labels, key), found[key], UNIT.narrows(key)) for key in shown]
     if others:
-        together, where = sum((found[key] for key in others), Count()), {"group": "departments"}
-        groups.append(Group("departments", "市直部门", together, where, f"{len(others)} 个单位"))
+        whole, where = together(found[key] for key in others), {"group": "departments"}
+        groups.append(Group("departments", "市直部门", whole, where, f"{len(others)} 个单位"))
     return groups
 
 
