@@ -198,7 +198,12 @@ def a_ledger_with(new: Column, monkeypatch: pytest.MonkeyPatch, client: Any) -> 
     """The headings of the four places that a column stands in."""
     newly(new, monkeypatch)
     case = a_rectification(State.REMEDYING)
-    Rectification.objects.filter(pk=case.pk).update(stage_goal="完成三分之一")
+    stage = {
+        "stage_goal": "完成三分之一",
+        "expected_on": case.due_on,
+        "next_review_on": case.due_on,
+    }  # one does not stand alone
+    Rectification.objects.filter(pk=case.pk).update(**stage)
     page = client.get(reverse("rectifications"))
     sheet = list(load_workbook(io.BytesIO(b"".join(client.get("/rectifications/?export=xlsx")))).active.values)
     blank = CalamineWorkbook.from_filelike(io.BytesIO(client.get("/rectifications/?export=blank").content))
