@@ -155,7 +155,7 @@ STORIES = (
     Story("the seal of the year survives a late closure", recode(seals._clear, "periods: list[str]) -> None:", "periods: list[str]) -> None:\n    periods = [p for p in periods if len(p) > 4]"), closed_late, ("closure_rate",)),
     Story("a seal survives a corrected severity", recode(engine._record, '{*FACTS, "original_due_on"}', '{*TIMED, "original_due_on"}'), severity_corrected, ("days_by_severity",)),
     Story("what lies between two seals is left out", name(reading, "cover", lambda on, have, plain=seals.cover: (found := plain(on, have))._replace(gaps=found.gaps[-1:])), one_month_sealed, ("closure_rate",)),
-    Story("the total is made from the lines that are shown", recode(tables._divided, "counted.cube.whole(figure.source)", "sum((one.count for one in groups if one.opens), Count())"), nine_topics, ("board",)),
+    Story("the total is made from the lines that are shown", recode(tables._divided, "counted.cube.whole(figure.source)", "together(one.count for one in groups if one.opens)"), nine_topics, ("board",)),
     Story("what is not shown by itself is left out", recode(tables.each, "if others:", "if not others:"), nine_topics, ("board",)),
     Story("on the board the smallest topics are shown", recode(tables.each, "-found[key].total", "found[key].total"), lambda world: (nine_topics(world), world.open(SPRING, 0, 9, 1, True))[0], ("board",)),
     Story("a closing taken back held until it was taken back", recode(engine.withdraw, "actor, last.day, back", "actor, timezone.localdate(), back"), closing_withdrawn, (), SPRING + timedelta(40), {"反馈": 1, "已销号": 0, "未销号": 1}),
