@@ -1,4 +1,7 @@
-"""Words of the short circuit of clues: 登记 → 转办 → 办结 → 核查 → 销号 (docs/domain/samples.md 10.1, the road-traffic campaign)."""
+"""Words of the short circuit of clues: 登记 → 转办 → 办结 → 核查 → 销号.
+
+From the road-traffic campaign (docs/domain/samples.md 10.1).
+"""
 
 from __future__ import annotations
 

@@ -54,8 +54,17 @@ def register_clue(
     if twin is not None:
         raise DomainError(f"{unit} 已登记过同样的线索（{twin.number}），没有重复保存", {"content": "与已登记的相同"})
     case = engine.open_case(
-        CLUE, actor, unit=unit, title=title, within=campaign.case, topic=topic, severity=severity, number=number, secrecy=Secrecy.TEAM,
-        make=lambda card: Clue.objects.create(case=card, source=source, content=content), day=day,
-    )  # fmt: skip
+        CLUE,
+        actor,
+        unit=unit,
+        title=title,
+        within=campaign.case,
+        topic=topic,
+        severity=severity,
+        number=number,
+        secrecy=Secrecy.TEAM,
+        make=lambda card: Clue.objects.create(case=card, source=source, content=content),
+        day=day,
+    )
     clue: Clue = case.content
     return clue

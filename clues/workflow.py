@@ -42,20 +42,30 @@ def result(case: Case, given: Given, day: date) -> dict[str, Any]:
 
 CIRCUIT = Circuit(
     CLUE, C, C.REGISTERED, frozenset({str(C.CLOSED), str(C.DROPPED)}),
-    {C.REGISTERED: UNDER_WAY, C.TRANSFERRED: UNDER_WAY, C.HANDLED: BEING_JUDGED, C.VERIFIED: BEING_JUDGED, C.CLOSED: DONE, C.DROPPED: VOID},
-    {C.REGISTERED: STAFF, C.TRANSFERRED: lambda case: (case.unit_id, Role.UNIT_LIAISON), C.HANDLED: STAFF, C.VERIFIED: DIRECTOR},
+    {
+        C.REGISTERED: UNDER_WAY, C.TRANSFERRED: UNDER_WAY, C.HANDLED: BEING_JUDGED, C.VERIFIED: BEING_JUDGED,
+        C.CLOSED: DONE, C.DROPPED: VOID,
+    },
+    {
+        C.REGISTERED: STAFF, C.TRANSFERRED: lambda case: (case.unit_id, Role.UNIT_LIAISON), C.HANDLED: STAFF,
+        C.VERIFIED: DIRECTOR,
+    },
     (
-        step("transfer", "转办", {C.REGISTERED}, C.TRANSFERRED, OFFICE_STAFF, may=("opinion",), changes=lambda case, given, day: {"secrecy": 0}),
+        step("transfer", "转办", {C.REGISTERED}, C.TRANSFERRED, OFFICE_STAFF, may=("opinion",),
+             changes=lambda case, given, day: {"secrecy": 0}),
         step("drop", "不予受理", {C.REGISTERED}, C.DROPPED, OFFICE_STAFF, needs=("reason",), back=True),
-        step("report", "报送办结", {C.TRANSFERRED}, C.HANDLED, UNIT, needs=("handling",), may=("files",), writes=result, withdrawable=True),
-        step("verify", "核查属实", {C.HANDLED}, C.VERIFIED, OFFICE_STAFF, recusals=(not_the_reporter,), needs=("opinion",)),
+        step("report", "报送办结", {C.TRANSFERRED}, C.HANDLED, UNIT, needs=("handling",), may=("files",),
+             writes=result, withdrawable=True),
+        step("verify", "核查属实", {C.HANDLED}, C.VERIFIED, OFFICE_STAFF,
+             recusals=(not_the_reporter,), needs=("opinion",)),
         step("return", "退回重办", {C.HANDLED}, C.TRANSFERRED, OFFICE_STAFF, needs=("reason",), back=True,
              tells=lambda case: [(case.unit_id, INSPECTED)]),
         step("close", "销号", {C.VERIFIED}, C.CLOSED, OFFICE_DIRECTOR, recusals=(not_the_verifier,), may=("opinion",)),
-        step("return_to_unit", "不予销号，退回重办", {C.VERIFIED}, C.TRANSFERRED, OFFICE_DIRECTOR, needs=("reason",), back=True,
-             tells=lambda case: [(case.unit_id, INSPECTED)]),
+        step("return_to_unit", "不予销号，退回重办", {C.VERIFIED}, C.TRANSFERRED, OFFICE_DIRECTOR,
+             needs=("reason",), back=True, tells=lambda case: [(case.unit_id, INSPECTED)]),
     ),
     (Edit(frozenset({str(C.REGISTERED)}), OFFICE_STAFF, frozenset({"title", "content", "topic_id", "severity"})),),
     tuple(map(str, (C.REGISTERED, C.TRANSFERRED, C.HANDLED, C.VERIFIED, C.CLOSED))),
-    (Tie("handled_has_result", Q(state__in=(C.HANDLED, C.VERIFIED, C.CLOSED), clue__result=""), "报送办结的线索须有办理情况"),),
+    (Tie("handled_has_result", Q(state__in=(C.HANDLED, C.VERIFIED, C.CLOSED), clue__result=""),
+         "报送办结的线索须有办理情况"),),
 )  # fmt: skip

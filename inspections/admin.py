@@ -1,4 +1,7 @@
-"""Plans, campaigns, teams, findings and bases in the admin: looked at here; cards take the circuits' steps as actions, bases are kept by the office."""
+"""Plans, campaigns, teams, findings and bases in the admin, where they are looked at.
+
+Cards take the circuits' steps as actions; bases are kept by the office.
+"""
 
 from __future__ import annotations
 

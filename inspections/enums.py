@@ -1,4 +1,7 @@
-"""Words of the inspection: kinds of campaign, states, methods, sources (docs/domain/dictionaries.md 9.2, 9.4; docs/domain/process.md 1.6)."""
+"""Words of the inspection: kinds of campaign, states, methods, sources.
+
+See docs/domain/dictionaries.md 9.2, 9.4 and docs/domain/process.md 1.6.
+"""
 
 from __future__ import annotations
 

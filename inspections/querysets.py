@@ -59,7 +59,7 @@ def plan_cards(actor: Actor) -> QuerySet[Any]:
 
 
 def campaign_cards(actor: Actor) -> QuerySet[Any]:
-    """Return the cards of campaigns in scope, with the number of their units, of their teams and of the findings in scope."""
+    """Return the cards of campaigns in scope, with how many units, teams and findings in scope each has."""
     findings = Case.objects.visible_to(actor).of_kind(Kind.FINDING)
     counts = {
         "n_units": how_many(apps.get_model("inspections", "CampaignUnit").objects.all(), "campaign"),
@@ -96,7 +96,10 @@ def to_feed_back(campaign_id: int, actor: Actor) -> QuerySet[Any]:
 
 
 def rectifications_of(finding: Any, actor: Actor) -> Any:
-    """Return the rectifications of a finding in scope: the relation belongs to the floor above, so it is only asked for by name."""
+    """Return the rectifications of a finding in scope.
+
+    The relation belongs to the floor above, so it is only asked for by name.
+    """
     rows = getattr(finding, "rectifications", None)
     return (
         rows.visible_to(actor).select_related("case__unit", "case__holder_unit").order_by("case__number", "pk")

@@ -31,7 +31,10 @@ class Twin(NamedTuple):
 
 
 def likeness(actor: Actor, text: str, unit_id: int | None = None, leave_out: int | None = None) -> dict[str, Any]:
-    """Return what the side of the form shows: `twins`, `again` (the unit had the same before), `topic_hint`, `asked` (enough was written to compare)."""
+    """Return what the side of the form shows.
+
+    `twins`, `again` (the unit had the same before), `topic_hint`, `asked` (enough was written to compare).
+    """
     asked = len(telling(text)) >= 3
     found = similar(text, actor, Kind.FINDING, unit_id=unit_id, top=2, leave_out=leave_out) if asked and unit_id else []
     found = [like for like in found if like.share >= CLOSE]

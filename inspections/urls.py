@@ -1,4 +1,7 @@
-"""What is written besides steps, as `inspections:<name>`; lists and pages come from the kinds (inspections/kinds.py)."""
+"""What is written besides steps, as `inspections:<name>`.
+
+Lists and pages come from the kinds (inspections/kinds.py).
+"""
 
 from django.urls import include, path
 

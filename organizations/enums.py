@@ -1,4 +1,7 @@
-"""Words of the organisation: roles, categories of units (docs/domain/dictionaries.md 9.13, docs/domain/regions.md 3)."""
+"""Words of the organisation: roles, categories of units.
+
+See docs/domain/dictionaries.md 9.13 and docs/domain/regions.md 3.
+"""
 
 from dataclasses import dataclass
 from enum import Enum
@@ -45,7 +48,10 @@ class UnitCategory(TextChoices):
 
 
 class Sees(Enum):
-    """Which cards a role sees besides those granted to it (casework.querysets.scope; docs/domain/dictionaries.md 9.13)."""
+    """Which cards a role sees besides those granted to it.
+
+    See casework.querysets.scope and docs/domain/dictionaries.md 9.13.
+    """
 
     EVERYTHING = "all but what is kept to named persons"
     ALL_OPEN = "open cases of the whole city"

@@ -94,9 +94,11 @@ class TokenForm(forms.Form):
     """Six figures from the token."""
 
     code = forms.RegexField(
-        r"^\s*\d{3}\s?\d{3}\s*$", label="动态口令", error_messages={"invalid": "输入应用上现在显示的 6 位数字"},
+        r"^\s*\d{3}\s?\d{3}\s*$",
+        label="动态口令",
+        error_messages={"invalid": "输入应用上现在显示的 6 位数字"},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 8}),
-    )  # fmt: skip
+    )
 
     def clean_code(self) -> str:
         return re.sub(r"\s", "", self.cleaned_data["code"])
@@ -127,8 +129,14 @@ class PostForm(forms.Form):
     """A post for a person."""
 
     unit = UnitField(label="单位")
-    role = forms.ChoiceField(label="角色", choices=[("", "请选择"), ("业务岗位", [(r.value, r.label) for r in Role if r in BUSINESS]),
-                                                  ("管理岗位", [(r.value, r.label) for r in Role if r in ADMINISTRATORS])])  # fmt: skip
+    role = forms.ChoiceField(
+        label="角色",
+        choices=[
+            ("", "请选择"),
+            ("业务岗位", [(r.value, r.label) for r in Role if r in BUSINESS]),
+            ("管理岗位", [(r.value, r.label) for r in Role if r in ADMINISTRATORS]),
+        ],
+    )
     title = LineField(label="职务", max_length=30, required=False, help_text="例如 法规科科长；空着就显示角色")
     from_on = DayField(label="任职自", initial=timezone.localdate)
     to_on = DayField(label="任职至", required=False, help_text="最后一天；还不知道的空着")
@@ -163,9 +171,17 @@ class UnitForm(forms.ModelForm):
     class Meta:
         model = Unit
         fields = (
-            "code", "category", "parent", "is_inspected", "has_enforcement_power", "is_industry_supervisor", "is_coordination_member", "is_consulted",
-            "opened_on", "note",
-        )  # fmt: skip
+            "code",
+            "category",
+            "parent",
+            "is_inspected",
+            "has_enforcement_power",
+            "is_industry_supervisor",
+            "is_coordination_member",
+            "is_consulted",
+            "opened_on",
+            "note",
+        )
         field_classes = {"opened_on": DayField, "note": LineField}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -236,6 +252,10 @@ class AbolishForm(forms.Form):
 class SheetForm(forms.Form):
     """A sheet to be checked."""
 
-    file = forms.FileField(label="表格文件", help_text="xlsx、xls 或 csv，不超过 10 MB；先核对，确认后才导入", max_length=200,
-                           widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
-                           error_messages={"empty": "这是空文件，没有收下。请检查后重新选择。"})  # fmt: skip
+    file = forms.FileField(
+        label="表格文件",
+        help_text="xlsx、xls 或 csv，不超过 10 MB；先核对，确认后才导入",
+        max_length=200,
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
+        error_messages={"empty": "这是空文件，没有收下。请检查后重新选择。"},
+    )

@@ -51,7 +51,8 @@ class IdleSignOutMiddleware:
         if DISPLACED in request.session:
             return _sign_out(
                 request,
-                f"您的账号已在别处登录，同一账号最多同时登录 {settings.SESSIONS_PER_USER} 处，这里已退出。不是您本人登录的，请马上改口令，并告诉系统管理员。",
+                f"您的账号已在别处登录，同一账号最多同时登录 {settings.SESSIONS_PER_USER} 处，这里已退出。"
+                "不是您本人登录的，请马上改口令，并告诉系统管理员。",
             )
         now = int(time.time())
         last = request.session.get(ACTIVE_AT, now)

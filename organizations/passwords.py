@@ -41,9 +41,11 @@ class ThreeClassesValidator:
 
     def validate(self, password: str, user: Any = None) -> None:
         classes = (
-            ("小写字母", any(c.islower() for c in password)), ("大写字母", any(c.isupper() for c in password)),
-            ("数字", any(c.isdigit() for c in password)), ("符号", any(not c.isalnum() and not c.isspace() for c in password)),
-        )  # fmt: skip
+            ("小写字母", any(c.islower() for c in password)),
+            ("大写字母", any(c.isupper() for c in password)),
+            ("数字", any(c.isdigit() for c in password)),
+            ("符号", any(not c.isalnum() and not c.isspace() for c in password)),
+        )
         if sum(there for _, there in classes) < self.least:
             missing = "、".join(name for name, there in classes if not there)
             raise ValidationError(

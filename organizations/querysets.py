@@ -96,7 +96,10 @@ class UserQuerySet(QuerySet[Any]):
 
 
 class AccountEventQuerySet(QuerySet[Any]):
-    """The log of accounts and units: the audit administrator reads all of it, the others their own acts. Append-only."""
+    """The log of accounts and units, append-only.
+
+    The audit administrator reads all of it, the others their own acts.
+    """
 
     def visible_to(self, actor: Actor) -> AccountEventQuerySet:
         if actor.role in READS_LOGS:

@@ -1,7 +1,9 @@
-"""Measure pages at stated sizes beside a bare view, on both databases (`make bench`, `make bench SIZES="10000 100000"`).
+"""Measure pages at stated sizes beside a bare view, on both databases.
 
-Each size has a database of its own and is measured by a process of its own: first each page in turn with the bare view, then over HTTP (gunicorn, two workers, eight
-clients). `KEEP=folder` leaves the data there and uses them the next time, with the schema brought up to date: a million findings take long to build.
+Run `make bench` or `make bench SIZES="10000 100000"`. Each size has a database of its own and is measured by a process
+of its own: first each page in turn with the bare view, then over HTTP (gunicorn, two workers, eight clients).
+`KEEP=folder` leaves the data there and uses them the next time, with the schema brought up to date: a million findings
+take long to build.
 """
 
 from __future__ import annotations
@@ -18,7 +20,10 @@ from urllib.parse import quote
 
 ROOT = Path(__file__).resolve().parent.parent
 SIZES = tuple(int(size) for size in os.environ.get("SIZES", "10000 100000 1000000").split())
-SERVER = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=1GB -c effective_cache_size=4GB -c max_wal_size=8GB"
+SERVER = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off "
+    "-c shared_buffers=1GB -c effective_cache_size=4GB -c max_wal_size=8GB"
+)
 MOST_QUERIES, MOST_KB, MOST_GROWTH = 12, 120, 2
 
 
@@ -41,7 +46,8 @@ def measure(url: str, size: int, out: Path) -> None:
     found = measuring.measure(post)
     for m in found:
         print(
-            f"| {m.name} | {m.cpu:.0f} | {m.wall:.0f} | {m.cpu_ratio:.1f} | {m.wall_ratio:.1f} | {m.queries} | {m.kb:.0f} |",
+            f"| {m.name} | {m.cpu:.0f} | {m.wall:.0f} | {m.cpu_ratio:.1f} | {m.wall_ratio:.1f} "
+            f"| {m.queries} | {m.kb:.0f} |",
             flush=True,
         )
     out.write_text(json.dumps({m.name: m._asdict() for m in found}, ensure_ascii=False))

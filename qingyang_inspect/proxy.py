@@ -8,7 +8,9 @@ from django.http import HttpRequest, HttpResponse
 
 
 def real_address(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Put the asker's address where everybody reads it (lockout, log, watermark). Only for BEHIND_PROXY=1: else anybody could forge it.
+    """Put the asker's address where everybody reads it (lockout, log, watermark).
+
+    Only for BEHIND_PROXY=1: else anybody could forge it.
 
     The last entry of X-Forwarded-For is the one our own nginx wrote; those before it came with the request.
     """

@@ -48,8 +48,8 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
 ]
-# What runs inside the transaction of every step, in this order (casework/workflow/inside.py); the order of apps says nothing. A case can be
-# found before others are opened from it, and the seals, whose rows are locked, drop last.
+# What runs inside the transaction of every step, in this order (casework/workflow/inside.py); the order of apps says
+# nothing. A case can be found before others are opened from it, and the seals, whose rows are locked, drop last.
 INSIDE_EVERY_STEP = ("search_words", "open_rectifications", "correct_rectifications", "drop_seals")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -92,7 +92,8 @@ FORM_RENDERER = "ui.renderer.Renderer"
 FILTERS_EMPTY_CHOICE_LABEL = "全部"
 CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
-# ---- database: the embedded one by default, PostgreSQL by DATABASE_URL; a second alias reads one snapshot and refuses to write
+# ---- database: the embedded one by default, PostgreSQL by DATABASE_URL; a second alias reads one snapshot and
+# refuses to write
 VAR.mkdir(exist_ok=True)
 DATABASES = databases(embedded=f"sqlite:///{VAR / 'db.sqlite3'}")
 DATABASE_ROUTERS = ["ui.readonly.ReadingRouter"]

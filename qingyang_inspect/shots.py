@@ -1,4 +1,7 @@
-"""Make the handbook's screenshots anew: a demonstration of its own, a real browser, each role at both widths (`make shots`)."""
+"""Make the handbook's screenshots anew (`make shots`).
+
+A demonstration of its own, a real browser, each role at both widths.
+"""
 
 from __future__ import annotations
 
@@ -65,9 +68,13 @@ def demonstration() -> Iterator[str]:
     """Load a demonstration into a folder of its own and serve it; give its address."""
     folder = Path(tempfile.mkdtemp(prefix="qy-shots-"))
     env = os.environ | {
-        "DATABASE_URL": os.environ.get("SHOTS_DATABASE_URL", f"sqlite:///{folder / 'db.sqlite3'}"), "MEDIA_ROOT": str(folder / "attachments"), "STATIC_ROOT": str(folder / "static"),
-        "SECRET_KEY": "shots-only-" + "x" * 50, "SECURE_TLS": "0", "OTP_FOR_ADMINISTRATORS": "0",
-    }  # fmt: skip
+        "DATABASE_URL": os.environ.get("SHOTS_DATABASE_URL", f"sqlite:///{folder / 'db.sqlite3'}"),
+        "MEDIA_ROOT": str(folder / "attachments"),
+        "STATIC_ROOT": str(folder / "static"),
+        "SECRET_KEY": "shots-only-" + "x" * 50,
+        "SECURE_TLS": "0",
+        "OTP_FOR_ADMINISTRATORS": "0",
+    }
     manage = [sys.executable, "-W", "ignore", "manage.py"]
     try:
         for command in (

@@ -206,7 +206,10 @@ def warning(case: Case) -> Warning:
 
 
 def remark(case: Case) -> str:
-    """备注: what the other columns do not say: a later round, and the stage of what is kept up for good or suspended."""
+    """备注: what the other columns do not say.
+
+    A later round, and the stage of what is kept up for good or suspended.
+    """
     row = content(case)
     said = []
     if row.previous is not None:

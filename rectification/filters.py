@@ -36,7 +36,7 @@ def units(request: Any) -> QuerySet[Any]:
 
 
 def campaigns(request: Any) -> QuerySet[Any]:
-    """Every campaign that has rectifications in the person's scope is named on them, so its name is no secret to him."""
+    """Every campaign that has rectifications in the person's scope: it is named on them, so no secret to him."""
     theirs = Case.objects.visible_to(request.actor).filter(kind=RECTIFICATION, within=OuterRef("pk"))
     return Case.objects.filter(Exists(theirs), kind=Kind.CAMPAIGN).only("number", "title").order_by("-pk")
 
@@ -66,7 +66,10 @@ class LedgerFilter(FilterSet):
         fields = ()
 
     def by_due(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """Overdue in calendar days, soon in working days; 长期坚持 and 中止 have no clock (docs/domain/results.md 11)."""
+        """Overdue in calendar days, soon in working days.
+
+        长期坚持 and 中止 have no clock (docs/domain/results.md 11).
+        """
         today = timezone.localdate()
         clocked = rows.filter(is_open=True).exclude(state__in=NO_CLOCK)
         if value in LATE:

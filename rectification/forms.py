@@ -76,7 +76,10 @@ class BaseMeasureRows(forms.BaseFormSet):
         return [form for form in self.forms if form.cleaned_data.get("content")]
 
     def put_beside(self, fields: dict[str, str]) -> None:
-        """Say what a rule refused beside the field it is about; fields are named "<row>-<field>" (services.save_plan)."""
+        """Say what a rule refused beside the field it is about.
+
+        Fields are named "<row>-<field>" (services.save_plan).
+        """
         written = self.written()
         for key, text in fields.items():
             n, _, name = key.partition("-")

@@ -182,16 +182,25 @@ def _span(numbers: Sequence[int]) -> str:
 
 
 def with_surroundings(rows: Any, actor: Actor) -> Any:
-    """Annotate rectification cards with what is there to be read besides: other rounds, assisting units, a finding the reader may see."""
+    """Annotate rectification cards with what is there to be read besides.
+
+    That is other rounds, assisting units, a finding the reader may see.
+    """
     seen, finding = Case.objects.visible_to(actor).order_by(), OuterRef("rectification__finding_id")
     return rows.annotate(
-        has_rounds=Exists(seen.filter(rectification__finding_id=finding, unit_id=OuterRef("unit_id")).exclude(pk=OuterRef("pk"))),
-        has_assisting=Exists(Finding.assisting.through.objects.filter(finding_id=finding)), shows_finding=Exists(seen.filter(pk=finding)),
-    )  # fmt: skip
+        has_rounds=Exists(
+            seen.filter(rectification__finding_id=finding, unit_id=OuterRef("unit_id")).exclude(pk=OuterRef("pk"))
+        ),
+        has_assisting=Exists(Finding.assisting.through.objects.filter(finding_id=finding)),
+        shows_finding=Exists(seen.filter(pk=finding)),
+    )
 
 
 def rounds(case: Case, actor: Actor) -> list[dict[str, Any]]:
-    """Return the rounds of the same finding at the same unit that the reader may see; none when there is but this one."""
+    """Return the rounds of the same finding at the same unit that the reader may see.
+
+    None when there is but this one.
+    """
     if not case.has_rounds:  # type: ignore[attr-defined]
         return []
     rows = Case.objects.visible_to(actor).filter(
@@ -211,18 +220,35 @@ def progress(trail: Sequence[Line]) -> list[Progress]:
 
 
 def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> dict[str, Any]:
-    """Return what the page adds to casework.pages.case_page.case_context, whose `trail` it reads the history of the deadline from; the card comes `with_surroundings`."""
+    """Return what the page adds to casework.pages.case_page.case_context.
+
+    It reads the history of the deadline from that context's `trail`; the card comes `with_surroundings`.
+    """
     rows, row = measures(case), case.content
     finding = row.finding
     own = actor.role in INSPECTED and case.unit_id in actor.unit_ids
     return {
-        "row": row, "finding": finding, "citations": list(finding.citations.select_related("basis")), "measures": rows, "ruler": ruler(case, rows),
-        "due_left": left(case.due_on, has_clock=case.is_open and case.state not in NO_CLOCK), "n_done": sum(1 for r in rows if r.measure.done_on),
-        "may_draft": shut_to(case, actor, drafting=True) is None, "may_complete": shut_to(case, actor, drafting=False) is None, "judging": judge_of(case, actor),
-        "may_head": own and bool(circuit_of(case).editable(case, actor)), "warnings": evidence_warnings(case, actor) if case.state in REPORTED_DONE and not own else [], "suspect_before": None if own else finding.discovered_on,
-        "rounds": rounds(case, actor), "look_backs": list(case.look_backs.order_by("pk")) if any(line.event.name == "look_back_planned" for line in trail) else [], "extensions": extensions(trail),
-        "progress": progress(trail), "may_look_back": actor.role in OFFICE,
+        "row": row,
+        "finding": finding,
+        "citations": list(finding.citations.select_related("basis")),
+        "measures": rows,
+        "ruler": ruler(case, rows),
+        "due_left": left(case.due_on, has_clock=case.is_open and case.state not in NO_CLOCK),
+        "n_done": sum(1 for r in rows if r.measure.done_on),
+        "may_draft": shut_to(case, actor, drafting=True) is None,
+        "may_complete": shut_to(case, actor, drafting=False) is None,
+        "judging": judge_of(case, actor),
+        "may_head": own and bool(circuit_of(case).editable(case, actor)),
+        "warnings": evidence_warnings(case, actor) if case.state in REPORTED_DONE and not own else [],
+        "suspect_before": None if own else finding.discovered_on,
+        "rounds": rounds(case, actor),
+        "look_backs": list(case.look_backs.order_by("pk"))
+        if any(line.event.name == "look_back_planned" for line in trail)
+        else [],
+        "extensions": extensions(trail),
+        "progress": progress(trail),
+        "may_look_back": actor.role in OFFICE,
         "assisting": list(finding.assisting.order_by("code")) if case.has_assisting else [],  # type: ignore[attr-defined]
         "shows_stage": case.state in NO_CLOCK,
         "finding_url": finding.case.get_absolute_url() if case.shows_finding else "",  # type: ignore[attr-defined]
-    }  # fmt: skip
+    }

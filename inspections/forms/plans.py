@@ -13,7 +13,10 @@ from ui.forms import DayField, TextField
 
 
 class PlanForm(forms.Form):
-    """A new plan, or the purpose of one that is there (`year` goes then). `seen`: the events the person had before his eyes."""
+    """A new plan, or the purpose of one that is there (`year` goes then).
+
+    `seen`: the events the person had before his eyes.
+    """
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)

@@ -11,7 +11,10 @@ from inspections.querysets import CampaignUnitQuerySet
 
 
 class Campaign(models.Model):
-    """One campaign. The two switches choose the rectification circuit of all its findings; they are fixed once fieldwork begins."""
+    """One campaign.
+
+    The two switches choose the rectification circuit of all its findings; they are fixed once fieldwork begins.
+    """
 
     case = models.OneToOneField(
         "casework.Case", models.PROTECT, primary_key=True, related_name="campaign", verbose_name="办理卡片"

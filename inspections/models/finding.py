@@ -9,7 +9,10 @@ from inspections.enums import Method, RectifyType, Source
 
 
 class Finding(models.Model):
-    """A problem finding. The card's unit is the lead unit; `assisting` are the others; the statement is locked once it is fed back."""
+    """A problem finding.
+
+    The card's unit is the lead unit; `assisting` are the others; the statement is locked once it is fed back.
+    """
 
     case = models.OneToOneField(
         "casework.Case", models.PROTECT, primary_key=True, related_name="finding", verbose_name="办理卡片"

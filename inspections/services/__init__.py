@@ -1,11 +1,13 @@
-"""Every write of the inspection that is not a step: plans, campaigns, teams, findings. Each is one transaction and leaves an event."""
+"""Every write of the inspection that is not a step: plans, campaigns, teams, findings.
+
+Each is one transaction and leaves an event.
+"""
 
 from inspections.services.campaign_units import arrange_units, deal_units, inspected_on, place_units, remove_units
 from inspections.services.campaigns import Switches, amend_campaign, draft_campaign
+from inspections.services.citing import Cited, article_of
 from inspections.services.findings import (
-    Cited,
     amend_finding,
-    article_of,
     campaigns_to_log_in,
     feed_back_unit,
     leader_for,
@@ -29,8 +31,40 @@ from inspections.services.teams import (
 )
 
 __all__ = [
-    "Cited", "ItemDraft", "Logged", "Seat", "Switches", "amend_campaign", "amend_finding", "amend_plan", "arrange_units", "article_of", "campaigns_to_log_in",
-    "candidates", "change_team", "coordination_groups", "deal_units", "draft_campaign", "draft_plan", "feed_back_unit", "form_four_teams",
-    "form_team", "inspected_on", "item_of_plan", "last_day_of_teams", "leader_for", "log_and_hand_on", "log_finding", "members_of", "members_of_campaign", "place_units",
-    "prolong_teams", "recused_units", "register_recusal", "remove_units", "set_items", "title_of", "units_to_log_on",
-]  # fmt: skip
+    "Cited",
+    "ItemDraft",
+    "Logged",
+    "Seat",
+    "Switches",
+    "amend_campaign",
+    "amend_finding",
+    "amend_plan",
+    "arrange_units",
+    "article_of",
+    "campaigns_to_log_in",
+    "candidates",
+    "change_team",
+    "coordination_groups",
+    "deal_units",
+    "draft_campaign",
+    "draft_plan",
+    "feed_back_unit",
+    "form_four_teams",
+    "form_team",
+    "inspected_on",
+    "item_of_plan",
+    "last_day_of_teams",
+    "leader_for",
+    "log_and_hand_on",
+    "log_finding",
+    "members_of",
+    "members_of_campaign",
+    "place_units",
+    "prolong_teams",
+    "recused_units",
+    "register_recusal",
+    "remove_units",
+    "set_items",
+    "title_of",
+    "units_to_log_on",
+]

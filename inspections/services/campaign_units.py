@@ -32,7 +32,8 @@ def place_units(
 
     Raises:
         ConflictError, NotPermittedError: the campaign moved on, or it is beyond preparation.
-        DomainError: a unit is not inspected or not in force, a member of the team must be recused from it, or the team is another campaign's.
+        DomainError: a unit is not inspected or not in force, a member of the team must be recused from it, or the
+            team is another campaign's.
     """
     card = lock_to_edit("units", campaign.pk, actor, seen)
     chosen = list(units)
@@ -86,7 +87,9 @@ def arrange_units(
     seen: int | None = None,
     day: date | None = None,
 ) -> int:
-    """Make the units of a campaign exactly these, each with its team (None: not grouped yet); return how many there are.
+    """Make the units of a campaign exactly these, each with its team; return how many there are.
+
+    A unit whose team is None is not grouped yet.
 
     Raises:
         As for `place_units`.
@@ -109,9 +112,9 @@ def arrange_units(
 def deal_units(
     actor: Actor | None, campaign: Campaign, teams: Sequence[Team], *, seen: int | None = None, day: date | None = None
 ) -> int:
-    """Deal the units without a team out in equal runs by code, counties and departments apart (docs/domain/regions.md 3.3); return how many.
+    """Deal the units without a team out in equal runs by code; return how many.
 
-    A recusal sends a unit to the next team.
+    Counties and departments are dealt apart (docs/domain/regions.md 3.3). A recusal sends a unit to the next team.
 
     Raises:
         DomainError: no team can take a unit, because each has a member who must be recused.

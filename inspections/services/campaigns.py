@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
@@ -34,9 +34,18 @@ class Switches:
 
 @transaction.atomic
 def draft_campaign(
-    actor: Actor | None, *, kind: CampaignKind | str, year: int, title: str, from_on: date, to_on: date, content: str = "",
-    plan_item: PlanItem | None = None, switches: Switches = Switches(), day: date | None = None,
-) -> Campaign:  # fmt: skip
+    actor: Actor | None,
+    *,
+    kind: CampaignKind | str,
+    year: int,
+    title: str,
+    from_on: date,
+    to_on: date,
+    content: str = "",
+    plan_item: PlanItem | None = None,
+    switches: Switches = Switches(),
+    day: date | None = None,
+) -> Campaign:
     """Open a campaign numbered QYFD-<year>-<kind><nn> (docs/domain/dictionaries.md 9.1) and return it.
 
     Raises:
@@ -47,21 +56,21 @@ def draft_campaign(
     if to_on < on:
         raise DomainError(f"实施截止日 {to_on:%Y-%m-%d} 已过，请改为 {on:%Y-%m-%d} 或以后", {"to_on": "这一天已过"})
     _refuse_wrong_item(plan_item, year)
-    number = numbers.take(
-        f"QYFD-{year}-{CampaignKind(kind).value}", width=2, joiner=""
-    )  # taken first: its lock makes a doubled submit wait for the first one
-    same = Case.objects.of_kind(Kind.CAMPAIGN).filter(
-        title=title.strip(), state=CampaignState.PREPARING, campaign__year=year, campaign__from_on=from_on
-    )
-    twin = same.filter(campaign__units=None).order_by("pk").first()  # nothing was done with it yet
-    if twin is not None:
-        raise DomainError(f"刚立过同名、同日开始的批次 {twin.number}，没有重复保存", {"title": "与已有批次相同"})
+    # the number is taken first: its lock makes a doubled submit wait for the first one
+    number = numbers.take(f"QYFD-{year}-{CampaignKind(kind).value}", width=2, joiner="")
+    _refuse_twin(title.strip(), year, from_on)
 
     def make(card: Case) -> Campaign:
         campaign = Campaign(
-            case=card, kind=kind, year=year, plan_item=plan_item, content=content.strip(), from_on=from_on, to_on=to_on,
-            with_supervision=switches.with_supervision, with_publicity=switches.with_publicity, publicity_days=switches.publicity_days,
-        )  # fmt: skip
+            case=card,
+            kind=kind,
+            year=year,
+            plan_item=plan_item,
+            content=content.strip(),
+            from_on=from_on,
+            to_on=to_on,
+            **asdict(switches),
+        )
         refuse_invalid(campaign, exclude=("case",))
         campaign.save(force_insert=True)
         return campaign
@@ -116,3 +125,13 @@ def _refuse_wrong_item(item: PlanItem | None, year: int) -> None:
         raise DomainError(f"{item.plan} 还没有审定，审定后才能按计划立批次", {"plan_item": "所在计划未审定"})
     if item.plan.year != year:
         raise DomainError(f"“{item.title}”是 {item.plan.year} 年度的项目，与批次年度不符", {"plan_item": "年度不符"})
+
+
+def _refuse_twin(title: str, year: int, from_on: date) -> None:
+    """Refuse a second campaign of the same name and first day while nothing was done with the first one yet."""
+    same = Case.objects.of_kind(Kind.CAMPAIGN).filter(
+        title=title, state=CampaignState.PREPARING, campaign__year=year, campaign__from_on=from_on
+    )
+    twin = same.filter(campaign__units=None).order_by("pk").first()
+    if twin is not None:
+        raise DomainError(f"刚立过同名、同日开始的批次 {twin.number}，没有重复保存", {"title": "与已有批次相同"})

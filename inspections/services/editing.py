@@ -1,4 +1,7 @@
-"""The rows that hang on a card (items, units, citations): lock the card, look again, change them; the caller writes the event."""
+"""The rows that hang on a card: items, units, citations.
+
+Lock the card, look again, change them; the caller writes the event.
+"""
 
 from __future__ import annotations
 

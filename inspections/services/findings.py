@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -17,7 +17,8 @@ from casework.models import Case, Grant, Topic
 from casework.services import attachments
 from casework.workflow import engine, numbers
 from inspections.enums import CampaignState, FindingState, Kind, RectifyType, Source
-from inspections.models import Basis, Campaign, CampaignUnit, Citation, Finding, Team, TeamMember
+from inspections.models import Basis, Campaign, CampaignUnit, Finding, Team, TeamMember
+from inspections.services.citing import Cited, cite
 from inspections.services.editing import lock_to_edit, refuse_invalid
 from organizations.actor import Actor
 from organizations.enums import Role
@@ -26,21 +27,14 @@ from ui.errors import DomainError
 from ui.forms import clean_text
 
 MOST_WORDS, MOST_TITLE = 4_000, 60
-# 立行立改 ≤ 30 日；限期 ≤ 6 个月；长期坚持定期复核 (docs/domain/process.md 1.4, P11): proposed, the office may set another day
+# 立行立改 ≤ 30 日；限期 ≤ 6 个月；长期坚持定期复核 (docs/domain/process.md 1.4, P11):
+# proposed, the office may set another day
 USUAL_TERM = {
     RectifyType.IMMEDIATE: timedelta(30),
     RectifyType.TERM: timedelta(180),
     RectifyType.LONG_TERM: timedelta(365),
 }
 CLAUSE_END = re.compile(r"[。；;！？!?\n]")
-
-
-class Cited(NamedTuple):
-    """An article of a basis, with its words where they matter."""
-
-    basis: Basis
-    article: str
-    words: str = ""
 
 
 def title_of(statement: str) -> str:
@@ -52,32 +46,33 @@ def title_of(statement: str) -> str:
     return first[: cut if cut >= MOST_TITLE // 3 else MOST_TITLE]
 
 
-def article_of(text: str) -> str:
-    """Write an article as the law does: 58 becomes 第五十八条; what is written out stays."""
-    text = clean_text(text)
-    return f"第{_in_chinese(int(text))}条" if text.isdecimal() and 0 < int(text) < 2_000 else text
-
-
-def _in_chinese(n: int) -> str:
-    digits = "零一二三四五六七八九"
-    said = ""
-    for power, word in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit, n = divmod(n, power)
-        if digit:
-            said += ("" if word == "十" and digit == 1 and not said else digits[digit]) + word
-        elif said and n and not said.endswith("零"):
-            said += "零"
-    return said
-
-
 @transaction.atomic
 def log_finding(
-    actor: Actor | None, campaign: Campaign, unit: Unit, *, statement: str, method: str, discovered_on: date | None = None, title: str = "",
-    topic: Topic | None = None, severity: int = Severity.ORDINARY, source: str = Source.ON_SITE, rectify_type: str = RectifyType.TERM,
-    rectify_by: date | None = None, citations: Iterable[Cited | tuple[Basis, str, str]] = (), assisting: Iterable[Unit] = (), supervisor: Unit | None = None,
-    files: Iterable[Any] = (), is_common: bool = False, required_measures: str = "", team: Team | None = None, day: date | None = None,
-) -> Finding:  # fmt: skip
-    """Log a finding as a draft, numbered <campaign>-<4 digits>, with its articles and evidence; team and coordination group take part. Return it.
+    actor: Actor | None,
+    campaign: Campaign,
+    unit: Unit,
+    *,
+    statement: str,
+    method: str,
+    discovered_on: date | None = None,
+    title: str = "",
+    topic: Topic | None = None,
+    severity: int = Severity.ORDINARY,
+    source: str = Source.ON_SITE,
+    rectify_type: str = RectifyType.TERM,
+    rectify_by: date | None = None,
+    citations: Iterable[Cited | tuple[Basis, str, str]] = (),
+    assisting: Iterable[Unit] = (),
+    supervisor: Unit | None = None,
+    files: Iterable[Any] = (),
+    is_common: bool = False,
+    required_measures: str = "",
+    team: Team | None = None,
+    day: date | None = None,
+) -> Finding:
+    """Log a finding as a draft, numbered <campaign>-<4 digits>, with its articles and evidence; return it.
+
+    Team and coordination group take part.
 
     Args:
         team: of the unit, when the office logs for it; a team's own author needs none.
@@ -88,39 +83,34 @@ def log_finding(
         DomainError: what is wrong, by field; UploadRefusedError when a file may not be taken. Nothing is stored then.
     """
     on = day or timezone.localdate()
-    placed = _place_of(actor, campaign, unit)
-    if team is not None and team.pk != placed.team_id:
-        raise DomainError(f"{unit} 不由{team}督察", {"unit": "不在该组的范围内"})
-    team = team or (placed.team if actor is None or actor.is_team else None)
+    team = _team_for(actor, campaign, unit, team)
     given: dict[str, Any] = {
-        "statement": clean_text(statement), "source": source, "method": method, "discovered_on": discovered_on or on, "is_common": is_common,
-        "supervisor": supervisor, "rectify_type": rectify_type, "required_measures": clean_text(required_measures),
-    }  # fmt: skip
+        "statement": clean_text(statement),
+        "source": source,
+        "method": method,
+        "discovered_on": discovered_on or on,
+        "is_common": is_common,
+        "supervisor": supervisor,
+        "rectify_type": rectify_type,
+        "required_measures": clean_text(required_measures),
+    }
     given["rectify_by"] = rectify_by or given["discovered_on"] + USUAL_TERM[RectifyType(rectify_type)]
     beside = list(assisting)
     _refuse_wrong_days(campaign, given["discovered_on"], given["rectify_by"], on)
     _refuse_wrong_units(unit, beside, supervisor)
     _refuse_wrong_words(given["statement"])
     cited = [Cited(*one) for one in citations]
-    number = numbers.take(
-        str(campaign.case.number), width=4
-    )  # taken first: its lock makes a doubled submit wait for the first one
+    # the number is taken first: its lock makes a doubled submit wait for the first one
+    number = numbers.take(str(campaign.case.number), width=4)
     _refuse_twin(campaign, unit, given["statement"])
-
-    def make(card: Case) -> Finding:
-        finding = Finding(case=card, team=team, **given)
-        refuse_invalid(finding, exclude=("case",))
-        finding.save(force_insert=True)
-        return finding
-
-    case = engine.open_case(
-        Kind.FINDING, actor, unit=unit, title=clean_text(title)[:MOST_TITLE] or title_of(given["statement"]), make=make, within=campaign.case, topic=topic,
-        severity=severity, number=number, secrecy=Secrecy.TEAM, day=day,
-    )  # fmt: skip
+    title = clean_text(title)[:MOST_TITLE] or title_of(given["statement"])
+    case = _open_draft(
+        actor, campaign, unit, team, given, title=title, number=number, topic=topic, severity=severity, day=day
+    )
     finding: Finding = case.content
     finding.assisting.set(beside)
     _let_take_part(case, team, on)
-    _cite(finding, cited)
+    cite(finding, cited)
     _record_evidence(finding, actor, beside, files, day)
     case.refresh_from_db()
     return finding
@@ -136,10 +126,13 @@ def amend_finding(
     seen: int | None = None,
     reason: str = "",
 ) -> Finding:
-    """Correct a finding before it is fed back; every field is remembered as before and after, the articles too. Return it as it now stands.
+    """Correct a finding before it is fed back; return it as it now stands.
+
+    Every field is remembered as before and after, the articles too.
 
     Args:
-        changes: columns of card and content, as for `engine.amend`. `citations`: the articles as they are to stand, None to leave them.
+        changes: columns of card and content, as for `engine.amend`.
+        citations: the articles as they are to stand, None to leave them.
 
     Raises:
         ConflictError, NotPermittedError: somebody acted since, or a field may not be corrected now.
@@ -165,7 +158,7 @@ def amend_finding(
             (one.basis.pk, one.article, one.words) for one in citations
         }:
             row.citations.all().delete()
-            _cite(row, citations)
+            cite(row, citations)
             now_cited = [str(one) for one in row.citations.all()]
             engine.note(
                 case,
@@ -181,7 +174,9 @@ def amend_finding(
 
 @transaction.atomic
 def feed_back_unit(actor: Actor, campaign: Campaign, unit: Unit, *, day: date | None = None) -> list[Case]:
-    """Feed back all confirmed findings of a unit in a campaign together (一单位一意见); return their cards. All or none.
+    """Feed back all confirmed findings of a unit in a campaign together (一单位一意见); return their cards.
+
+    All or none.
 
     Raises:
         RefusedError: what stands in the way, finding by finding; or there is none to feed back.
@@ -231,6 +226,30 @@ def leader_for(actor: Actor, campaign: Campaign) -> TeamMember | None:
         team=actor.unit_id, team__campaign=campaign, duty=TeamMember.Duty.LEADER
     )
     return rows.select_related("post__user", "team__unit").first()
+
+
+def _team_for(actor: Actor | None, campaign: Campaign, unit: Unit, named: Team | None) -> Team | None:
+    """Return the team that a finding belongs to: the one named, or the unit's own when a team or no person logs it."""
+    placed = _place_of(actor, campaign, unit)
+    if named is not None and named.pk != placed.team_id:
+        raise DomainError(f"{unit} 不由{named}督察", {"unit": "不在该组的范围内"})
+    return named or (placed.team if actor is None or actor.is_team else None)
+
+
+def _open_draft(
+    actor: Actor | None, campaign: Campaign, unit: Unit, team: Team | None, given: dict[str, Any], **on_card: Any
+) -> Case:
+    """Open the card of a draft with its content; return the card."""
+
+    def make(card: Case) -> Finding:
+        finding = Finding(case=card, team=team, **given)
+        refuse_invalid(finding, exclude=("case",))
+        finding.save(force_insert=True)
+        return finding
+
+    return engine.open_case(
+        Kind.FINDING, actor, unit=unit, make=make, within=campaign.case, secrecy=Secrecy.TEAM, **on_card
+    )
 
 
 def _place_of(actor: Actor | None, campaign: Campaign, unit: Unit) -> CampaignUnit:
@@ -339,27 +358,6 @@ def _let_take_part(case: Case, team: Team | None, on: date) -> None:
     if team.group_id:
         Grant.objects.create(
             case=case, unit_id=team.group_id, role=Role.GROUP_MEMBER, capacity=Capacity.COORDINATE, from_on=on
-        )
-
-
-def _cite(finding: Finding, citations: Iterable[Cited]) -> None:
-    for one in citations:
-        _refuse_out_of_force(one.basis, finding.discovered_on)
-        row = Citation(finding=finding, basis=one.basis, article=article_of(one.article), words=clean_text(one.words))
-        refuse_invalid(row)
-        row.save(force_insert=True)
-
-
-def _refuse_out_of_force(basis: Basis, on: date) -> None:
-    """A finding is judged by what was in force on the day it was discovered."""
-    if basis.in_force_from and basis.in_force_from > on:
-        raise DomainError(
-            f"《{basis}》{basis.in_force_from:%Y-%m-%d} 起施行，发现之日（{on:%Y-%m-%d}）还没有生效，请改引当时有效的依据",
-            {"citations": "发现之日无效"},
-        )
-    if basis.repealed_on and basis.repealed_on <= on:
-        raise DomainError(
-            f"《{basis}》已于 {basis.repealed_on:%Y-%m-%d} 废止，请改引现行的依据", {"citations": "发现之日无效"}
         )
 
 

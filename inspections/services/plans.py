@@ -74,7 +74,9 @@ def set_items(
     seen: int | None = None,
     day: date | None = None,
 ) -> list[PlanItem]:
-    """Make the items of a draft plan exactly these; one event says what was added, changed and removed. Return them by their days.
+    """Make the items of a draft plan exactly these; return them by their days.
+
+    One event says what was added, changed and removed.
 
     Raises:
         ConflictError, NotPermittedError: the plan moved on, or it is no draft any more.
@@ -142,9 +144,14 @@ def _refuse_other_year(plan: AnnualPlan, item: PlanItem) -> None:
 
 def _words(item: PlanItem) -> dict[str, Any]:
     return {
-        "title": item.title, "kind": item.get_kind_display(), "from_on": item.from_on.isoformat(), "to_on": item.to_on.isoformat(), "basis": item.basis,
-        "scope_note": item.scope_note, "lead": item.lead,
-    }  # fmt: skip
+        "title": item.title,
+        "kind": item.get_kind_display(),
+        "from_on": item.from_on.isoformat(),
+        "to_on": item.to_on.isoformat(),
+        "basis": item.basis,
+        "scope_note": item.scope_note,
+        "lead": item.lead,
+    }
 
 
 def _label(said: dict[str, list[Any]]) -> str:

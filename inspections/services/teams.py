@@ -26,7 +26,8 @@ from ui.errors import DomainError
 
 Duty = TeamMember.Duty
 ROLES = {Duty.LEADER: Role.TEAM_LEADER, Duty.EXPERT: Role.EXPERT}  # everybody else is a member
-# A team outlives its fieldwork until report and feedback are written: 15 + 10 working days (docs/domain/process.md 1.4, P08 and P09)
+# A team outlives its fieldwork until report and feedback are written: 15 + 10 working days
+# (docs/domain/process.md 1.4, P08 and P09)
 WINDING_UP = timedelta(36)
 FOUR_TEAMS = ("第一督察组", "第二督察组", "第三督察组", "第四督察组")
 
@@ -70,17 +71,27 @@ def last_day_of_teams(campaign: Campaign) -> date:
 
 @transaction.atomic
 def form_team(
-    actor: Actor | None, campaign: Campaign, name: str, *, group: Unit | None = None, seats: Sequence[Seat] = (), units: Sequence[Unit] = (),
-    seen: int | None = None, day: date | None = None,
-) -> Team:  # fmt: skip
-    """Form a team: its dated unit, its seats, its grants on the campaign (the team inspects, the coordination group reads along). Return it.
+    actor: Actor | None,
+    campaign: Campaign,
+    name: str,
+    *,
+    group: Unit | None = None,
+    seats: Sequence[Seat] = (),
+    units: Sequence[Unit] = (),
+    seen: int | None = None,
+    day: date | None = None,
+) -> Team:
+    """Form a team: its dated unit, its seats, its grants on the campaign; return it.
+
+    The team inspects, the coordination group reads along.
 
     Args:
         units: that the team is to inspect; they are placed as by `place_units`.
 
     Raises:
         ConflictError, NotPermittedError: the campaign moved on, or its teams may not be changed now.
-        DomainError: name in use, two leaders, a person sits twice or in another team of the campaign, or must be recused.
+        DomainError: name in use, two leaders, a person sits twice or in another team of the campaign, or must be
+            recused.
     """
     card = lock_to_edit("teams", campaign.pk, actor, seen)
     on, name = day or timezone.localdate(), name.strip()
@@ -114,7 +125,9 @@ def change_team(
     seen: int | None = None,
     day: date | None = None,
 ) -> Team:
-    """Make the members of a team exactly these: who stays keeps the seat, who goes loses it, who comes gets one. Return the team.
+    """Make the members of a team exactly these; return the team.
+
+    Who stays keeps the seat, who goes loses it, who comes gets one.
 
     Raises:
         As for `form_team`.
@@ -171,7 +184,9 @@ def register_recusal(
 def form_four_teams(
     actor: Actor | None, campaign: Campaign, *, seen: int | None = None, day: date | None = None
 ) -> list[Team]:
-    """Form the four teams that the coordination groups lead, and deal the campaign's units out to them (docs/domain/regions.md 3.3). Return them.
+    """Form the four teams that the coordination groups lead; return them.
+
+    The campaign's units are dealt out to them (docs/domain/regions.md 3.3).
 
     Raises:
         DomainError: the campaign has teams already, or the four coordination groups are not there.
@@ -197,7 +212,10 @@ def prolong_teams(actor: Actor | None, campaign: Campaign) -> None:
 
 
 def _lock_people(seats: Sequence[Seat]) -> None:
-    """Lock whoever is to sit, in one order: two teams formed at once with the same people then wait for each other instead of stopping each other."""
+    """Lock whoever is to sit, in one order.
+
+    Two teams formed at once with the same people then wait for each other instead of stopping each other.
+    """
     list(User.objects.select_for_update(of=("self",)).filter(pk__in=[chair.user.pk for chair in seats]).order_by("pk"))
 
 
@@ -231,7 +249,10 @@ def _take_seat(actor: Actor | None, team: Team, chair: Seat, on: date) -> None:
 
 
 def _leave(actor: Actor | None, member: TeamMember, on: date) -> None:
-    """End a seat the day before, so that it carries no right any more; one that has not lasted a day goes altogether."""
+    """End a seat the day before, so that it carries no right any more.
+
+    One that has not lasted a day goes altogether.
+    """
     if member.post.from_on < on:
         unseat(member.post, last_on=on - timedelta(1), actor=actor)
         return
@@ -253,7 +274,10 @@ def _is_moved(actor: Actor | None, member: TeamMember, chair: Seat) -> bool:
 
 
 def _lead_by(card: Case, team: Team, group: Unit | None, on: date) -> None:
-    """Let a coordination group lead the team and read the campaign; the one before reads no more unless it leads another team."""
+    """Let a coordination group lead the team and read the campaign.
+
+    The one before reads no more unless it leads another team.
+    """
     if group is not None and group.category != UnitCategory.GROUP:
         raise DomainError(f"{group} 不是协调小组", {"group": "请选协调小组"})
     before, team.group = team.group_id, group

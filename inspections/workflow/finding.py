@@ -56,8 +56,8 @@ def not_the_finder(case: Case, actor: Actor) -> str | None:
 AUTHORS = TEAM | OFFICE_STAFF
 READY = (has_topic, has_basis, has_evidence)
 WRITTEN = frozenset({
-    "title", "topic_id", "severity", "statement", "source", "method", "discovered_on", "is_common", "supervisor", "rectify_type", "rectify_by",
-    "required_measures", "assisting", "citations",
+    "title", "topic_id", "severity", "statement", "source", "method", "discovered_on", "is_common", "supervisor",
+    "rectify_type", "rectify_by", "required_measures", "assisting", "citations",
 })  # fmt: skip
 
 STANDING = (F.CONFIRMED, F.FED_BACK, F.CLOSED)  # it is the office's word now
@@ -65,20 +65,27 @@ CITED = Exists(Citation.objects.filter(finding=OuterRef("pk")).order_by())
 
 FINDING = Circuit(
     Kind.FINDING, F, F.DRAFT, frozenset({str(F.CLOSED), str(F.DROPPED)}),
-    {F.DRAFT: UNDER_WAY, F.TEAM_REVIEW: BEING_JUDGED, F.OFFICE_REVIEW: BEING_JUDGED, F.CONFIRMED: BEING_JUDGED, F.FED_BACK: UNDER_WAY, F.CLOSED: DONE, F.DROPPED: VOID},
     {
-        F.DRAFT: team(Role.TEAM_MEMBER), F.TEAM_REVIEW: team(Role.TEAM_LEADER), F.OFFICE_REVIEW: office(Role.OFFICE_STAFF),
-        F.CONFIRMED: office(Role.OFFICE_STAFF), F.FED_BACK: nobody,
+        F.DRAFT: UNDER_WAY, F.TEAM_REVIEW: BEING_JUDGED, F.OFFICE_REVIEW: BEING_JUDGED, F.CONFIRMED: BEING_JUDGED,
+        F.FED_BACK: UNDER_WAY, F.CLOSED: DONE, F.DROPPED: VOID,
+    },
+    {
+        F.DRAFT: team(Role.TEAM_MEMBER), F.TEAM_REVIEW: team(Role.TEAM_LEADER),
+        F.OFFICE_REVIEW: office(Role.OFFICE_STAFF), F.CONFIRMED: office(Role.OFFICE_STAFF), F.FED_BACK: nobody,
     },
     (
         step("submit", "交组长审核", {F.DRAFT}, F.TEAM_REVIEW, TEAM, has_team, *READY, withdrawable=True),
-        step("submit_to_office", "报办公室确认", {F.DRAFT}, F.OFFICE_REVIEW, OFFICE_STAFF, has_no_team, *READY, withdrawable=True),
+        step("submit_to_office", "报办公室确认", {F.DRAFT}, F.OFFICE_REVIEW, OFFICE_STAFF, has_no_team, *READY,
+             withdrawable=True),
         step("discard", "作废底稿", {F.DRAFT}, F.DROPPED, AUTHORS, needs=("reason",), back=True),
-        step("approve", "审核通过，报办公室", {F.TEAM_REVIEW}, F.OFFICE_REVIEW, TEAM_LEADER, *READY, may=("opinion",), withdrawable=True),
+        step("approve", "审核通过，报办公室", {F.TEAM_REVIEW}, F.OFFICE_REVIEW, TEAM_LEADER, *READY,
+             may=("opinion",), withdrawable=True),
         step("return", "退回修改", {F.TEAM_REVIEW}, F.DRAFT, TEAM_LEADER, needs=("reason",), back=True),
-        step("confirm", "确认问题", {F.OFFICE_REVIEW}, F.CONFIRMED, OFFICE_STAFF, *READY, recusals=(not_the_finder,), may=("opinion",)),
+        step("confirm", "确认问题", {F.OFFICE_REVIEW}, F.CONFIRMED, OFFICE_STAFF, *READY,
+             recusals=(not_the_finder,), may=("opinion",)),
         step("return_to_team", "退回督察组", {F.OFFICE_REVIEW}, F.DRAFT, OFFICE_STAFF, needs=("reason",), back=True),
-        step("drop", "不予采纳", {F.OFFICE_REVIEW, F.CONFIRMED}, F.DROPPED, OFFICE_DIRECTOR, needs=("reason",), back=True),
+        step("drop", "不予采纳", {F.OFFICE_REVIEW, F.CONFIRMED}, F.DROPPED, OFFICE_DIRECTOR,
+             needs=("reason",), back=True),
         step("feed_back", "反馈单位", {F.CONFIRMED}, F.FED_BACK, OFFICE, recusals=(deadline_lies_ahead,),
              hint="反馈后问题表述锁定，责任单位收到待签收事项。"),
         step("settle", "整改全部销号", {F.FED_BACK}, F.CLOSED, SYSTEM),

@@ -72,7 +72,8 @@ ANNUAL_PLAN = Circuit(
     {P.DRAFT: STAFF, P.APPROVAL: DIRECTOR, P.APPROVED: nobody},
     (
         step("submit", "报请审定", {P.DRAFT}, P.APPROVAL, OFFICE_STAFF, has_items, withdrawable=True),
-        step("approve", "审定", {P.APPROVAL}, P.APPROVED, OFFICE_DIRECTOR, recusals=(not_the_submitter,), may=("opinion",)),
+        step("approve", "审定", {P.APPROVAL}, P.APPROVED, OFFICE_DIRECTOR,
+             recusals=(not_the_submitter,), may=("opinion",)),
         step("return", "退回修改", {P.APPROVAL}, P.DRAFT, OFFICE_DIRECTOR, needs=("reason",), back=True),
         step("reopen", "调整计划", {P.APPROVED}, P.DRAFT, OFFICE_DIRECTOR, needs=("reason",), back=True),
         step("end", "年度完成", {P.APPROVED}, P.ENDED, OFFICE_DIRECTOR, needs=("opinion",)),
@@ -84,22 +85,33 @@ ANNUAL_PLAN = Circuit(
 
 CAMPAIGN = Circuit(
     Kind.CAMPAIGN, C, C.PREPARING, frozenset({str(C.ENDED), str(C.CANCELLED)}),
-    {C.PREPARING: UNDER_WAY, C.APPROVAL: BEING_JUDGED, C.FIELDWORK: UNDER_WAY, C.FEEDBACK: UNDER_WAY, C.ENDED: DONE, C.CANCELLED: VOID},
+    {
+        C.PREPARING: UNDER_WAY, C.APPROVAL: BEING_JUDGED, C.FIELDWORK: UNDER_WAY, C.FEEDBACK: UNDER_WAY,
+        C.ENDED: DONE, C.CANCELLED: VOID,
+    },
     {C.PREPARING: STAFF, C.APPROVAL: DIRECTOR, C.FIELDWORK: nobody, C.FEEDBACK: nobody},
     (
-        step("submit", "方案报请审定", {C.PREPARING}, C.APPROVAL, OFFICE_STAFF, has_units, every_unit_has_team, every_team_has_leader, withdrawable=True),
-        step("approve", "审定方案，开始实施", {C.APPROVAL}, C.FIELDWORK, OFFICE_DIRECTOR, recusals=(not_the_submitter,), may=("opinion",), hint="开始实施后，审核、公示两个开关不再改动。"),
+        step("submit", "方案报请审定", {C.PREPARING}, C.APPROVAL, OFFICE_STAFF,
+             has_units, every_unit_has_team, every_team_has_leader, withdrawable=True),
+        step("approve", "审定方案，开始实施", {C.APPROVAL}, C.FIELDWORK, OFFICE_DIRECTOR,
+             recusals=(not_the_submitter,), may=("opinion",), hint="开始实施后，审核、公示两个开关不再改动。"),
         step("return", "退回修改", {C.APPROVAL}, C.PREPARING, OFFICE_DIRECTOR, needs=("reason",), back=True),
         step("begin_feedback", "实地结束，转入反馈整改", {C.FIELDWORK}, C.FEEDBACK, OFFICE_STAFF),
-        step("resume_fieldwork", "恢复实地督察", {C.FEEDBACK}, C.FIELDWORK, OFFICE_DIRECTOR, needs=("reason",), back=True),
-        step("end", "结束批次", {C.FEEDBACK}, C.ENDED, OFFICE_DIRECTOR, no_finding_in_draft, everything_is_settled, needs=("opinion",)),
-        step("cancel", "取消批次", {C.PREPARING, C.APPROVAL}, C.CANCELLED, OFFICE_DIRECTOR, needs=("reason",), back=True),
+        step("resume_fieldwork", "恢复实地督察", {C.FEEDBACK}, C.FIELDWORK, OFFICE_DIRECTOR,
+             needs=("reason",), back=True),
+        step("end", "结束批次", {C.FEEDBACK}, C.ENDED, OFFICE_DIRECTOR,
+             no_finding_in_draft, everything_is_settled, needs=("opinion",)),
+        step("cancel", "取消批次", {C.PREPARING, C.APPROVAL}, C.CANCELLED, OFFICE_DIRECTOR,
+             needs=("reason",), back=True),
     ),
     (
         Edit(frozenset({str(C.PREPARING)}), OFFICE_STAFF,
-             frozenset({"title", "content", "from_on", "to_on", "with_supervision", "with_publicity", "publicity_days", "units", "teams"})),
-        Edit(frozenset({str(C.FIELDWORK), str(C.FEEDBACK)}), OFFICE, frozenset({"content", "to_on", "teams"})),  # somebody falls ill: members change on the way
+             frozenset({"title", "content", "from_on", "to_on", "with_supervision", "with_publicity",
+                        "publicity_days", "units", "teams"})),
+        # somebody falls ill: members change on the way
+        Edit(frozenset({str(C.FIELDWORK), str(C.FEEDBACK)}), OFFICE, frozenset({"content", "to_on", "teams"})),
     ),
     tuple(map(str, (C.PREPARING, C.APPROVAL, C.FIELDWORK, C.FEEDBACK, C.ENDED))),
-    (Tie("fieldwork_has_units", Q(state__in=(C.FIELDWORK, C.FEEDBACK, C.ENDED)) & ~Q(PLACED), "开始实施的批次须有被督察单位"),),
+    (Tie("fieldwork_has_units", Q(state__in=(C.FIELDWORK, C.FEEDBACK, C.ENDED)) & ~Q(PLACED),
+         "开始实施的批次须有被督察单位"),),
 )  # fmt: skip

@@ -23,7 +23,28 @@ from organizations.services.sessions import displace_sessions
 from organizations.services.units import MERGE_CHECKS, abolish_unit, amend_unit, merge_units, open_unit, rename_unit
 
 __all__ = [
-    "MERGE_CHECKS", "abolish_unit", "amend_account", "amend_unit", "appoint", "change_password", "close_account", "displace_sessions", "end_post", "has_factor",
-    "lock_of", "lockout_terms", "match_factor", "merge_units", "new_factor", "open_account", "open_unit", "recover_factor", "rename_unit", "reopen_account",
-    "replace_person", "reset_password", "set_large_type", "unlock",
-]  # fmt: skip
+    "MERGE_CHECKS",
+    "abolish_unit",
+    "amend_account",
+    "amend_unit",
+    "appoint",
+    "change_password",
+    "close_account",
+    "displace_sessions",
+    "end_post",
+    "has_factor",
+    "lock_of",
+    "lockout_terms",
+    "match_factor",
+    "merge_units",
+    "new_factor",
+    "open_account",
+    "open_unit",
+    "recover_factor",
+    "rename_unit",
+    "reopen_account",
+    "replace_person",
+    "reset_password",
+    "set_large_type",
+    "unlock",
+]

@@ -79,7 +79,10 @@ def end_post(post: Post, to_on: date, *, actor: Actor | None) -> Post:
 
 @transaction.atomic
 def replace_person(post: Post, user: User, *, from_on: date, actor: Actor | None, title: str = "") -> Post:
-    """Let another person take the post over: the old one ends the day before. What is in hand stays with unit and role."""
+    """Let another person take the post over: the old one ends the day before.
+
+    What is in hand stays with unit and role.
+    """
     if post.user_id == user.pk:
         raise DomainError(f"{user} 现在就任该岗位，请另选接任人")
     end_post(post, from_on - timedelta(1), actor=actor)
@@ -119,5 +122,6 @@ def refuse_what_excludes(user: User, unit: Unit, role: Role, from_on: date, to_o
             raise DomainError(f"{user} 已任 {unit} {role.label}（{span}），时间重叠")
         if other.role != role and (role in ADMINISTRATORS or other.role in ADMINISTRATORS):
             raise DomainError(
-                f"系统、安全、审计管理员三员分设，不得兼任，也不得兼任业务岗位：{user} {span}任 {other.unit} {other.get_role_display()}，须先结束该岗位"
+                "系统、安全、审计管理员三员分设，不得兼任，也不得兼任业务岗位："
+                f"{user} {span}任 {other.unit} {other.get_role_display()}，须先结束该岗位"
             )

@@ -1,4 +1,7 @@
-"""Units through time: open, amend, rename, merge, abolish. Nothing is forgotten: an old case shows the name of its day."""
+"""Units through time: open, amend, rename, merge, abolish.
+
+Nothing is forgotten: an old case shows the name of its day.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,20 @@ from ui.errors import DomainError
 # What stands in the way of ending a unit on a day, each as a sentence; upper floors add theirs in AppConfig.ready()
 # (open cards, teams).
 MERGE_CHECKS: list[Callable[[Unit, date], list[str]]] = []
-AMENDABLE = frozenset({
-    "code", "category", "parent", "has_enforcement_power", "is_inspected", "is_consulted", "is_coordination_member", "is_industry_supervisor",
-    "opened_on", "note",
-})  # fmt: skip
+AMENDABLE = frozenset(
+    {
+        "code",
+        "category",
+        "parent",
+        "has_enforcement_power",
+        "is_inspected",
+        "is_consulted",
+        "is_coordination_member",
+        "is_industry_supervisor",
+        "opened_on",
+        "note",
+    }
+)
 
 
 @transaction.atomic

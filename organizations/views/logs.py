@@ -20,19 +20,41 @@ def reads_logs(actor: Any) -> bool:
 
 
 EVENT_LIST = ListSpec(
-    title="账号与机构日志", rows=lambda actor: AccountEvent.objects.visible_to(actor).with_people(), columns=ACCOUNT_EVENTS, filterset=AccountEventFilter,
-    search=find_events, search_label="姓名、账号或内容", per_page=50, export_name="账号与机构日志", template="organizations/log.html",
+    title="账号与机构日志",
+    rows=lambda actor: AccountEvent.objects.visible_to(actor).with_people(),
+    columns=ACCOUNT_EVENTS,
+    filterset=AccountEventFilter,
+    search=find_events,
+    search_label="姓名、账号或内容",
+    per_page=50,
+    export_name="账号与机构日志",
+    template="organizations/log.html",
     empty=Empty("还没有日志", "建账号、授岗位、改单位都会记在这里。"),
-)  # fmt: skip
+)
 SIGN_IN_LIST = ListSpec(
-    title="登录日志", rows=lambda actor: AccessLog.objects.all() if reads_logs(actor) else AccessLog.objects.none(), columns=SIGN_INS, filterset=SignInFilter,
-    search=find_sign_ins, search_label="账号或地址", per_page=50, export_name="登录日志", template="organizations/log.html", empty=Empty("还没有人登录过"),
-)  # fmt: skip
+    title="登录日志",
+    rows=lambda actor: AccessLog.objects.all() if reads_logs(actor) else AccessLog.objects.none(),
+    columns=SIGN_INS,
+    filterset=SignInFilter,
+    search=find_sign_ins,
+    search_label="账号或地址",
+    per_page=50,
+    export_name="登录日志",
+    template="organizations/log.html",
+    empty=Empty("还没有人登录过"),
+)
 FAILURE_LIST = ListSpec(
-    title="登录失败", rows=lambda actor: AccessFailureLog.objects.all() if reads_logs(actor) else AccessFailureLog.objects.none(), columns=FAILURES,
-    filterset=FailureFilter, search=find_sign_ins, search_label="账号或地址", per_page=50, export_name="登录失败", template="organizations/log.html",
+    title="登录失败",
+    rows=lambda actor: AccessFailureLog.objects.all() if reads_logs(actor) else AccessFailureLog.objects.none(),
+    columns=FAILURES,
+    filterset=FailureFilter,
+    search=find_sign_ins,
+    search_label="账号或地址",
+    per_page=50,
+    export_name="登录失败",
+    template="organizations/log.html",
     empty=Empty("没有登录失败的记录"),
-)  # fmt: skip
+)
 
 
 @page(to=reads_logs)

@@ -61,15 +61,35 @@ def acts(actor: Any) -> list[tuple[str, str]]:
 
 
 USER_LIST = ListSpec(
-    title="账号", rows=lambda actor: User.objects.visible_to(actor).with_posts(actor.today), columns=USERS, filterset=UserFilter, search=find_users,
-    search_label="姓名或账号", order=("username",), per_page=50, export_name="账号名单", template="organizations/list.html", acts=acts,
-    measure="个", empty=Empty("还没有账号", "新建账号，或者导入一份人员名单。"), row_url=lambda user: reverse("organizations:user", args=[user.pk]),
-)  # fmt: skip
+    title="账号",
+    rows=lambda actor: User.objects.visible_to(actor).with_posts(actor.today),
+    columns=USERS,
+    filterset=UserFilter,
+    search=find_users,
+    search_label="姓名或账号",
+    order=("username",),
+    per_page=50,
+    export_name="账号名单",
+    template="organizations/list.html",
+    acts=acts,
+    measure="个",
+    empty=Empty("还没有账号", "新建账号，或者导入一份人员名单。"),
+    row_url=lambda user: reverse("organizations:user", args=[user.pk]),
+)
 POST_LIST = ListSpec(
-    title="岗位", rows=lambda actor: Post.objects.visible_to(actor).select_related("user__home_unit", "unit"), columns=POSTS, filterset=PostFilter, search=find_posts,
-    search_label="姓名或单位", order=("unit__code", "role", "pk"), per_page=50, export_name="岗位名单", template="organizations/list.html",
-    measure="个", empty=Empty("还没有岗位", "在人员的页面上授予岗位。"),
-)  # fmt: skip
+    title="岗位",
+    rows=lambda actor: Post.objects.visible_to(actor).select_related("user__home_unit", "unit"),
+    columns=POSTS,
+    filterset=PostFilter,
+    search=find_posts,
+    search_label="姓名或单位",
+    order=("unit__code", "role", "pk"),
+    per_page=50,
+    export_name="岗位名单",
+    template="organizations/list.html",
+    measure="个",
+    empty=Empty("还没有岗位", "在人员的页面上授予岗位。"),
+)
 
 
 @page(to=is_administrator)
@@ -87,10 +107,15 @@ def user(request: Any, pk: int) -> HttpResponse:
     """One account: posts through time, whether it is locked, what was done to it."""
     found = get_or_404(User.objects.select_related("home_unit"), request.actor, pk=pk)
     context = {
-        "person": found, "posts": found.posts.through_time(), "today": request.actor.today, "lock": services.lock_of(found),
-        "has_factor": services.has_factor(found), "keeps_accounts": keeps_accounts(request.actor), "grants_posts": grants_posts(request.actor),
+        "person": found,
+        "posts": found.posts.through_time(),
+        "today": request.actor.today,
+        "lock": services.lock_of(found),
+        "has_factor": services.has_factor(found),
+        "keeps_accounts": keeps_accounts(request.actor),
+        "grants_posts": grants_posts(request.actor),
         "events": found.account_events.visible_to(request.actor).with_people()[:20],
-    }  # fmt: skip
+    }
     return render(request, "organizations/user.html", context)
 
 

@@ -58,9 +58,13 @@ def sheet(request: Any, kind: str) -> HttpResponse:
     if answer is not None:
         return answer
     context = {
-        "form": form, "problems": wrong, "kind": brought, "columns": filled_in(SHEETS[brought], request.actor), "back": reverse(BACK[brought]),
+        "form": form,
+        "problems": wrong,
+        "kind": brought,
+        "columns": filled_in(SHEETS[brought], request.actor),
+        "back": reverse(BACK[brought]),
         "waiting": StagedImport.objects.visible_to(request.actor).filter(kind=brought),
-    }  # fmt: skip
+    }
     return render(request, "organizations/sheet.html", context, status=form_status(request))
 
 

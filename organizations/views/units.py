@@ -40,10 +40,20 @@ def acts(actor: Any) -> list[tuple[str, str]]:
 
 
 UNIT_LIST = ListSpec(
-    title="单位", rows=lambda actor: Unit.objects.visible_to(actor).with_people(actor.today).select_related("parent"), columns=UNITS, filterset=UnitFilter,
-    search=find_units, search_label="代码、名称或首字母", order=("code",), per_page=50, export_name="单位名单", template="organizations/list.html",
-    measure="个", empty=Empty("还没有单位", "新建单位，或者导入一份单位名单。"), acts=acts,
-)  # fmt: skip
+    title="单位",
+    rows=lambda actor: Unit.objects.visible_to(actor).with_people(actor.today).select_related("parent"),
+    columns=UNITS,
+    filterset=UnitFilter,
+    search=find_units,
+    search_label="代码、名称或首字母",
+    order=("code",),
+    per_page=50,
+    export_name="单位名单",
+    template="organizations/list.html",
+    measure="个",
+    empty=Empty("还没有单位", "新建单位，或者导入一份单位名单。"),
+    acts=acts,
+)
 
 
 @page(to=may_read)
@@ -60,10 +70,15 @@ def unit(request: Any, pk: int) -> HttpResponse:
         pk=pk,
     )
     context = {
-        "unit": found, "roles": roles_of_unit(found), "posts": found.posts.through_time(), "may_keep": may_keep(request.actor),
-        "grants_posts": request.actor.role in GRANTS_POSTS, "reads_list": may_read(request.actor),
-        "today": request.actor.today, "events": found.account_events.visible_to(request.actor).with_people()[:20],
-    }  # fmt: skip
+        "unit": found,
+        "roles": roles_of_unit(found),
+        "posts": found.posts.through_time(),
+        "may_keep": may_keep(request.actor),
+        "grants_posts": request.actor.role in GRANTS_POSTS,
+        "reads_list": may_read(request.actor),
+        "today": request.actor.today,
+        "events": found.account_events.visible_to(request.actor).with_people()[:20],
+    }
     return render(request, "organizations/unit.html", context)
 
 

@@ -1,6 +1,7 @@
-"""Many findings at once, for measuring: rows whose trails hold and whose figures count (`verify_trail` and `check_figures` pass).
+"""Many findings at once, for measuring: rows whose trails hold and whose figures count.
 
-Rows are tuples, not instances, and go to the database by COPY or `executemany` (loading.py): a million findings are some fifteen million events.
+`verify_trail` and `check_figures` pass. Rows are tuples, not instances, and go to the database by COPY or
+`executemany` (loading.py): a million findings are some fifteen million events.
 """
 
 from __future__ import annotations
@@ -48,13 +49,16 @@ STANDS = (  # how far the rectifications are, in thousandths: 4.9 % open (docs/d
     ("open", 2),
 )
 CARD = (
-    "id", "kind", "counted", "number", "title", "unit_id", "unit_name", "within_id", "topic_id", "severity", "is_lead", "subkind", "state", "is_open",
-    "since", "opened_on", "closed_on", "due_on", "original_due_on", "holder_unit_id", "holder_role", "holder_since", "step_due_on", "secrecy", "last_seq",
+    "id", "kind", "counted", "number", "title", "unit_id", "unit_name", "within_id", "topic_id", "severity", "is_lead",
+    "subkind", "state", "is_open", "since", "opened_on", "closed_on", "due_on", "original_due_on", "holder_unit_id",
+    "holder_role", "holder_since", "step_due_on", "secrecy", "last_seq",
 )  # fmt: skip
 DAYS = frozenset(name for name in CARD if name == "since" or name.endswith(("_on", "holder_since")))
 EVENT = ("case_id", "seq", "at", *trail.SAID, "after", "note", "hash")
-FACTS = ("state", "due_on", "topic_id", "severity", "is_lead", "subkind", "unit_id", "within_id", "opened_on", "original_due_on",
-         "counted", "title", "number")  # fmt: skip
+FACTS = (
+    "state", "due_on", "topic_id", "severity", "is_lead", "subkind", "unit_id", "within_id", "opened_on",
+    "original_due_on", "counted", "title", "number",
+)  # fmt: skip
 MEASURE = ("case_id", "n", "content", "owner", "due_on", "deliverable", "done_on", "result")
 Step = tuple[str, date, str]  # name, day, state it leads to
 

@@ -1,4 +1,7 @@
-"""Rows by the hundred thousand: COPY on PostgreSQL, `executemany` on SQLite, without the indexes and triggers, which are put up again at the end."""
+"""Rows by the hundred thousand: COPY on PostgreSQL, `executemany` on SQLite.
+
+Indexes and triggers are down meanwhile and are put up again at the end.
+"""
 
 from __future__ import annotations
 

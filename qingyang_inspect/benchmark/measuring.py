@@ -16,7 +16,10 @@ SIMILAR = {"statement": "抽查执法案卷 20 份，其中 3 份未经法制审
 
 
 class Page(NamedTuple):
-    """A page to measure; `aim` is the most it may cost, in times the bare view (0: none is set), `grows` says that it is as long as its rows."""
+    """A page to measure.
+
+    `aim` is the most it may cost, in times the bare view (0: none is set), `grows` says that it is as long as its rows.
+    """
 
     name: str
     path: str

@@ -1,7 +1,8 @@
-"""Measure the search and the likenesses by themselves: `python -m qingyang_inspect.benchmark.searching DATABASE_URL 100000`.
+"""Measure the search and the likenesses by themselves.
 
-Builds findings and their words where there are none, then asks each question several times and prints the median of the wall time. On PostgreSQL
-the same questions are asked as they were before the stored column: of an index on an expression.
+Run `python -m qingyang_inspect.benchmark.searching DATABASE_URL 100000`. It builds findings and their words where
+there are none, then asks each question several times and prints the median of the wall time. On PostgreSQL the same
+questions are asked as they were before the stored column: of an index on an expression.
 """
 
 from __future__ import annotations

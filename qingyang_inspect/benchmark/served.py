@@ -1,4 +1,7 @@
-"""The same pages over HTTP: gunicorn with two workers on loopback, eight clients, each page beside the bare view in the same run."""
+"""The same pages over HTTP: gunicorn with two workers on loopback, eight clients.
+
+Each page is measured beside the bare view in the same run.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,10 @@ REQUESTS, LONGEST = 160, 12.0  # of a page; it ends after so many, or so many se
 
 
 class Served(NamedTuple):
-    """What a page is like for eight at once: milliseconds, requests a second, and MB of the larger worker afterwards."""
+    """What a page is like for eight at once.
+
+    Milliseconds, requests a second, and MB of the larger worker afterwards.
+    """
 
     name: str
     p50: float

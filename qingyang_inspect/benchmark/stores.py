@@ -1,4 +1,7 @@
-"""Where the data of a measurement lie: an SQLite file, or a database of a PostgreSQL cluster, one for each size; built once, kept where asked."""
+"""Where the data of a measurement lie: an SQLite file, or a database of a PostgreSQL cluster.
+
+There is one for each size, built once and kept where asked.
+"""
 
 from __future__ import annotations
 
@@ -52,7 +55,10 @@ def people() -> Any:
 
 
 def build(post: Any, size: int) -> None:
-    """Make the data, say how long each part took; the trail and the figures are verified where that takes minutes, not hours."""
+    """Make the data and say how long each part took.
+
+    The trail and the figures are verified where that takes minutes, not hours.
+    """
     from django.core.management import call_command
     from tqdm import tqdm
 
@@ -70,7 +76,10 @@ def build(post: Any, size: int) -> None:
 
 
 def analyze() -> None:
-    """Tell the database what it holds; PostgreSQL also which pages all may see, so that it answers out of indexes alone."""
+    """Tell the database what it holds.
+
+    PostgreSQL also learns which pages all may see, so that it answers out of indexes alone.
+    """
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze" if connection.vendor == "postgresql" else "analyze")
 

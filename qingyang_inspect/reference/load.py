@@ -1,7 +1,8 @@
-"""Load the reference data every installation starts from: units, topics, bases, limits. Repeating it changes nothing that exists.
+"""Load the reference data every installation starts from: units, topics, bases, limits.
 
-Sources: qingyang_inspect/reference/units.csv and docs/domain/regions.md 3.2 (units), docs/domain/dictionaries.md 9.3 (topics), docs/domain/process.md 1.1 and docs/domain/samples.md (bases), docs/domain/process.md 1.4 and 1.5
-(limits; 待核 and 拟, so rows the office can change).
+Repeating it changes nothing that exists. Sources: qingyang_inspect/reference/units.csv and docs/domain/regions.md 3.2
+(units), docs/domain/dictionaries.md 9.3 (topics), docs/domain/process.md 1.1 and docs/domain/samples.md (bases),
+docs/domain/process.md 1.4 and 1.5 (limits; 待核 and 拟, so rows the office can change).
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ from results.services import load_scheme
 HERE = Path(__file__).parent
 CATEGORIES = {label: value for value, label in UnitCategory.choices} | {"县(区)": UnitCategory.COUNTY}
 # 行业主管部门: who reviews on site what others rectify (docs/domain/regions.md 3.3, notes)
-SUPERVISORS = {"市发展改革委", "市公安局", "市自然资源局", "市生态环境局", "市住建局", "市交通运输局", "市水务局", "市农业农村局", "市商务局", "市市场监管局", "市司法局", "市粮食和储备局", "市城管执法局"}  # fmt: skip
+SUPERVISORS = {
+    "市发展改革委", "市公安局", "市自然资源局", "市生态环境局", "市住建局", "市交通运输局", "市水务局",
+    "市农业农村局", "市商务局", "市市场监管局", "市司法局", "市粮食和储备局", "市城管执法局",
+}  # fmt: skip
 
 
 def rows(name: str) -> list[dict[str, str]]:

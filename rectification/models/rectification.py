@@ -1,4 +1,7 @@
-"""整改: one a finding and responsible unit, in numbered rounds. A relapse opens round n+1 and leaves the first round alone."""
+"""整改: one a finding and responsible unit, in numbered rounds.
+
+A relapse opens round n+1 and leaves the first round alone.
+"""
 
 from __future__ import annotations
 

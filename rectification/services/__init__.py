@@ -21,7 +21,22 @@ from rectification.services.plans import (
 )
 
 __all__ = [
-    "LOOKED_BACK_AT", "MEASURE_FIELDS", "RELAPSED", "MeasureDraft", "add_measure", "change_measure", "complete_measure", "drafts_in",
-    "evidence_warnings", "judge", "judge_all", "judge_look_back", "judge_of", "plan_look_back", "remove_measure", "reopen_measure", "save_plan",
+    "LOOKED_BACK_AT",
+    "MEASURE_FIELDS",
+    "RELAPSED",
+    "MeasureDraft",
+    "add_measure",
+    "change_measure",
+    "complete_measure",
+    "drafts_in",
+    "evidence_warnings",
+    "judge",
+    "judge_all",
+    "judge_look_back",
+    "judge_of",
+    "plan_look_back",
+    "remove_measure",
+    "reopen_measure",
+    "save_plan",
     "shut_to",
-]  # fmt: skip
+]

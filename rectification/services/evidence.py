@@ -35,13 +35,16 @@ def complete_measure(
     existing: Iterable[Attachment] = (),
     formed_on: date | None = None,
 ) -> Measure:
-    """Say what was done about a measure, with its evidence (完成: the unit says so). What others had judged of it lapses.
+    """Say what was done about a measure, with its evidence (完成: the unit says so).
+
+    What others had judged of it lapses.
 
     Args:
         files: new uploads. existing: files that the case has already (asked once, used everywhere).
 
     Raises:
-        DomainError: the day lies in the future or before the finding was fed back. UploadRefusedError: a file may not be taken; nothing is stored.
+        DomainError: the day lies in the future or before the finding was fed back.
+        UploadRefusedError: a file may not be taken; nothing is stored.
     """
     card = open_to_unit(measure.case, actor, drafting=False)
     if done_on > timezone.localdate() or done_on < card.opened_on:
@@ -124,7 +127,9 @@ def judge(measure: Measure, actor: Actor, verdict: str, reason: str = "") -> Evi
 
 @transaction.atomic
 def judge_all(case: Case, actor: Actor, given: Sequence[tuple[Measure, str, str]]) -> int:
-    """Judge several measures at once, leaving out what says again what stands already; return how many verdicts were given.
+    """Judge several measures at once; return how many verdicts were given.
+
+    What says again what stands already is left out.
 
     Raises:
         as for `judge`; then none is given.
@@ -146,7 +151,10 @@ def judge_all(case: Case, actor: Actor, given: Sequence[tuple[Measure, str, str]
 
 
 def evidence_warnings(case: Case, actor: Actor) -> list[str]:
-    """Return what looks like paper rectification (docs/domain/process.md 2.5): shown, never judged by the machine. Cases out of the reader's scope are not named."""
+    """Return what looks like paper rectification (docs/domain/process.md 2.5).
+
+    It is shown, never judged by the machine. Cases out of the reader's scope are not named.
+    """
     files = {
         file.pk: file for measure in measures_of(case) for file in measure.evidence.all() if file.removed_at is None
     }

@@ -20,7 +20,8 @@ from rectification.workflow.effects import open_rectification
 from ui.errors import DomainError
 
 RELAPSED = frozenset({LookBackVerdict.PARTLY_RELAPSED, LookBackVerdict.RELAPSED, LookBackVerdict.FALSE})
-# 抽查已销号、长期整改问题 (docs/domain/process.md 1.4, P14); the city also follows one still being remedied (docs/domain/samples.md 10.1: 1 个正在回头看)
+# 抽查已销号、长期整改问题 (docs/domain/process.md 1.4, P14); the city also follows one still being remedied
+# (docs/domain/samples.md 10.1: 1 个正在回头看)
 LOOKED_BACK_AT = frozenset(
     {
         State.REMEDYING,
@@ -46,7 +47,8 @@ def plan_look_back(case: Case, actor: Actor, planned_on: date) -> LookBack:
     """Plan a look-back of a rectification (年度，销号后 3 至 12 个月; docs/domain/process.md 1.4, P14); return it.
 
     Raises:
-        NotPermittedError: not the office. DomainError: nothing to look back at yet, one is waiting already, or the day has gone by.
+        NotPermittedError: not the office.
+        DomainError: nothing to look back at yet, one is waiting already, or the day has gone by.
     """
     if actor.role not in OFFICE:
         raise NotPermittedError("回头看由市委依法治市办安排")
@@ -73,7 +75,9 @@ def judge_look_back(
     due_on: date | None = None,
     within: Case | None = None,
 ) -> Case | None:
-    """Record what a look-back found. A relapse opens the next round, with its measures undone, and leaves this round's days and figures alone.
+    """Record what a look-back found.
+
+    A relapse opens the next round, with its measures undone, and leaves this round's days and figures alone.
 
     Returns:
         The card of the next round, or None when the result held.

@@ -33,16 +33,21 @@ class MeasureDraft(NamedTuple):
 
 
 def drafts_in(case: Case) -> frozenset[State]:
-    """Return the states in which the unit writes measures: while the plan is drafted, or while it remedies where no plan is asked for.
+    """Return the states in which the unit writes measures.
 
-    立行立改 has none (docs/domain/process.md 2.3), and a later round begins in 整改中 with the measures of the one before, which did not hold.
+    That is while the plan is drafted, or while it remedies where no plan is asked for: 立行立改 has none
+    (docs/domain/process.md 2.3), and a later round begins in 整改中 with the measures of the one before, which did not
+    hold.
     """
     no_plan = "submit_plan" not in circuits.circuit_of(case).by_name or case.content.round > 1
     return DRAFTING | {State.REMEDYING, State.SENT_BACK} if no_plan else DRAFTING
 
 
 def shut_to(case: Case, actor: Actor, *, drafting: bool) -> str | None:
-    """Return why this person may not draft measures, or report on them, now; None when he may: the people of the unit, in the states that let them."""
+    """Return why this person may not draft measures, or report on them, now; None when he may.
+
+    The people of the unit may, in the states that let them.
+    """
     if actor.role not in INSPECTED or case.unit_id not in actor.unit_ids:
         return "措施由责任单位填写"
     if case.state not in (drafts_in(case) if drafting else WORKING):
@@ -136,7 +141,8 @@ def save_plan(
     """Write goal, leader, owner and the measures together, as the plan's form has them; return the card.
 
     Raises:
-        ConflictError: somebody acted since the form was shown. DomainError: what is wrong, at its field; a row's fields are named "<row>-<field>".
+        ConflictError: somebody acted since the form was shown.
+        DomainError: what is wrong, at its field; a row's fields are named "<row>-<field>".
     """
     card = Case.objects.select_for_update(of=("self",)).visible_to(actor).get(pk=case.pk)
     if seen is not None and seen != card.last_seq:

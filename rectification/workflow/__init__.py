@@ -1,4 +1,7 @@
-"""The rectification's rules: table.py is the table, guards.py what stands in the way, effects.py what else a step writes."""
+"""The rectification's rules.
+
+table.py is the table, guards.py what stands in the way, effects.py what else a step writes.
+"""
 
 from rectification.workflow.table import INPUTS, TABLE, circuit_for
 

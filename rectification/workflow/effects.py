@@ -29,7 +29,10 @@ __all__ = ["office_id"]
 
 
 def open_rectifications(recorded: Recorded) -> None:
-    """Open one rectification for the lead unit and one for each assisting unit when a finding is fed back (a hook of the engine)."""
+    """Open one rectification for the lead unit and one for each assisting unit when a finding is fed back.
+
+    A hook of the engine.
+    """
     if recorded.case.kind != Kind.FINDING or recorded.event.name != "feed_back":
         return
     finding: Finding = recorded.case.content
@@ -43,7 +46,10 @@ def open_rectifications(recorded: Recorded) -> None:
 
 
 def correct_rectifications(recorded: Recorded) -> None:
-    """Carry a corrected topic or severity of a finding on to its open rectifications, whose figures count it (a hook of the engine)."""
+    """Carry a corrected topic or severity of a finding on to its open rectifications, whose figures count it.
+
+    A hook of the engine.
+    """
     changed = recorded.event.note.get("changed", {})
     again = {name: getattr(recorded.case, name) for name in ("topic_id", "severity") if name in changed}
     if recorded.case.kind != Kind.FINDING or recorded.event.name != "amend" or not again:
@@ -53,10 +59,21 @@ def correct_rectifications(recorded: Recorded) -> None:
 
 
 def open_rectification(
-    finding: Finding, unit: Unit, actor: Actor | None, *, day: date, suffix: str = "", is_lead: bool = True, previous: Rectification | None = None,
-    within: Case | None = None, due_on: date | None = None,
-) -> Case:  # fmt: skip
-    """Make a rectification of a finding for a unit and let team, coordination group and supervising department take part; return its card."""
+    finding: Finding,
+    unit: Unit,
+    actor: Actor | None,
+    *,
+    day: date,
+    suffix: str = "",
+    is_lead: bool = True,
+    previous: Rectification | None = None,
+    within: Case | None = None,
+    due_on: date | None = None,
+) -> Case:
+    """Make a rectification of a finding for a unit; return its card.
+
+    Team, coordination group and supervising department take part.
+    """
     card = finding.case
     case = engine.open_case(
         RECTIFICATION,
@@ -96,7 +113,10 @@ def open_rectification(
 
 
 def settle_finding(doing: Doing) -> None:
-    """Close the finding when its last rectification has ended; drop it when none was closed (docs/architecture.md, Nouns)."""
+    """Close the finding when its last rectification has ended; drop it when none was closed.
+
+    See docs/architecture.md, Nouns.
+    """
     finding = Case.objects.select_for_update(of=("self",)).get(
         pk=doing.case.content.finding_id
     )  # the lock: two last ones at once
@@ -136,7 +156,10 @@ def reassignable_units(case: Case) -> Any:
 
 
 def copy_required_measures(doing: Doing) -> None:
-    """A citywide problem's required measures are copied to each unit that claims it (docs/domain/samples.md 10.1: 10 个方面 30 条措施)."""
+    """Copy a citywide problem's required measures to each unit that claims it.
+
+    See docs/domain/samples.md 10.1: 10 个方面 30 条措施.
+    """
     row: Rectification = doing.case.content
     lines = [line.strip() for line in row.finding.required_measures.splitlines() if line.strip()]
     due = doing.case.due_on or doing.day
@@ -160,7 +183,10 @@ def record_progress(doing: Doing) -> None:
 
 
 def latest_due(case: Case) -> date | None:
-    """Return the latest day a deadline may be moved to: all extensions together at most half the original time (docs/domain/compliance.md 7.1.6)."""
+    """Return the latest day a deadline may be moved to.
+
+    All extensions together take at most half the original time (docs/domain/compliance.md 7.1.6).
+    """
     original = case.original_due_on
     return original + timedelta((original - case.opened_on).days // 2) if original else None
 
@@ -206,7 +232,10 @@ def still_until_review(case: Case, given: Given, day: date) -> dict[str, Any]:
 
 
 def stage(case: Case, given: Given, day: date) -> dict[str, Any]:
-    """长期坚持 and 中止 carry a stage goal, the day of the next review and when it is all to be done (docs/domain/process.md 2.3)."""
+    """长期坚持 and 中止 carry a stage goal, the day of the next review and when it is all to be done.
+
+    See docs/domain/process.md 2.3.
+    """
     return {
         "stage_goal": str(given.get("stage_goal", "")),
         "next_review_on": given.get("next_review_on"),

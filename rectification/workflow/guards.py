@@ -1,4 +1,7 @@
-"""What stands in the way: guards look at the case, recusals at the person. Each returns a sentence the reader can act on, or nothing."""
+"""What stands in the way: guards look at the case, recusals at the person.
+
+Each returns a sentence the reader can act on, or nothing.
+"""
 
 from __future__ import annotations
 
@@ -161,7 +164,10 @@ def not_the_finder(case: Case, actor: Actor) -> str | None:
 
 
 def not_from_the_unit(case: Case, actor: Actor) -> str | None:
-    """市司法局's own findings are closed by somebody outside it (docs/domain/process.md 2.4); the same holds for everybody's own unit."""
+    """市司法局's own findings are closed by somebody outside it (docs/domain/process.md 2.4).
+
+    The same holds for everybody's own unit.
+    """
     holds_post = case.unit_id in actor.units_of_posts
     employed = actor.post.user.home_unit_id == case.unit_id
     return f"您在{case.unit_name}任职，应当回避，请由其他人员办理" if holds_post or employed else None

@@ -1,4 +1,7 @@
-"""The rectification circuit: one table (docs/domain/process.md 2.4, 2.5); facts of the case say which of its states and lines it has."""
+"""The rectification circuit: one table (docs/domain/process.md 2.4, 2.5).
+
+Facts of the case say which of its states and lines it has.
+"""
 
 from __future__ import annotations
 
@@ -57,26 +60,53 @@ def _tell_unit(case: Case) -> list[tuple[int | None, frozenset[Role]]]:
 
 
 LOOKS: dict[str, Look] = {
-    S.SIGN: AT_REST, S.CLAIM: AT_REST, S.DISPUTE: BEING_JUDGED._replace(to_units="异议已报送"), S.PLAN: UNDER_WAY,
-    S.PLAN_REVIEW: BEING_JUDGED._replace(to_units="方案已报送"), S.PLAN_RETURNED: SENT_BACK._replace(to_units="请修改方案"),
-    S.REMEDYING: UNDER_WAY, S.SENT_BACK: SENT_BACK._replace(to_units="请补充"), S.SUPERVISION: BEING_JUDGED._replace(to_units="已申请销号"),
-    S.PUBLICITY: BEING_JUDGED, S.FINAL_REVIEW: BEING_JUDGED._replace(to_units="已申请销号"), S.LONG_TERM: LONG_TERM, S.SUSPENDED: SUSPENDED,
-    S.CLOSED: DONE, S.REASSIGNED: VOID, S.VOID: VOID,
-}  # fmt: skip
+    S.SIGN: AT_REST,
+    S.CLAIM: AT_REST,
+    S.DISPUTE: BEING_JUDGED._replace(to_units="异议已报送"),
+    S.PLAN: UNDER_WAY,
+    S.PLAN_REVIEW: BEING_JUDGED._replace(to_units="方案已报送"),
+    S.PLAN_RETURNED: SENT_BACK._replace(to_units="请修改方案"),
+    S.REMEDYING: UNDER_WAY,
+    S.SENT_BACK: SENT_BACK._replace(to_units="请补充"),
+    S.SUPERVISION: BEING_JUDGED._replace(to_units="已申请销号"),
+    S.PUBLICITY: BEING_JUDGED,
+    S.FINAL_REVIEW: BEING_JUDGED._replace(to_units="已申请销号"),
+    S.LONG_TERM: LONG_TERM,
+    S.SUSPENDED: SUSPENDED,
+    S.CLOSED: DONE,
+    S.REASSIGNED: VOID,
+    S.VOID: VOID,
+}
 HOLDERS: dict[str, Holder] = {
-    S.SIGN: LIAISON, S.CLAIM: LIAISON, S.DISPUTE: DIRECTOR, S.PLAN: LIAISON, S.PLAN_REVIEW: STAFF, S.PLAN_RETURNED: LIAISON, S.REMEDYING: LIAISON,
-    S.SENT_BACK: LIAISON, S.SUPERVISION: _supervisor, S.PUBLICITY: STAFF, S.FINAL_REVIEW: STAFF, S.LONG_TERM: LIAISON, S.SUSPENDED: STAFF,
-}  # fmt: skip
+    S.SIGN: LIAISON,
+    S.CLAIM: LIAISON,
+    S.DISPUTE: DIRECTOR,
+    S.PLAN: LIAISON,
+    S.PLAN_REVIEW: STAFF,
+    S.PLAN_RETURNED: LIAISON,
+    S.REMEDYING: LIAISON,
+    S.SENT_BACK: LIAISON,
+    S.SUPERVISION: _supervisor,
+    S.PUBLICITY: STAFF,
+    S.FINAL_REVIEW: STAFF,
+    S.LONG_TERM: LIAISON,
+    S.SUSPENDED: STAFF,
+}
 
 CLAIMING = (
     step("sign", "签收", {S.SIGN}, S.CLAIM, UNIT, hint="签收后认领，或者提出异议。", withdrawable=True),
     step("claim", "认领", {S.CLAIM}, S.PLAN, UNIT, else_to=(S.REMEDYING,), effects=(effects.copy_required_measures,)),
-    step("dispute", "提出异议", {S.CLAIM}, S.DISPUTE, UNIT, needs=("reason",), may=("files",), hint="非本单位职责、事实有出入的，写明理由，由市委依法治市办裁决。"),
-    step("dismiss_dispute", "异议不成立", {S.DISPUTE}, S.CLAIM, OFFICE_DIRECTOR, needs=("reason",), back=True, tells=_tell_unit),
-    step("uphold_dispute", "异议成立，撤销", {S.DISPUTE}, S.VOID, OFFICE_DIRECTOR, recusals=(guards.not_the_disputer,), needs=("reason",), back=True, effects=(effects.settle_finding,), tells=_tell_unit),
-    step("reassign", "改派其他单位", {S.DISPUTE}, S.REASSIGNED, OFFICE_DIRECTOR, recusals=(guards.not_the_disputer,),
-         needs=("new_unit", "new_due_on", "reason"), back=True,
-         effects=(effects.open_for_new_unit,), tells=_tell_unit, hint="本件了结，另给新的责任单位立一件，两件互相关联。"),
+    step("dispute", "提出异议", {S.CLAIM}, S.DISPUTE, UNIT, needs=("reason",), may=("files",),
+         hint="非本单位职责、事实有出入的，写明理由，由市委依法治市办裁决。"),
+    step("dismiss_dispute", "异议不成立", {S.DISPUTE}, S.CLAIM, OFFICE_DIRECTOR,
+         needs=("reason",), back=True, tells=_tell_unit),
+    step("uphold_dispute", "异议成立，撤销", {S.DISPUTE}, S.VOID, OFFICE_DIRECTOR,
+         recusals=(guards.not_the_disputer,), needs=("reason",), back=True,
+         effects=(effects.settle_finding,), tells=_tell_unit),
+    step("reassign", "改派其他单位", {S.DISPUTE}, S.REASSIGNED, OFFICE_DIRECTOR,
+         recusals=(guards.not_the_disputer,), needs=("new_unit", "new_due_on", "reason"), back=True,
+         effects=(effects.open_for_new_unit,), tells=_tell_unit,
+         hint="本件了结，另给新的责任单位立一件，两件互相关联。"),
 )  # fmt: skip
 PLANNING = (
     step(
@@ -134,43 +164,61 @@ PLANNING = (
     ),
 )
 REMEDYING = (
-    step("report_progress", "报送进展", WORKING, None, UNIT_LIAISON, needs=("note_progress", "percent"), may=("files",), effects=(effects.record_progress,)),
-    step("ask_extension", "申请延期", {S.REMEDYING, S.SENT_BACK}, None, UNIT, guards.no_extension_pending, guards.extensions_left,
+    step("report_progress", "报送进展", WORKING, None, UNIT_LIAISON,
+         needs=("note_progress", "percent"), may=("files",), effects=(effects.record_progress,)),
+    step("ask_extension", "申请延期", {S.REMEDYING, S.SENT_BACK}, None, UNIT,
+         guards.no_extension_pending, guards.extensions_left,
          needs=("asked_due_on", "reason"), may=("files",), writes=effects.asked, holder=DIRECTOR, aside=True),
-    step("grant_extension", "批准延期", {S.REMEDYING, S.SENT_BACK}, None, OFFICE_DIRECTOR, guards.extension_pending, recusals=(guards.not_the_extension_asker,), needs=("granted_due_on",), may=("opinion",),
-         changes=effects.extended, writes=effects.settled, holder=LIAISON, tells=_tell_unit, hint="原时限照样保留，两个按期率分别计算。"),
-    step("refuse_extension", "不同意延期", {S.REMEDYING, S.SENT_BACK}, None, OFFICE_DIRECTOR, guards.extension_pending, needs=("reason",), back=True,
-         writes=effects.no_longer_asked, holder=LIAISON, tells=_tell_unit),
-    step("make_long_term", "转长期坚持", {S.REMEDYING, S.SENT_BACK}, S.LONG_TERM, OFFICE_DIRECTOR, guards.no_extension_pending,
-         needs=("stage_goal", "next_review_on", "expected_on", "reason"), changes=effects.until_review, writes=effects.stage, tells=_tell_unit,
-         hint="长期坚持单列，不算已销号。"),
-    step("end_long_term", "转回整改", {S.LONG_TERM}, S.REMEDYING, OFFICE_DIRECTOR, needs=("reason",), back=True, tells=_tell_unit),
-    step("suspend", "中止", {S.REMEDYING, S.SENT_BACK}, S.SUSPENDED, OFFICE_DIRECTOR, guards.no_extension_pending, needs=("next_review_on", "reason"), back=True,
-         changes=effects.until_review, writes=effects.stage, tells=_tell_unit, hint="移交其他程序（复议、诉讼、案件）的可以中止，到期恢复。"),
+    step("grant_extension", "批准延期", {S.REMEDYING, S.SENT_BACK}, None, OFFICE_DIRECTOR, guards.extension_pending,
+         recusals=(guards.not_the_extension_asker,), needs=("granted_due_on",), may=("opinion",),
+         changes=effects.extended, writes=effects.settled, holder=LIAISON, tells=_tell_unit,
+         hint="原时限照样保留，两个按期率分别计算。"),
+    step("refuse_extension", "不同意延期", {S.REMEDYING, S.SENT_BACK}, None, OFFICE_DIRECTOR, guards.extension_pending,
+         needs=("reason",), back=True, writes=effects.no_longer_asked, holder=LIAISON, tells=_tell_unit),
+    step("make_long_term", "转长期坚持", {S.REMEDYING, S.SENT_BACK}, S.LONG_TERM, OFFICE_DIRECTOR,
+         guards.no_extension_pending, needs=("stage_goal", "next_review_on", "expected_on", "reason"),
+         changes=effects.until_review, writes=effects.stage, tells=_tell_unit, hint="长期坚持单列，不算已销号。"),
+    step("end_long_term", "转回整改", {S.LONG_TERM}, S.REMEDYING, OFFICE_DIRECTOR,
+         needs=("reason",), back=True, tells=_tell_unit),
+    step("suspend", "中止", {S.REMEDYING, S.SENT_BACK}, S.SUSPENDED, OFFICE_DIRECTOR, guards.no_extension_pending,
+         needs=("next_review_on", "reason"), back=True, changes=effects.until_review, writes=effects.stage,
+         tells=_tell_unit, hint="移交其他程序（复议、诉讼、案件）的可以中止，到期恢复。"),
     step("resume", "恢复整改", {S.SUSPENDED}, S.REMEDYING, OFFICE, needs=("reason",), tells=_tell_unit),
-    step("send_closure_for_signature", "销号申请送主要负责人签字", WORKING, None, UNIT_LIAISON, guards.every_measure_is_done, guards.every_measure_has_evidence,
-         guards.no_extension_pending, guards.not_with_head, holder=HEAD, changes=effects.still_until_review),
-    step("return_closure_to_liaison", "退回联络员补充", WORKING, None, UNIT_HEAD, guards.with_head, needs=("reason",), back=True, holder=LIAISON,
-         changes=effects.still_until_review),
+    step("send_closure_for_signature", "销号申请送主要负责人签字", WORKING, None, UNIT_LIAISON,
+         guards.every_measure_is_done, guards.every_measure_has_evidence, guards.no_extension_pending,
+         guards.not_with_head, holder=HEAD, changes=effects.still_until_review),
+    step("return_closure_to_liaison", "退回联络员补充", WORKING, None, UNIT_HEAD, guards.with_head,
+         needs=("reason",), back=True, holder=LIAISON, changes=effects.still_until_review),
 )  # fmt: skip
 
 
 READY = (guards.every_measure_is_done, guards.every_measure_has_evidence, guards.no_extension_pending)
 CLOSING = (
-    step("request_closure", "签字申请销号", WORKING, S.SUPERVISION, UNIT_HEAD, *READY, guards.review_has_come, else_to=(S.PUBLICITY, S.FINAL_REVIEW),
-         needs=("commitment",), may=("signature", "note"), withdrawable=True),
-    step("endorse", "审核通过", {S.SUPERVISION}, S.PUBLICITY, REVIEWER, guards.judged_done_by_supervisor, guards.every_measure_has_evidence, recusals=(guards.not_the_requester, guards.not_from_the_unit),
+    step("request_closure", "签字申请销号", WORKING, S.SUPERVISION, UNIT_HEAD, *READY, guards.review_has_come,
+         else_to=(S.PUBLICITY, S.FINAL_REVIEW), needs=("commitment",), may=("signature", "note"), withdrawable=True),
+    step("endorse", "审核通过", {S.SUPERVISION}, S.PUBLICITY, REVIEWER,
+         guards.judged_done_by_supervisor, guards.every_measure_has_evidence,
+         recusals=(guards.not_the_requester, guards.not_from_the_unit),
          else_to=(S.FINAL_REVIEW,), needs=("opinion",), may=("files",)),
-    step("return_by_supervisor", "退回补充", {S.SUPERVISION}, S.SENT_BACK, REVIEWER, needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
-    step("end_publicity", "公示期满，转审定", {S.PUBLICITY}, S.FINAL_REVIEW, OFFICE_STAFF, guards.publicity_is_over, needs=("objections",)),
-    step("uphold_objection", "异议成立，退回", {S.PUBLICITY}, S.SENT_BACK, OFFICE_STAFF, needs=("objections", "reason"), back=True, tells=_tell_unit),
-    step("verify", "核验通过，报请审定", {S.FINAL_REVIEW}, None, OFFICE_STAFF, guards.judged_done_by_office, guards.every_measure_has_evidence, guards.not_verified_yet,
-         recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_from_the_unit), needs=("opinion",), holder=DIRECTOR, withdrawable=True),
-    step("send_back", "退回补充", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_STAFF, needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
-    step("close", "同意销号", {S.FINAL_REVIEW}, S.CLOSED, OFFICE_DIRECTOR, guards.verified, guards.judged_done_by_office, guards.every_measure_has_evidence,
-         recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_the_verifier, guards.not_the_finder, guards.not_from_the_unit),
+    step("return_by_supervisor", "退回补充", {S.SUPERVISION}, S.SENT_BACK, REVIEWER,
+         needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
+    step("end_publicity", "公示期满，转审定", {S.PUBLICITY}, S.FINAL_REVIEW, OFFICE_STAFF, guards.publicity_is_over,
+         needs=("objections",)),
+    step("uphold_objection", "异议成立，退回", {S.PUBLICITY}, S.SENT_BACK, OFFICE_STAFF,
+         needs=("objections", "reason"), back=True, tells=_tell_unit),
+    step("verify", "核验通过，报请审定", {S.FINAL_REVIEW}, None, OFFICE_STAFF,
+         guards.judged_done_by_office, guards.every_measure_has_evidence, guards.not_verified_yet,
+         recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_from_the_unit),
+         needs=("opinion",), holder=DIRECTOR, withdrawable=True),
+    step("send_back", "退回补充", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_STAFF,
+         needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
+    step("close", "同意销号", {S.FINAL_REVIEW}, S.CLOSED, OFFICE_DIRECTOR,
+         guards.verified, guards.judged_done_by_office, guards.every_measure_has_evidence,
+         recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_the_verifier,
+                   guards.not_the_finder, guards.not_from_the_unit),
          may=("opinion",), effects=(effects.settle_finding,), tells=_tell_unit),
-    step("refuse_closure", "不予销号", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_DIRECTOR, needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
+    step("refuse_closure", "不予销号", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_DIRECTOR,
+         needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
 )  # fmt: skip
 EDITS = (
     Edit(frozenset(map(str, DRAFTING)), UNIT, frozenset({"goal", "leader_title", "owner"})),
@@ -218,7 +266,8 @@ TABLE = Table(
 def circuit_for(case: Case) -> Circuit:
     """Return the circuit of this case: its type, and the switches of its campaign.
 
-    Without a supervising department there is no such step; nor where that department itself is the responsible unit: nobody judges his own.
+    Without a supervising department there is no such step; nor where that department itself is the responsible unit:
+    nobody judges his own.
     """
     if not Case.rectification.is_cached(case):  # the engine's card, just locked: all in one question, not in five
         case.rectification = Rectification.objects.select_related("finding__case__within__campaign").get(pk=case.pk)

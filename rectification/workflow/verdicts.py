@@ -34,8 +34,9 @@ def measures_of(case: Case) -> list[Measure]:
 def standing(case: Case) -> dict[tuple[int, str], EvidenceVerdict]:
     """Return the newest word of each judge by (measure, judge).
 
-    What the unit says anew about a measure (单位自验) lapses what the others said before: they judged other evidence. Untouched measures keep
-    their verdicts through a return, so nobody judges the same thing twice (docs/domain/compliance.md 8).
+    What the unit says anew about a measure (单位自验) lapses what the others said before: they judged other evidence.
+    Untouched measures keep their verdicts through a return, so nobody judges the same thing twice
+    (docs/domain/compliance.md 8).
     """
     found: dict[tuple[int, str], EvidenceVerdict] = {}
     for verdict in sorted((v for measure in measures_of(case) for v in measure.verdicts.all()), key=lambda v: v.pk):

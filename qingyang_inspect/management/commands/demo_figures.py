@@ -15,7 +15,8 @@ class Command(BaseCommand):
             same = counted == figure.value
             wrong += not same
             self.stdout.write(
-                f"{'一致' if same else '不一致'}  {figure.name}：公布 {figure.value}，数出 {counted}（{figure.definition}）{figure.page}"
+                f"{'一致' if same else '不一致'}  {figure.name}：公布 {figure.value}，"
+                f"数出 {counted}（{figure.definition}）{figure.page}"
             )
         if wrong:
             raise CommandError(f"{wrong} 项与公布的数字不一致")
