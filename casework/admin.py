@@ -1,4 +1,7 @@
-"""The office's bulk door: lists over all cards, with the circuits' steps as actions. Nothing here sets a state or touches the trail."""
+"""The office's bulk door: lists over all cards, with the circuits' steps as actions.
+
+Nothing here sets a state or touches the trail.
+"""
 
 from __future__ import annotations
 
@@ -173,8 +176,12 @@ def _action(kind: str, name: str) -> Callable[[Any, HttpRequest, Any], HttpRespo
             _take_each(request, fitting, form.given())
             return None
         context = model_admin.admin_site.each_context(request) | {
-            "title": fitting[0][1].label, "form": form, "cards": [card for card, _ in fitting], "action": request.POST.get("action"), "opts": model_admin.model._meta,
-        }  # fmt: skip
+            "title": fitting[0][1].label,
+            "form": form,
+            "cards": [card for card, _ in fitting],
+            "action": request.POST.get("action"),
+            "opts": model_admin.model._meta,
+        }
         return TemplateResponse(request, "casework/admin_step.html", context)
 
     return act

@@ -117,7 +117,8 @@ class CaseworkConfig(AppConfig):
         organizing.MERGE_CHECKS.append(_open_cards)
         inside.put_inside("search_words", index.keep_words)
         working_days.RECOMPUTE.append(recompute_deadlines.step_deadlines)
-        # The one signal in the house: SQLite's table rebuild drops triggers silently, so they are put up after every migrate (docs/data.md D).
+        # The one signal in the house: SQLite's table rebuild drops triggers silently, so they are put up after every
+        # migrate (docs/data.md D).
         post_migrate.connect(_install, sender=self)
         for spec in kinds.all_kinds():  # apps of kinds stand before this one in INSTALLED_APPS: all are there
             serve(spec)

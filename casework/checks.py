@@ -1,4 +1,7 @@
-"""System checks: the trail's triggers are there (`manage.py check --database default`), and so is all that must happen inside a step."""
+"""System checks: the trail's triggers are there, and so is all that must happen inside a step.
+
+Run by `manage.py check --database default`.
+"""
 
 from __future__ import annotations
 

@@ -31,7 +31,8 @@ class Found(NamedTuple):
 class Chore:
     """Something done to or asked of the whole store.
 
-    `run(progress, **options)` tells `progress(done, of)` between pieces that are transactions of their own, so that it may be interrupted anywhere.
+    `run(progress, **options)` tells `progress(done, of)` between pieces that are transactions of their own, so that it
+    may be interrupted anywhere.
     `to`: who may ask for it on a page.
     """
 

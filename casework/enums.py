@@ -8,7 +8,10 @@ from django.db.models import IntegerChoices, TextChoices
 
 
 class Secrecy(IntegerChoices):
-    """Who beyond the office sees a card. No classified values: the system is not for state secrets (docs/domain/compliance.md 6.2)."""
+    """Who beyond the office sees a card.
+
+    No classified values: the system is not for state secrets (docs/domain/compliance.md 6.2).
+    """
 
     OPEN = 0, "责任单位可见"
     TEAM = 1, "督察组与依法治市办"

@@ -62,7 +62,10 @@ class StepForm(forms.Form):
 
 
 class BatchForm(StepForm):
-    """What a step asks for when it is taken on several cases at once; what belongs to the very case is given on its own page."""
+    """What a step asks for when it is taken on several cases at once.
+
+    What belongs to the very case is given on its own page.
+    """
 
     def __init__(self, request: ActorRequest, transition: Transition, case: Case) -> None:
         super().__init__(request, transition, case)

@@ -45,8 +45,8 @@ class Listing:
             template, shortcuts …).
         joins: related rows that the columns read. `rows`: from the actor to the rows, where joins are not enough
             (counts).
-        to: who may open the list. `in_bar`: who has its item in the bar, unless organizations.enums.STANDINGS says it; `order_in_bar`: where it
-            stands; `bar`: what it is called; `key`: leads there after g.
+        to: who may open the list. `in_bar`: who has its item in the bar, unless organizations.enums.STANDINGS says it;
+            `order_in_bar`: where it stands; `bar`: what it is called; `key`: leads there after g.
         batch: whether rows can be ticked and taken a step together.
         ledger: what a row is, where the office keeps the list as a ledger: the page of papers then leads to it.
     """
@@ -145,7 +145,10 @@ class Inline(NamedTuple):
 
 @dataclass(frozen=True)
 class AdminList:
-    """The list of a kind in the admin: it shows the columns of its list; names are as in Django's ModelAdmin. States filter every list."""
+    """The list of a kind in the admin, with the columns of its list.
+
+    Names are as in Django's ModelAdmin. States filter every list.
+    """
 
     filters: tuple[Any, ...] = ()
     search: tuple[str, ...] = ("case__number", "case__title", "case__unit_name")

@@ -36,7 +36,10 @@ def key_pieces(
 
 
 def granted(actor: Actor) -> Any:
-    """Return the ids of the cards granted to the actor's unit or post today: a list, or a subquery when they are many."""
+    """Return the ids of the cards granted to the actor's unit or post today.
+
+    A list, or a subquery when they are many.
+    """
 
     def read() -> Any:
         grants = apps.get_model("casework", "Grant").objects.to(actor).order_by().values("case_id")

@@ -45,7 +45,10 @@ class KeyField(forms.CharField):
 
 
 class SelectionForm(forms.Form):
-    """The range of the page, from the address: one field a dimension that narrows. What cannot be read is said and left out."""
+    """The range of the page, from the address: one field a dimension that narrows.
+
+    What cannot be read is said and left out.
+    """
 
     on = DayField(label="截至", required=False)
     within = forms.MultipleChoiceField(label="督察", required=False)

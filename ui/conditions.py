@@ -86,7 +86,8 @@ def _chip_label(form: Any, name: str, bound: Any) -> str:
         else {}
     )
     if isinstance(value, slice):
-        return f"{bound.label} {' '.join(part for part in (_end(value.start), value.stop and f'至 {_end(value.stop)}') if part)}"
+        ends = (_end(value.start), value.stop and f"至 {_end(value.stop)}")
+        return f"{bound.label} {' '.join(part for part in ends if part)}"
     if isinstance(value, list | tuple | QuerySet):
         named = [str(words.get(str(one), one)) for one in value]
         return f"{bound.label}：{'、'.join(named[:3])}{f' 等 {len(named)} 项' if len(named) > 3 else ''}"

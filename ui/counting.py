@@ -1,4 +1,7 @@
-"""Counting the rows of a list: exactly up to a cap, so that a page costs the same at ten thousand rows and at a million."""
+"""Counting the rows of a list: exactly up to a cap.
+
+So a page costs the same at ten thousand rows and at a million.
+"""
 
 from __future__ import annotations
 

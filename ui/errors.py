@@ -67,7 +67,10 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Rendered without database and without context processors: they may be what failed. A database that is away is said to be away."""
+    """Rendered without database and without context processors: they may be what failed.
+
+    A database that is away is said to be away.
+    """
     exception = sys.exc_info()[1]
     away = isinstance(exception, OperationalError | InterfaceError)
     status = 503 if away else 500

@@ -1,7 +1,8 @@
 """The filter row, drawn once for each content: its selects hold hundreds of options that change once a month.
 
-What may be chosen is asked on every page, as bare rows in the reader's scope, and the drawn row is kept under exactly these rows: a new campaign, a renamed unit or
-a reader with other rights is another key, so nothing kept can be wrong for anybody.
+What may be chosen is asked on every page, as bare rows in the reader's scope, and the drawn row is kept under exactly
+these rows: a new campaign, a renamed unit or a reader with other rights is another key, so nothing kept can be wrong
+for anybody.
 """
 
 from __future__ import annotations
@@ -71,7 +72,10 @@ def _choices(form: BaseForm, name: str) -> Iterator[Any]:
 
 
 def columns_read(rows: QuerySet[Any]) -> list[str]:
-    """Return the columns that the rows of a queryset bring along: labels are made from nothing else (a test asks that of every select)."""
+    """Return the columns that the rows of a queryset bring along.
+
+    Labels are made from nothing else (a test asks that of every select).
+    """
     names, is_deferred = rows.query.deferred_loading
     if names and not is_deferred:
         return ["pk", *sorted(names)]

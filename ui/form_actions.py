@@ -1,4 +1,6 @@
-"""One way to act on a form: check what was sent, call the rule, say a refusal beside its field, say what was done, lead on.
+"""One way to act on a form.
+
+Check what was sent, call the rule, say a refusal beside its field, say what was done, lead on.
 
 What was typed, chosen and attached is kept, whatever comes of it.
 """

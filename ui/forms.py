@@ -62,7 +62,10 @@ class DayField(forms.DateField):
 
 
 class ComboSelect(forms.Select):
-    """A long select that can be searched by part of a name, or by pinyin initials where its rows carry `initials` (app.js, data-qy-combo)."""
+    """A long select that can be searched by part of a name.
+
+    Or by pinyin initials where its rows carry `initials` (app.js, data-qy-combo).
+    """
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -60,8 +60,10 @@ class ListSpec:
         search: from (rows, words, actor) to the rows that fit the words of `q`.
         order: default order; ends in a unique field.
         count_cap: count at most so many exactly; more is written as "10 000+".
-        states: values and words of the rows' `state`: how many are in each stands under the title, beyond the cap only when asked for (`?count=all`).
-        summary: from (filtered rows, request) to context of the line under the title; where it has counted the rows on the way it says `count`.
+        states: values and words of the rows' `state`: how many are in each stands under the title, beyond the cap only
+            when asked for (`?count=all`).
+        summary: from (filtered rows, request) to context of the line under the title; where it has counted the rows on
+            the way it says `count`.
         export_name: the title of its sheet; without one it is not exported.
         export_rows: joins what only the sheet's columns read.
         blank: the title of its blank template (the columns that people fill in); without one there is none.
@@ -178,7 +180,10 @@ class Chosen:
 
 
 def choose(request: HttpRequest, spec: ListSpec, params: QueryDict) -> Chosen:
-    """Return the rows that fit `params`; a condition that cannot be read leaves the rows as they are and is said at its field."""
+    """Return the rows that fit `params`.
+
+    A condition that cannot be read leaves the rows as they are and is said at its field.
+    """
     actor = request.actor  # type: ignore[attr-defined]
     rows = spec.rows(actor)
     words = clean_text(params.get("q", ""))[:MOST_WORDS]
@@ -202,9 +207,15 @@ def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpRespons
     if asked == "xlsx" and spec.export_name and (chosen.is_valid or _is_planning(request)):
         return _exported(request, spec, chosen, rows)
     context: dict[str, Any] = {
-        "spec": spec, "columns": on_screen(spec.columns, actor), "sorted_by": column, "descending": descending, "sort": request.GET.get("sort", "") if column else "",
-        "measure": spec.measure, "acts": spec.acts(actor) if spec.acts else [], "batch": spec.batch(request) if spec.batch else None,
-    }  # fmt: skip
+        "spec": spec,
+        "columns": on_screen(spec.columns, actor),
+        "sorted_by": column,
+        "descending": descending,
+        "sort": request.GET.get("sort", "") if column else "",
+        "measure": spec.measure,
+        "acts": spec.acts(actor) if spec.acts else [],
+        "batch": spec.batch(request) if spec.batch else None,
+    }
     context |= _conditions(request, spec, chosen)
     if spec.summary:
         context |= spec.summary(rows, request)
@@ -265,10 +276,14 @@ def _conditions(request: HttpRequest, spec: ListSpec, chosen: Chosen) -> dict[st
     near = spec.conditions_at_once - bool(spec.search)
     return {
         "drawn_conditions": filter_row.draw(request, form, fields[:near], fields[near:]),
-        "filterset": chosen.filterset, "words": chosen.words, "has_search": spec.search is not None, "is_valid": chosen.is_valid,
-        "conditions": fields[:near], "more_conditions": fields[near:],
+        "filterset": chosen.filterset,
+        "words": chosen.words,
+        "has_search": spec.search is not None,
+        "is_valid": chosen.is_valid,
+        "conditions": fields[:near],
+        "more_conditions": fields[near:],
         "chips": chips_of(request, chosen.words, chosen.filterset if chosen.is_valid else None),
-    }  # fmt: skip
+    }
 
 
 def _by_state(request: HttpRequest, spec: ListSpec, rows: QuerySet[Any]) -> dict[str, Any]:
@@ -305,7 +320,8 @@ def _page(
 ) -> dict[str, Any]:
     """Return the rows of the page asked for, and what its foot says.
 
-    First their keys, so that all rows are put in order by what they are ordered by alone; what a row shows is then joined and counted for 25.
+    First their keys, so that all rows are put in order by what they are ordered by alone; what a row shows is then
+    joined and counted for 25.
     """
     paginator = CappedPaginator(rows, spec.per_page, cap, count)
     page = paginator.get_page(min(_whole(request.GET.get("page")), paginator.num_pages))
@@ -313,10 +329,17 @@ def _page(
     keys = list(piece.values_list("pk", flat=True))
     shown = spec.rows(request.actor).in_bulk(keys)  # type: ignore[attr-defined]
     return {
-        "page": page, "rows": [shown[key] for key in keys], "count": paginator.count, "is_capped": paginator.is_capped, "is_cut": paginator.is_cut,
-        "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)) if paginator.num_pages > 1 else [],
-        "first": page.start_index(), "last": min(paginator.count, page.number * spec.per_page),
-    }  # fmt: skip
+        "page": page,
+        "rows": [shown[key] for key in keys],
+        "count": paginator.count,
+        "is_capped": paginator.is_capped,
+        "is_cut": paginator.is_cut,
+        "pages": list(paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1))
+        if paginator.num_pages > 1
+        else [],
+        "first": page.start_index(),
+        "last": min(paginator.count, page.number * spec.per_page),
+    }
 
 
 def _whole(text: str | None) -> int:
@@ -344,7 +367,10 @@ def _turned(order: str) -> str:
 
 
 def _nearest(request: HttpRequest, spec: ListSpec, chips: list[Chip]) -> dict[str, str] | None:
-    """Return the one condition whose removal gives the fewest rows that are not none (docs/look.md, Empty: a filter without hits names the nearest hit)."""
+    """Return the one condition whose removal gives the fewest rows that are not none.
+
+    docs/look.md, Empty: a filter without hits names the nearest hit.
+    """
     found = [
         (n, chip) for chip in chips[:4] if (n := choose(request, spec, chip.params).rows.order_by("pk")[:1000].count())
     ]

@@ -46,10 +46,12 @@ def page(
 
     Args:
         to: who may open it at all, a claim about the actor; others get a 404. None: everybody signed in with a post.
-        writes: POST runs in one transaction on the default connection. Otherwise the page reads: one snapshot, writing is an error.
+        writes: POST runs in one transaction on the default connection. Otherwise the page reads: one snapshot, writing
+            is an error.
         is_open: shown without sign-in.
         asks: it reads, and is also asked by POST because the question is too long for an address.
-        piecemeal: it writes piece by piece, each in a transaction of its own: what is done stays done, whatever comes of the rest.
+        piecemeal: it writes piece by piece, each in a transaction of its own: what is done stays done, whatever comes
+            of the rest.
     """
 
     def declare(view: View) -> View:
@@ -81,7 +83,10 @@ def page(
 
 
 def _write(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-    """Run a view in one transaction: once more when the database chose it to give way to another, and in words when another was first with a key."""
+    """Run a view in one transaction, and once more when the database chose it to give way to another.
+
+    When another was first with a key, it says so in words.
+    """
     try:
         with transaction.atomic():
             return view(request, *args, **kwargs)
@@ -97,7 +102,10 @@ def _write(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpR
 
 
 def _kept_private(response: HttpResponseBase) -> HttpResponseBase:
-    """No store on the way keeps a page; the browser asks anew, but may keep it for its back button until one signs out."""
+    """No store on the way keeps a page.
+
+    The browser asks anew, but may keep it for its back button until one signs out.
+    """
     if not response.has_header("Cache-Control"):
         patch_cache_control(response, private=True, no_cache=True)
     return response

@@ -1,4 +1,7 @@
-"""Reading pages run on a connection that refuses to write, inside one snapshot (docs/architecture.md, Reading and writing; docs/data.md A)."""
+"""Reading pages run on a connection that refuses to write, inside one snapshot.
+
+docs/architecture.md, Reading and writing; docs/data.md A.
+"""
 
 from __future__ import annotations
 

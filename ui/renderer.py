@@ -1,4 +1,7 @@
-"""How forms are drawn: as Django does, but for selects. A list of 84 units is on most pages, and Django renders a template for each option."""
+"""How forms are drawn: as Django does, but for selects.
+
+A list of 84 units is on most pages, and Django renders a template for each option.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The search of short lists, read column by column. Cases have an index of words instead (`casework.search`); the rule is the same: every word must stand somewhere."""
+"""The search of short lists, read column by column: every word must stand somewhere.
+
+Cases have an index of words instead (`casework.search`); the rule is the same.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,10 @@ Search = Callable[[QuerySet[Any], str, Any], QuerySet[Any]]
 
 
 def words_in(*lookups: str) -> Search:
-    """Return a search that keeps the rows in which each word typed fits one of the lookups, such as `name__icontains`."""
+    """Return a search that keeps the rows in which each word typed fits one of the lookups.
+
+    A lookup is written such as `name__icontains`.
+    """
 
     def search(rows: QuerySet[Any], typed: str, actor: Any) -> QuerySet[Any]:
         every: Any = rows.model._base_manager

@@ -1,6 +1,9 @@
-"""Find classification marks (秘密★ 机密★ 绝密★ 内部明电) in what can be read of a file, without unpacking it to disk (docs/domain/compliance.md 6.2).
+"""Find classification marks in what can be read of a file, without unpacking it to disk.
 
-A best effort: pictures and scans cannot be read. The text of a PDF is read by pypdf (`casework.files.pdf`); what stands here searches bytes and parses nothing.
+The marks: 秘密★ 机密★ 绝密★ 内部明电 (docs/domain/compliance.md 6.2).
+
+A best effort: pictures and scans cannot be read. The text of a PDF is read by pypdf (`casework.files.pdf`); what stands
+here searches bytes and parses nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +24,10 @@ _ENTITY = re.compile(rb"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
 
 
 def _patterns(encoding: str) -> Iterator[tuple[re.Pattern[bytes], re.Pattern[bytes]]]:
-    """Give (a pair of characters, what must stand before it): the pair begins with a literal, so that it is found fast and in linear time."""
+    """Give (a pair of characters, what must stand before it).
+
+    The pair begins with a literal, so that it is found fast and in linear time.
+    """
     code = {char: re.escape(char.encode(encoding)) for char in "绝机秘密★内部明电" + _GAP}
     gap = b"(?:%s){0,8}" % b"|".join(code[c] for c in _GAP)
     yield (
@@ -40,7 +46,10 @@ def in_text(text: str) -> bool:
 
 
 def in_bytes(data: bytes) -> bool:
-    """Say whether a mark stands in the bytes: in any encoding an office's file uses, and wherever its first byte lies."""
+    """Say whether a mark stands in the bytes.
+
+    In any encoding an office's file uses, and wherever its first byte lies.
+    """
     return any(
         before.search(data[max(found.start() - WINDOW, 0) : found.start()])
         for tail, before in PATTERNS

@@ -1,6 +1,9 @@
-"""Look a file through by what it is: of its kind, not packed to burst, without a classification mark, without a program inside.
+"""Look a file through by what it is.
 
-Everything here reads hostile bytes. It runs in a child process with hard limits (`casework.files.reading`), knows no database and imports no Django.
+Of its kind, not packed to burst, without a classification mark, without a program inside.
+
+Everything here reads hostile bytes. It runs in a child process with hard limits (`casework.files.reading`), knows no
+database and imports no Django.
 Rules: docs/domain/dictionaries.md 9.8, docs/domain/compliance.md 6.2.
 """
 
@@ -17,20 +20,36 @@ from casework.files.place_of_taking import Patch
 
 PK, OLE, JPEG = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xd8\xff"
 TYPES = {  # extension -> (content type, how its content begins)
-    "pdf": ("application/pdf", (b"%PDF-",)), "ofd": ("application/ofd", (PK,)), "zip": ("application/zip", (PK,)),
+    "pdf": ("application/pdf", (b"%PDF-",)),
+    "ofd": ("application/ofd", (PK,)),
+    "zip": ("application/zip", (PK,)),
     "docx": ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", (PK,)),
     "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", (PK,)),
-    "doc": ("application/msword", (OLE,)), "xls": ("application/vnd.ms-excel", (OLE,)), "wps": ("application/vnd.ms-works", (OLE, PK)),
-    "et": ("application/vnd.ms-excel", (OLE, PK)), "jpg": ("image/jpeg", (JPEG,)), "jpeg": ("image/jpeg", (JPEG,)),
+    "doc": ("application/msword", (OLE,)),
+    "xls": ("application/vnd.ms-excel", (OLE,)),
+    "wps": ("application/vnd.ms-works", (OLE, PK)),
+    "et": ("application/vnd.ms-excel", (OLE, PK)),
+    "jpg": ("image/jpeg", (JPEG,)),
+    "jpeg": ("image/jpeg", (JPEG,)),
     "png": ("image/png", (b"\x89PNG\r\n\x1a\n",)),
-}  # fmt: skip
+}
 PICTURES = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG"}  # extension -> what Pillow calls it
 INSIDE = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "ofd": "OFD.xml"}  # what such a container must hold
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!")
 KNOWN_OTHERS = (  # how else a file may begin, and what that is called
-    (b"MZ", "可执行程序"), (b"\x7fELF", "可执行程序"), (b"Rar!", "RAR 压缩包"), (b"7z\xbc\xaf", "7z 压缩包"), (b"<svg", "网页图形"), (b"<!DOCTYPE", "网页"), (b"<html", "网页"),
-    (OLE, "旧版格式（doc、xls）或加了密码的文件"), (PK, "压缩包或新版格式（docx、xlsx）"), (b"%PDF-", "pdf"), (JPEG, "jpg 图片"), (b"\x89PNG", "png 图片"),
-)  # fmt: skip
+    (b"MZ", "可执行程序"),
+    (b"\x7fELF", "可执行程序"),
+    (b"Rar!", "RAR 压缩包"),
+    (b"7z\xbc\xaf", "7z 压缩包"),
+    (b"<svg", "网页图形"),
+    (b"<!DOCTYPE", "网页"),
+    (b"<html", "网页"),
+    (OLE, "旧版格式（doc、xls）或加了密码的文件"),
+    (PK, "压缩包或新版格式（docx、xlsx）"),
+    (b"%PDF-", "pdf"),
+    (JPEG, "jpg 图片"),
+    (b"\x89PNG", "png 图片"),
+)
 MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, MOST_LISTED = 2_000, 300 * 1024 * 1024, 200, 1024 * 1024
 MUCH = 50 * 1024 * 1024  # below this, a high ratio is a table of equal rows, not a bomb
 WORDS = "pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png、zip"
@@ -50,7 +69,8 @@ class MarkedError(Exception):
 class Found:
     """What was found about content that may be taken.
 
-    `unread`: why a part could not be searched for marks, or "". `place`: what to write over the file so that it no longer says where it was made.
+    `unread`: why a part could not be searched for marks, or "". `place`: what to write over the file so that it no
+    longer says where it was made.
     """
 
     unread: str = ""
@@ -95,7 +115,8 @@ def _not_of_its_kind(label: str, ext: str, head: bytes = b"") -> UnfitError:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     what = next((word for begins, word in KNOWN_OTHERS if start[: len(begins)].lower() == begins.lower()), "")
     return UnfitError(
-        f"“{label}”的内容不是 {ext} 文件{f'，而是{what}' if what else ''}（可能改过扩展名），没有收下。{NOT_KEPT}请上传原始文件。"
+        f"“{label}”的内容不是 {ext} 文件{f'，而是{what}' if what else ''}（可能改过扩展名），没有收下。"
+        f"{NOT_KEPT}请上传原始文件。"
     )
 
 
@@ -170,7 +191,10 @@ def _look_into_container(file: IO[bytes], label: str, ext: str, room: Room) -> F
 
 
 def _look_at_part(packed: zipfile.ZipFile, item: zipfile.ZipInfo, label: str) -> None:
-    """Look at one part of a document: its text for marks, its beginning for a program, its types and relations for macros and templates elsewhere."""
+    """Look at one part of a document.
+
+    Its text for marks, its beginning for a program, its types and relations for macros and templates elsewhere.
+    """
     name = item.filename.lower()
     with packed.open(item) as part:
         if not name.endswith((".xml", ".rels")):
@@ -205,14 +229,18 @@ def _refuse_bomb(items: list[zipfile.ZipInfo], label: str, room: Room) -> None:
     room.bytes, room.entries = room.bytes - unpacked, room.entries - len(items)
     if room.bytes < 0 or room.entries < 0 or (unpacked > MUCH and unpacked / packed > MOST_RATIO):
         raise UnfitError(
-            f"“{label}”解开后过大（{len(items)} 个文件、{unpacked // (1024 * 1024)} MB），没有收下。{NOT_KEPT}请分开上传需要的文件。"
+            f"“{label}”解开后过大（{len(items)} 个文件、{unpacked // (1024 * 1024)} MB），没有收下。"
+            f"{NOT_KEPT}请分开上传需要的文件。"
         )
     if any(i.flag_bits & 1 for i in items):
         raise _locked(label)
 
 
 def _look_at_member(packed: zipfile.ZipFile, item: zipfile.ZipInfo, label: str, room: Room) -> str:
-    """Look a file in a zip through as if it had been uploaded itself, and say what of it was not read; a zip in a zip is not taken."""
+    """Look a file in a zip through as if it had been uploaded itself, and say what of it was not read.
+
+    A zip in a zip is not taken.
+    """
     inner = _name_of(item)
     parts = inner.replace("\\", "/").split("/")
     if inner.startswith(("/", "\\")) or ".." in parts:

@@ -1,6 +1,9 @@
-"""The words of a PDF, as pypdf reads them. Runs in the child process only: a few kilobytes can ask for minutes and gigabytes.
+"""The words of a PDF, as pypdf reads them.
 
-A mark stands at the head of a document: the first pages are read as text; then, as far as the time goes, every stream as bytes.
+Runs in the child process only: a few kilobytes can ask for minutes and gigabytes.
+
+A mark stands at the head of a document: the first pages are read as text; then, as far as the time goes, every stream
+as bytes.
 """
 
 from __future__ import annotations
@@ -33,7 +36,10 @@ class LockedError(Exception):
 
 @dataclass(frozen=True)
 class Reading:
-    """What a PDF says. `program`: what would run when it is opened, or "". `unread`: why it was not searched for marks, or ""."""
+    """What a PDF says.
+
+    `program`: what would run when it is opened, or "". `unread`: why it was not searched for marks, or "".
+    """
 
     is_marked: bool = False
     program: str = ""

@@ -1,4 +1,7 @@
-"""Pictures, as Pillow reads them: that they are what they say, and where they were made. Runs in the child process only."""
+"""Pictures, as Pillow reads them: that they are what they say, and where they were made.
+
+Runs in the child process only.
+"""
 
 from __future__ import annotations
 

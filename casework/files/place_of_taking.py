@@ -1,4 +1,7 @@
-"""Take the place where a photo was made out of it (docs/domain/dictionaries.md 12.11: 图片 EXIF 定位泄露); time and picture stay as they are."""
+"""Take the place where a photo was made out of it; time and picture stay as they are.
+
+docs/domain/dictionaries.md 12.11: 图片 EXIF 定位泄露.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,10 @@ Patch = tuple[int, bytes]  # where, and what is written over what stands there
 
 
 def patches(data: Picture) -> list[Patch]:
-    """Return what to write over a JPEG so that it no longer says where it was made; of equal length, so that nothing moves."""
+    """Return what to write over a JPEG so that it no longer says where it was made.
+
+    It is of equal length, so that nothing moves.
+    """
     found, left = [], _MOST_BLANKED
     for at, length in (patch for exif in _EXIF.finditer(data) for patch in _of_exif(data, exif.end())):
         length = min(length, len(data) - at, left)
@@ -47,7 +53,10 @@ def patches(data: Picture) -> list[Patch]:
 
 
 def _of_exif(data: Picture, base: int) -> Iterator[tuple[int, int]]:
-    """Give where the directory of the place and the values it points to stand, and how long each is; a directory that cannot be read is left alone."""
+    """Give where the directory of the place and the values it points to stand, and how long each is.
+
+    A directory that cannot be read is left alone.
+    """
     order = "<" if data[base : base + 2] == b"II" else ">"
     long, entry = Struct(order + "L"), Struct(order + "HHL")
     try:

@@ -1,6 +1,9 @@
-"""Have a file read in a child process with hard limits, outside any transaction; the web process itself never parses what was sent.
+"""Have a file read in a child process with hard limits, outside any transaction.
 
-One process a worker waits with the readers loaded (`casework.files.reading_process`) and forks for each file: a few milliseconds instead of a second.
+The web process itself never parses what was sent.
+
+One process a worker waits with the readers loaded (`casework.files.reading_process`) and forks for each file: a few
+milliseconds instead of a second.
 """
 
 from __future__ import annotations
@@ -28,7 +31,11 @@ WAIT_FOR_PLACE = 20  # seconds
 
 
 class Reading(NamedTuple):
-    """What the child found: `problem` "" | "unfit" | "marked" | "beyond" (its limits) | "busy"; `place`: (where, how many bytes, with what) to blank."""
+    """What the child found.
+
+    `problem`: "" | "unfit" | "marked" | "beyond" (its limits) | "busy"; `place`: (where, how many bytes, with what) to
+    blank.
+    """
 
     problem: str = ""
     words: str = ""  # of a file that is unfit, or why a part was not read
@@ -69,7 +76,7 @@ _lock = threading.Lock()
 
 
 def read(file: IO[bytes], label: str, ext: str, *, seconds: int | None = None) -> Reading:
-    """Read a file of this name and extension within the limits of the settings, or in fewer seconds of the processor."""
+    """Read a file of this name and extension within the limits of the settings, or in fewer seconds of processor."""
     seconds = min(seconds or settings.READING_CPU_SECONDS, settings.READING_CPU_SECONDS)
     question = {
         "label": label,
@@ -144,7 +151,10 @@ def _descriptor(file: IO[bytes]) -> Iterator[int]:
 
 @contextlib.contextmanager
 def _a_place() -> Iterator[bool]:
-    """Hold one of the places for reading, over all workers of this machine; wait a while for one, and say whether it came free."""
+    """Hold one of the places for reading, over all workers of this machine.
+
+    Waits a while for one, and says whether it came free.
+    """
     folder = Path(settings.MEDIA_ROOT) / ".reading"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     until = time.monotonic() + WAIT_FOR_PLACE

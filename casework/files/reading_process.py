@@ -1,7 +1,10 @@
-"""The process that reads hostile bytes: `python -m casework.files.reading_process SOCKET`, started by `casework.files.reading`.
+"""The process that reads hostile bytes, started by `casework.files.reading`.
 
-It imports the readers once, then forks a child for each file. The child gets hard limits before it opens the file, answers with one line of JSON
-and ends; whatever it was brought to do ends with it. It has no settings, no secret, no database and no Django.
+`python -m casework.files.reading_process SOCKET` is how it is called.
+
+It imports the readers once, then forks a child for each file. The child gets hard limits before it opens the file,
+answers with one line of JSON and ends; whatever it was brought to do ends with it. It has no settings, no secret, no
+database and no Django.
 """
 
 from __future__ import annotations
@@ -64,7 +67,10 @@ def _limit(question: dict[str, Any]) -> None:
 
 
 def _read(question: dict[str, Any], file: int) -> dict[str, Any]:
-    """Return what the file is: one of `unfit` (a sentence), `marked`, `beyond` (of its memory), or `unread` and `place`."""
+    """Return what the file is.
+
+    One of `unfit` (a sentence), `marked`, `beyond` (of its memory), or `unread` and `place`.
+    """
     try:
         with open(f"/dev/fd/{file}", "rb") as opened:  # opened anew: its own place in the file, and no writing
             found = content.look_through(opened, question["label"], question["ext"])

@@ -1,6 +1,7 @@
 """Answer with the bytes of a file; whether this person may have it was asked before (`casework.views.files`).
 
-nginx sends them where it is told to (X-Accel-Redirect, docs/deploy.md), with ranges of its own; else they are sent from here.
+nginx sends them where it is told to (X-Accel-Redirect, docs/deploy.md), with ranges of its own; else they are sent from
+here.
 """
 
 from __future__ import annotations
@@ -65,7 +66,10 @@ def _etag(attachment: Attachment) -> str:
 
 
 def _span(request: HttpRequest, total: int, etag: str) -> tuple[int, int, bool] | None:
-    """Return first and last byte and whether a range was asked for (RFC 9110, 14); the whole for what is no single range, None for what is not there."""
+    """Return first and last byte and whether a range was asked for (RFC 9110, 14).
+
+    The whole for what is no single range, None for what is not there.
+    """
     asked = re.fullmatch(r"bytes=(\d{0,18})-(\d{0,18})", request.headers.get("Range", ""))
     if asked is None or not (asked[1] or asked[2]) or request.headers.get("If-Range", etag) != etag:
         return 0, total - 1, False

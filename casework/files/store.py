@@ -1,4 +1,7 @@
-"""The bytes of files, under MEDIA_ROOT and never below the web root: a file lies under its SHA-256, whole and on disk, or not at all."""
+"""The bytes of files, under MEDIA_ROOT and never below the web root.
+
+A file lies under its SHA-256, whole and on disk, or not at all.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ def stored_at(sha256: str) -> Path:
 
 
 def keep(file: IO[bytes], sha256: str) -> None:
-    """Write under a temporary name, readable by this user alone, then rename: a file under its hash is always whole and on disk."""
+    """Write under a temporary name, readable by this user alone, then rename.
+
+    So a file under its hash is always whole and on disk.
+    """
     path = stored_at(sha256)
     name = ""
     try:

@@ -1,6 +1,7 @@
 """What may be uploaded: an office's own formats, judged by content, and nothing that bears a classification mark.
 
-Rules: docs/domain/dictionaries.md 9.8, docs/domain/compliance.md 6.2, issue section 10. A refused file leaves no trace but its name and hash in the log.
+Rules: docs/domain/dictionaries.md 9.8, docs/domain/compliance.md 6.2, issue section 10. A refused file leaves no trace
+but its name and hash in the log.
 """
 
 from __future__ import annotations
@@ -43,8 +44,10 @@ class UploadRefusedError(DomainError):
 
 @dataclass(frozen=True)
 class CheckedFile:
-    """What was found about a file that may be taken; `lost_location`: the place where the photo was made has been taken out;
-    `unread`: what of it could not be searched for marks, in words, or ""."""
+    """What was found about a file that may be taken.
+
+    `lost_location`: the place where the photo was made has been taken out; `unread`: what of it could not be searched
+    for marks, in words, or ""."""
 
     name: str
     size: int
@@ -55,7 +58,9 @@ class CheckedFile:
 
 
 def clean_name(name: str) -> str:
-    """Return a name safe to show and download: no path, no control or direction characters, none that Windows keeps for itself.
+    """Return a name safe to show and download.
+
+    No path, no control or direction characters, none that Windows keeps for itself.
 
     Raises:
         UploadRefusedError: nothing is left, or it is longer than 120 characters.
@@ -73,7 +78,9 @@ def clean_name(name: str) -> str:
 
 
 def look_through(request: HttpRequest) -> None:
-    """Have every file of a request read before its transaction begins; what was found is kept with the file for `check`.
+    """Have every file of a request read before its transaction begins.
+
+    What was found is kept with the file for `check`.
 
     One budget for all files of a sending: those after it is spent are not read at all.
     """
@@ -95,10 +102,12 @@ def check(file: IO[bytes], name: str, *, keep_location: bool = False) -> Checked
     """Look a file through and return what it is; reads in pieces and leaves the file at its start.
 
     Args:
-        keep_location: leave in a photo where it was made; otherwise that is overwritten in the file given, before it is measured.
+        keep_location: leave in a photo where it was made; otherwise that is overwritten in the file given, before it is
+            measured.
 
     Raises:
-        UploadRefusedError: it is empty, too large, of a kind not taken, not what its name says, packed to burst, or marked as classified.
+        UploadRefusedError: it is empty, too large, of a kind not taken, not what its name says, packed to burst, or
+            marked as classified.
     """
     name = clean_name(name)
     if classification.in_text(name):

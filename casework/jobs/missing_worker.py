@@ -20,7 +20,8 @@ def missing_worker(actor: Actor) -> str:
         return ""
     waiting = DBTaskResult.objects.ready().filter(enqueued_at__lt=timezone.now() - WAITS_LONG).order_by().count()
     return (
-        f"有 {waiting} 项后台任务等了 5 分钟以上没有办理，后台任务进程可能没有运行，请检查服务器上的 db_worker（见部署说明）"
+        f"有 {waiting} 项后台任务等了 5 分钟以上没有办理，"
+        "后台任务进程可能没有运行，请检查服务器上的 db_worker（见部署说明）"
         if waiting
         else ""
     )

@@ -1,7 +1,8 @@
 """The night: what runs, in which order, how far each job came, and going on where a night was killed.
 
-A job that looks at many rows takes them in key ranges (`Night.each`); after each the progress of that job on that day is written, so a night begun again goes
-on behind the last range. A job that has ended well is not done a second time on the same day; one that found something wrong is.
+A job that looks at many rows takes them in key ranges (`Night.each`); after each the progress of that job on that day
+is written, so a night begun again goes on behind the last range. A job that has ended well is not done a second time on
+the same day; one that found something wrong is.
 """
 
 from __future__ import annotations

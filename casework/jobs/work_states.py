@@ -1,4 +1,7 @@
-"""How background work goes: queued → running → done, failed or stopped. Every move is one update that asks where it stands now."""
+"""How background work goes: queued → running → done, failed or stopped.
+
+Every move is one update that asks where it stands now.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The background worker's one task. Higher floors say in AppConfig.ready() who does which kind of work, so nobody imports a task late or in a circle."""
+"""The background worker's one task.
+
+Higher floors say in AppConfig.ready() who does which kind of work, so nobody imports a task late or in a circle.
+"""
 
 from __future__ import annotations
 

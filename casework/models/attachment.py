@@ -1,4 +1,7 @@
-"""附件: the row of a stored file. The bytes lie outside the web root under their hash; a withdrawn file stays on record."""
+"""附件: the row of a stored file.
+
+The bytes lie outside the web root under their hash; a withdrawn file stays on record.
+"""
 
 from __future__ import annotations
 

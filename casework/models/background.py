@@ -11,7 +11,10 @@ from casework.enums import UNFINISHED, WorkStatus
 
 
 class BackgroundWork(models.Model):
-    """A row of work under way: who asked for it, how far it is, how it ended. casework/jobs/work_states.py moves it on."""
+    """A row of work under way: who asked for it, how far it is, how it ended.
+
+    casework/jobs/work_states.py moves it on.
+    """
 
     post = models.ForeignKey("organizations.Post", models.PROTECT, related_name="+", verbose_name="提出人岗位")
     status = models.CharField("进度", max_length=10, choices=WorkStatus.choices, default=WorkStatus.QUEUED)

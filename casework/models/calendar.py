@@ -1,4 +1,7 @@
-"""The office's own calendar: days that differ from the announced one, and years loaded before the library knows them."""
+"""The office's own calendar.
+
+Days that differ from the announced one, and years loaded before the library knows them.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,10 @@ from organizations.querysets import DictionaryQuerySet
 
 
 class HolidayYear(models.Model):
-    """A year whose arrangement the State Council has announced and the office has loaded; before that it is provisional."""
+    """A year whose arrangement the State Council has announced and the office has loaded.
+
+    Before that it is provisional.
+    """
 
     year = models.PositiveSmallIntegerField("年份", unique=True, error_messages={"unique": "该年份已装载"})
     source = models.CharField("依据文件", max_length=200)

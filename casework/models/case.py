@@ -24,8 +24,8 @@ def plain_key(to: str, **options: Any) -> models.ForeignKey[Any, Any]:
 class Case(models.Model):
     """One case of any kind. `unit` and `within` never change: 改派 ends a card and opens another (docs/data.md A).
 
-    `since` is the effective day of the last change of state or `due_on`; `last_seq` counts its events and is what a form
-    shows it has seen. `due_on` is the approved deadline of the whole, `step_due_on` that of the step at hand.
+    `since` is the effective day of the last change of state or `due_on`; `last_seq` counts its events and is what a
+    form shows it has seen. `due_on` is the approved deadline of the whole, `step_due_on` that of the step at hand.
     """
 
     kind = models.CharField("类型", max_length=16)  # which one: casework.kinds
@@ -68,19 +68,23 @@ class Case(models.Model):
             Index("within", "due_on", name="case_within_due", condition=Q(is_open=True)),
             Index("due_on", name="case_due", condition=Q(is_open=True)),
             Index("kind", "id", name="case_kind_new"),
-            Index("kind", "state", "secrecy", name="case_kind_state"),  # how many in each state, of all that the office may see
-            models.Index(fields=("kind", "-is_open", "due_on", "id"), name="case_ledger"),  # what is open first, by deadline
+            # how many in each state, of all that the office may see
+            Index("kind", "state", "secrecy", name="case_kind_state"),
+            # what is open first, by deadline
+            models.Index(fields=("kind", "-is_open", "due_on", "id"), name="case_ledger"),
             Index("unit", "kind", "id", name="case_unit_new"),
             Index("within", "kind", "id", name="case_within_new"),
             Index("unit", "within", "topic", "is_open", *WIDE, name="case_f_unit", condition=Q(counted=True)),
             Index("within", "unit", "topic", "is_open", *WIDE, name="case_f_within", condition=Q(counted=True)),
             Index("topic", "unit", "is_open", *WIDE, name="case_f_topic", condition=Q(counted=True)),
-            Index("unit", "within", "topic", *WIDE, "since", name="case_f_open", condition=Q(counted=True, is_open=True)),
-            Index("within", "state", "due_on", "since", "topic", name="case_f_open_within", condition=Q(counted=True, is_open=True)),
+            Index("unit", "within", "topic", *WIDE, "since",
+                  name="case_f_open", condition=Q(counted=True, is_open=True)),
+            Index("within", "state", "due_on", "since", "topic",
+                  name="case_f_open_within", condition=Q(counted=True, is_open=True)),
             Index("closed_on", "unit", "severity", "is_lead", "state", "opened_on", "due_on", "original_due_on",
                   name="case_f_done", condition=Q(counted=True, is_open=False)),
-            Index("opened_on", "unit", "is_open", "severity", "is_lead", "state", "closed_on", "due_on", "original_due_on",
-                  name="case_f_opened", condition=Q(counted=True)),
+            Index("opened_on", "unit", "is_open", "severity", "is_lead", "state", "closed_on", "due_on",
+                  "original_due_on", name="case_f_opened", condition=Q(counted=True)),
         )  # fmt: skip
         constraints = (
             models.UniqueConstraint(

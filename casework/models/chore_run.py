@@ -14,7 +14,10 @@ from casework.querysets import ChoreRunQuerySet
 
 
 class ChoreRun(BackgroundWork):
-    """One run of a chore (casework/chore.py). `wrong` holds what it found, a sentence a line, at most `chore_requests.KEPT` of `n_wrong`."""
+    """One run of a chore (casework/chore.py).
+
+    `wrong` holds what it found, a sentence a line, at most `chore_requests.KEPT` of `n_wrong`.
+    """
 
     chore = models.CharField("任务", max_length=40)
     title = models.CharField("名称", max_length=40)

@@ -1,4 +1,7 @@
-"""经过: the trail. Append-only and chained; databases refuse UPDATE and DELETE by trigger (casework/workflow/trail.py)."""
+"""经过: the trail.
+
+Append-only and chained; databases refuse UPDATE and DELETE by trigger (casework/workflow/trail.py).
+"""
 
 from __future__ import annotations
 
@@ -18,9 +21,10 @@ def plain_key(to: str, **options: Any) -> models.ForeignKey[Any, Any]:
 class Event(models.Model):
     """One thing that happened to a case.
 
-    `state`, `due_on` and `after` say what the card became; the `held_*` columns say what ended with this event and since when it had been
-    so: the trail is its own interval table [held_since, day) (docs/data.md A). `day` is when it took effect, `at` when it was recorded.
-    `note` holds what was given (reason, files), what stood before, and what else the step wants remembered.
+    `state`, `due_on` and `after` say what the card became; the `held_*` columns say what ended with this event and
+    since when it had been so: the trail is its own interval table [held_since, day) (docs/data.md A). `day` is when it
+    took effect, `at` when it was recorded. `note` holds what was given (reason, files), what stood before, and what
+    else the step wants remembered.
     """
 
     case = models.ForeignKey(

@@ -11,7 +11,10 @@ from organizations.enums import Role
 
 
 class Grant(models.Model):
-    """A unit (in any role, or in one), or one post, takes part in a card. A team is a unit, so it needs no special case."""
+    """A unit (in any role, or in one), or one post, takes part in a card.
+
+    A team is a unit, so it needs no special case.
+    """
 
     case = models.ForeignKey("casework.Case", models.PROTECT, related_name="grants", verbose_name="办理卡片")
     unit = models.ForeignKey(

@@ -1,4 +1,7 @@
-"""办理期限: how long a case may stay in a state; rows the office can change, because most are 待核 or 拟 (docs/domain/process.md 1.5)."""
+"""办理期限: how long a case may stay in a state.
+
+Rows the office can change, because most are 待核 or 拟 (docs/domain/process.md 1.5).
+"""
 
 from __future__ import annotations
 

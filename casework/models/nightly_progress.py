@@ -8,7 +8,10 @@ from organizations.querysets import MachineryQuerySet
 
 
 class NightlyProgress(models.Model):
-    """One job of one night: the last key it has done, what it has found so far, and what it said in the end. A killed night goes on from here."""
+    """One job of one night: the last key it has done, what it has found so far, what it said in the end.
+
+    A killed night goes on from here.
+    """
 
     job = models.CharField("任务", max_length=40)
     day = models.DateField("日期")

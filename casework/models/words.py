@@ -8,9 +8,13 @@ from organizations.querysets import MachineryQuerySet
 
 
 class Words(models.Model):
-    """The words of one case. `text`: number on the first line, then title and statement, half-width and lower case; `tokens`: see casework.search.index.
+    """The words of one case.
 
-    The index over `tokens` (FTS5 on SQLite, GIN on PostgreSQL) is put up by `casework.search.index.install` after every migrate.
+    `text`: number on the first line, then title and statement, half-width and lower case; `tokens`: see
+    casework.search.index.
+
+    The index over `tokens` (FTS5 on SQLite, GIN on PostgreSQL) is put up by `casework.search.index.install` after every
+    migrate.
     """
 
     case = models.OneToOneField(
@@ -30,7 +34,9 @@ class Words(models.Model):
 
 
 class Bigram(models.Model):
-    """In how many texts a token stands, counted at night. It only chooses which tokens to ask first, so it may be a day old.
+    """In how many texts a token stands, counted at night.
+
+    It only chooses which tokens to ask first, so it may be a day old.
 
     "" is the number of texts. A row with `n` 0 belongs to a count under way alone.
     """

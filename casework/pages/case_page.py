@@ -105,7 +105,10 @@ def road(case: Case, events: list[Event], circuit: Circuit, role: Role | None) -
 
 
 def trail(case: Case, events: list[Event], actor: Actor) -> list[Line]:
-    """Return the trail newest first, as its reader may see it: who handled it inside the office is a post to units, not a name."""
+    """Return the trail newest first, as its reader may see it.
+
+    Who handled it inside the office is a post to units, not a name.
+    """
     circuit = circuit_of(case)
     lines = []
     for event in reversed(events):
@@ -137,7 +140,10 @@ def trail(case: Case, events: list[Event], actor: Actor) -> list[Line]:
 
 
 def _given(given: dict[str, Any], quote: str) -> list[str]:
-    """Write what else the step was given, each by its label; a file stands among the files, a promise speaks for itself."""
+    """Write what else the step was given, each by its label.
+
+    A file stands among the files, a promise speaks for itself.
+    """
     found = []
     for name, value in given.items():
         known = INPUTS.get(name)
@@ -196,10 +202,25 @@ def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
     can_withdraw = may_take_back and last.post_id == actor.post.pk
     mine = case.is_open and case.holder_unit_id == actor.unit_id and case.holder_role == actor.role
     return {
-        "case": case, "content": case.content, "word": word_for(case, actor), "road": road(case, events, circuit, actor.role), "offers": offered,
-        "open_offers": [a for a in offered if not a.refusals], "refused_offers": [a for a in offered if a.refusals], "is_mine": mine,
-        "holder": holder_words(case), "held_for": held_for(case.holder_since), "step_left": left(case.step_due_on), "due_left": left(case.due_on, has_clock=case.is_open),
-        "trail": trail(case, events, actor), "files": files, "withdrawable": {file.pk for file in files if may_withdraw(file, actor, case)},
-        "seen": case.last_seq, "editable": circuit.editable(case, actor), "next_label": forward[0].label if forward else offered[0].label if offered else "", "can_withdraw": can_withdraw, "last_label": last.label,
+        "case": case,
+        "content": case.content,
+        "word": word_for(case, actor),
+        "road": road(case, events, circuit, actor.role),
+        "offers": offered,
+        "open_offers": [a for a in offered if not a.refusals],
+        "refused_offers": [a for a in offered if a.refusals],
+        "is_mine": mine,
+        "holder": holder_words(case),
+        "held_for": held_for(case.holder_since),
+        "step_left": left(case.step_due_on),
+        "due_left": left(case.due_on, has_clock=case.is_open),
+        "trail": trail(case, events, actor),
+        "files": files,
+        "withdrawable": {file.pk for file in files if may_withdraw(file, actor, case)},
+        "seen": case.last_seq,
+        "editable": circuit.editable(case, actor),
+        "next_label": forward[0].label if forward else offered[0].label if offered else "",
+        "can_withdraw": can_withdraw,
+        "last_label": last.label,
         "can_attach": bool(case.is_open and (offered or circuit.editable(case, actor))),
-    }  # fmt: skip
+    }

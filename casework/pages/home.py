@@ -128,8 +128,13 @@ def read_home(actor: Actor) -> dict[str, Any]:
     counted = kinds.counted()
     others = Case.objects.waiting_for_others(actor).select_related("holder_unit")
     return counts | {
-        "bands": bands(mine, actor.today), "is_cut": counts["n_mine"] > len(mine), "others": [todo(case, actor, mine=False) for case in others[:OTHERS_ON_HOME]],
-        "n_others": others.order_by().count(), "counted": counted,
-        "weeks": weeks(counted, actor, actor.today) if counted and actor.is_office else [], "totals": totals(counted, actor) if counted and actor.is_inspected else [],
-        "notices": list(Notice.objects.visible_to(actor).unread().select_related("case")[:6]), "today": actor.today,
-    }  # fmt: skip
+        "bands": bands(mine, actor.today),
+        "is_cut": counts["n_mine"] > len(mine),
+        "others": [todo(case, actor, mine=False) for case in others[:OTHERS_ON_HOME]],
+        "n_others": others.order_by().count(),
+        "counted": counted,
+        "weeks": weeks(counted, actor, actor.today) if counted and actor.is_office else [],
+        "totals": totals(counted, actor) if counted and actor.is_inspected else [],
+        "notices": list(Notice.objects.visible_to(actor).unread().select_related("case")[:6]),
+        "today": actor.today,
+    }

@@ -19,9 +19,13 @@ from ui.dates import day as written
 def title(case: Case, actor: Actor) -> SafeString:
     """Number and title, which leads to the page."""
     return format_html(
-        '<span class="qy-cut"><span class="qy-code qy-3">{}</span>&ensp;<a class="qy-t" href="{}" title="{}">{}</a></span>',
-        case.number or "", case.get_absolute_url(), case.title, case.title,
-    )  # fmt: skip
+        '<span class="qy-cut"><span class="qy-code qy-3">{}</span>&ensp;'
+        '<a class="qy-t" href="{}" title="{}">{}</a></span>',
+        case.number or "",
+        case.get_absolute_url(),
+        case.title,
+        case.title,
+    )
 
 
 def state(case: Case, actor: Actor) -> SafeString:

@@ -1,4 +1,7 @@
-"""In how many texts each bigram stands, counted piece by piece: neither the texts nor their bigrams are ever in memory all at once (docs/data.md C)."""
+"""In how many texts each bigram stands, counted piece by piece.
+
+Neither the texts nor their bigrams are ever in memory all at once (docs/data.md C).
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,10 @@ ADD = (
 
 
 def count_bigrams() -> int:
-    """Count all of them now; return how many different ones there are. At night it is done in the pieces of a night (casework/jobs)."""
+    """Count all of them now; return how many different ones there are.
+
+    At night it is done in the pieces of a night (casework/jobs).
+    """
     begin()
     for keys in key_pieces(Words.objects.all(), TEXTS):
         count_piece(keys)

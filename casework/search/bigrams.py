@@ -1,4 +1,7 @@
-"""A text as it is compared, and its overlapping pairs of characters: what the search and the likenesses rest on (docs/data.md C)."""
+"""A text as it is compared, and its overlapping pairs of characters.
+
+What the search and the likenesses rest on (docs/data.md C).
+"""
 
 from __future__ import annotations
 

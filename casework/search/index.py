@@ -1,7 +1,9 @@
 """The words of each case and the database's index over them: kept with each step, written anew by a chore.
 
-SQLite keeps an FTS5 table beside the words, put up after every migrate. PostgreSQL keeps a stored column of its own, `vector`, with a GIN index
-(migration 0003); Django's model does not name it, since SQLite has none. The index only answers "which texts hold these tokens". Where it is missing (an SQLite without FTS5) the same answers come from LIKE, only slower.
+SQLite keeps an FTS5 table beside the words, put up after every migrate. PostgreSQL keeps a stored column of its own,
+`vector`, with a GIN index (migration 0003); Django's model does not name it, since SQLite has none. The index only
+answers "which texts hold these tokens". Where it is missing (an SQLite without FTS5) the same answers come from LIKE,
+only slower.
 """
 
 # ruff: noqa: S608 - the names in the statements are our own constants; what a person typed is always a parameter
@@ -28,7 +30,10 @@ LEARN = f"insert into {INDEX}(rowid, tokens) values (new.case_id, new.tokens)"
 FORGET = f"insert into {INDEX}({INDEX}, rowid, tokens) values ('delete', old.case_id, old.tokens)"
 INSTALL = {
     "sqlite": (
-        f"create virtual table if not exists {INDEX} using fts5(tokens, content='{TABLE}', content_rowid='case_id', tokenize='unicode61', detail=none)",
+        (
+            f"create virtual table if not exists {INDEX} using fts5(tokens, content='{TABLE}', "
+            "content_rowid='case_id', tokenize='unicode61', detail=none)"
+        ),
         f"create trigger if not exists words_insert after insert on {TABLE} begin {LEARN}; end",
         f"create trigger if not exists words_delete after delete on {TABLE} begin {FORGET}; end",
         f"create trigger if not exists words_update after update on {TABLE} begin {FORGET}; {LEARN}; end",
@@ -87,7 +92,10 @@ class Holds(Func):
 
 
 def asked(tokens: Iterable[str], prefixes: Iterable[str] = ()) -> dict[str, str]:
-    """Return the question "all of these" in the words of each engine; tokens hold nothing but letters, figures and Chinese characters."""
+    """Return the question "all of these" in the words of each engine.
+
+    Tokens hold nothing but letters, figures and Chinese characters.
+    """
     whole, begun = list(tokens), list(prefixes)
     return {
         "sqlite": " AND ".join([f'"{t}"' for t in whole] + [f'"{t}"*' for t in begun]),
@@ -96,7 +104,10 @@ def asked(tokens: Iterable[str], prefixes: Iterable[str] = ()) -> dict[str, str]
 
 
 def install() -> None:
-    """Put the index up; harmless when it stands. Run after every migrate, as the trail's triggers are. A database without the means goes without."""
+    """Put the index up; harmless when it stands.
+
+    Run after every migrate, as the trail's triggers are. A database without the means goes without.
+    """
     for statement in INSTALL.get(connection.vendor, ()):
         try:
             with transaction.atomic(), connection.cursor() as cursor:

@@ -1,4 +1,7 @@
-"""Find cases by the words of their numbers, titles and texts and by the names of their units; the same answers on both engines (docs/data.md C)."""
+"""Find cases by the words of their numbers, titles and texts and by the names of their units.
+
+The same answers on both engines (docs/data.md C).
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,9 @@ def search_cards(rows: QuerySet[Any], typed: str, actor: Any) -> QuerySet[Any]:
 
 
 def find(rows: QuerySet[Any], typed: str, *, key: str = "pk") -> QuerySet[Any]:
-    """Return the rows whose case holds every word (typed with spaces between); a word may also be part of the unit's name.
+    """Return the rows whose case holds every word (typed with spaces between).
+
+    A word may also be part of the unit's name.
 
     Args:
         rows: cards, or the rows of a kind, already in scope.
@@ -47,7 +52,10 @@ def find(rows: QuerySet[Any], typed: str, *, key: str = "pk") -> QuerySet[Any]:
 
 
 def _narrowed(rows: QuerySet[Any], typed: str, unit: str, whose: Callable[[QuerySet[Any, Any]], Q]) -> QuerySet[Any]:
-    """Narrow rows; `unit` leads from a row to its unit, `whose` says which rows are those of the cards that hold the words."""
+    """Narrow rows to those of the cards that hold the words.
+
+    `unit` leads from a row to its unit, `whose` says which rows are those of the cards that hold the words.
+    """
     words = plain(OF_UNIT.sub("", typed)).replace("\n", " ").split()[:MOST_WORDS]
     named = _units_named(words) if words else {}
     texts = [word for word in words if word not in named]
@@ -59,7 +67,10 @@ def _narrowed(rows: QuerySet[Any], typed: str, unit: str, whose: Callable[[Query
 
 
 def _of_any_kind(holding: QuerySet[Any, Any]) -> Q:
-    """Cards with these words, and those found through them: one list of keys, so that the database looks them up instead of reading all cards."""
+    """Cards with these words, and those found through them.
+
+    One list of keys, so that the database looks them up instead of reading all cards.
+    """
     through = [
         Case.objects.filter(kind=kind, **{f"{path}__in": holding}).order_by().values("pk")
         for kind, path in sorted(worded_through().items())
@@ -68,7 +79,10 @@ def _of_any_kind(holding: QuerySet[Any, Any]) -> Q:
 
 
 def _units_named(words: Sequence[str]) -> dict[str, list[int]]:
-    """Return, for each word that is part of a unit's short name or its whole name, present or earlier, the ids of these units."""
+    """Return, for each word that is part of a name of a unit, the ids of these units.
+
+    Its short name or its whole name, present or earlier.
+    """
     named = [word for word in words if len(word) > 1]
     condition = reduce(or_, (_is_called(word) for word in named), Q(pk__in=()))
     rows = (

@@ -1,4 +1,7 @@
-"""Cases whose texts are alike. The index names candidates, the ranking is done in Python: the same answers on both engines (docs/data.md C)."""
+"""Cases whose texts are alike.
+
+The index names candidates, the ranking is done in Python: the same answers on both engines (docs/data.md C).
+"""
 
 # ruff: noqa: S608 - the names in the statements are our own constants; what a person typed is always a parameter
 
@@ -23,9 +26,15 @@ if TYPE_CHECKING:
 
 BUDGET, MOST_TOKENS, NEWEST, BEST = 3_000, 30, 2_000, 50
 ONE_TOKEN = {
-    "sqlite": f"select {{}} as n, rowid as id from {index.INDEX} where {index.INDEX} match %s order by rowid desc limit {BUDGET // 3}",
+    "sqlite": (
+        f"select {{}} as n, rowid as id from {index.INDEX} where {index.INDEX} match %s "
+        f"order by rowid desc limit {BUDGET // 3}"
+    ),
     # "+ 0": by the GIN index, whatever the planner thinks of walking the primary key backwards
-    "postgresql": f"select {{}} as n, case_id as id from {index.TABLE} where vector @@ %s::tsquery order by case_id + 0 desc limit {BUDGET // 3}",
+    "postgresql": (
+        f"select {{}} as n, case_id as id from {index.TABLE} where vector @@ %s::tsquery "
+        f"order by case_id + 0 desc limit {BUDGET // 3}"
+    ),
 }
 
 
@@ -78,7 +87,10 @@ def _is_narrow(actor: Actor) -> bool:
 
 
 def _likely(mine: set[str], kind: str, counted: dict[str, int], total: int, scope: Sequence[str]) -> list[int]:
-    """Return the ids of the best candidates of a kind: those that share the rarest tokens, reading at most BUDGET index entries whatever the size of the table."""
+    """Return the ids of the best candidates of a kind: those that share the rarest tokens.
+
+    It reads at most BUDGET index entries, whatever the size of the table.
+    """
     chosen: list[str] = []
     spent = 0
     for token in sorted(mine & set(counted), key=lambda token: (counted[token], token)):
@@ -102,7 +114,10 @@ def _likely(mine: set[str], kind: str, counted: dict[str, int], total: int, scop
 
 
 def _ranked(rows: Sequence[Words], mine: set[str], counted: dict[str, int], total: int, top: int) -> list[Similar]:
-    """Rank by Dice's coefficient over all bigrams, each weighing what its rarity says; what has less than a tenth in common is no likeness."""
+    """Rank by Dice's coefficient over all bigrams, each weighing what its rarity says.
+
+    What has less than a tenth in common is no likeness.
+    """
 
     def weight(tokens: Iterable[str]) -> float:
         return sum(math.log(1 + total / counted.get(token, 1)) for token in tokens)

@@ -74,9 +74,17 @@ def attach(
     if same is not None:
         return same
     attachment = Attachment.objects.create(
-        case=case, kind=kind, name=found.name, size=found.size, sha256=found.sha256, content_type=found.content_type, formed_on=formed_on, note=note,
-        uploaded_by=actor.post if actor else None, uploaded_at=timezone.now(),
-    )  # fmt: skip
+        case=case,
+        kind=kind,
+        name=found.name,
+        size=found.size,
+        sha256=found.sha256,
+        content_type=found.content_type,
+        formed_on=formed_on,
+        note=note,
+        uploaded_by=actor.post if actor else None,
+        uploaded_at=timezone.now(),
+    )
     if record:
         engine.note(case, actor, "attach", "上传附件", files=[attachment])
     return attachment

@@ -1,4 +1,7 @@
-"""One step on several cases at once: which steps serve for that, and each case through the one door, in a transaction of its own."""
+"""One step on several cases at once.
+
+Which steps serve for that, and each case through the one door, in a transaction of its own.
+"""
 
 from __future__ import annotations
 
@@ -36,12 +39,18 @@ class Outcome(NamedTuple):
 
 
 def serves_for_several(transition: Transition) -> bool:
-    """Say whether one answer can be given for several cases: nothing it needs is chosen, signed or handed in for the very case."""
+    """Say whether one answer can be given for several cases.
+
+    Nothing it needs is chosen, signed or handed in for the very case.
+    """
     return not any(INPUTS[need].is_of_the_case for need in transition.needs)
 
 
 def steps_of(kind: str, actor: Actor) -> dict[str, Transition]:
-    """Return, by name, the steps for several cases of a kind that this role can take at all; variants of the circuit share names and labels."""
+    """Return, by name, the steps for several cases of a kind that this role can take at all.
+
+    Variants of the circuit share names and labels.
+    """
     tables = (circuit.transitions for circuit in kinds.spec_of(kind).circuits)
     return {t.name: t for table in tables for t in table if actor.role in t.who.roles and serves_for_several(t)}
 
@@ -72,7 +81,10 @@ def choices(cases: Sequence[Case], actor: Actor) -> list[Choice]:
 def take_each(
     cases: Iterable[Case], name: str, actor: Actor, given: Mapping[str, Any], seen: Mapping[int, int] | None = None
 ) -> Outcome:
-    """Take the step on each case and say of each what came of it. `seen`: the last event the person had before his eyes, by case."""
+    """Take the step on each case and say of each what came of it.
+
+    `seen`: the last event the person had before his eyes, by case.
+    """
     outcome = Outcome([], [])
     for case in cases:
         try:

@@ -1,4 +1,7 @@
-"""The rules of a kind of case as one table: transitions, who holds each state, what may be edited; and what a person may do now."""
+"""The rules of a kind of case as one table, and what a person may do now.
+
+The table holds transitions, who holds each state, what may be edited.
+"""
 
 from __future__ import annotations
 
@@ -66,16 +69,19 @@ def having(*facts: str, lacking: Iterable[str] = ()) -> When:
 class Transition:
     """One line of the table, read like the regulation.
 
-    `who` is permission, `recusals` separation of duty (both about the person), `guards` possibility (about the case). `needs` and `may` name
-    inputs (casework.workflow.inputs.INPUTS). A step back carries a reason: `back=True` puts "reason" among the needs by contract of the test.
-    `aside`: possible, but not what the queue asks for. `target=None` stays in the state. `holder` overrides whose hands the case comes into.
+    `who` is permission, `recusals` separation of duty (both about the person), `guards` possibility (about the case).
+    `needs` and `may` name inputs (casework.workflow.inputs.INPUTS). A step back carries a reason: `back=True` puts
+    "reason" among the needs by contract of the test.
+    `aside`: possible, but not what the queue asks for. `target=None` stays in the state. `holder` overrides whose hands
+    the case comes into.
 
-    What a step writes is said so that it can be taken back: `changes` are facts of the card and `writes` columns of the content row, whose
-    former values the trail keeps; `effects` write other rows, and a withdrawable step says with `undo` how each of them is undone.
+    What a step writes is said so that it can be taken back: `changes` are facts of the card and `writes` columns of the
+    content row, whose former values the trail keeps; `effects` write other rows, and a withdrawable step says with
+    `undo` how each of them is undone.
     `leaves_sight`: the case lawfully goes out of the actor's scope by this step.
 
-    Not every case has every state: `else_to` names in order where the step leads when the target is not there, `when` which cases have the
-    line at all (casework.workflow.tables).
+    Not every case has every state: `else_to` names in order where the step leads when the target is not there, `when`
+    which cases have the line at all (casework.workflow.tables).
     """
 
     name: str
@@ -141,7 +147,10 @@ class Edit:
 
 @dataclass(frozen=True)
 class Tie:
-    """Which cards of a kind would be nonsense: a condition that no card may meet (lookups from the card), and what is said of one that does."""
+    """Which cards of a kind would be nonsense.
+
+    A condition that no card may meet (lookups from the card), and what is said of one that does.
+    """
 
     name: str
     wrong: Q
@@ -196,7 +205,10 @@ class Circuit:
         return [t for t in self.transitions if case.state in t.sources and t.who is not SYSTEM and t.who(actor, case)]
 
     def asked_of(self, case: Case, actor: Actor) -> Transition | None:
-        """Return what the queue asks of this person: the first step forward he may take here, whatever still stands in its way."""
+        """Return what the queue asks of this person.
+
+        The first step forward he may take here, whatever still stands in its way.
+        """
         forward = [t for t in self.permitted(case, actor) if not t.back]
         return next((t for t in forward if not t.aside), forward[0] if forward else None)
 
@@ -210,7 +222,10 @@ class Circuit:
         return frozenset().union(*fields)
 
     def word(self, state: str, role: Role | None = None) -> StateWord:
-        """Return the state as the office reads it, or as a unit does (docs/look.md: each audience reads its own word)."""
+        """Return the state as the office reads it, or as a unit does.
+
+        docs/look.md: each audience reads its own word.
+        """
         look = self.looks[state]
         label = look.to_units if role in INSPECTED and look.to_units else self.states(state).label
         return StateWord(state, label, str(look.tone.value), look.icon)

@@ -8,7 +8,10 @@ from casework.workflow.inputs import INPUTS
 
 
 def draw(circuits: list[Circuit]) -> str:
-    """Return the page of a kind: one diagram and one table; with variants, that with the most steps is drawn and the others are told."""
+    """Return the page of a kind: one diagram and one table.
+
+    With variants, that with the most steps is drawn and the others are told.
+    """
     whole = max(circuits, key=lambda c: len(c.transitions))
     lines = [
         f"# {kinds.spec_of(whole.kind).label}",

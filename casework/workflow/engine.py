@@ -1,6 +1,9 @@
-"""The one door. `open_case`, `perform`, `amend`, `note` and `withdraw` are the only writers of a card's state and of the trail.
+"""The one door: the only writers of a card's state and of the trail.
 
-Each locks the row, looks again, moves it, writes the event and runs what must happen inside the same transaction (INSIDE).
+They are `open_case`, `perform`, `amend`, `note` and `withdraw`.
+
+Each locks the row, looks again, moves it, writes the event and runs what must happen inside the same transaction
+(INSIDE).
 """
 
 from __future__ import annotations
@@ -67,7 +70,8 @@ def open_case(
 ) -> Case:
     """Make a card, its content (`make(case)` creates the row of the kind) and its first event; return the card.
 
-    `given` are columns of the card: within, topic, severity, is_lead, subkind, number, due_on, secrecy, counted. `day` is when it took effect, today by default.
+    `given` are columns of the card: within, topic, severity, is_lead, subkind, number, due_on, secrecy, counted. `day`
+    is when it took effect, today by default.
     """
     day, spec = day or timezone.localdate(), kinds.spec_of(kind)
     given.setdefault("counted", spec.counted)
@@ -108,7 +112,8 @@ def perform(
     """Take one step and return the card as it is now.
 
     Args:
-        seen: `last_seq` of the card when the page was shown; None only for automatic steps and batches that just read it.
+        seen: `last_seq` of the card when the page was shown; None only for automatic steps and batches that just read
+            it.
         day: effective day, today by default; never before the last event's day or after today.
         given: the inputs the transition needs or may take.
 
@@ -250,7 +255,10 @@ def events_after(case: Case, seen: int) -> list[Event]:
 
 
 def _refuse_out_of_sight(case: Case, actor: Actor | None) -> None:
-    """After a write the case must still be in the actor's scope (docs/style.md, Scope); if not, the whole transaction is undone."""
+    """After a write the case must still be in the actor's scope (docs/style.md, Scope).
+
+    If not, the whole transaction is undone.
+    """
     if actor is None:
         return
     actor.forget()
@@ -292,7 +300,10 @@ def _effective(day: date | None, last: Event) -> date:
 
 
 class _What(NamedTuple):
-    """What is being recorded: its name in the trail, whether the case comes into other hands by it, what it overwrote in the content row."""
+    """What is being recorded.
+
+    Its name in the trail, whether the case comes into other hands by it, what it overwrote in the content row.
+    """
 
     name: str
     label: str

@@ -1,4 +1,7 @@
-"""Inputs that steps need or may take, declared once: the engine checks them, forms are built from them, the trail is labelled by them."""
+"""Inputs that steps need or may take, declared once.
+
+The engine checks them, forms are built from them, the trail is labelled by them.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,8 @@ class Input:
 
     Attributes:
         name: as given to `perform`.
-        shape: what kind of field; "choice" takes `options` [(value, label)], "row" and "rows" take `rows(case, actor)` -> queryset.
+        shape: what kind of field; "choice" takes `options` [(value, label)], "row" and "rows" take `rows(case, actor)`
+            -> queryset.
         most: longest text, in characters.
     """
 
@@ -39,11 +43,17 @@ class Input:
 
     @property
     def is_of_the_case(self) -> bool:
-        """Say whether it is chosen, signed or handed in for the very case, so that one answer cannot serve for several."""
+        """Say whether it is chosen, signed or handed in for the very case.
+
+        Then one answer cannot serve for several.
+        """
         return self.shape in {"files", "yes"} or self.rows is not None or self.initial is not None
 
     def is_given(self, value: object) -> bool:
-        """Say whether this answers the need: the shape decides what an answer is. A promise is kept by True alone, a blank is no text."""
+        """Say whether this answers the need: the shape decides what an answer is.
+
+        A promise is kept by True alone, a blank is no text.
+        """
         return GIVEN[self.shape](value)
 
 

@@ -1,7 +1,8 @@
 """What happens inside the transaction of every event, in a declared order (settings.INSIDE_EVERY_STEP).
 
-Floors above casework put their functions here by name in AppConfig.ready(). The order is written down once, by whom knows everybody, and not
-left to the order in which apps are loaded: the search words of a case must be there before its seals drop, and so on.
+Floors above casework put their functions here by name in AppConfig.ready(). The order is written down once, by whom
+knows everybody, and not left to the order in which apps are loaded: the search words of a case must be there before its
+seals drop, and so on.
 """
 
 from __future__ import annotations
@@ -46,7 +47,10 @@ def put_inside(name: str, hook: Hook) -> None:
 
 
 def missing() -> list[str]:
-    """Return the names of the declared order that nobody has put inside: a step would leave something undone without a word."""
+    """Return the names of the declared order that nobody has put inside.
+
+    With one of them, a step would leave something undone without a word.
+    """
     return [name for name in settings.INSIDE_EVERY_STEP if name not in _hooks]
 
 

@@ -8,7 +8,10 @@ from casework.models import NumberSeries
 
 
 def take(prefix: str, *, width: int = 4, joiner: str = "-") -> str:
-    """Return the next number, such as QYFD-2026-ZX02-0017; the row is locked, so two takers never get the same (docs/domain/dictionaries.md 9.1)."""
+    """Return the next number, such as QYFD-2026-ZX02-0017 (docs/domain/dictionaries.md 9.1).
+
+    The row is locked, so two takers never get the same.
+    """
     with transaction.atomic():
         NumberSeries.objects.bulk_create([NumberSeries(prefix=prefix)], ignore_conflicts=True)
         series = NumberSeries.objects.select_for_update().get(prefix=prefix)

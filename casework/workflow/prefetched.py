@@ -1,4 +1,7 @@
-"""What a page has read of a case already: guards, which are asked again and again, look there before they ask the database."""
+"""What a page has read of a case already.
+
+Guards, which are asked again and again, look there before they ask the database.
+"""
 
 from __future__ import annotations
 

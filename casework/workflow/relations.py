@@ -1,4 +1,7 @@
-"""Who: this person in relation to this very case. Relations say whether a step is permitted; guards whether it is possible."""
+"""Who: this person in relation to this very case.
+
+Relations say whether a step is permitted; guards whether it is possible.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,10 @@ TIMED = ("state", "due_on")  # facts that hold from a day on
 
 
 def replay(events: Any) -> tuple[list[tuple[date, dict[str, Any]]], dict[str, Any]]:
-    """Fold a trail into ([(from day, state and due date)], facts now): knows nothing of cards, held columns or seals."""
+    """Fold a trail into ([(from day, state and due date)], facts now).
+
+    It knows nothing of cards, held columns or seals.
+    """
     stretches: list[tuple[date, dict[str, Any]]] = []
     now: dict[str, Any] = {}
     for event in events:

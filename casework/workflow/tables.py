@@ -1,7 +1,9 @@
-"""One table for every case of a kind: lines and states say `when` they are there, and the facts of a case choose its circuit.
+"""One table for every case of a kind.
 
-A step that a campaign switches off gives a different circuit object, not an if. A further fact adds a word to the lines it bears on, and
-never a second table.
+Lines and states say `when` they are there, and the facts of a case choose its circuit.
+
+A step that a campaign switches off gives a different circuit object, not an if. A further fact adds a word to the lines
+it bears on, and never a second table.
 """
 
 from __future__ import annotations
@@ -23,7 +25,8 @@ class Table:
     Attributes:
         whole: all lines, all states of the road, and where most cases begin.
         facts: what bears on the steps of a case: name -> what the office calls it.
-        states_when: states that not every case has. A line from such a state goes with it; a line that leads to it names where it leads else.
+        states_when: states that not every case has. A line from such a state goes with it; a line that leads to it
+            names where it leads else.
         starts_when: where some cases begin instead.
     """
 

@@ -1,7 +1,8 @@
 """What hangs on a state is tied to it: a date, a reason, rows that must be there.
 
-A constraint of the database ties what stands in one table. State and content stand in two, so each circuit says which of its cards would be
-nonsense; every write of the engine looks at its card before it ends, and the night looks at all of them. docs/architecture.md lists both.
+A constraint of the database ties what stands in one table. State and content stand in two, so each circuit says which
+of its cards would be nonsense; every write of the engine looks at its card before it ends, and the night looks at all
+of them. docs/architecture.md lists both.
 """
 
 from __future__ import annotations

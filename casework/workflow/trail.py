@@ -1,4 +1,7 @@
-"""The trail's locks and its check: triggers that keep events append-only on both engines, the chain, the head of a day."""
+"""The trail's locks and its check.
+
+Triggers that keep events append-only on both engines, the chain, the head of a day.
+"""
 
 from __future__ import annotations
 
@@ -20,8 +23,14 @@ from organizations.models import AccountEvent
 TABLE = Event._meta.db_table
 LOG = AccountEvent._meta.db_table  # the log of accounts and units is append-only in the same way
 SQLITE = (
-    f"create trigger if not exists trail_no_update before update on {TABLE} begin select raise(abort, '办理经过不可修改'); end",
-    f"create trigger if not exists trail_no_delete before delete on {TABLE} begin select raise(abort, '办理经过不可删除'); end",
+    (
+        f"create trigger if not exists trail_no_update before update on {TABLE} "
+        "begin select raise(abort, '办理经过不可修改'); end"
+    ),
+    (
+        f"create trigger if not exists trail_no_delete before delete on {TABLE} "
+        "begin select raise(abort, '办理经过不可删除'); end"
+    ),
     # INSERT OR REPLACE deletes without firing the delete trigger: refuse it by itself (docs/data.md D)
     (
         f"create trigger if not exists trail_no_replace before insert on {TABLE} "
@@ -30,7 +39,10 @@ SQLITE = (
     ),
     f"create trigger if not exists log_no_update before update on {LOG} begin select raise(abort, '日志不可修改'); end",
     f"create trigger if not exists log_no_delete before delete on {LOG} begin select raise(abort, '日志不可删除'); end",
-    f"create trigger if not exists log_no_replace before insert on {LOG} when exists (select 1 from {LOG} where id = new.id) begin select raise(abort, '日志不可覆盖'); end",
+    (
+        f"create trigger if not exists log_no_replace before insert on {LOG} "
+        f"when exists (select 1 from {LOG} where id = new.id) begin select raise(abort, '日志不可覆盖'); end"
+    ),
 )
 POSTGRESQL = (
     (
@@ -68,12 +80,18 @@ LIFT = {
 EXPECTED = {"sqlite": 6, "postgresql": 4}
 COUNT = {
     "sqlite": f"select count(*) from sqlite_master where type = 'trigger' and tbl_name in ('{TABLE}', '{LOG}')",
-    "postgresql": f"select count(*) from pg_trigger where tgrelid in ('{TABLE}'::regclass, '{LOG}'::regclass) and not tgisinternal and tgenabled in ('O', 'A')",
+    "postgresql": (
+        f"select count(*) from pg_trigger where tgrelid in ('{TABLE}'::regclass, '{LOG}'::regclass) "
+        "and not tgisinternal and tgenabled in ('O', 'A')"
+    ),
 }
 
 
 def install() -> None:
-    """Put the triggers up, in place of whatever bears their names. Run after every migrate: SQLite's table rebuild drops them silently (docs/data.md D)."""
+    """Put the triggers up, in place of whatever bears their names.
+
+    Run after every migrate: SQLite's table rebuild drops them silently (docs/data.md D).
+    """
     with connection.cursor() as cursor:
         for statement in (*LIFT[connection.vendor], *INSTALL[connection.vendor]):
             cursor.execute(statement)
@@ -94,7 +112,8 @@ def are_installed() -> bool:
 
 
 SAID = (  # every column but the keys of the chain itself: what is shown, and what the figures read
-    "day", "post_id", "name", "label", "source", "state", "due_on", "unit_id", "within_id", "held_state", "held_due_on", "held_since", "width",
+    "day", "post_id", "name", "label", "source", "state", "due_on", "unit_id", "within_id",
+    "held_state", "held_due_on", "held_since", "width",
 )  # fmt: skip
 
 
@@ -127,7 +146,9 @@ def chained(head: str, line: Sequence[Any]) -> str:
 
 
 def verify(cases: Any = None) -> Iterator[tuple[int, int, str]]:
-    """Yield (case, seq, what) for every event whose chain does not hold, and for every card that disagrees with its last event or has none.
+    """Yield (case, seq, what) for every event whose chain does not hold, and for every card that does not fit.
+
+    A card does not fit that disagrees with its last event or has none.
 
     Args:
         cases: a queryset of cards to look at, or None for all. In key order, a piece at a time.
@@ -155,7 +176,10 @@ def verify_piece(keys: Sequence[int]) -> Iterator[tuple[int, int, str]]:
 
 
 def day_head(day: date) -> tuple[str, int]:
-    """Return one hash over all events recorded on a day, and their number: kept outside the database, it shows what was removed whole."""
+    """Return one hash over all events recorded on a day, and their number.
+
+    Kept outside the database, it shows what was removed whole.
+    """
     digest, n = hashlib.sha256(), 0
     of_day = Event.objects.filter(at__gte=midnight(day), at__lt=midnight(day + timedelta(1))).order_by("id")
     for row in of_day.values_list("id", "case_id", "seq", "hash").iterator(5000):

@@ -11,7 +11,8 @@ from dashboards.declared.figure import Figure, Table
 if TYPE_CHECKING:
     from dashboards.board.range import Shown
 
-# 方位示意: where the eight districts lie to one another, by code: (column, row). Not a map: a drawn map needs an approved map number.
+# 方位示意: where the eight districts lie to one another, by code: (column, row).
+# Not a map: a drawn map needs an approved map number.
 TILES = {
     "621022": (1, 1),
     "621023": (3, 1),

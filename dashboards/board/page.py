@@ -1,4 +1,7 @@
-"""What the page shows: the headlines and the slots that are declared, all from one snapshot, all from the same counts."""
+"""What the page shows: the headlines and the slots that are declared.
+
+All from one snapshot, all from the same counts.
+"""
 
 from __future__ import annotations
 

@@ -26,7 +26,10 @@ from organizations.actor import Actor
 
 
 def may_read(actor: Actor) -> bool:
-    """Office and leaders see all, a unit its own figures; nobody else sees figures (docs/domain/dictionaries.md 9.13)."""
+    """Office and leaders see all, a unit its own figures.
+
+    Nobody else sees figures (docs/domain/dictionaries.md 9.13).
+    """
     return "dashboard" in actor.standing.menu
 
 

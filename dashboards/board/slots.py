@@ -1,4 +1,7 @@
-"""The board in one declaration: which headline numbers stand on top, which figure stands in which slot. Only what stands here is counted."""
+"""The board in one declaration: which headline numbers stand on top, which figure in which slot.
+
+Only what stands here is counted.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,9 @@
-"""What is counted of one group of cards: how many in each state, and sums that hang on deadlines. Every ratio is made at the end (docs/data.md A).
+"""What is counted of one group of cards: how many in each state, and sums that hang on deadlines.
 
-A sum is declared once, here; the database, the plain reading of few cards, the rows behind the number and the sealed cells follow the same line.
+Every ratio is made at the end (docs/data.md A).
+
+A sum is declared once, here; the database, the plain reading of few cards, the rows behind the number and the sealed
+cells follow the same line.
 """
 
 from __future__ import annotations
@@ -36,7 +39,9 @@ class Ask:
 
 @dataclass(frozen=True)
 class Window:
-    """A sum of open cards with a clock: those whose deadline lies within these days, both included; None leaves an end open.
+    """A sum of open cards with a clock: those whose deadline lies within these days, both included.
+
+    None leaves an end open.
 
     Attributes:
         clock: "due" for the approved deadline, "original" for the original one.
@@ -57,7 +62,10 @@ class Window:
 
 @dataclass(frozen=True)
 class EndedSum:
-    """A sum of ended cards; `is_sealed`: a column of the sealed cells of the same name, otherwise finished months have none of it."""
+    """A sum of ended cards.
+
+    `is_sealed`: a column of the sealed cells of the same name, otherwise finished months have none of it.
+    """
 
     value: Callable[[Ask], Any]
     is_sealed: bool = True

@@ -1,4 +1,6 @@
-"""Dimensions: by what the figures are divided and narrowed. Each is declared once, here or in the file of the figure that needs it.
+"""Dimensions: by what the figures are divided and narrowed.
+
+Each is declared once, here or in the file of the figure that needs it.
 
 A key is a whole number, or a short text for a dimension with `is_text`; 0 (or "") stands for "none".
 """
@@ -37,11 +39,14 @@ class Dimension:
         column: on the card; `transform` makes the key of it where it is not the key itself.
         say: the words of a key.
         order: keys in the order in which they are shown; by key otherwise.
-        is_label: small, and a column of every sealed cell: every other dimension can be crossed with it and narrowed by it for nothing.
+        is_label: small, and a column of every sealed cell: every other dimension can be crossed with it and narrowed by
+            it for nothing.
         is_sealed: cells of finished periods are kept by it (dashboards.models.SealedCell.axis).
         of_ended: a fact of ended cards only; narrowing by it leaves no open card.
-        base: the dimension that is counted in its stead; `fold` makes its key of the other's, `unfold` the other's keys of one of its own.
-        read: a key from the address; raises ValueError or KeyError for what is none. A dimension without it does not narrow.
+        base: the dimension that is counted in its stead; `fold` makes its key of the other's, `unfold` the other's keys
+            of one of its own.
+        read: a key from the address; raises ValueError or KeyError for what is none. A dimension without it does not
+            narrow.
         write: a key as the address says it.
         prepare: reads the words of all keys that will be shown at once.
     """
@@ -101,7 +106,10 @@ class LeadDimension(Dimension):
 
 
 class MonthDimension(Dimension):
-    """A month as one number (periods.month_number) of a day on the card; asked for by ranges of that day, which have an index."""
+    """A month as one number (periods.month_number) of a day on the card.
+
+    Asked for by ranges of that day, which have an index.
+    """
 
     def holds(self, keys: Sequence[Key], prefix: str = "") -> Q:
         found = Q(pk__in=())
@@ -172,12 +180,14 @@ GROUP = Dimension(
 TOPIC = Dimension(
     "topic", "领域", "topic_id", lambda labels, key: labels.topic(key),
     order=lambda labels, keys: sorted(keys, key=[*labels.topics, *keys].index), is_sealed=True,
-    unfold=lambda labels, key: labels.topics_under(key) if key else (0,), read=_known(lambda labels: labels.topics, none=True),
+    unfold=lambda labels, key: labels.topics_under(key) if key else (0,),
+    read=_known(lambda labels: labels.topics, none=True),
 )  # fmt: skip
 CAMPAIGN = Dimension(
     "within", "督察", "within_id", lambda labels, key: labels.campaign(key),
     order=lambda labels, keys: sorted(keys, reverse=True), is_sealed=True,
-    prepare=lambda labels, keys: labels.campaigns_of(key for key in keys if key), write=str, read=lambda labels, text: int(text),
+    prepare=lambda labels, keys: labels.campaigns_of(key for key in keys if key),
+    write=str, read=lambda labels, text: int(text),
 )  # fmt: skip
 SEVERITY = Dimension(
     "severity", "严重程度", "severity", lambda labels, key: str(Severity(key).label), is_label=True,
@@ -195,7 +205,8 @@ OPENED = MonthDimension(
     "opened", "反馈月份", "opened_on", _say_month, transform=Month, is_sealed=True, read=_month, write=month_named,
 )  # fmt: skip
 ENDED = MonthDimension(
-    "ended", "办结月份", "closed_on", _say_month, transform=Month, is_sealed=True, of_ended=True, read=_month, write=month_named,
+    "ended", "办结月份", "closed_on", _say_month, transform=Month, is_sealed=True, of_ended=True,
+    read=_month, write=month_named,
 )  # fmt: skip
 DAYS = Dimension(
     "days", "用时", "closed_on", lambda labels, key: f"{key} 日", is_sealed=True, of_ended=True,

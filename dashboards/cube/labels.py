@@ -89,7 +89,10 @@ class Labels:
         return _named(self._known().order_by("-pk")[:OFFERED])
 
     def _known(self) -> QuerySet[Any]:
-        """Campaigns under way or ended; to a unit, those in which something was fed back to it. No other card is named by its number."""
+        """Campaigns under way or ended; to a unit, those in which something was fed back to it.
+
+        No other card is named by its number.
+        """
         rows = Case.objects.filter(
             kind=Kind.CAMPAIGN, state__in=[CampaignState.FIELDWORK, CampaignState.FEEDBACK, CampaignState.ENDED]
         )
@@ -141,7 +144,10 @@ class Labels:
         return pk in self.units and self.units[pk].is_county
 
     def campaign(self, pk: int) -> str:
-        """Return the title of a campaign; what was found in none, or in one that is not to be named here, has a line of its own."""
+        """Return the title of a campaign.
+
+        What was found in none, or in one that is not to be named here, has a line of its own.
+        """
         found = self.campaigns_of([pk]).get(pk) if pk else None
         return found.title if found else "不在所列督察批次" if pk else "未列督察批次"
 

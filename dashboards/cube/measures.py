@@ -1,4 +1,7 @@
-"""Measures: what a figure says of a group. A count is the size of a set, a share is two of them, days come from a sum or from the histogram."""
+"""Measures: what a figure says of a group.
+
+A count is the size of a set, a share is two of them, days come from a sum or from the histogram.
+"""
 
 from __future__ import annotations
 

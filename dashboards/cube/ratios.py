@@ -26,7 +26,10 @@ class Share(NamedTuple):
 
     @property
     def interval(self) -> tuple[float, float] | None:
-        """Return the bounds within which the true rate lies with 95 % certainty (Wilson); nothing to divide by has none."""
+        """Return the bounds within which the true rate lies with 95 % certainty (Wilson).
+
+        Nothing to divide by has none.
+        """
         if not self.of:
             return None
         p, n = self.n / self.of, self.of

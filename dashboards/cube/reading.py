@@ -1,6 +1,7 @@
 """All counts of a page in one statement: each part is a small grouped count, and the database joins them end to end.
 
-Open cards are counted live (or, for a past day, from what was held on it); ended ones from the fewest valid seals and the gaps they leave.
+Open cards are counted live (or, for a past day, from what was held on it); ended ones from the fewest valid seals and
+the gaps they leave.
 """
 
 from __future__ import annotations
@@ -84,7 +85,10 @@ class Cube:
         return self.totals[source.name]
 
     def by(self, dimension: Dimension, labels: Labels, source: Source = CARDS) -> dict[Key, Counted]:
-        """Return the counts by key as it is shown: of a merged unit under its successor, of a unit under its category."""
+        """Return the counts by key as it is shown.
+
+        Those of a merged unit under its successor, of a unit under its category.
+        """
         found: dict[Key, Counted] = defaultdict(Counted)
         for (key, *_), count in self.groups[Wanted(source, (dimension.counted,)).name].items():
             found[dimension.fold(labels, key) if dimension.fold else key].take(count)
@@ -125,7 +129,8 @@ def read(selection: Selection, wanted: Iterable[Wanted], *, soon: date, seals: f
 
     Args:
         soon: last day of what is due soon.
-        seals: the sealed periods, when they are known already; none of them counts every closed card live: the same numbers, slower.
+        seals: the sealed periods, when they are known already; none of them counts every closed card live: the same
+            numbers, slower.
     """
     groups, wholes = plan_of(wanted)
     cube = Cube(selection, Ask(selection.on, soon), {one.name: defaultdict(Counted) for one in groups}, wholes)
@@ -148,9 +153,12 @@ def read(selection: Selection, wanted: Iterable[Wanted], *, soon: date, seals: f
 def _statements(
     alias: str, selection: Selection, ask: Ask, sealed: Cover, groups: tuple[Wanted, ...]
 ) -> tuple[tuple[tuple[str, ...], str, tuple[Any, ...]], ...]:
-    """Return the statement that counts these groups, with the names of its columns; more than one only where seals leave gaps without end.
+    """Return the statement that counts these groups, with the names of its columns.
 
-    Its text is remembered: writing two dozen queries costs the ORM longer than the database answers. Every part says its columns by name.
+    More than one only where seals leave gaps without end.
+
+    Its text is remembered: writing two dozen queries costs the ORM longer than the database answers. Every part says
+    its columns by name.
     """
     names = (*AXES, *sorted(frozenset().union(*(one.sums for one in groups))))
     quote = connections[alias].ops.quote_name

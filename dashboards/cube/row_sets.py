@@ -1,4 +1,7 @@
-"""Every number is the size of a named set of rows. The set says how it is counted from the sums and which rows it is: one line, so that they agree."""
+"""Every number is the size of a named set of rows.
+
+The set says how it is counted from the sums and which rows it is: one line, so that they agree.
+"""
 
 from __future__ import annotations
 
@@ -92,7 +95,8 @@ TOTAL = RowSet("total", "反馈", lambda c: c.total, lambda sel, ask: sel.as_of(
 BASE = of_states("base", "应整改", APART, besides=True)
 CLOSED = of_states("closed", "已销号", frozenset({State.CLOSED}))
 UNCLOSED = RowSet(
-    "unclosed", "未销号", lambda c: BASE.count(c) - CLOSED.count(c), lambda sel, ask: sel.open_on_the_day().filter(WITH_CLOCK)
+    "unclosed", "未销号", lambda c: BASE.count(c) - CLOSED.count(c),
+    lambda sel, ask: sel.open_on_the_day().filter(WITH_CLOCK),
 )  # fmt: skip
 COMPLETED = of_states("completed", "已完成（含已销号）", frozenset({State.CLOSED, *REPORTED_DONE}))
 REPORTED = of_states("reported", "单位已报完成、尚未销号", REPORTED_DONE)
@@ -117,8 +121,8 @@ SETTLED_ORIGINAL = both(
 )  # fmt: skip
 
 CARD_SETS = (
-    TOTAL, BASE, CLOSED, UNCLOSED, COMPLETED, REPORTED, OVERDUE, *LATE_BANDS, OVERDUE_ORIGINAL, SOON, ON_TIME, ON_TIME_ORIGINAL,
-    CLOSED_THIS_MONTH, SETTLED, SETTLED_ORIGINAL, LONG_TERM, SUSPENDED, VOID,
+    TOTAL, BASE, CLOSED, UNCLOSED, COMPLETED, REPORTED, OVERDUE, *LATE_BANDS, OVERDUE_ORIGINAL, SOON,
+    ON_TIME, ON_TIME_ORIGINAL, CLOSED_THIS_MONTH, SETTLED, SETTLED_ORIGINAL, LONG_TERM, SUSPENDED, VOID,
 )  # fmt: skip
 
 
@@ -132,6 +136,9 @@ def of_source(source: Source, name: str, label: str, states: frozenset[Any] | No
 
 
 def in_scope(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
-    """Return the rows the actor may see: all of them, because the selection was made in his scope. The last door, should a selection ever be made wrongly."""
+    """Return the rows the actor may see.
+
+    All of them, because the selection was made in his scope. The last door, should a selection ever be made wrongly.
+    """
     visible = Case.objects.visible_to(actor).values("pk")
     return rows.filter(Q(pk__in=visible) if rows.model is Case else Q(case_id__in=visible))

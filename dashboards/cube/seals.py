@@ -38,7 +38,10 @@ class Axis(NamedTuple):
 
 @cache
 def axes() -> tuple[Axis, ...]:
-    """Return every axis that is sealed, in order of their names: of each dimension that says so, and what figures ask for besides."""
+    """Return every axis that is sealed, in order of their names.
+
+    Of each dimension that says so, and what figures ask for besides.
+    """
     found = {(one,) for one in STANDARD if one.is_sealed} | set(EXTRA)
     return tuple(sorted(map(Axis, found), key=lambda axis: axis.name))
 
@@ -77,13 +80,19 @@ def sealed_key(axis: Axis, dimension: Dimension) -> str:
 
 
 def unseal(recorded: Recorded) -> None:
-    """Drop the seals of the finished periods in which a closed card enters, leaves or changes (a hook of the engine)."""
+    """Drop the seals of the finished periods in which a closed card enters, leaves or changes.
+
+    A hook of the engine.
+    """
     if recorded.case.counted:
         drop(recorded.closings)
 
 
 def drop(closings: Iterable[date]) -> None:
-    """Drop the seals of the finished months and years of these days; this month has none, so ordinary work asks nothing."""
+    """Drop the seals of the finished months and years of these days.
+
+    This month has none, so ordinary work asks nothing.
+    """
     now = month_of(timezone.localdate())
     stale = {period for day in closings if month_of(day) < now for period in (month_of(day), f"{day:%Y}")}
     if not stale:
@@ -97,7 +106,8 @@ def drop(closings: Iterable[date]) -> None:
 def _locked(periods: Iterable[str]) -> list[Seal]:
     """Lock the rows of these periods, always in order of the key; make those that are missing.
 
-    The row is there from the first late entry on, sealed or not: without it a count begun meanwhile would not wait for this transaction.
+    The row is there from the first late entry on, sealed or not: without it a count begun meanwhile would not wait for
+    this transaction.
     """
     wanted = sorted(set(periods))
     rows = Seal.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
@@ -114,7 +124,9 @@ def _clear(periods: list[str]) -> None:
 
 
 def seal(period: str, *, again: bool = False) -> bool:
-    """Count a finished month or year once; return whether it was counted now. `again` counts it anew although it is sealed.
+    """Count a finished month or year once; return whether it was counted now.
+
+    `again` counts it anew although it is sealed.
 
     Raises:
         ValueError: `period` is neither a month nor a year.
@@ -155,7 +167,10 @@ def live_cells(period: str) -> Iterator[dict[str, Any]]:
 
 
 class Cover(NamedTuple):
-    """The fewest valid seals wholly before or on a day, and the gaps they leave: ranges of `closed_on` to be counted live."""
+    """The fewest valid seals wholly before or on a day, and the gaps they leave.
+
+    Gaps are ranges of `closed_on` to be counted live.
+    """
 
     periods: tuple[str, ...]
     gaps: tuple[Q, ...]
@@ -167,9 +182,12 @@ def valid_seals() -> frozenset[str]:
 
 
 def cover(day: date, have: frozenset[str]) -> Cover:
-    """Return which of these seals answer for the closed cards up to a day; the month of the day itself is always counted live.
+    """Return which of these seals answer for the closed cards up to a day.
 
-    One range a query, with one bound at each end: SQLite scans the wrong index for ranges joined by OR, for a range open at one end, and for two upper bounds.
+    The month of the day itself is always counted live.
+
+    One range a query, with one bound at each end: SQLite scans the wrong index for ranges joined by OR, for a range
+    open at one end, and for two upper bounds.
     """
     used: list[str] = []
     before = day.replace(day=1)

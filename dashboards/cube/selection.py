@@ -24,8 +24,8 @@ class Selection:
 
     Attributes:
         filters: by counted dimension, the keys that are meant; they hold together.
-        on: the day; state, deadline, opening and closing count as they stood at its end. Topic, severity, lead and kind of rectification
-            count as known now (docs/data.md A).
+        on: the day; state, deadline, opening and closing count as they stood at its end. Topic, severity, lead and kind
+            of rectification count as known now (docs/data.md A).
         others: what else the actor may see, for rows that are not the figures' own cards: a condition on cards.
     """
 
@@ -47,7 +47,10 @@ class Selection:
 
     @property
     def is_narrow(self) -> bool:
-        """Say whether few cards are meant: then each card's last event by the day is read, instead of all stretches in force on it."""
+        """Say whether few cards are meant.
+
+        Then each card's last event by the day is read, instead of all stretches in force on it.
+        """
         return any(dimension.name in FEW for dimension in self.filters)
 
     @property
@@ -71,7 +74,10 @@ class Selection:
         return self.cards().filter(is_open=False)
 
     def closed(self) -> QuerySet[Any]:
-        """Return those that had ended by the day; the bound is said today too, it leads SQLite to the index of closures."""
+        """Return those that had ended by the day.
+
+        The bound is said today too, it leads SQLite to the index of closures.
+        """
         return self.ended().filter(closed_on__lte=self.on)
 
     def open_still(self) -> QuerySet[Any]:
@@ -91,7 +97,10 @@ class Selection:
         return Event.objects.filter(self.where("case__"), case__counted=True)
 
     def open_on_the_day(self) -> QuerySet[Any]:
-        """Return the cards open at the end of the day, with `then` and `due_then` as their last event by then left them."""
+        """Return the cards open at the end of the day.
+
+        They have `then` and `due_then` as their last event by then left them.
+        """
         if self.is_of_ended:
             return self.as_of().none()
         still = Q(counted=True, is_open=True)
@@ -101,7 +110,10 @@ class Selection:
         return self.as_of().filter(still | since if self.is_past else still)
 
     def as_of(self) -> QuerySet[Any]:
-        """Return the cards opened by the day with `then`, their state, and `due_then`, their approved deadline, as they stood at its end."""
+        """Return the cards opened by the day, as they stood at its end.
+
+        With `then`, their state, and `due_then`, their approved deadline.
+        """
         rows = self.cards().filter(opened_on__lte=self.on)
         if self.is_of_ended:
             rows = rows.filter(closed_on__lte=self.on)
@@ -116,7 +128,10 @@ class Selection:
 
 
 def _ended_after(day: date) -> Q:
-    """Stretches [held_since, day) that hold on a day: one short index range per width instead of half the index (docs/data.md A)."""
+    """Stretches [held_since, day) that hold on a day.
+
+    One short index range per width instead of half the index (docs/data.md A).
+    """
     begun = AnyRange(
         "width", "held_since", ranges=[(width, day - timedelta(2**width), day) for width in range(WIDEST + 1)]
     )

@@ -1,4 +1,6 @@
-"""Whose rows are counted: the figures' own cards, or other rows that hang on a card or are one, each with a day column of its own.
+"""Whose rows are counted, each source with a day column of its own.
+
+The figures' own cards, or other rows that hang on a card or are one.
 
 A source is declared here, or in the file of the figure that needs it; a figure names it, and everything else follows.
 """
@@ -19,7 +21,10 @@ from rectification.models import LookBack
 
 @dataclass(frozen=True)
 class Slice:
-    """Some rows of a source, with the column of the word by which they are told apart; "" where they have none on that day."""
+    """Some rows of a source, with the column of the word by which they are told apart.
+
+    "" where they have none on that day.
+    """
 
     rows: QuerySet[Any]
     word: str = ""

@@ -1,4 +1,7 @@
-"""Dates as whole numbers, natively on both engines: the ORM's own functions call Python for every row on SQLite (docs/data.md A)."""
+"""Dates as whole numbers, natively on both engines.
+
+The ORM's own functions call Python for every row on SQLite (docs/data.md A).
+"""
 
 from __future__ import annotations
 
@@ -46,7 +49,8 @@ class Month(Func):
 class AnyRange(Func):
     """Whether (kind, day) lies in any of these ranges (kind, after, until): after < day <= until.
 
-    One short index range for each; written as text once, because sixteen Q objects joined by OR cost the ORM milliseconds to compile.
+    One short index range for each; written as text once, because sixteen Q objects joined by OR cost the ORM
+    milliseconds to compile.
     """
 
     conditional = True

@@ -127,13 +127,17 @@ Arrange = Callable[["Counted", dict[Key, Count]], list[Group]]
 
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """One figure. It is divided by a dimension (`by`: one line a key), or lists measures of the whole (`lines`), or makes its table itself.
+    """One figure.
+
+    It is divided by a dimension (`by`: one line a key), or lists measures of the whole (`lines`), or makes its table
+    itself.
 
     Attributes:
         definition: shown below it; the words of docs/domain/results.md 11.
         order: among the figures.
         source: whose rows are counted.
-        measures: its columns, when it is divided by a dimension. `more`: columns on its own page only. `last`: after those, not on a phone.
+        measures: its columns, when it is divided by a dimension. `more`: columns on its own page only. `last`: after
+            those, not on a phone.
         words: what a column is called here, by name of its measure, where that is shorter.
         on_board: so many lines on the board, the newest or the largest of them; the others are one line there.
         arrange: which lines, where the keys of the dimension are not simply one line each.

@@ -22,7 +22,8 @@ def figures() -> dict[str, Figure]:
     """Return every figure by name, in order.
 
     Raises:
-        ValueError: a file has no FIGURE of its own name, two share a place in the order, or a chart draws a column that is not there.
+        ValueError: a file has no FIGURE of its own name, two share a place in the order, or a chart draws a column that
+            is not there.
     """
     import dashboards.figures as package
 

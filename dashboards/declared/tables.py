@@ -28,7 +28,10 @@ def _listed(figure: Figure, counted: Counted) -> Table:
 
 
 def _divided(figure: Figure, by: Dimension, counted: Counted) -> Table:
-    """One line for each key of a dimension, and the whole as the last: counted by itself, not the sum of what is shown."""
+    """One line for each key of a dimension, and the whole as the last.
+
+    The whole is counted by itself, not the sum of what is shown.
+    """
     measures = (*figure.measures, *(figure.more if counted.is_expanded else ()), *figure.last)
     said = figure.words
     heads = tuple(head(one, said.get(one.name, ""), wide=one not in figure.measures) for one in measures)
@@ -44,7 +47,10 @@ def _divided(figure: Figure, by: Dimension, counted: Counted) -> Table:
 
 
 def each(figure: Figure, by: Dimension, counted: Counted, found: dict[Key, Count]) -> list[Group]:
-    """Return one group a key, in the order of the dimension; on the board the first or the largest of them, and the rest together."""
+    """Return one group a key, in the order of the dimension.
+
+    On the board the first or the largest of them, and the rest together.
+    """
     labels = counted.labels
     keys = by.order(labels, found)
     shown = keys

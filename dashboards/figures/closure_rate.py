@@ -8,7 +8,9 @@ PARTS = ("total", "long_term", "suspended", "outside", "base", "closed", "unclos
 FIGURE = Figure(
     name="closure_rate",
     title="销号率",
-    definition="已销号 ÷ 应整改。应整改为反馈的全部问题，减去长期坚持、中止和撤销、改派的。单位报完成、尚未销号的不算销号。",
+    definition=(
+        "已销号 ÷ 应整改。应整改为反馈的全部问题，减去长期坚持、中止和撤销、改派的。单位报完成、尚未销号的不算销号。"
+    ),
     order=10,
     heads=(Head("n", "个"),),
     lines=(*(Listed((COUNTS[name],)) for name in PARTS), Listed((CLOSURE,))),

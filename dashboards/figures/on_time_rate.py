@@ -6,7 +6,9 @@ from dashboards.declared.figure import Figure, Head, Listed
 FIGURE = Figure(
     name="on_time_rate",
     title="按期率",
-    definition="时限内销号的 ÷（已销号 + 逾期未销号）。提前销号的计入，未到期、未销号的不进分母；批准时限、原时限各算一次。",
+    definition=(
+        "时限内销号的 ÷（已销号 + 逾期未销号）。提前销号的计入，未到期、未销号的不进分母；批准时限、原时限各算一次。"
+    ),
     order=20,
     heads=(
         Head("rate", "按期率", "share", fraction="按期/应计"),

@@ -13,7 +13,10 @@ from rectification.enums import OUTSIDE
 
 
 def wants(selection: Selection) -> list[Wanted]:
-    """What was fed back and what ended in each of the last months, and the stretches without a clock that touch them."""
+    """What was fed back and what ended in each of the last months.
+
+    With the stretches without a clock that touch them.
+    """
     since = first_month(selection)
     return [
         Wanted(CARDS, (OPENED,), since=since),
@@ -23,7 +26,9 @@ def wants(selection: Selection) -> list[Wanted]:
 
 
 def closure_by_month(cube: Cube, counted: Counted) -> dict[int, tuple[int, int, Share]]:
-    """Return by month what was fed back, what was closed, and the closure rate at its end (of the last one: on the day).
+    """Return by month what was fed back, what was closed, and the closure rate at its end.
+
+    Of the last one: the rate on the day.
 
     The rate is counted back from the day's own: less what was fed back and ended since.
     """

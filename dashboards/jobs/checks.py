@@ -1,4 +1,7 @@
-"""Do the cards say what the trail says, and the seals what the cards say? Asked every night of a sample (docs/data.md A)."""
+"""Do the cards say what the trail says, and the seals what the cards say?
+
+Asked every night of a sample (docs/data.md A).
+"""
 
 from __future__ import annotations
 

@@ -10,12 +10,16 @@ from dashboards.jobs import checks
 PIECE = 200
 MEND = (
     "修复办法：封存不符的，运行“重建统计”（manage.py rebuild_figures，只重建封存，不动卡片和经过）；"
-    "卡片不符的，先“核对办理经过”（manage.py verify_trail），经过完好说明卡片被绕过程序改动，请保护现场、联系审计管理员，再按经过改回卡片。"
+    "卡片不符的，先“核对办理经过”（manage.py verify_trail），"
+    "经过完好说明卡片被绕过程序改动，请保护现场、联系审计管理员，再按经过改回卡片。"
 )
 
 
 def check_figures(progress: Progress, *, most: int | None = None, seed: int | None = None) -> Found:
-    """Compare cards with the replay of their trails (all of them, or so many drawn at random), and every seal with a live count."""
+    """Compare cards with the replay of their trails, and every seal with a live count.
+
+    All of the cards, or so many drawn at random.
+    """
     cards = checks.counted() if most is None else checks.counted().filter(pk__in=checks.sample_of_cards(most, seed))
     periods, wrong, done = checks.sealed_periods(), list[str](), 0
     of = cards.count() + len(periods)

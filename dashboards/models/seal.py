@@ -1,4 +1,7 @@
-"""Finished months and years of closed cards, counted once (docs/data.md A). Dropped and rebuilt, never adjusted; nothing here is the truth."""
+"""Finished months and years of closed cards, counted once (docs/data.md A).
+
+Dropped and rebuilt, never adjusted; nothing here is the truth.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,12 @@ from organizations.querysets import MachineryQuerySet
 
 
 class Seal(models.Model):
-    """A finished month ('2026-06') or year ('2026'). Its row is the lock between counting it and a late entry; not valid = count it live.
+    """A finished month ('2026-06') or year ('2026').
 
-    `layout` names the axes and sums by which it was counted: when the program declares others, the period is counted live until it is sealed anew.
+    Its row is the lock between counting it and a late entry; not valid = count it live.
+
+    `layout` names the axes and sums by which it was counted: when the program declares others, the period is counted
+    live until it is sealed anew.
     """
 
     period = models.CharField("期间", max_length=7, primary_key=True)
@@ -31,7 +37,8 @@ class Seal(models.Model):
 class SealedCell(models.Model):
     """Ended cards of a period by one axis (a dimension or a pair of them), crossed with the labels and the state.
 
-    `key` and `other` are the keys of the axis; 0 stands for none, because a unique constraint over nulls is not to be had everywhere.
+    `key` and `other` are the keys of the axis; 0 stands for none, because a unique constraint over nulls is not to be
+    had everywhere.
     """
 
     period = models.CharField("期间", max_length=7)

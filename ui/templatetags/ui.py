@@ -66,7 +66,10 @@ def badge(word: Any) -> SafeString:
 
 @register.filter
 def dressed(field: BoundField) -> SafeString:
-    """Draw a field's widget in Bootstrap's clothes, without label; its help and its error (templates/partials/field.html) are tied to it."""
+    """Draw a field's widget in Bootstrap's clothes, without label.
+
+    Its help and its error (templates/partials/field.html) are tied to it.
+    """
     own, kind = field.field.widget.attrs.get("class", ""), clothes(field.field.widget)
     attrs: dict[str, str | bool] = {
         "class": " ".join(filter(None, (kind, own.replace(kind, ""), "is-invalid" if field.errors else "")))
@@ -96,8 +99,17 @@ def query(context: dict[str, Any], **changes: Any) -> str:
     return f"?{params.urlencode()}" if params else request.path
 
 
-FIELD_ICONS = {"pdf": "file-earmark-pdf", "doc": "file-earmark-word", "docx": "file-earmark-word", "xls": "file-earmark-excel", "xlsx": "file-earmark-excel",
-               "jpg": "file-earmark-image", "jpeg": "file-earmark-image", "png": "file-earmark-image", "zip": "file-earmark-zip"}  # fmt: skip
+FIELD_ICONS = {
+    "pdf": "file-earmark-pdf",
+    "doc": "file-earmark-word",
+    "docx": "file-earmark-word",
+    "xls": "file-earmark-excel",
+    "xlsx": "file-earmark-excel",
+    "jpg": "file-earmark-image",
+    "jpeg": "file-earmark-image",
+    "png": "file-earmark-image",
+    "zip": "file-earmark-zip",
+}
 
 
 @register.filter

@@ -20,7 +20,10 @@ COLUMNS = (
 
 
 class Command(BaseCommand):
-    help = "装载国务院办公厅公布的一年放假安排（csv 或 xlsx，三列：日期、休/班、名称）；已装载的年份整年换成这一份，未办结件的办理期限随即重算"
+    help = (
+        "装载国务院办公厅公布的一年放假安排（csv 或 xlsx，三列：日期、休/班、名称）；"
+        "已装载的年份整年换成这一份，未办结件的办理期限随即重算"
+    )
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("year", type=int, help="年份，例如 2027")
