@@ -1,6 +1,6 @@
 """The process that reads hostile bytes, started by `casework.files.reading`.
 
-`python -m casework.files.reading_process SOCKET` is how it is called.
+It is called as `python -m casework.files.reading_process SOCKET`.
 
 It imports the readers once, then forks a child for each file. The child gets hard limits before it opens the file,
 answers with one line of JSON and ends; whatever it was brought to do ends with it. It has no settings, no secret, no

@@ -47,7 +47,8 @@ class CheckedFile:
     """What was found about a file that may be taken.
 
     `lost_location`: the place where the photo was made has been taken out; `unread`: what of it could not be searched
-    for marks, in words, or ""."""
+    for marks, in words, or "".
+    """
 
     name: str
     size: int

@@ -146,9 +146,9 @@ def chained(head: str, line: Sequence[Any]) -> str:
 
 
 def verify(cases: Any = None) -> Iterator[tuple[int, int, str]]:
-    """Yield (case, seq, what) for every event whose chain does not hold, and for every card that does not fit.
+    """Yield (case, seq, what) for every event whose chain does not hold, and for every card that strays.
 
-    A card does not fit that disagrees with its last event or has none.
+    A card strays that disagrees with its last event or has none.
 
     Args:
         cases: a queryset of cards to look at, or None for all. In key order, a piece at a time.
