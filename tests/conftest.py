@@ -1,4 +1,7 @@
-"""The strict harness: every test fails on an undefined template variable, an unordered page, a naive date, inline script, a warning."""
+"""The strict harness, under which a test fails on what would otherwise pass unseen.
+
+That is an undefined template variable, an unordered page, a naive date, inline script, a warning.
+"""
 
 from __future__ import annotations
 
@@ -70,9 +73,8 @@ def _strict_pages(monkeypatch: pytest.MonkeyPatch) -> None:
         response: Any = plain(self, **request)
         body = b"" if getattr(response, "streaming", False) else response.content
         if response.headers.get("Content-Type", "").startswith("text/html") and (found := INLINE.search(body)):
-            pytest.fail(
-                f"inline script or style in {request['PATH_INFO']}: {body[max(found.start() - 60, 0) : found.end() + 60]!r}"
-            )
+            around = body[max(found.start() - 60, 0) : found.end() + 60]
+            pytest.fail(f"inline script or style in {request['PATH_INFO']}: {around!r}")
         return response
 
     monkeypatch.setattr(Client, "request", looked_through)
@@ -94,7 +96,10 @@ def _ordered_slices(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _one_connection() -> Iterator[None]:
-    """A test lives in a transaction that only the default connection sees: reading pages read through it as well (and still refuse to write)."""
+    """Let reading pages read through the default connection as well, where they still refuse to write.
+
+    A test lives in a transaction that only that connection sees.
+    """
     own = connections["reading"]
     connections["reading"] = connections["default"]
     yield
@@ -119,7 +124,10 @@ def _own_media(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
 
 @pytest.fixture(scope="module")
 def made_once(django_db_setup: None, django_db_blocker: Any) -> Iterator[Callable[[Callable[[], Any]], Any]]:
-    """Cases that the tests of a module share. Return a function that makes something before the module's first test, in one transaction around them all; each test has its savepoint in it."""
+    """Return a function that makes something before the module's first test, for all its tests to share.
+
+    One transaction goes around them all; each test has its savepoint in it.
+    """
     with django_db_blocker.unblock():
         around = transaction.atomic()
         around.__enter__()

@@ -111,9 +111,15 @@ def a_campaign(
         "with_publicity": False,
     } | given
     case = engine.open_case(
-        Kind.CAMPAIGN, acting(staff), unit=the_office(), title=fields.pop("title", "行政执法专项督察"), number=number, secrecy=Secrecy.TEAM,
-        make=lambda card: Campaign.objects.create(case=card, **fields), day=fields.pop("day", None),
-    )  # fmt: skip
+        Kind.CAMPAIGN,
+        acting(staff),
+        unit=the_office(),
+        title=fields.pop("title", "行政执法专项督察"),
+        number=number,
+        secrecy=Secrecy.TEAM,
+        make=lambda card: Campaign.objects.create(case=card, **fields),
+        day=fields.pop("day", None),
+    )
     campaign = case.campaign
     team = a_team(campaign) if with_team else None
     for unit in units or [UnitFactory()]:
@@ -140,6 +146,37 @@ def a_team(campaign: Campaign) -> Team:
     return team
 
 
+def _logged(campaign: Campaign, placed: Any, member: Post, given: dict[str, Any]) -> Case:
+    """A finding as a member of the team has logged it on the unit placed in the campaign, with basis and evidence."""
+    from casework.enums import Capacity
+    from casework.models import Grant
+
+    today = timezone.localdate()
+    fields = {
+        "statement": "抽查执法案卷 20 份，其中 3 份未经法制审核即作出处罚决定。", "method": Method.CASE_FILES,
+        "discovered_on": today, "rectify_type": RectifyType.TERM, "rectify_by": today + timedelta(90),
+        "team": placed.team,
+    } | given  # fmt: skip
+    n = Case.objects.filter(within=campaign.case, kind=Kind.FINDING).count() + 1
+    severity, topic = fields.pop("severity", 1), fields.pop("topic", None) or TopicFactory()
+    case = engine.open_case(
+        Kind.FINDING,
+        acting(member),
+        unit=placed.unit,
+        title=fields.pop("title", "3 份案卷未经法制审核"),
+        within=campaign.case,
+        topic=topic,
+        severity=severity,
+        number=f"{campaign.case.number}-{n:04}",
+        secrecy=Secrecy.TEAM,
+        make=lambda card: Finding.objects.create(case=card, **fields),
+    )
+    Grant.objects.create(case=case, unit_id=placed.team_id, capacity=Capacity.INSPECT, from_on=today)
+    Citation.objects.create(finding=case.finding, basis=BasisFactory(), article="第五十八条")
+    attach(case, acting(member))
+    return case
+
+
 def a_finding(
     state: FindingState = FindingState.DRAFT,
     *,
@@ -148,27 +185,10 @@ def a_finding(
     **given: Any,
 ) -> Finding:
     """A finding of a team with basis and evidence, brought to the state by its steps."""
-    from casework.enums import Capacity
-    from casework.models import Grant
-
     campaign = campaign or a_campaign(units=[unit] if unit else None)
     placed = campaign.units.filter(unit=unit).first() if unit else campaign.units.first()
     member, leader = (placed.team.members.get(duty=duty).post for duty in ("member", "leader"))
-    today = timezone.localdate()
-    fields = {
-        "statement": "抽查执法案卷 20 份，其中 3 份未经法制审核即作出处罚决定。", "method": Method.CASE_FILES, "discovered_on": today,
-        "rectify_type": RectifyType.TERM, "rectify_by": today + timedelta(90), "team": placed.team,
-    } | given  # fmt: skip
-    n = Case.objects.filter(within=campaign.case, kind=Kind.FINDING).count() + 1
-    severity, topic = fields.pop("severity", 1), fields.pop("topic", None) or TopicFactory()
-    case = engine.open_case(
-        Kind.FINDING, acting(member), unit=placed.unit, title=fields.pop("title", "3 份案卷未经法制审核"), within=campaign.case, topic=topic,
-        severity=severity, number=f"{campaign.case.number}-{n:04}", secrecy=Secrecy.TEAM,
-        make=lambda card: Finding.objects.create(case=card, **fields),
-    )  # fmt: skip
-    Grant.objects.create(case=case, unit_id=placed.team_id, capacity=Capacity.INSPECT, from_on=today)
-    Citation.objects.create(finding=case.finding, basis=BasisFactory(), article="第五十八条")
-    attach(case, acting(member))
+    case = _logged(campaign, placed, member, given)
     staff, other = a_post(Role.OFFICE_STAFF), a_post(Role.OFFICE_STAFF)
     walk(
         case,
@@ -218,10 +238,16 @@ class Cast:
         )
         reviewer = lambda: self(Role.INDUSTRY_REVIEWER)
         return [
-            ("sign", liaison, {}), ("claim", liaison, {}), ("submit_plan", head, {"commitment": True}), ("approve_plan", staff, {}),
-            ("request_closure", head, {"commitment": True}), ("endorse", reviewer, {"opinion": "现场核查，措施到位"}),
-            ("end_publicity", staff, {"objections": "无异议"}), ("verify", staff, {"opinion": "佐证齐全"}), ("close", director, {}),
-        ]  # fmt: skip
+            ("sign", liaison, {}),
+            ("claim", liaison, {}),
+            ("submit_plan", head, {"commitment": True}),
+            ("approve_plan", staff, {}),
+            ("request_closure", head, {"commitment": True}),
+            ("endorse", reviewer, {"opinion": "现场核查，措施到位"}),
+            ("end_publicity", staff, {"objections": "无异议"}),
+            ("verify", staff, {"opinion": "佐证齐全"}),
+            ("close", director, {}),
+        ]
 
 
 def prepare(case: Case, name: str, actor: Actor) -> None:

@@ -1,6 +1,8 @@
-"""What our own lines over bytes are worth beside the libraries: `python -m tests.measure_files` (needs `pip install puremagic filetype`, which the system does not).
+"""What our own lines over bytes are worth beside the libraries: `python -m tests.measure_files`.
 
-Prints the tables of docs/decisions/0017: wrong answers about types, places taken out of photos, ranges, and what a reading costs in the child and in this process.
+Needs `pip install puremagic filetype`, which the system does not.
+Prints the tables of docs/decisions/0017: wrong answers about types, places taken out of photos, ranges,
+and what a reading costs in the child and in this process.
 """
 
 from __future__ import annotations
@@ -42,7 +44,8 @@ def types() -> None:
         took = (time.perf_counter() - began) * 1000 / len(corpus)
         wrong = [sum(1 for good, said in answers if good is which and said is not which) for which in (True, False)]
         print(
-            f"| {name} | {wrong[0]} / {sum(g for g, _ in answers)} | {wrong[1]} / {sum(not g for g, _ in answers)} | {took:.2f} |"
+            f"| {name} | {wrong[0]} / {sum(g for g, _ in answers)} "
+            f"| {wrong[1]} / {sum(not g for g, _ in answers)} | {took:.2f} |"
         )
 
 
@@ -52,12 +55,18 @@ def _corpus() -> list[tuple[str, bytes, bool]]:
     from tests.papers import JPEG, PDF, PNG, compound, docx, ofd, packed, xlsx
 
     return [
-        ("pdf", PDF, True), ("docx", docx(), True), ("xlsx", xlsx(), True), ("ofd", ofd(), True), ("zip", packed({"a.pdf": PDF}), True),
-        ("doc", compound("WordDocument"), True), ("xls", compound("Workbook"), True), ("wps", compound("WordDocument"), True), ("et", compound("Workbook"), True),
-        ("jpg", JPEG, True), ("png", PNG, True), ("docx", xlsx(), False), ("xlsx", docx(), False), ("ofd", docx(), False), ("docx", PDF, False),
-        ("docx", packed({"a.exe": b"MZ"}), False), ("doc", compound("Workbook"), False), ("pdf", b"MZ" + bytes(300), False), ("jpg", JPEG[:3] + b"<html>" * 60, False),
-        ("png", PNG[:8] + b"<html>" * 60, False), ("doc", compound("WordDocument", root=bytes.fromhex("84100c0000000000c000000000000046")), False),
-        ("wps", compound("A", root=bytes.fromhex("84100c0000000000c000000000000046")), False), ("doc", content.OLE + bytes(600), False), ("pdf", JPEG, False),
+        ("pdf", PDF, True), ("docx", docx(), True), ("xlsx", xlsx(), True), ("ofd", ofd(), True),
+        ("zip", packed({"a.pdf": PDF}), True),
+        ("doc", compound("WordDocument"), True), ("xls", compound("Workbook"), True),
+        ("wps", compound("WordDocument"), True), ("et", compound("Workbook"), True),
+        ("jpg", JPEG, True), ("png", PNG, True), ("docx", xlsx(), False), ("xlsx", docx(), False),
+        ("ofd", docx(), False), ("docx", PDF, False),
+        ("docx", packed({"a.exe": b"MZ"}), False), ("doc", compound("Workbook"), False),
+        ("pdf", b"MZ" + bytes(300), False), ("jpg", JPEG[:3] + b"<html>" * 60, False),
+        ("png", PNG[:8] + b"<html>" * 60, False),
+        ("doc", compound("WordDocument", root=bytes.fromhex("84100c0000000000c000000000000046")), False),
+        ("wps", compound("A", root=bytes.fromhex("84100c0000000000c000000000000046")), False),
+        ("doc", content.OLE + bytes(600), False), ("pdf", JPEG, False),
     ]  # fmt: skip
 
 
@@ -113,7 +122,8 @@ def places() -> None:
 
     corpus = [photo("<"), photo(">"), *(_camera(n) for n in range(6))]
     print(
-        "\n| 去掉拍摄位置 | 仍有位置（EXIF） | 仍有位置（XMP） | 画面改变 | 时间丢失 | 每张毫秒 |\n|---|---|---|---|---|---|"
+        "\n| 去掉拍摄位置 | 仍有位置（EXIF） | 仍有位置（XMP） | 画面改变 | 时间丢失 | 每张毫秒 |\n"
+        "|---|---|---|---|---|---|"
     )
     for name, take_out in (("place_of_taking（就地覆盖）", in_place), ("Pillow 重新保存", anew)):
         began = time.perf_counter()
@@ -155,8 +165,9 @@ def ranges() -> None:
     from casework.files.response import _span
 
     asked = {
-        "bytes=0-0": (206, 0, 0), "bytes=9-9": (206, 9, 9), "bytes=0-3": (206, 0, 3), "bytes=4-": (206, 4, 9), "bytes=-3": (206, 7, 9), "bytes=-99": (206, 0, 9),
-        "bytes=5-99": (206, 5, 9), "bytes=10-": (416,), "bytes=-0": (416,), "bytes=9-3": (416,), "bytes=a-b": (200,), "bytes=0-1,3-4": (200,), "items=0-1": (200,),
+        "bytes=0-0": (206, 0, 0), "bytes=9-9": (206, 9, 9), "bytes=0-3": (206, 0, 3), "bytes=4-": (206, 4, 9),
+        "bytes=-3": (206, 7, 9), "bytes=-99": (206, 0, 9), "bytes=5-99": (206, 5, 9), "bytes=10-": (416,),
+        "bytes=-0": (416,), "bytes=9-3": (416,), "bytes=a-b": (200,), "bytes=0-1,3-4": (200,), "items=0-1": (200,),
     }  # fmt: skip
 
     def ours(header: str) -> Any:
@@ -189,8 +200,10 @@ def readings() -> None:
     )
     font = (b"3 beginbfchar <31> <6574> <32> <6539> <33> <62A5> endbfchar",)
     corpus = {
-        "pdf 一页": ("pdf", a_pdf(b"BT /F1 12 Tf (1)Tj ET", maps=font)), "pdf 20 页密排": ("pdf", a_pdf(*[page] * 20, maps=font)),
-        "docx 2 万字": ("docx", docx("整改报告" * 5_000)), "照片 1200 万像素": ("jpg", _camera(0)), "zip 40 个 docx": ("zip", packed({f"{n}.docx": docx("整改" * 2_000) for n in range(40)})),
+        "pdf 一页": ("pdf", a_pdf(b"BT /F1 12 Tf (1)Tj ET", maps=font)),
+        "pdf 20 页密排": ("pdf", a_pdf(*[page] * 20, maps=font)),
+        "docx 2 万字": ("docx", docx("整改报告" * 5_000)), "照片 1200 万像素": ("jpg", _camera(0)),
+        "zip 40 个 docx": ("zip", packed({f"{n}.docx": docx("整改" * 2_000) for n in range(40)})),
         "扫描件 40 MB": ("pdf", a_pdf(loose=(os.urandom(40 << 20),), loose_is=b"/Subtype/Image")),
     }  # fmt: skip
     print(

@@ -1,4 +1,4 @@
-"""Small real files of each format an office sends, made here byte by byte so that a test can put into them what it needs."""
+"""Small real files of each format an office sends, made byte by byte so that a test can put in what it needs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ def a_pdf(
     catalog: bytes = b"",
     fonts: bytes = b"",
 ) -> bytes:
-    """Return a PDF with these pages (their drawing), fonts F1, F2, … read by these maps, streams that no page names, and more in its catalog."""
+    """Return a PDF with these pages (their drawing) and fonts F1, F2, … read by these maps.
+
+    It has also the streams that no page names, and more in its catalog.
+    """
     pages = pages or (b"BT ET",)
     first, used = 3, 3 + 2 * len(pages)
     resources = (
@@ -103,7 +106,10 @@ def ofd(text: str = "通知") -> bytes:
 
 
 def compound(*names: str, text: str = "正文", root: bytes = bytes(16)) -> bytes:
-    """Return a compound file with streams of these names, the first holding the text at an odd place (MS-CFB: one FAT sector, one or two of directory)."""
+    """Return a compound file with streams of these names, the first holding the text at an odd place.
+
+    MS-CFB: one FAT sector, one or two of directory.
+    """
     sectors_of_one, content = 8, (bytes(7) + text.encode("utf-16-le")).ljust(4096, b"\0")
     directory = (len(names) + 4) // 4
     begins = [1 + directory + sectors_of_one * n for n in range(len(names))]
@@ -164,7 +170,10 @@ def exif(order: str = "<") -> bytes:
     return tiff.ljust(100, b"\0") + b"2026:07:06 09:30:00\0"
 
 
-XMP = b'http://ns.adobe.com/xap/1.0/\x00<x exif:GPSLatitude="35,42.6N" exif:GPSLongitude=\'107,38E\' dc:title="x"/><exif:GPSAltitude>1400</exif:GPSAltitude>'
+XMP = (
+    b'http://ns.adobe.com/xap/1.0/\x00<x exif:GPSLatitude="35,42.6N" exif:GPSLongitude=\'107,38E\' dc:title="x"/>'
+    b"<exif:GPSAltitude>1400</exif:GPSAltitude>"
+)
 
 
 def photo(order: str = "<", cut: int | None = None) -> bytes:

@@ -1,4 +1,7 @@
-"""The whole suite on SQLite, then what asks a database on a real PostgreSQL (a throw-away cluster, or DATABASE_URL where it is set)."""
+"""The whole suite on SQLite, then what asks a database on a real PostgreSQL.
+
+That is a throw-away cluster, or DATABASE_URL where it is set.
+"""
 
 from __future__ import annotations
 

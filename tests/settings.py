@@ -1,4 +1,7 @@
-"""The product's settings, in the tests' key: a throw-away secret, plain static files, cheap hashes, and the flush that lifts the trail's triggers."""
+"""The product's settings, in the tests' key.
+
+A throw-away secret, plain static files, cheap hashes, and the flush that lifts the trail's triggers.
+"""
 
 import os
 import tempfile

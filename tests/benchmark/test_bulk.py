@@ -1,4 +1,7 @@
-"""The data of a measurement are such as the engine would have left: chains hold, figures hold, indexes and triggers stand again."""
+"""The data of a measurement are such as the engine would have left.
+
+Chains hold, figures hold, indexes and triggers stand again.
+"""
 
 from __future__ import annotations
 

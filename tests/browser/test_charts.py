@@ -23,7 +23,8 @@ DRAWN = sorted(name for name, one in figures().items() if one.chart and one.char
 # what ECharts holds, and how many dots of the canvas are not empty
 LOOK = """name => {
     const box = document.querySelector(`[data-qy-chart="${name}"]`), chart = echarts.getInstanceByDom(box);
-    const canvas = box.querySelector("canvas"), dots = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
+    const canvas = box.querySelector("canvas");
+    const dots = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height).data;
     const option = chart.getOption();
     return {
         series: option.series.map(one => one.data), words: option.xAxis[0].data,

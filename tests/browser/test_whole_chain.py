@@ -1,4 +1,7 @@
-"""One inspection as six different people drive it in a real browser, from the year's plan to 已销号; axe-core looks at the pages on the way."""
+"""One inspection as six different people drive it in a real browser, from the year's plan to 已销号.
+
+On the way axe-core looks at the pages.
+"""
 
 from __future__ import annotations
 
@@ -111,7 +114,10 @@ def plan_the_year(staff: Person, director: Person, title: str) -> None:
 
 
 def begin_a_campaign(staff: Person, director: Person, title: str, seats: list[tuple[User, User]]) -> Case:
-    """Found the campaign of the plan's item over all units, form the four teams, seat a leader and a member in each; return its card."""
+    """Found the campaign of the plan's item over all units and return its card.
+
+    The four teams are formed, and a leader and a member seated in each.
+    """
     staff.go("/plans/")
     staff.page.click("tbody th a")
     staff.page.click("main a:text-is('立批次')")
@@ -243,7 +249,8 @@ def test_the_first_page_of_every_role_is_right_at_both_widths(browser: Any, live
 
 
 PAGES = (
-    "/rectifications/", "/findings/", "/findings/new/", "/campaigns/new/", "/plans/new/", "/clues/new/", "/mine/", "/documents/", "/results/", "/figures/",
+    "/rectifications/", "/findings/", "/findings/new/", "/campaigns/new/", "/plans/new/", "/clues/new/", "/mine/",
+    "/documents/", "/results/", "/figures/",
 )  # fmt: skip
 IN_HAND = [
     (State.PLAN, Role.UNIT_LIAISON),

@@ -1,4 +1,4 @@
-"""Files of a case: stored once under their hash, on record in the trail, served safely, swept when nobody names them."""
+"""Files of a case: stored once under their hash, on record in the trail, served safely, swept when unnamed."""
 
 from __future__ import annotations
 
@@ -275,7 +275,8 @@ def test_a_file_is_a_download_that_nobody_keeps_or_guesses(attachment: Attachmen
         "Content-Disposition",
     )
     assert [response.status_code, *(response[name] for name in kept)] == [
-        200, "application/pdf", str(len(PDF)), "bytes", f'"{attachment.sha256}"', "private, no-store", "nosniff", "default-src 'none'; sandbox",
+        200, "application/pdf", str(len(PDF)), "bytes", f'"{attachment.sha256}"', "private, no-store", "nosniff",
+        "default-src 'none'; sandbox",
         "attachment; filename=\"____.pdf\"; filename*=UTF-8''%E6%95%B4%E6%94%B9%E6%8A%A5%E5%91%8A.pdf",
     ]  # fmt: skip
 

@@ -129,7 +129,7 @@ def test_who_was_overtaken_on_one_case_still_gets_the_others_done(client: Client
 
 
 def test_a_reason_in_the_way_of_one_case_is_said_for_that_case(client: Client) -> None:
-    """Both stand where the director closes; only one was verified, and the step is refused for the other with its sentence."""
+    """Both stand where the director closes; one was verified, and the other is refused with its sentence."""
     verified, not_yet = a_rectification(State.FINAL_REVIEW), a_rectification(State.FINAL_REVIEW)
     verifier = acting(a_post(Role.OFFICE_STAFF))
     prepare(verified, "verify", verifier)

@@ -1,4 +1,7 @@
-"""Every table: what is not in it is refused, every step back carries a reason, every state has a look, a holder and a way out."""
+"""Every table: what is not in it is refused, and every step back carries a reason.
+
+Every state has a look, a holder and a way out.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a small file could cost: it is read in a child process that the system ends, and said in words; the server goes on."""
+"""What a small file could cost: it is read in a child that the system ends, and said in words; the server goes on."""
 
 from __future__ import annotations
 
@@ -32,10 +32,12 @@ BEYOND = "的内容过于复杂，在限定的时间和内存内没有检查完"
 WIDE = b"100 beginbfrange " + b"".join(b"<%04x0000><%04xffff><0000>\n" % (n, n) for n in range(200)) + b"endbfrange"
 HOSTILE: dict[str, Callable[[], bytes]] = {
     # the attack of the security review: 9 kB that cost minutes
-    "the same letter two hundred thousand times, nine pages, sixty fonts": lambda: a_pdf(*[b"BT /F1 1 Tf " + b"(A)Tj " * 33_000 + b" ET"] * 9, maps=(b"1 beginbfchar <41> <0041> endbfchar",) * 60),
+    "the same letter two hundred thousand times, nine pages, sixty fonts": lambda: a_pdf(
+        *[b"BT /F1 1 Tf " + b"(A)Tj " * 33_000 + b" ET"] * 9, maps=(b"1 beginbfchar <41> <0041> endbfchar",) * 60),
     "ranges of codes without end": lambda: a_pdf(b"BT /F1 1 Tf (A) Tj ET", maps=(WIDE,) * 20),
     "begins without an end": lambda: a_pdf(b"BT /F1 1 Tf (A) Tj ET", maps=(b"endbfrange " + b"beginbfchar" * 190_000,)),
-    "lists without an end": lambda: a_pdf(b"BT /F1 1 Tf (A) Tj ET", maps=(b"beginbfrange" + b"<00><00>[" * 200_000 + b"endbfrange",)),
+    "lists without an end": lambda: a_pdf(b"BT /F1 1 Tf (A) Tj ET",
+        maps=(b"beginbfrange" + b"<00><00>[" * 200_000 + b"endbfrange",)),
     "escaped brackets": lambda: a_pdf(b"BT /F1 1 Tf " + b"(" + b"\\(" * 99_000 + b" Tj"),
     "streams in a stream": lambda: a_pdf(loose=(b"stream\n" * 4000,)),
     "streams without an end": lambda: b"%PDF-1.4\n" + b"stream\n" * 4000 + bytes(5_000_000),

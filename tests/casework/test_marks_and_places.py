@@ -1,4 +1,7 @@
-"""A classification mark is found wherever it stands in what can be read; a photo loses the place where it was made, and nothing else."""
+"""A classification mark is found wherever it stands in what can be read.
+
+A photo loses the place where it was made, and nothing else.
+"""
 
 from __future__ import annotations
 
@@ -19,17 +22,22 @@ from tests.papers import PDF, PNG, a_pdf, compound, docx, ofd, packed, photo, xl
 
 
 FONT = b"2 beginbfchar\n<01> <79D8>\n<02> <5BC6>\nendbfchar 1 beginbfrange <03> <03> <2605> endbfrange endcmap"
-BY_UNICODE = b"/F1<</Type/Font/Subtype/Type0/BaseFont/Song/Encoding/UniGB-UCS2-H/DescendantFonts[<</Type/Font/Subtype/CIDFontType0/BaseFont/Song>>]>>"
+BY_UNICODE = (
+    b"/F1<</Type/Font/Subtype/Type0/BaseFont/Song/Encoding/UniGB-UCS2-H"
+    b"/DescendantFonts[<</Type/Font/Subtype/CIDFontType0/BaseFont/Song>>]>>"
+)
 MARKED = {
     "plain UTF-8": ("x.pdf", PDF + "秘密★1年".encode()),
     "UTF-16 at an odd place": ("x.doc", compound("WordDocument", text="机密★")),
     "big-endian title of a PDF": ("x.pdf", PDF + b"/Title (\xfe\xff" + "内部明电".encode("utf-16-be") + b")"),
     "GBK": ("x.wps", compound("WordDocument") + "绝密★".encode("gb18030")),
     "typeset with spaces": ("x.docx", docx("机　密 ★ 10 年")),
-    "split over runs": ("x.docx", docx('秘</w:t></w:r><w:r><w:rPr><w:b w:val="1"/></w:rPr><w:t>密</w:t></w:r>\n<w:r><w:t>★')),
+    "split over runs": ("x.docx",
+        docx('秘</w:t></w:r><w:r><w:rPr><w:b w:val="1"/></w:rPr><w:t>密</w:t></w:r>\n<w:r><w:t>★')),
     "by its number": ("x.docx", docx("秘密&#9733;")),
     "in a cell": ("x.xlsx", xlsx("秘密★")),
-    "in an OFD, character by character": ("x.ofd", ofd("秘</ofd:TextCode>\n<ofd:TextCode>密</ofd:TextCode>\n<ofd:TextCode>★")),
+    "in an OFD, character by character": ("x.ofd",
+        ofd("秘</ofd:TextCode>\n<ofd:TextCode>密</ofd:TextCode>\n<ofd:TextCode>★")),
     "over the edge of a piece": ("x.pdf", PDF + bytes((1 << 20) - len(PDF) - 4) + "秘密★".encode()),
     "far behind in a document": ("x.docx", docx("正" * 400_000 + "秘密★")),
     "in a stream of a PDF": ("x.pdf", a_pdf(loose=("秘密★".encode("utf-16-be"),))),
@@ -51,9 +59,9 @@ def test_a_marked_file_is_refused_and_only_name_and_hash_are_logged(
         said = refusal(name, content)
 
     where = "文件名" if "★" in name else "文件内容"
-    assert (
-        said
-        == f"“{name}”的{where}带有密级标志，没有收下。本系统为非涉密系统，不得上传涉密文件；文件没有保留，涉密材料请走机要渠道。"
+    assert said == (
+        f"“{name}”的{where}带有密级标志，没有收下。"
+        "本系统为非涉密系统，不得上传涉密文件；文件没有保留，涉密材料请走机要渠道。"
     )
     assert caplog.messages == [f"marked file refused: {name} {hashlib.sha256(content).hexdigest()}"]
 
@@ -61,8 +69,11 @@ def test_a_marked_file_is_refused_and_only_name_and_hash_are_logged(
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("保密工作检查.docx", docx("不得涉及国家秘密、工作秘密和商业秘密")), ("重点.docx", docx("国家秘密</w:t></w:r></w:p><w:p><w:r><w:t>★ 重点整改")), ("星.xlsx", xlsx("秘密</t></si><si><t>★")),
-        ("电.docx", docx("内部明确用电标准")), ("报告.pdf", a_pdf(b"BT /F1 16 Tf <01> Tj <03> Tj ET", maps=(FONT,))), ("照片.png", PNG + "秘密★".encode()),
+        ("保密工作检查.docx", docx("不得涉及国家秘密、工作秘密和商业秘密")),
+        ("重点.docx", docx("国家秘密</w:t></w:r></w:p><w:p><w:r><w:t>★ 重点整改")),
+        ("星.xlsx", xlsx("秘密</t></si><si><t>★")),
+        ("电.docx", docx("内部明确用电标准")), ("报告.pdf", a_pdf(b"BT /F1 16 Tf <01> Tj <03> Tj ET", maps=(FONT,))),
+        ("照片.png", PNG + "秘密★".encode()),
     ],
 )  # fmt: skip
 def test_what_only_speaks_of_secrets_is_taken(name: str, content: bytes) -> None:

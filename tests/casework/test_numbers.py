@@ -1,4 +1,7 @@
-"""Numbers of a series: in order, never twice, each series for itself. That two at once never meet is in test_race.py."""
+"""Numbers of a series: in order, never twice, each series for itself.
+
+That two at once never meet is in test_race.py.
+"""
 
 from __future__ import annotations
 

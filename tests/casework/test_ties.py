@@ -31,8 +31,8 @@ pytestmark = pytest.mark.django_db
 L, H, S, D = Role.UNIT_LIAISON, Role.UNIT_HEAD, Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR
 TODAY = timezone.localdate
 CONSTRAINTS = (
-    "case_open_xor_closed", "case_closed_has_no_holder", "case_holder_whole", "case_closed_after_opened", "measure_done_has_result",
-    "rectification_stage_whole", "rectification_extensions_at_most", "look_back_judged",
+    "case_open_xor_closed", "case_closed_has_no_holder", "case_holder_whole", "case_closed_after_opened",
+    "measure_done_has_result", "rectification_stage_whole", "rectification_extensions_at_most", "look_back_judged",
 )  # fmt: skip
 
 
@@ -145,8 +145,14 @@ def test_a_table_that_forgets_the_stage_cannot_store_long_term(monkeypatch: pyte
 
     with pytest.raises(DomainError, match="长期坚持须有阶段目标"):
         engine.perform(
-            case, "make_long_term", Cast(case)(D), stage_goal="三分之一", next_review_on=soon, expected_on=soon, reason="须长期"
-        )  # fmt: skip
+            case,
+            "make_long_term",
+            Cast(case)(D),
+            stage_goal="三分之一",
+            next_review_on=soon,
+            expected_on=soon,
+            reason="须长期",
+        )
     assert Case.objects.get(pk=case.pk).state == State.REMEDYING
 
 

@@ -20,8 +20,9 @@ from casework.files.uploads import LONGEST_NAME, UploadRefusedError, check, clea
 from tests.papers import JPEG, PDF, PNG, a_pdf, compound, docx, ofd, packed, xlsx
 
 GOOD = {
-    "pdf": PDF, "ofd": ofd(), "zip": packed({"报告.docx": docx(), "照片/1.jpg": JPEG}), "docx": docx(), "xlsx": xlsx(), "doc": compound("WordDocument"),
-    "xls": compound("Workbook"), "wps": compound("WordDocument"), "et": compound("Workbook"), "jpg": JPEG, "jpeg": JPEG, "png": PNG,
+    "pdf": PDF, "ofd": ofd(), "zip": packed({"报告.docx": docx(), "照片/1.jpg": JPEG}), "docx": docx(), "xlsx": xlsx(),
+    "doc": compound("WordDocument"), "xls": compound("Workbook"), "wps": compound("WordDocument"),
+    "et": compound("Workbook"), "jpg": JPEG, "jpeg": JPEG, "png": PNG,
 }  # fmt: skip
 
 
@@ -61,8 +62,10 @@ def test_the_file_is_left_at_its_start() -> None:
 @pytest.mark.parametrize(
     ("given", "clean"),
     [
-        ("C:\\用户\\科员\\报告.pdf", "报告.pdf"), ("../../etc/报告.pdf", "报告.pdf"), ("报\x00告\u202efdp.\u200bpdf", "报告fdp.pdf"), (" 报告.pdf. ", "报告.pdf"),
-        ('报告"<1>|?.pdf', "报告__1___.pdf"), ("CON.pdf", "_CON.pdf"), ("lpt1.pdf", "_lpt1.pdf"), ("concise.pdf", "concise.pdf"), ("堡塬岘.pdf", "堡塬岘.pdf"),
+        ("C:\\用户\\科员\\报告.pdf", "报告.pdf"), ("../../etc/报告.pdf", "报告.pdf"),
+        ("报\x00告\u202efdp.\u200bpdf", "报告fdp.pdf"), (" 报告.pdf. ", "报告.pdf"),
+        ('报告"<1>|?.pdf', "报告__1___.pdf"), ("CON.pdf", "_CON.pdf"), ("lpt1.pdf", "_lpt1.pdf"),
+        ("concise.pdf", "concise.pdf"), ("堡塬岘.pdf", "堡塬岘.pdf"),
     ],
 )  # fmt: skip
 def test_names_are_cleaned(given: str, clean: str) -> None:
@@ -101,19 +104,23 @@ def test_a_file_too_large_is_refused_at_the_first_byte_too_many(settings: Any) -
     "name", ["图.svg", "页.html", "程序.exe", "宏.docm", "包.rar", "没有扩展名", "文本.txt", "报告.pdf.exe"]
 )
 def test_other_formats_are_refused(name: str) -> None:
-    assert (
-        refusal(name, b"<svg/>")
-        == f"“{name}”不是可以上传的格式，没有收下。可以上传 pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png、zip。文件没有保留。"
+    assert refusal(name, b"<svg/>") == (
+        f"“{name}”不是可以上传的格式，没有收下。"
+        "可以上传 pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png、zip。文件没有保留。"
     )
 
 
 @pytest.mark.parametrize(
     ("name", "content", "what"),
     [
-        ("报告.pdf", b"MZ\x90\x00" + bytes(200), "，而是可执行程序"), ("报告.pdf", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "，而是网页图形"),
-        ("照片.jpg", b"\xef\xbb\xbf<!doctype html><script>", "，而是网页"), ("照片.png", JPEG, "，而是jpg 图片"), ("报告.docx", PDF, "，而是pdf"),
-        ("报告.docx", compound("WordDocument"), "，而是旧版格式（doc、xls）或加了密码的文件"), ("报告.pdf", docx(), "，而是压缩包或新版格式（docx、xlsx）"),
-        ("报告.pdf", b"plain text", ""), ("报告.docx", xlsx(), ""), ("表.xlsx", docx(), ""), ("公文.ofd", docx(), ""), ("安装.doc", compound("MsiDigitalSignature"), ""),
+        ("报告.pdf", b"MZ\x90\x00" + bytes(200), "，而是可执行程序"),
+        ("报告.pdf", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "，而是网页图形"),
+        ("照片.jpg", b"\xef\xbb\xbf<!doctype html><script>", "，而是网页"), ("照片.png", JPEG, "，而是jpg 图片"),
+        ("报告.docx", PDF, "，而是pdf"),
+        ("报告.docx", compound("WordDocument"), "，而是旧版格式（doc、xls）或加了密码的文件"),
+        ("报告.pdf", docx(), "，而是压缩包或新版格式（docx、xlsx）"),
+        ("报告.pdf", b"plain text", ""), ("报告.docx", xlsx(), ""), ("表.xlsx", docx(), ""), ("公文.ofd", docx(), ""),
+        ("安装.doc", compound("MsiDigitalSignature"), ""),
     ],
 )  # fmt: skip
 def test_a_renamed_file_is_refused_by_its_content(name: str, content: bytes, what: str) -> None:
@@ -191,17 +198,26 @@ def test_a_list_of_parts_that_is_itself_too_long_is_not_read() -> None:
         (
             "程序.exe",
             b"MZ",
-            "“材料.zip”里的“程序.exe”不是可以上传的格式，没有收下。文件没有保留。压缩包里只能有 pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png。",
+            (
+                "“材料.zip”里的“程序.exe”不是可以上传的格式，没有收下。文件没有保留。"
+                "压缩包里只能有 pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png。"
+            ),
         ),
         (
             "再包.zip",
             packed({"报告.pdf": PDF}),
-            "“材料.zip”里的“再包.zip”不是可以上传的格式，没有收下。文件没有保留。压缩包里只能有 pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png。",
+            (
+                "“材料.zip”里的“再包.zip”不是可以上传的格式，没有收下。文件没有保留。"
+                "压缩包里只能有 pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png。"
+            ),
         ),
         (
             "子目录/报告.pdf",
             b"MZ",
-            "“材料.zip”里的“报告.pdf”的内容不是 pdf 文件，而是可执行程序（可能改过扩展名），没有收下。文件没有保留。请上传原始文件。",
+            (
+                "“材料.zip”里的“报告.pdf”的内容不是 pdf 文件，而是可执行程序（可能改过扩展名），没有收下。"
+                "文件没有保留。请上传原始文件。"
+            ),
         ),
         ("../报告.pdf", PDF, "“材料.zip”里有指向别处的路径，没有收下。文件没有保留。请重新打包。"),
         ("/报告.pdf", PDF, "“材料.zip”里有指向别处的路径，没有收下。文件没有保留。请重新打包。"),
@@ -223,11 +239,14 @@ def test_a_name_in_gbk_is_read_as_windows_wrote_it() -> None:
 # ---- what it is, not what it is called
 
 
+PROJECT = '<Override PartName="/word/x.bin" ContentType="application/vnd.ms-office.vbaProject"/>'
+MACRO = '<Default ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'
+ELSEWHERE = '<Relationship Type="http://x/attachedTemplate" Target="http://198.51.100.1/a" TargetMode="External"/>'
 WITH_PROGRAM = {
     "macros in an old document": ("x.doc", compound("WordDocument", "_VBA_PROJECT"), "宏"),
-    "a macro project under another name": ("x.docx", docx(**{"[Content_Types].xml": '<Override PartName="/word/x.bin" ContentType="application/vnd.ms-office.vbaProject"/>'}), "宏"),
-    "a macro document by its type": ("x.docx", docx(**{"[Content_Types].xml": '<Default ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'}), "宏"),
-    "a template elsewhere": ("x.docx", docx(**{"word/_rels/settings.xml.rels": '<Relationship Type="http://x/attachedTemplate" Target="http://198.51.100.1/a" TargetMode="External"/>'}), "指向别处的模板"),
+    "a macro project under another name": ("x.docx", docx(**{"[Content_Types].xml": PROJECT}), "宏"),
+    "a macro document by its type": ("x.docx", docx(**{"[Content_Types].xml": MACRO}), "宏"),
+    "a template elsewhere": ("x.docx", docx(**{"word/_rels/settings.xml.rels": ELSEWHERE}), "指向别处的模板"),
     "a program among the parts": ("x.docx", docx(**{"word/embeddings/a.bin": b"MZ" + bytes(200)}), "程序"),
     "a script that runs at opening": ("x.pdf", a_pdf(catalog=b"/OpenAction<</S/JavaScript/JS(app.alert)>>"), "脚本"),
     "scripts by name": ("x.pdf", a_pdf(catalog=b"/Names<</JavaScript<</Names[]>>>>"), "脚本"),
@@ -247,7 +266,8 @@ def test_a_file_that_would_run_something_is_refused(case: str) -> None:
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("照片.jpg", JPEG[:3] + b"<html><script>alert(1)</script>" * 9), ("照片.png", PNG[:8] + b"<html><script>alert(1)</script>" * 9),
+        ("照片.jpg", JPEG[:3] + b"<html><script>alert(1)</script>" * 9),
+        ("照片.png", PNG[:8] + b"<html><script>alert(1)</script>" * 9),
         ("照片.png", PNG[:-20]), ("报告.doc", compound("WordDocument")[:600]),
     ],
 )  # fmt: skip

@@ -1,4 +1,7 @@
-"""Working days and deadlines: the vectors of docs/domain/compliance.md 7.3, the announced years of 7.2, and the years that nobody has announced yet."""
+"""Working days and deadlines, by the vectors of docs/domain/compliance.md 7.3.
+
+The years are the announced ones of 7.2, and those that nobody has announced yet.
+"""
 
 from __future__ import annotations
 

@@ -31,9 +31,14 @@ def posts() -> dict[str, Any]:
 def clue(posts: dict[str, Any]) -> Case:
     unit = posts[Role.UNIT_LIAISON].unit
     made = register_clue(
-        acting(posts[Role.OFFICE_STAFF]), campaign=a_campaign(units=[unit]), unit=unit, title="超限检测站夜间不开灯", content="10 月 2 日夜间 3 次路过均未开灯。",
-        source=ClueSource.values[0], topic=TopicFactory(),
-    )  # fmt: skip
+        acting(posts[Role.OFFICE_STAFF]),
+        campaign=a_campaign(units=[unit]),
+        unit=unit,
+        title="超限检测站夜间不开灯",
+        content="10 月 2 日夜间 3 次路过均未开灯。",
+        source=ClueSource.values[0],
+        topic=TopicFactory(),
+    )
     return made.case
 
 

@@ -1,4 +1,7 @@
-"""Random histories for the property test: what may happen to cards, played through the real engine on a circuit that refuses nothing."""
+"""Random histories for the property test: what may happen to cards.
+
+They are played through the real engine, on a circuit that refuses nothing.
+"""
 
 from __future__ import annotations
 
@@ -82,7 +85,10 @@ history = st.tuples(
 
 
 def permissive() -> Circuit:
-    """A circuit on which every state leads to every other, dates and labels can be changed, and the last step can be taken back."""
+    """A circuit on which every state leads to every other.
+
+    Dates and labels can be changed, and the last step can be taken back.
+    """
     everywhere = {str(s) for s in State}
     still_open = set(OPEN_STATES)
     lines = [step(f"to_{s}", s, still_open, s, SYSTEM, withdrawable=True) for s in everywhere]
@@ -120,10 +126,14 @@ def anything_goes() -> Iterator[None]:
     circuit = permissive()
     spec = replace(kinds.spec_of(RECTIFICATION), circuits=(circuit,), chooser=None)
     with (
-        patch.dict(kinds._specs, {RECTIFICATION: spec}), patch("casework.workflow.engine.step_deadline", lambda *_: None),
+        patch.dict(kinds._specs, {RECTIFICATION: spec}),
+        patch("casework.workflow.engine.step_deadline", lambda *_: None),
         patch("django.utils.timezone.localdate", lambda *_: TODAY),
-        patch("casework.workflow.engine.INSIDE", [hook for hook in engine.INSIDE if hook.__module__ == "dashboards.cube.seals"]),
-    ):  # fmt: skip
+        patch(
+            "casework.workflow.engine.INSIDE",
+            [hook for hook in engine.INSIDE if hook.__module__ == "dashboards.cube.seals"],
+        ),
+    ):
         yield
 
 
@@ -161,9 +171,20 @@ class World:
 
     def open(self, on: date, unit: int, topic: int, severity: int, is_lead: bool, subkind: int = 1) -> None:
         case = engine.open_case(
-            RECTIFICATION, None, unit=self.units[unit], title="件", make=lambda case: None, day=on, within=self.campaigns[(unit + topic) % 3],
-            topic=self.topics[topic] if topic else None, severity=severity, is_lead=is_lead, subkind=f"R{subkind + 1}", counted=True, due_on=on + timedelta(60),
-        )  # fmt: skip
+            RECTIFICATION,
+            None,
+            unit=self.units[unit],
+            title="件",
+            make=lambda case: None,
+            day=on,
+            within=self.campaigns[(unit + topic) % 3],
+            topic=self.topics[topic] if topic else None,
+            severity=severity,
+            is_lead=is_lead,
+            subkind=f"R{subkind + 1}",
+            counted=True,
+            due_on=on + timedelta(60),
+        )
         self.cards.append(case.pk)
 
     def _do(self, case: Case | None, name: str, later: int, **given: Any) -> None:

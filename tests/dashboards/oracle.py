@@ -1,14 +1,15 @@
 """What the figures must say, worked out a second time in plain Python from the trail alone.
 
-Nothing of the product is imported but the rows of its trail (as plain values) and of its units. The definitions are written again from the
-office's own words (docs/domain/results.md 11):
+Nothing of the product is imported but the rows of its trail (as plain values) and of its units. The definitions are
+written again from the office's own words (docs/domain/results.md 11):
 
     整改完成率 = (已自验及以后状态 + 已销号)/(反馈问题总数 − 经批准中止);销号率 = 已销号/同分母;
     按期率 = 在当时有效时限内销号/(已销号 + 逾期未销号),提前销号的计入,未到期未销号的不进分母;原时限、批准时限各算一次;
     「剩」按工作日,「逾期」按自然日;反弹率 = 回头看判反弹/回头看抽查数;长期坚持类单列,不进「完成率」分母;
     一问题多单位时按牵头单位计 1 次,配合单位另计「参与」;百分比保留 1 位小数;80/81=98.8%。
 
-docs/domain/dictionaries.md 9.7: 临期(≤15 个工作日). 9.11: 巩固良好 / 基本巩固 / 部分反弹 / 反弹 / 虚假整改. 5.2, K02 and the ladder of 督办: bands of 逾期.
+docs/domain/dictionaries.md 9.7: 临期(≤15 个工作日). 9.11: 巩固良好 / 基本巩固 / 部分反弹 / 反弹 / 虚假整改.
+5.2, K02 and the ladder of 督办: bands of 逾期.
 """
 
 from __future__ import annotations
@@ -183,7 +184,7 @@ class Share(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line: each cell is a list of rows, a Share, or a plain value. What is only a rest (`opens=False`) leads nowhere."""
+    """A line: each cell is a list of rows, a Share, or a plain value. A mere rest (`opens=False`) leads nowhere."""
 
     label: str
     cells: dict[str, Any]
@@ -254,7 +255,10 @@ class Trail:
         return {s.now["within_id"] for s in own if s.now["within_id"]}
 
     def is_asked(self, ask: Ask, now: Mapping[str, Any], shut: date | None) -> bool:
-        """Say whether a row lies in the reader's scope and within every condition of the page. `shut`: when it ended, if it has."""
+        """Say whether a row lies in the reader's scope and within every condition of the page.
+
+        `shut`: when it ended, if it has.
+        """
         mine, unit = self.mine(ask), now["unit_id"]
         if mine is not None and unit not in mine:
             return False
@@ -288,7 +292,10 @@ class Trail:
         return topic is not None and asked in (topic, self.topics[topic]["parent_id"])
 
     def _campaigns_asked(self, ask: Ask) -> set[int] | None:
-        """Return the campaigns meant; None for all. What the reader cannot choose is said on the page and left out, the whole condition."""
+        """Return the campaigns meant; None for all.
+
+        What the reader cannot choose is said on the page and left out, the whole condition.
+        """
         keys = {int(name) for name in ask.within if name[0] != "y"}
         if not ask.within or not keys <= self.known_campaigns(ask):
             return None
@@ -306,8 +313,8 @@ class Trail:
                 continue
             opened, original = (date.fromisoformat(now[name]) for name in ("opened_on", "original_due_on"))
             yield Card(
-                pk, now["unit_id"], now["within_id"], now["topic_id"], now["severity"], now["is_lead"], opened, original,
-                STANDING[state], state, due, shut,
+                pk, now["unit_id"], now["within_id"], now["topic_id"], now["severity"], now["is_lead"], opened,
+                original, STANDING[state], state, due, shut,
             )  # fmt: skip
 
     def _is_part(self, ask: Ask, is_lead: bool) -> bool:
@@ -325,8 +332,9 @@ class Trail:
         ]
 
     def clues_on(self, ask: Ask) -> list[tuple[int, int, bool]]:
-        """Return (clue, campaign, closed) of the clues taken up; 不予受理 do not count. Every condition of the page holds for them too.
+        """Return (clue, campaign, closed) of the clues taken up; 不予受理 do not count.
 
+        Every condition of the page holds for them too.
         A clue has one unit, which is its lead: among 只计配合单位 there is none.
         """
         found = []

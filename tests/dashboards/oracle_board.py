@@ -1,4 +1,7 @@
-"""Which tables stand on the page of all figures, with which lines: some figures are cut short there, and what is left out is said as a rest."""
+"""Which tables stand on the page of all figures, with which lines.
+
+Some figures are cut short there, and what is left out is said as a rest.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +51,10 @@ def by_unit(trail: Trail, ask: Ask) -> Expected:
 
 
 def on_board(trail: Trail, ask: Ask) -> dict[str, Expected]:
-    """Return the tables by their titles. Months lie on their side under a drawing, which is compared itself; without clues there is no table of them."""
+    """Return the tables by their titles; without clues there is no table of them.
+
+    Months lie on their side under a drawing, which is compared itself.
+    """
     topics, campaigns, clues = (
         figure(trail, ask) for figure in (should.by_topic, should.by_campaign, should.clues_done)
     )

@@ -1,4 +1,7 @@
-"""What each figure must show: its lines in order, each number as the very rows it stands for. Definitions as in oracle.py; nothing of the product."""
+"""What each figure must show: its lines in order, each number as the very rows it stands for.
+
+Definitions as in oracle.py; nothing of the product.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The page beside the oracle: every number, its rows, its sheet, its drawing. Each check raises AssertionError naming what differs."""
+"""The page beside the oracle: every number, its rows, its sheet, its drawing.
+
+Each check raises AssertionError naming what differs.
+"""
 
 from __future__ import annotations
 
@@ -129,7 +132,10 @@ def check_board(reader: Reader, trail: Trail, ask: Ask) -> list[Way]:
 
 
 def check_heads(board: Board, trail: Trail, ask: Ask) -> list[Way]:
-    """The headlines, the line below each, the title, the longest overdue and the drawing; return the ways of the headlines."""
+    """Check the headlines, the line below each, the title, the longest overdue and the drawing.
+
+    Return the ways of the headlines.
+    """
     wanted = heads(trail, ask)
     assert list(board.heads) == list(wanted)
     ways: list[Way] = []

@@ -1,4 +1,7 @@
-"""Read the figures as a person reads them: by HTTP, out of HTML, chart data and sheets. The only file here that knows the markup."""
+"""Read the figures as a person reads them: by HTTP, out of HTML, chart data and sheets.
+
+This is the only file here that knows the markup.
+"""
 
 from __future__ import annotations
 
@@ -175,7 +178,10 @@ def _line(tr: Node, heads: list[str]) -> tuple[str, dict[str, Number]]:
 
 
 def chart_of(page: Node, name: str) -> dict[str, Any]:
-    """Return what is drawn of a figure: the words along it and each series by its name; nothing where it is not drawn by a script."""
+    """Return what is drawn of a figure: the words along it and each series by its name.
+
+    Nothing where it is not drawn by a script.
+    """
     found = page.first("script", id=f"chart-{name}")
     drawn = json.loads(found.raw) if found else {}
     return {"x": drawn["x"]} | {series["name"]: series["data"] for series in drawn["series"]} if drawn else {}

@@ -1,4 +1,7 @@
-"""Random histories whose figures are then asked for by HTTP: units of every kind, mergers, several leads and assistants, look-backs, rounds, clues, seals."""
+"""Random histories whose figures are then asked for by HTTP.
+
+Units of every kind, mergers, several leads and assistants, look-backs, rounds, clues, seals.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +113,10 @@ def at(day: date, hour: int = 9, minute: int = 0) -> Iterator[None]:
 
 
 class PageWorld(World):
-    """Two counties, two departments of which one is later merged into the other, a department with a unit below it; three campaigns of two years."""
+    """Make the units, and three campaigns of two years.
+
+    Two counties, two departments of which one is later merged into the other, a department with a unit below it.
+    """
 
     def __init__(self) -> None:
         county, department = UnitCategory.COUNTY, UnitCategory.GOVERNMENT
@@ -151,17 +157,35 @@ class PageWorld(World):
             return
         day = min(self.last_day(case.pk) + timedelta(later), LAST)
         following = engine.open_case(
-            RECTIFICATION, None, unit=case.unit, title="件", make=lambda card: None, day=day, within=case.within, topic=case.topic,
-            severity=case.severity, subkind=case.subkind, is_lead=case.is_lead, counted=True, due_on=day + timedelta(45),
-        )  # fmt: skip
+            RECTIFICATION,
+            None,
+            unit=case.unit,
+            title="件",
+            make=lambda card: None,
+            day=day,
+            within=case.within,
+            topic=case.topic,
+            severity=case.severity,
+            subkind=case.subkind,
+            is_lead=case.is_lead,
+            counted=True,
+            due_on=day + timedelta(45),
+        )
         self.cards.append(following.pk)
 
     def register_clue(self, later: int, unit: int, within: int) -> None:
         case = engine.open_case(
-            CLUE, None, unit=self.units[unit], title="线索", within=self.campaigns[within], topic=self.topics[within], severity=within + 1,
-            secrecy=Secrecy.TEAM, day=FIRST + timedelta(5 * later),
+            CLUE,
+            None,
+            unit=self.units[unit],
+            title="线索",
+            within=self.campaigns[within],
+            topic=self.topics[within],
+            severity=within + 1,
+            secrecy=Secrecy.TEAM,
+            day=FIRST + timedelta(5 * later),
             make=lambda card: Clue.objects.create(case=card, source="review", content="内容"),
-        )  # fmt: skip
+        )
         self.clues.append(case.pk)
 
     def step_of_clue(self, n: int, later: int, name: str) -> None:

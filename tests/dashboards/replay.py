@@ -1,5 +1,6 @@
-"""The third opinion: nothing but the trail, replayed in plain Python. It knows no card, held column, seal, and none of the product's words:
+"""The third opinion: nothing but the trail, replayed in plain Python.
 
+It knows no card, held column, seal, and none of the product's words:
 states, bands, keys and measures are written here a second time, from the definitions (docs/domain/results.md 11).
 """
 

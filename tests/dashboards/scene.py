@@ -1,23 +1,29 @@
-"""A fixed scene of sixteen cards, made by real steps on their days, so that a reader can recount every number by finger.
+"""A fixed scene of sixteen cards, made by real steps on their days: every number can be recounted by finger.
 
-It is looked at on Tuesday 2026-04-28 at 07:30 in Shanghai, when it is still Monday in UTC. The fifteenth working day after it is 2026-05-21
-(29, 30 April; 6, 7, 8 and, made up for the holiday, Saturday 9 May; 11 to 15 May; 18 to 21 May). Years: 25- is 2025, else 2026.
+It is looked at on Tuesday 2026-04-28 at 07:30 in Shanghai, when it is still Monday in UTC. The fifteenth working day
+after it is 2026-05-21 (29, 30 April; 6, 7, 8 and, made up for the holiday, Saturday 9 May; 11 to 15 May;
+18 to 21 May). Years: 25- is 2025, else 2026.
 
  card  unit      campaign  topic  性质  fed back  deadline (original)   what became of it
- ----  --------  --------  -----  ----  --------  --------------------  ---------------------------------------------------------------
-   1   甲县      全面25    执法   1     25-12-01  03-01                 closed 02-20, day 81; looked back at 04-15: 巩固良好
+ ----  --------  --------  -----  ----  --------  --------------------  -----------------------------------------------
+   1   甲县      全面25    执法   1     25-12-01  03-01                 closed 02-20, day 81;
+                                                                        looked back at 04-15: 巩固良好
    2   甲县      专项26    执法   1     01-05     04-13                 整改中, 15 days late today
    3   乙县      专项26    执法   2     01-06     04-12                 整改中, 16 days late
    4   乙县      专项26    普法   1     01-07     03-29                 待报方案, 30 days late
    5   甲县      专项26    普法   3     01-08     02-27                 整改中, 60 days late
    6   教育局    全面25    普法   1     25-11-20  02-26                 整改中, 61 days late
-   7   教育局    公示26    执法   2     02-10     05-21                 公示中 since 04-20, due on the last day of the window; lead,
+   7   教育局    公示26    执法   2     02-10     05-21                 公示中 since 04-20, due on the last day of the
+                                                                        window; lead,
    7P  乙县      公示26    执法   2     02-10     05-21                 ... of which 乙县 is the assisting unit: 待签收
    8   甲县      专项26    执法   1     01-09     04-01                 中止 since 03-05, and past due
-   9   教育局    专项26    普法   1     01-10     05-22 (04-20)         extended 04-02; 待销号审定 since 04-24; due a day after the window
-  10   林业局    全面25    执法   1     25-10-15  01-31 (25-12-31)      extended 25-12-20; closed 01-20, day 97; looked back at 03-20:
-                                                                        基本巩固. 林业局 is merged into 自然资源局 on 02-10
-  11   乙县      全面25    执法   1     25-12-10  03-15                 closed 03-16, day 96, one late; looked back at 04-10: 反弹
+   9   教育局    专项26    普法   1     01-10     05-22 (04-20)         extended 04-02; 待销号审定 since 04-24;
+                                                                        due a day after the window
+  10   林业局    全面25    执法   1     25-10-15  01-31 (25-12-31)      extended 25-12-20; closed 01-20, day 97;
+                                                                        looked back at 03-20: 基本巩固.
+                                                                        林业局 is merged into 自然资源局 on 02-10
+  11   乙县      全面25    执法   1     25-12-10  03-15                 closed 03-16, day 96, one late;
+                                                                        looked back at 04-10: 反弹
   12   乙县      全面25    执法   1     04-10     07-10                 the second round of 11: 整改中
   13   甲县      专项26    普法   1     02-02     04-28                 closed today at 07:00, day 85, on its last day
   14   教育局    全面25    普法   2     25-12-15  03-31                 长期坚持 since 02-25
@@ -118,9 +124,14 @@ class Scene:
             return
         with at(day(on)):
             finding = a_finding(
-                FindingState.CONFIRMED, campaign=self.campaigns[within], unit=self.units[unit], topic=self.topics[topic],
-                severity=severity, rectify_by=day(due), title=f"第{name}件",
-            )  # fmt: skip
+                FindingState.CONFIRMED,
+                campaign=self.campaigns[within],
+                unit=self.units[unit],
+                topic=self.topics[topic],
+                severity=severity,
+                rectify_by=day(due),
+                title=f"第{name}件",
+            )
             if assisting:
                 finding.assisting.add(self.units[assisting])
             engine.perform(finding.case, "feed_back", self.act(Role.OFFICE_STAFF))
@@ -161,9 +172,14 @@ class Scene:
             return
         with at(day(on)):
             self.cards[name] = clue_services.register_clue(
-                self.act(Role.OFFICE_STAFF), campaign=self.campaigns[within], unit=self.units[unit], title=f"线索{name}", content="内容",
-                source="review", topic=self.topics[topic],
-            ).case  # fmt: skip
+                self.act(Role.OFFICE_STAFF),
+                campaign=self.campaigns[within],
+                unit=self.units[unit],
+                title=f"线索{name}",
+                content="内容",
+                source="review",
+                topic=self.topics[topic],
+            ).case
 
     def clue_step(self, name: str, step: str, who: Actor, on: str, **given: Any) -> None:
         if not self.is_wanted(name):

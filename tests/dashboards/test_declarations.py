@@ -60,8 +60,8 @@ def test_a_key_that_the_address_says_is_the_key_that_is_read(name: str) -> None:
     labels, one = Labels(acting(a_post(Role.OFFICE_STAFF))), dimensions()[name]
     case = a_rectification(State.CLOSED)
     keys = {
-        "unit": case.unit_id, "topic": case.topic_id, "within": case.within_id, "severity": 2, "type": "R1", "opened": 2026 * 12,
-        "ended": 2026 * 12, "category": "county", "group": "counties",
+        "unit": case.unit_id, "topic": case.topic_id, "within": case.within_id, "severity": 2, "type": "R1",
+        "opened": 2026 * 12, "ended": 2026 * 12, "category": "county", "group": "counties",
     }  # fmt: skip
 
     if one.read is None:

@@ -1,4 +1,7 @@
-"""Faults planted in the engine, the tables of the circuits, the services and the seals: each must show in numbers by hand or beside the oracle."""
+"""Faults planted in the engine, the tables of the circuits, the services and the seals.
+
+Each must show in numbers by hand or beside the oracle.
+"""
 
 from __future__ import annotations
 

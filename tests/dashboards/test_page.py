@@ -1,4 +1,4 @@
-"""The page as its readers see it: who may, what it says, how much it asks the database, that each number opens its rows."""
+"""The page as its readers see it: who may, what it says, what it asks the database, that a number opens its rows."""
 
 from __future__ import annotations
 
@@ -132,7 +132,9 @@ def test_an_unknown_figure_and_an_unknown_set_are_not_there(signed_in: Any) -> N
 
 
 @pytest.mark.parametrize(
-    "query", [{"on": "2999-01-01"}, {"on": "昨天"}, {"within": "y"}, {"within": "999999999999999999999"}, {"unit": "x"}, {"topic": "-1"}, {"severity": "9"}, {"lead": "?"}, {"month": "2026-13"}]
+    "query",
+    [{"on": "2999-01-01"}, {"on": "昨天"}, {"within": "y"}, {"within": "999999999999999999999"}, {"unit": "x"},
+        {"topic": "-1"}, {"severity": "9"}, {"lead": "?"}, {"month": "2026-13"}]
 )  # fmt: skip
 def test_what_cannot_be_read_is_said_and_left_out(query: dict[str, str], signed_in: Any) -> None:
     a_rectification(State.REMEDYING)

@@ -1,5 +1,6 @@
-"""Every number of the page as each role gets it, beside an oracle that knows only the trail: random histories, days, readers and filters.
+"""Every number of the page as each role gets it, beside an oracle that knows only the trail.
 
+Histories, days, readers and filters are random.
 QY_EXAMPLES=400 runs the long profile: more histories, and every row behind every number instead of some.
 """
 

@@ -1,5 +1,6 @@
-"""Random histories: sealed = live = replay of the trail, for any day and filter; parts add up to the whole; every number opens as many rows.
+"""Random histories: sealed = live = replay of the trail, for any day and filter.
 
+Parts add up to the whole; every number opens as many rows.
 QY_EXAMPLES=400 runs the long profile.
 """
 
@@ -18,19 +19,18 @@ from django.db.models import Count, F, Q
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from casework.models import Case
-from casework.workflow import engine
 from dashboards.board.page import LONGEST, longest
-from dashboards.cube import counts, periods, reading, row_sets, seals, selection
+from dashboards.cube import reading, row_sets
 from dashboards.cube.counts import ENDED_SUMS, OPEN_SUMS, Ask, EndedSum, Window
-from dashboards.cube.dimensions import Dimension, LeadDimension
+from dashboards.cube.dimensions import Dimension
 from dashboards.cube.reading import Wanted, read
 from dashboards.cube.row_sets import CARD_SETS, OVERDUE
-from dashboards.cube.selection import Selection
 from dashboards.cube.sources import CARDS
 from dashboards.declared.registry import dimensions, measures
 from rectification.enums import State
 from tests.dashboards import replay
 from tests.dashboards.histories import FIRST, LAST, TODAY, World, anything_goes, as_counted, history, soon
+from tests.dashboards.mutants_of_cube import MUTANTS, swap
 from tests.dashboards.replay import Trail
 
 pytestmark = pytest.mark.django_db
@@ -68,7 +68,10 @@ def differing(one: dict[str, Any], other: dict[str, Any]) -> list[Any]:
 
 
 def check(world: World, acts: list[Any], asked: list[Any], edges: list[Any], always: tuple[str, ...] = ()) -> None:
-    """Play a history and compare the three opinions on every day asked for: every measure of the whole, and by dimensions in turn."""
+    """Play a history and compare the three opinions on every day asked for.
+
+    Compared is every measure of the whole, and by dimensions in turn.
+    """
     world.play(acts)
     trail, labels = Trail(world.cards), world.labels
     cards = list(Case.objects.filter(pk__in=world.cards).order_by("pk"))
@@ -149,7 +152,7 @@ ONE_IN_EACH_STATE = [
 
 
 def test_every_declared_measure_is_compared_by_every_declared_dimension() -> None:
-    """The replay says each of them in words of its own: a new measure, and a new dimension, is one line in replay.py."""
+    """The replay says each in words of its own: a new measure, and a new dimension, is one line in replay.py."""
     assert set(replay.SAID) == set(measures())
     assert set(replay.KEYS) == set(dimensions())
     compared.clear()
@@ -178,131 +181,7 @@ def test_every_number_opens_as_many_rows(told: Any) -> None:
         transaction.set_rollback(True)
 
 
-# ---------- the code broken on purpose: each line below must be caught ----------
-
-
-def swap(patch: pytest.MonkeyPatch, declared: Any, name: str, value: Any) -> None:
-    """Replace an attribute of a frozen declaration."""
-    patch.setitem(declared.__dict__, name, value)
-
-
-def _no_unseal(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(engine, "INSIDE", [])
-
-
-def _unseal_forgets_the_year(patch: pytest.MonkeyPatch) -> None:
-    plain = seals._clear
-    patch.setattr(seals, "_clear", lambda periods: plain([p for p in periods if len(p) == 7]))
-
-
-def _width_off_by_one(patch: pytest.MonkeyPatch) -> None:
-    plain = engine.width
-    patch.setattr(engine, "width", lambda since, day: max(plain(since, day) - 1, 0))
-
-
-def _range_of_a_width_too_short(patch: pytest.MonkeyPatch) -> None:
-    plain = selection.AnyRange
-    patch.setattr(
-        selection,
-        "AnyRange",
-        lambda *names, ranges: plain(
-            *names, ranges=[(width, first + timedelta(1), last) for width, first, last in ranges]
-        ),
-    )
-
-
-def _held_until_the_day_included(patch: pytest.MonkeyPatch) -> None:
-    plain = selection._ended_after
-    patch.setattr(selection, "_ended_after", lambda day: plain(day) | Q(width__isnull=False, day=day))
-
-
-def _label_not_recorded(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(engine, "FACTS", ("state", "due_on", "topic_id", "is_lead"))
-
-
-def _since_not_set(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(engine, "TIMED", ("state",))
-
-
-def _open_since_the_day_left_out(patch: pytest.MonkeyPatch) -> None:
-    def open_still(self: Selection) -> Any:
-        rows = self.cards().filter(is_open=True)
-        return rows.filter(since__lt=self.on) if self.is_past else rows
-
-    patch.setattr(Selection, "open_still", open_still)
-
-
-def _seals_reach_beyond_the_day(patch: pytest.MonkeyPatch) -> None:
-    plain = seals.cover
-    patch.setattr(reading, "cover", lambda day, have: plain(periods.bounds(f"{day:%Y-%m}")[1] + timedelta(1), have))
-
-
-def _lead_filter_dropped(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(LeadDimension, "holds", lambda self, keys, prefix="": Q())
-
-
-def _closed_on_the_day_left_out(patch: pytest.MonkeyPatch) -> None:
-    plain = seals.cover
-    patch.setattr(
-        reading,
-        "cover",
-        lambda day, have: (found := plain(day, have))._replace(
-            gaps=(*found.gaps[:-1], found.gaps[-1] & Q(closed_on__lt=day))
-        ),
-    )
-
-
-def _a_gap_is_skipped(patch: pytest.MonkeyPatch) -> None:
-    plain = seals.cover
-    patch.setattr(reading, "cover", lambda day, have: (found := plain(day, have))._replace(gaps=found.gaps[-1:]))
-
-
-def _long_term_has_a_clock(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(reading, "NO_CLOCK", frozenset({"suspended"}))
-
-
-def _long_term_of_a_past_day_has_a_clock(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(counts, "NO_CLOCK", frozenset({"suspended"}))
-
-
-def _whole_from_the_wrong_axis(patch: pytest.MonkeyPatch) -> None:
-    plain = seals.axis_for
-    patch.setattr(reading, "axis_for", lambda by, filters: plain(by, ()))
-
-
-def _a_merged_unit_stands_apart(patch: pytest.MonkeyPatch) -> None:
-    swap(patch, dimensions()["unit"], "fold", None)
-
-
-def _ended_cards_are_asked_of_open_ones(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Selection, "is_of_ended", property(lambda self: False))
-
-
-def _narrow_days_read_no_card(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(reading, "_take_one_by_one", lambda cube, groups: None)
-
-
-# each broken line, with a seed whose random histories meet it soon; with any other seed it takes longer, and is found too
-MUTANTS = {
-    _unseal_forgets_the_year: 1,
-    _no_unseal: 1,
-    _width_off_by_one: 0,
-    _label_not_recorded: 1,
-    _since_not_set: 2,
-    _open_since_the_day_left_out: 5,
-    _seals_reach_beyond_the_day: 0,
-    _range_of_a_width_too_short: 3,
-    _lead_filter_dropped: 5,
-    _closed_on_the_day_left_out: 5,
-    _long_term_has_a_clock: 2,
-    _long_term_of_a_past_day_has_a_clock: 2,
-    _a_gap_is_skipped: 1,
-    _held_until_the_day_included: 3,
-    _whole_from_the_wrong_axis: 1,
-    _a_merged_unit_stands_apart: 1,
-    _ended_cards_are_asked_of_open_ones: 1,
-    _narrow_days_read_no_card: 1,
-}
+# ---------- the code broken on purpose: each line of the mutants must be caught ----------
 
 
 def caught(of: int, broken: Callable[[pytest.MonkeyPatch], None], always: tuple[str, ...] = ()) -> None:

@@ -51,8 +51,8 @@ MARCH = (10, 6, 1, 11, 2, 3, 4, 5, 9, 13, 7, 16)  # ... 15 已撤销, 8 中止
 TODAY: dict[str, Told] = {
     "closure_rate": (
         lines("个", {
-            "反馈": ALL, "长期坚持": of(14), "中止": of(8), "撤销、改派": of(15), "应整改": BASE, "已销号": DONE, "未销号": OPEN,
-            "销号率": share(DONE, BASE),
+            "反馈": ALL, "长期坚持": of(14), "中止": of(8), "撤销、改派": of(15), "应整改": BASE, "已销号": DONE,
+            "未销号": OPEN, "销号率": share(DONE, BASE),
         }), None,
     ),
     "on_time_rate": (
@@ -63,13 +63,14 @@ TODAY: dict[str, Told] = {
     ),
     "overdue_by_age": (
         [(label, {"个": cards, "按规定应当": duty}) for label, cards, duty in zip(
-            ("1 至 15 日", "16 至 30 日", "31 至 60 日", "60 日以上"), ((2,), (3, 4), (5,), (6,)), DUTIES, strict=True)],
+            ("1 至 15 日", "16 至 30 日", "31 至 60 日", "60 日以上"),
+            ((2,), (3, 4), (5,), (6,)), DUTIES, strict=True)],
         {"个": LATE, "按规定应当": ""},
     ),
     "look_back": (
         lines("次", {
-            "巩固良好": of(1), "基本巩固": of(10), "部分反弹": of(), "反弹": of(11), "虚假整改": of(), "抽查": of(1, 10, 11),
-            "巩固率": share((1, 10), (1, 10, 11)), "反弹率": share((11,), (1, 10, 11)),
+            "巩固良好": of(1), "基本巩固": of(10), "部分反弹": of(), "反弹": of(11), "虚假整改": of(),
+            "抽查": of(1, 10, 11), "巩固率": share((1, 10), (1, 10, 11)), "反弹率": share((11,), (1, 10, 11)),
         }), None,
     ),
     "completion_rate": (
@@ -81,8 +82,8 @@ TODAY: dict[str, Told] = {
     "due_in_15_days": (lines("个", {"15 个工作日内到期": of(7, 16), "未销号": OPEN}), None),
     "trend": (
         [(f"{month} 月", {"反馈": fed, "销号": closed, "月末累计销号率": rate}) for month, fed, closed, rate in (
-            *((month, (), (), EMPTY) for month in (5, 6, 7, 8, 9)),
-            (10, (10,), (), share((), OCTOBER)), (11, (6,), (), share((), NOVEMBER)), (12, (1, 11, 14), (), share((), DECEMBER)),
+            *((month, (), (), EMPTY) for month in (5, 6, 7, 8, 9)), (10, (10,), (), share((), OCTOBER)),
+            (11, (6,), (), share((), NOVEMBER)), (12, (1, 11, 14), (), share((), DECEMBER)),
             (1, (2, 3, 4, 5, 8, 9), (10,), share((10,), JANUARY)), (2, (7, 13, 15), (1,), share((10, 1), FEBRUARY)),
             (3, (16,), (11,), share((10, 1, 11), MARCH)), (4, (12,), (13,), share(DONE, BASE)),
         )], None,
@@ -156,8 +157,9 @@ def test_the_headlines(scene: Scene) -> None:
         board = Readers()(office()).board({})
 
     assert {name: (number.said, number.rate) for name, number in board.heads.items()} == {
-        "销号率": ((4, 13), "30.8%"), "按期率": ((3, 9), "33.3%"), "逾期未销号": (5, ""), "回头看巩固": ((2, 3), "66.7%"),
-        "整改完成率": ((6, 13), "46.2%"), "15 个工作日内到期": (2, ""), "销号用时": (90.5, ""), "线索办结": ((1, 3), "33.3%"),
+        "销号率": ((4, 13), "30.8%"), "按期率": ((3, 9), "33.3%"), "逾期未销号": (5, ""),
+        "回头看巩固": ((2, 3), "66.7%"), "整改完成率": ((6, 13), "46.2%"), "15 个工作日内到期": (2, ""),
+        "销号用时": (90.5, ""), "线索办结": ((1, 3), "33.3%"),
     }  # fmt: skip
     assert "比3月末+5.8个百分点" in board.notes["销号率"]  # 30.8 now, 3/12 then
     assert "分母：反馈16，减长期坚持、中止和撤销的3" in board.notes["销号率"]
@@ -183,20 +185,24 @@ NARROWED: dict[str, tuple[Ask, dict[tuple[str, str, str], Any]]] = {
         ("due_in_15_days", "15 个工作日内到期", "个"): of(7, "7P", 16),
     }),
     "只计配合单位": (office(lead="assisting"), {
-        ("closure_rate", "反馈", "个"): of("7P"), ("by_unit", "乙县", "反馈"): of("7P"), ("look_back", "抽查", "次"): of(),
+        ("closure_rate", "反馈", "个"): of("7P"), ("by_unit", "乙县", "反馈"): of("7P"),
+        ("look_back", "抽查", "次"): of(),
     }),
     "较重": (office(severity=2), {
-        ("closure_rate", "反馈", "个"): of(3, 7, 14), ("overdue_by_age", "16 至 30 日", "个"): of(3), ("look_back", "抽查", "次"): of(),
+        ("closure_rate", "反馈", "个"): of(3, 7, 14), ("overdue_by_age", "16 至 30 日", "个"): of(3),
+        ("look_back", "抽查", "次"): of(),
     }),
     "县（区）": (office(group="counties"), {
         ("closure_rate", "反馈", "个"): of(1, 2, 3, 4, 5, 8, 11, 12, 13, 16), ("look_back", "抽查", "次"): of(1, 11),
         ("clues_done", "专项26", "办结率"): share((), ("b",)),
     }),
     "去年的督察": (office(within=("y2025",)), {
-        ("closure_rate", "销号率", "个"): share((1, 10, 11), (1, 6, 10, 11, 12)), ("clues_done", "全面25", "办结率"): share((), ("d",)),
+        ("closure_rate", "销号率", "个"): share((1, 10, 11), (1, 6, 10, 11, 12)),
+        ("clues_done", "全面25", "办结率"): share((), ("d",)),
     }),
     "普法": (office(topic=-1), {
-        ("closure_rate", "销号率", "个"): share((13,), (4, 5, 6, 9, 13, 16)), ("clues_done", "专项26", "办结率"): share((), ("b",)),
+        ("closure_rate", "销号率", "个"): share((13,), (4, 5, 6, 9, 13, 16)),
+        ("clues_done", "专项26", "办结率"): share((), ("b",)),
         ("look_back", "抽查", "次"): of(),
     }),
     "三月十日": (office(on=day("03-10")), {
@@ -224,16 +230,19 @@ def test_a_narrowed_page(name: str, scene: Scene) -> None:
 # a unit's own people: its name, what they ask, the numbers
 OWN: dict[str, tuple[str, dict[str, Any], dict[tuple[str, str, str], Any]]] = {
     "县里的负责人按县（区）看": ("甲县", {"group": "counties"}, {
-        ("closure_rate", "反馈", "个"): of(1, 2, 5, 8, 13), ("by_unit", "甲县", "本月销号"): of(13), ("look_back", "抽查", "次"): of(1),
+        ("closure_rate", "反馈", "个"): of(1, 2, 5, 8, 13), ("by_unit", "甲县", "本月销号"): of(13),
+        ("look_back", "抽查", "次"): of(1),
         ("clues_done", "专项26", "办结率"): share((), ("b",)),
     }),
     "县里的负责人按市直部门看": ("甲县", {"group": "departments"}, {("closure_rate", "反馈", "个"): of()}),
     "中止的过了时限也不算逾期": ("甲县", {"on": day("04-20")}, {
-        ("overdue_by_age", "1 至 15 日", "个"): of(2), ("overdue_by_age", "31 至 60 日", "个"): of(5), ("closure_rate", "中止", "个"): of(8),
+        ("overdue_by_age", "1 至 15 日", "个"): of(2), ("overdue_by_age", "31 至 60 日", "个"): of(5),
+        ("closure_rate", "中止", "个"): of(8),
         ("on_time_rate", "按批准时限", "逾期未销号"): of(2, 5),
     }),
     "并入的单位的件": ("自然资源局", {}, {
-        ("closure_rate", "反馈", "个"): of(10, 15), ("by_unit", "自然资源局", "销号率"): share((10,), (10,)), ("look_back", "基本巩固", "次"): of(10),
+        ("closure_rate", "反馈", "个"): of(10, 15), ("by_unit", "自然资源局", "销号率"): share((10,), (10,)),
+        ("look_back", "基本巩固", "次"): of(10),
     }),
 }  # fmt: skip
 

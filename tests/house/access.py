@@ -1,19 +1,23 @@
-"""Who may open what: the one table that classifies every URL. `test_access.py` walks all URLs × all 15 roles × own and other object.
+"""Who may open what: the one table that classifies every URL.
+
+`test_access.py` walks all URLs × all 15 roles × own and other object.
 
 ADDING A URL: add one `Row` under your app. Nothing else.
 
 * `name`: the URL's name as for `reverse`, with its namespace.
-* `at`: from a `Side` (tests/house/world.py: unit, campaign, draft, finding, rectification, clue, measure, file, look_back, user, post …) to the
-  arguments of the URL. Leave it out when the URL has none. What the world does not have yet, build in `world.a_side`.
+* `at`: from a `Side` (tests/house/world.py: unit, campaign, draft, finding, rectification, clue, measure, file,
+  look_back, user, post …) to the arguments of the URL. Leave it out when the URL has none. What the world does not
+  have yet, build in `world.a_side`.
 * `own`: the roles that may open it on the own object (or at all). Everybody else gets a 404.
 * `other`: the roles that may open the same page of somebody else's object.
-* `writes`: the roles whose POST is accepted on the own object; nobody by default, and then every POST must be refused. `sends` is what is posted: give
-  data that would really do it, so that the refusal of the others means something. POST on the other object is tried by all and must be refused
-  to those not in `other`.
-* `told`: roles that see the object but may not do this, and are told so in words (409, or the form again with the sentence) instead of a 404.
+* `writes`: the roles whose POST is accepted on the own object; nobody by default, and then every POST must be refused.
+  `sends` is what is posted: give data that would really do it, so that the refusal of the others means something.
+  POST on the other object is tried by all and must be refused to those not in `other`.
+* `told`: roles that see the object but may not do this, and are told so in words (409, or the form again with the
+  sentence) instead of a 404.
 
-An admin model is classified by its `RightsAdmin.readers` and `writers`, no row needed; administrators may read only DICTIONARIES and the tables of
-organizations and axes.
+An admin model is classified by its `RightsAdmin.readers` and `writers`, no row needed; administrators may read only
+DICTIONARIES and the tables of organizations and axes.
 """
 
 from __future__ import annotations
@@ -273,7 +277,8 @@ A_PLAN = {"goal": "整改到位", "leader_title": "局长", "owner": "法规科"
 RECTIFICATION = (
     Row("rectifications", BUSINESS),
     Row("rectification", OPEN_OWN, of_rectification, OPEN_OTHER),
-    # the unit's own people write the plan and report on the measures, in the states that let them; others who see the case are told why not
+    # the unit's own people write the plan and report on the measures, in the states that let them;
+    # others who see the case are told why not
     Row(
         "rectification-plan",
         INSPECTED,
@@ -317,7 +322,8 @@ DOCUMENTS = (
     Row("former_ledger", BUSINESS),
     Row("former_template", BUSINESS),
     Row("ask_export", NOBODY, sends=lambda side: {"list": "/rectifications/"}),  # not signed by a list's own page
-    # an export is seen by the very post that asked for it (tests/documents/test_exports.py), and nobody of the matrix holds this one
+    # an export is seen by the very post that asked for it (tests/documents/test_exports.py),
+    # and nobody of the matrix holds this one
     Row("export", NOBODY, of_export, NOBODY),
     Row("stop_export", NOBODY, of_export, NOBODY),
     Row("export_file", NOBODY, of_export, NOBODY),

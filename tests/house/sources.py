@@ -1,4 +1,7 @@
-"""What the tests of the repository look at: its own files, as git would commit them, without what is installed or made."""
+"""What the tests of the repository look at: its own files, as git would commit them.
+
+What is installed or made is not among them.
+"""
 
 from __future__ import annotations
 

@@ -50,7 +50,10 @@ def _bare_404(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Make the two sides once for all tests here, in one transaction that is undone; each test has its savepoint in it."""
+    """Make the two sides once for all tests here, in one transaction that is undone.
+
+    Each test has its savepoint in it.
+    """
     with django_db_blocker.unblock():
         atomic = transaction.atomic()
         atomic.__enter__()
@@ -104,9 +107,8 @@ def test_a_page_is_there_for_those_it_is_for_and_for_nobody_else(world: World, r
             status, _, wrote = ask(client, "get", url)
             expected = OPENS if role in allowed else {404, 409} if role in row.told else {404}
             if status not in expected or wrote:
-                wrong.append(
-                    f"GET {url} {'own' if is_own else 'other'} as {role}: {status}, expected {sorted(expected)}, events {wrote}"
-                )
+                whose = "own" if is_own else "other"
+                wrong.append(f"GET {url} {whose} as {role}: {status}, expected {sorted(expected)}, events {wrote}")
 
     assert wrong == []
 
@@ -122,9 +124,8 @@ def test_nobody_changes_anything_without_the_right(world: World, row: Row) -> No
             may = role in row.writes and (is_own or role in (row.other or NOBODY))
             expected = ACCEPTS if may else REFUSES | ({200, 409, 422} if role in row.told else set())
             if status not in expected or (wrote and not may):
-                wrong.append(
-                    f"POST {url} {'own' if is_own else 'other'} as {role}: {status}, expected {sorted(expected)}, events {wrote}"
-                )
+                whose = "own" if is_own else "other"
+                wrong.append(f"POST {url} {whose} as {role}: {status}, expected {sorted(expected)}, events {wrote}")
 
     assert wrong == []
 
@@ -207,7 +208,10 @@ def test_an_admin_page_is_there_for_its_readers_and_writers_alone(world: World, 
 
 
 def wrong_rows(world: World, role: Role, model: Any, model_admin: Any, add_url: str) -> list[str]:
-    """Return what is wrong with the pages of single rows for a role: of one that it sees and of one that is hidden from it."""
+    """Return what is wrong with the pages of single rows for a role.
+
+    Looked at are one that it sees and one that is hidden from it.
+    """
     client, wrong = world.clients[role], []
     may_read, may_write = role in {*model_admin.readers, *model_admin.writers}, role in model_admin.writers
     if ask(client, "get", add_url)[0] not in ({200, 404} if may_write else {404}):

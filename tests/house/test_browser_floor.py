@@ -23,7 +23,7 @@ def rules(text):
 
 
 def without_refinements(text):
-    """Drop each declaration that follows an older one of the same property in its rule: an old browser keeps the older."""
+    """Drop each declaration after an older one of the same property in its rule: an old browser keeps the older."""
 
     def kept(rule):
         seen, body = set(), []

@@ -1,4 +1,7 @@
-"""A comment that gives its source can be followed: the document is in the repository, and the section it names is in the document."""
+"""A comment that gives its source can be followed.
+
+The document is in the repository, and the section it names is in the document.
+"""
 
 from __future__ import annotations
 

@@ -249,7 +249,8 @@ def test_a_new_column_for_some_stands_nowhere_for_the_others(monkeypatch: pytest
 
 # ---------- 《问题整改台账》 ----------
 
-# docs/domain/process.md 2.2, word for word; 27 is four columns; 28 销号文号 and 31 是否移交线索 the system does not know yet
+# docs/domain/process.md 2.2, word for word; 27 is four columns;
+# 28 销号文号 and 31 是否移交线索 the system does not know yet
 REGULATED = [
     "序号", "问题编号", "督察批次", "问题来源", "问题类别", "问题性质", "共性/个性", "问题表述", "定性依据",
     "被督察单位", "牵头单位", "配合单位", "行业主管部门", "责任领导", "责任人", "整改类型", "整改目标",

@@ -49,7 +49,10 @@ def test_no_file_is_longer_than_four_hundred_lines():
 
 
 def length(function):
-    """Count the lines of a function that do something: signature and docstring explain, and may take the room they need."""
+    """Count the lines of a function that do something.
+
+    Signature and docstring explain, and may take the room they need.
+    """
     first = next(
         (part for part in function.body if not (isinstance(part, ast.Expr) and isinstance(part.value, ast.Constant))),
         function.body[0],
@@ -77,7 +80,8 @@ def test_every_floor_stands(app):
 
 
 def test_the_word_of_the_office_is_kept():
-    # 督察 inspects the rule of law; 督查 is the chase-up of any task. Reference tables quote official names as they are.
+    # 督察 inspects the rule of law; 督查 is the chase-up of any task.
+    # Reference tables quote official names as they are.
     told_apart = {"docs/glossary.md", "tests/house/test_files.py"}
     quoting = "docs/domain/"  # the rules as their sources name them, 《政府督查工作条例》 among them
     sources = [

@@ -63,10 +63,11 @@ def test_plain_settings_start():
 
 
 def test_fields_for_files_say_the_limit_that_is_set():
-    said = start(
-        "shell", "--no-imports", "-c", "from casework.workflow.inputs import INPUTS; from casework.forms import AttachForm; print(INPUTS['files'].help, AttachForm.base_fields['files'].help_text)",
-        **SECRET, ATTACHMENT_MAX_BYTES=str(7 * 1024 * 1024),
-    )  # fmt: skip
+    script = (
+        "from casework.workflow.inputs import INPUTS; from casework.forms import AttachForm; "
+        "print(INPUTS['files'].help, AttachForm.base_fields['files'].help_text)"
+    )
+    said = start("shell", "--no-imports", "-c", script, **SECRET, ATTACHMENT_MAX_BYTES=str(7 * 1024 * 1024))
 
     assert said.stdout.count("单件不超过 7 MB") == 2
 

@@ -1,4 +1,7 @@
-"""The rooms that docs/architecture.md draws are those of the contracts (the contracts themselves are held by lint-imports)."""
+"""The rooms that docs/architecture.md draws are those of the contracts.
+
+The contracts themselves are held by lint-imports.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Templates are written one element a line, so that a change of one word is a diff of one line (docs/style.md, Lines)."""
+"""Templates are written one element a line, so that a change of one word is a diff of one line.
+
+See docs/style.md, Lines.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ from tests.house.sources import ROOT
 
 COLUMNS = 120
 BLOCK = (
-    "div section ol ul li p h1 h2 h3 h4 h5 h6 table caption thead tbody tfoot tr th td form fieldset legend aside header "
-    "main nav dl dt dd details summary"
+    "div section ol ul li p h1 h2 h3 h4 h5 h6 table caption thead tbody tfoot tr th td form fieldset legend aside "
+    "header main nav dl dt dd details summary"
 )
 TEMPLATES = sorted(path for folder in ("templates", "ui/templates") for path in (ROOT / folder).rglob("*.html"))
 NAMES = [str(path.relative_to(ROOT)) for path in TEMPLATES]

@@ -11,7 +11,8 @@ from tests.house.sources import APPS, ROOT, files, lines_matching, name, product
 
 ENGINE = "casework/workflow/engine.py"
 OF_THE_ENGINE = {"state", "is_open", "closed_on", "last_seq", "holder_since"}
-BULK = "qingyang_inspect/bench"  # builds cases and their trail together by the ten thousand; verify_trail and the recount check what it made
+# builds cases and their trail together by the ten thousand; verify_trail and the recount check what it made
+BULK = "qingyang_inspect/bench"
 OTHER_STATES = ("StepLimit.",)  # tables that speak about states, and have none
 ROWS = {"update", "create", "get_or_create", "update_or_create", "bulk_update", "Case"}
 

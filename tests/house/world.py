@@ -1,4 +1,4 @@
-"""Two of everything: what the people of the matrix take part in ("own"), and the same again that is others' ("other")."""
+"""Two of everything: what the people of the matrix take part in ("own"), and the same of others ("other")."""
 
 from __future__ import annotations
 
@@ -101,11 +101,20 @@ def a_side(year: int) -> Side:
     clue = a_clue(campaign, unit)
     user = UserFactory()
     return Side(
-        unit=unit, plan=draft_plan(acting(a_post(Role.OFFICE_STAFF)), year), campaign=campaign, young=a_campaign(CampaignState.PREPARING, units=[unit]),
-        draft=draft, finding=finding, rectification=rectification, clue=clue, measure=rectification.measures.first(),
-        file=attach(rectification, acting(a_post(Role.UNIT_LIAISON, unit))), look_back=LookBack.objects.create(case=closed, planned_on=TODAY()),
-        user=user, post=a_post(Role.UNIT_LIAISON, UnitFactory(), user=user),
-    )  # fmt: skip
+        unit=unit,
+        plan=draft_plan(acting(a_post(Role.OFFICE_STAFF)), year),
+        campaign=campaign,
+        young=a_campaign(CampaignState.PREPARING, units=[unit]),
+        draft=draft,
+        finding=finding,
+        rectification=rectification,
+        clue=clue,
+        measure=rectification.measures.first(),
+        file=attach(rectification, acting(a_post(Role.UNIT_LIAISON, unit))),
+        look_back=LookBack.objects.create(case=closed, planned_on=TODAY()),
+        user=user,
+        post=a_post(Role.UNIT_LIAISON, UnitFactory(), user=user),
+    )
 
 
 def a_clue(campaign: Campaign, unit: Unit) -> Case:
@@ -141,8 +150,9 @@ def the_people(own: Side) -> dict[Role, Post]:
         for case in (own.finding.case, own.rectification):
             Grant.objects.create(case=case, unit=posts[role].unit, capacity=capacity, from_on=TODAY())
     assert not (missing := set(Role) - set(posts)), (
-        f"{', '.join(sorted(missing))}: a new role is one line of `Role` and one of STANDINGS in organizations/enums.py (what it sees, its menu, "
-        "where it lands); here, in the_people of tests/house/world.py, it takes part in the own side, and tests/house/access.py says in "
+        f"{', '.join(sorted(missing))}: a new role is one line of `Role` and one of STANDINGS in "
+        "organizations/enums.py (what it sees, its menu, where it lands); here, in the_people of tests/house/world.py, "
+        "it takes part in the own side, and tests/house/access.py says in "
         "`own`, `other`, `writes` of each row what it may open (docs/extending.md)"
     )
     return posts

@@ -79,8 +79,9 @@ def test_days_outside_the_campaign_are_refused_on_correction_too() -> None:
 @pytest.mark.parametrize(
     ("state", "who", "may"),
     [
-        (FindingState.DRAFT, "member", True), (FindingState.DRAFT, "leader", True), (FindingState.TEAM_REVIEW, "member", False),
-        (FindingState.TEAM_REVIEW, "leader", True), (FindingState.OFFICE_REVIEW, "leader", False), (FindingState.OFFICE_REVIEW, "staff", True),
+        (FindingState.DRAFT, "member", True), (FindingState.DRAFT, "leader", True),
+        (FindingState.TEAM_REVIEW, "member", False), (FindingState.TEAM_REVIEW, "leader", True),
+        (FindingState.OFFICE_REVIEW, "leader", False), (FindingState.OFFICE_REVIEW, "staff", True),
         (FindingState.CONFIRMED, "staff", True), (FindingState.FED_BACK, "staff", False),
     ],
 )  # fmt: skip

@@ -82,7 +82,8 @@ def test_numbers_follow_one_another_within_the_campaign() -> None:
 @pytest.mark.parametrize(
     ("statement", "title"),
     [
-        ("第一句。第二句。", "第一句"), ("没有标点的一句", "没有标点的一句"), ("甲" * 70, "甲" * 60), ("甲" * 40 + "，" + "乙" * 40, "甲" * 40), ("第一行\n第二行", "第一行"),
+        ("第一句。第二句。", "第一句"), ("没有标点的一句", "没有标点的一句"), ("甲" * 70, "甲" * 60),
+        ("甲" * 40 + "，" + "乙" * 40, "甲" * 40), ("第一行\n第二行", "第一行"),
         ("短，" + "长" * 80, "短，" + "长" * 58),
     ],
 )  # fmt: skip
@@ -99,9 +100,12 @@ def test_control_characters_go_and_full_width_stays() -> None:
 @pytest.mark.parametrize(
     ("given", "field"),
     [
-        ({"statement": "字" * 10_000}, "statement"), ({"statement": " \x00 "}, "statement"), ({"discovered_on": days(1)}, "discovered_on"),
-        ({"discovered_on": days(-11)}, "discovered_on"), ({"rectify_by": days(0)}, "rectify_by"), ({"rectify_by": days(-1)}, "rectify_by"),
-        ({"method": "??"}, "method"), ({"source": "elsewhere"}, "source"), ({"rectify_type": "R2", "required_measures": "", "severity": 1, "statement": ""}, "statement"),
+        ({"statement": "字" * 10_000}, "statement"), ({"statement": " \x00 "}, "statement"),
+        ({"discovered_on": days(1)}, "discovered_on"),
+        ({"discovered_on": days(-11)}, "discovered_on"), ({"rectify_by": days(0)}, "rectify_by"),
+        ({"rectify_by": days(-1)}, "rectify_by"),
+        ({"method": "??"}, "method"), ({"source": "elsewhere"}, "source"),
+        ({"rectify_type": "R2", "required_measures": "", "severity": 1, "statement": ""}, "statement"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_refused_by_field_and_nothing_is_stored(given: dict[str, Any], field: str) -> None:
@@ -212,7 +216,8 @@ def test_the_office_logs_without_a_team_and_somebody_else_confirms() -> None:
 @pytest.mark.parametrize(
     ("given", "field"),
     [
-        (lambda unit: {"assisting": [unit]}, "assisting"), (lambda unit: {"supervisor": unit}, "supervisor"), (lambda unit: {"supervisor": UnitFactory()}, "supervisor"),
+        (lambda unit: {"assisting": [unit]}, "assisting"), (lambda unit: {"supervisor": unit}, "supervisor"),
+        (lambda unit: {"supervisor": UnitFactory()}, "supervisor"),
     ],
 )  # fmt: skip
 def test_the_responsible_unit_neither_assists_nor_supervises_itself(given: Any, field: str) -> None:

@@ -1,4 +1,4 @@
-"""The pages of inspection: what a form that was tampered with gets, what is kept, what a list costs."""
+"""The pages of findings: what a form that was tampered with gets, what is kept; and what a list of inspection costs."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from casework.search import index
 from casework.workflow import engine
 from inspections import services
 from inspections.enums import FindingState
-from inspections.models import AnnualPlan, Campaign, Finding
+from inspections.models import Campaign, Finding
 from organizations.enums import Role
 from tests.factories import BasisFactory, TopicFactory, UnitFactory, a_campaign, a_finding, a_post, acting
-from tests.inspections.people import a_draft_campaign, a_group, a_person, a_team_of, days, seat_of, staff, under_way
+from tests.inspections.people import a_draft_campaign, a_team_of, days, seat_of, staff, under_way
 from tests.papers import PDF
 
 pytestmark = pytest.mark.django_db
@@ -27,8 +27,9 @@ WORDS = "抽查执法案卷 20 份，其中 3 份未经法制审核即作出处�
 def a_form(unit: Any, **given: Any) -> dict[str, Any]:
     """What the browser sends for a new finding."""
     return {
-        "unit": unit.pk, "method": "AJ", "discovered_on": days(0).isoformat(), "statement": WORDS, "severity": "1", "rectify_type": "R2", "source": "on_site",
-        "citations-TOTAL_FORMS": "1", "citations-INITIAL_FORMS": "0", "citations-0-basis": "", "citations-0-article": "", "do": "keep",
+        "unit": unit.pk, "method": "AJ", "discovered_on": days(0).isoformat(), "statement": WORDS, "severity": "1",
+        "rectify_type": "R2", "source": "on_site", "citations-TOTAL_FORMS": "1", "citations-INITIAL_FORMS": "0",
+        "citations-0-basis": "", "citations-0-article": "", "do": "keep",
     } | given  # fmt: skip
 
 
@@ -238,9 +239,16 @@ def test_a_stale_correction_shows_who_was_first_and_keeps_what_was_typed(signed_
     finding = a_finding()
     author = seat_of(finding.team)
     sent = {
-        "seen": Case.objects.get(pk=finding.pk).last_seq, "method": "AJ", "discovered_on": finding.discovered_on.isoformat(), "statement": "我改的一大段话。", "severity": "1",
-        "rectify_type": "R2", "source": "on_site", "citations-TOTAL_FORMS": "0", "citations-INITIAL_FORMS": "0",
-    }  # fmt: skip
+        "seen": Case.objects.get(pk=finding.pk).last_seq,
+        "method": "AJ",
+        "discovered_on": finding.discovered_on.isoformat(),
+        "statement": "我改的一大段话。",
+        "severity": "1",
+        "rectify_type": "R2",
+        "source": "on_site",
+        "citations-TOTAL_FORMS": "0",
+        "citations-INITIAL_FORMS": "0",
+    }
     services.amend_finding(seat_of(finding.team, "leader"), finding, {"severity": 2})
 
     answer = signed_in(author).post(f"/findings/{finding.pk}/amend/", sent)
@@ -281,135 +289,6 @@ def test_a_forged_correction_of_a_locked_statement_is_refused(signed_in: Any) ->
 
     finding = Finding.objects.get(pk=finding.pk)
     assert (finding.statement == "改掉。", finding.case.severity, finding.citations.count()) == (False, 2, 1)
-
-
-def test_units_and_teams_are_arranged_on_one_page(signed_in: Any) -> None:
-    campaign, one, two = a_draft_campaign(), UnitFactory(), UnitFactory()
-    team = a_team_of(campaign, one)
-    seen = Case.objects.get(pk=campaign.pk).last_seq
-
-    answer = signed_in(staff()).post(
-        f"/campaigns/{campaign.pk}/units/",
-        {"seen": seen, f"in-{two.pk}": "on", f"team-{two.pk}": team.pk, "do": "save"},
-    )
-
-    assert answer.status_code == 302
-    assert [(placed.unit, placed.team) for placed in campaign.units.all()] == [(two, team)]
-
-
-def test_a_team_of_another_campaign_is_no_choice(signed_in: Any) -> None:
-    campaign, unit = a_draft_campaign(), UnitFactory()
-    a_team_of(campaign, unit)
-    foreign = a_team_of(a_draft_campaign(), UnitFactory())
-    seen = Case.objects.get(pk=campaign.pk).last_seq
-
-    answer = signed_in(staff()).post(
-        f"/campaigns/{campaign.pk}/units/", {"seen": seen, f"in-{unit.pk}": "on", f"team-{unit.pk}": foreign.pk}
-    )
-
-    assert (answer.status_code, campaign.units.get().team.campaign_id) == (422, campaign.pk)
-
-
-def test_all_units_and_four_teams_by_two_buttons(signed_in: Any) -> None:
-    for name in ("立法", "执法", "司法", "守法普法"):
-        a_group(f"{name}协调小组")
-    campaign, units = a_draft_campaign(), [UnitFactory() for _ in range(8)]
-    client = signed_in(staff())
-
-    for button in ("all", "four"):
-        sent = {"seen": Case.objects.get(pk=campaign.pk).last_seq, "do": button} | {
-            f"in-{unit.pk}": "on" for unit in units
-        }
-        client.post(f"/campaigns/{campaign.pk}/units/", sent)
-
-    assert [team.units.count() for team in campaign.teams.all()] == [2, 2, 2, 2]
-
-
-def test_members_are_named_and_an_unknown_name_is_said(signed_in: Any) -> None:
-    campaign, person = a_draft_campaign(), a_person(UnitFactory(short_name="市司法局"))
-    seen = Case.objects.get(pk=campaign.pk).last_seq
-    sent = {
-        "seen": seen,
-        "name": "第一督察组",
-        "group": "",
-        "seats-TOTAL_FORMS": "1",
-        "seats-INITIAL_FORMS": "0",
-        "seats-0-duty": "leader",
-        "seats-0-from_unit": "",
-    }
-    client = signed_in(staff())
-
-    refused = client.post(f"/campaigns/{campaign.pk}/teams/new/", sent | {"seats-0-user": "查无此人"})
-    taken = client.post(f"/campaigns/{campaign.pk}/teams/new/", sent | {"seats-0-user": f"{person.name}（市司法局）"})
-
-    assert "没有找到“查无此人”，请从列表中选" in refused.content.decode()
-    assert (taken.status_code, [member.post.user for member in campaign.teams.get().members.all()]) == (302, [person])
-
-
-def test_a_recusal_is_said_on_the_form_and_what_was_chosen_comes_back(signed_in: Any) -> None:
-    campaign, unit = a_draft_campaign(), UnitFactory(short_name="环县")
-    team = services.form_team(staff(), campaign, "第一督察组", seats=[services.Seat(a_person(unit), "leader")])
-    seen = Case.objects.get(pk=campaign.pk).last_seq
-
-    answer = signed_in(staff()).post(
-        f"/campaigns/{campaign.pk}/units/", {"seen": seen, f"in-{unit.pk}": "on", f"team-{unit.pk}": team.pk}
-    )
-
-    body = answer.content.decode()
-    assert answer.status_code == 422
-    assert "应当回避环县" in body
-    assert f'<option value="{team.pk}" selected>' in body
-
-
-def test_a_plan_with_two_items_in_one_form(signed_in: Any) -> None:
-    items = {
-        f"items-{n}-{name}": value
-        for n, title in enumerate(("甲督察", "乙督察"))
-        for name, value in {
-            "title": title,
-            "kind": "ZX",
-            "from_on": days(0).isoformat(),
-            "to_on": days(0).isoformat(),
-        }.items()
-    }
-    client = signed_in(staff())
-
-    answer = client.post(
-        "/plans/new/",
-        {
-            "year": days(0).year,
-            "purpose": "",
-            "items-TOTAL_FORMS": "3",
-            "items-INITIAL_FORMS": "0",
-            "items-2-kind": "ZX",
-        }
-        | items,
-    )
-
-    plan = AnnualPlan.objects.get()
-    assert (answer.url, [item.title for item in plan.items.all()]) == (plan.get_absolute_url(), ["甲督察", "乙督察"])
-
-
-def test_findings_are_fed_back_by_unit_on_one_page(signed_in: Any) -> None:
-    one, two = UnitFactory(), UnitFactory()
-    campaign = a_campaign(units=[one, two])
-    for unit in (one, two):
-        a_finding(FindingState.CONFIRMED, campaign=campaign, unit=unit)
-
-    signed_in(staff()).post(f"/campaigns/{campaign.pk}/feed-back/", {"units": [one.pk]})
-
-    assert dict(Case.objects.of_kind("finding").values_list("unit", "state")) == {
-        one.pk: "fed_back",
-        two.pk: "confirmed",
-    }
-
-
-def test_feeding_back_nothing_is_said(signed_in: Any) -> None:
-    finding = a_finding(FindingState.CONFIRMED)
-
-    answer = signed_in(staff()).post(f"/campaigns/{finding.case.within_id}/feed-back/", {})
-
-    assert (answer.status_code, "还没有选单位" in answer.content.decode()) == (422, True)
 
 
 LISTS = {"/findings/": 12, "/campaigns/": 8, "/plans/": 8}

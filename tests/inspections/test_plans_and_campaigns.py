@@ -93,8 +93,8 @@ def test_who_looked_at_an_older_page_changes_no_item() -> None:
 @pytest.mark.parametrize(
     ("item", "field"),
     [
-        ({"to_on": days(-1)}, ""), ({"from_on": days(400), "to_on": days(410)}, "from_on"), ({"kind": "??"}, "kind"), ({"title": ""}, "title"),
-        ({"title": "长" * 81}, "title"),
+        ({"to_on": days(-1)}, ""), ({"from_on": days(400), "to_on": days(410)}, "from_on"), ({"kind": "??"}, "kind"),
+        ({"title": ""}, "title"), ({"title": "长" * 81}, "title"),
     ],
 )  # fmt: skip
 def test_a_wrong_item_is_refused_and_nothing_is_kept(item: dict[str, Any], field: str) -> None:
@@ -148,7 +148,8 @@ def test_a_campaign_comes_of_an_item_of_an_approved_plan_and_the_item_stays() ->
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"to_on": days(-1)}, "已过"), ({"from_on": days(5), "to_on": days(4)}, "实施截止日不能早于起始日"), ({"title": " "}, "请写批次名称"),
+        ({"to_on": days(-1)}, "已过"), ({"from_on": days(5), "to_on": days(4)}, "实施截止日不能早于起始日"),
+        ({"title": " "}, "请写批次名称"),
         ({"switches": Switches(publicity_days=0)}, "公示天数须在 1 至 60 之间"),
     ],
 )  # fmt: skip

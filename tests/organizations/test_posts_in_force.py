@@ -120,8 +120,9 @@ def test_an_administrator_holds_no_other_post_at_the_same_time(first, second):
 def a_home_of(role: Role) -> Unit:
     """A unit where the role can be held."""
     category = {
-        Role.TEAM_LEADER: UnitCategory.TEAM, Role.TEAM_MEMBER: UnitCategory.TEAM, Role.CITY_LEADER: UnitCategory.LEADERS,
-        Role.DISCIPLINE_CONTACT: UnitCategory.CONSULTED, Role.HOTLINE_CLERK: UnitCategory.CONSULTED, Role.EXPERT: UnitCategory.CONSULTED,
+        Role.TEAM_LEADER: UnitCategory.TEAM, Role.TEAM_MEMBER: UnitCategory.TEAM,
+        Role.CITY_LEADER: UnitCategory.LEADERS, Role.DISCIPLINE_CONTACT: UnitCategory.CONSULTED,
+        Role.HOTLINE_CLERK: UnitCategory.CONSULTED, Role.EXPERT: UnitCategory.CONSULTED,
     }.get(role, UnitCategory.GOVERNMENT)  # fmt: skip
     return UnitFactory(category=category, is_inspected=True, is_industry_supervisor=True, is_coordination_member=True)
 

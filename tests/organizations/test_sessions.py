@@ -1,4 +1,7 @@
-"""How long a person stays signed in without doing anything, and at how many places at once (docs/domain/compliance.md 6.1)."""
+"""How long a person stays signed in without doing anything, and at how many places at once.
+
+See docs/domain/compliance.md 6.1.
+"""
 
 import time
 

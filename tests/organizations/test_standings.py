@@ -1,4 +1,7 @@
-"""A role is one line of `Role` and one of STANDINGS: what it sees, its bar and its first page follow from there (docs/extending.md)."""
+"""A role is one line of `Role` and one of STANDINGS (docs/extending.md).
+
+What it sees, its bar and its first page follow from there.
+"""
 
 from __future__ import annotations
 

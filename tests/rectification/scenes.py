@@ -64,7 +64,10 @@ class Scene(NamedTuple):
 
 
 def at(state: State, *, unit: Unit | None = None, **given: Any) -> Scene:
-    """A case of a unit in a campaign with every step there is, its publicity over, and its people; `given` are fields of the finding."""
+    """Make a case of a unit in a campaign with every step there is, its publicity over, and its people.
+
+    `given` are fields of the finding.
+    """
     supervisor = given.pop("supervisor", None) or UnitFactory(is_industry_supervisor=True)
     campaign = a_campaign(units=[unit] if unit else None, with_supervision=True, with_publicity=True, publicity_days=1)
     start = State.PUBLICITY if state in {State.FINAL_REVIEW, State.CLOSED} else state

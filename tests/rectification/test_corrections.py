@@ -1,4 +1,7 @@
-"""A finding's topic or severity corrected after feedback is the same on its rectifications, and the figures count it there."""
+"""A finding's topic or severity corrected after feedback is the same on its rectifications.
+
+The figures count it there.
+"""
 
 import pytest
 

@@ -1,4 +1,7 @@
-"""The ledger counts by state, exactly up to a cap; beyond it only when asked to, so that a page does not grow with the store."""
+"""The ledger counts by state, exactly up to a cap, and beyond it only when asked to.
+
+So a page does not grow with the store.
+"""
 
 from __future__ import annotations
 

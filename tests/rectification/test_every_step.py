@@ -24,14 +24,16 @@ WHY: dict[str, Any] = {"reason": "请补充培训记录"}
 SOON = lambda n: TODAY() + timedelta(n)
 Step = tuple[str, Role, dict[str, Any]]
 
-# the steps to take from a state of the main way; the last one is what is looked at: (start, steps before, step, to, in whose hands)
+# the steps to take from a state of the main way; the last one is what is looked at:
+# (start, steps before, step, to, in whose hands)
 ROWS: list[tuple[State, list[Step], Step, State, Role | None]] = [
     (State.SIGN, [], ("sign", L, {}), State.CLAIM, L),
     (State.CLAIM, [], ("claim", H, {}), State.PLAN, L),
     (State.CLAIM, [], ("dispute", L, WHY), State.DISPUTE, D),
     (State.CLAIM, [("dispute", L, WHY)], ("dismiss_dispute", D, WHY), State.CLAIM, L),
     (State.CLAIM, [("dispute", L, WHY)], ("uphold_dispute", D, WHY), State.VOID, None),
-    (State.CLAIM, [("dispute", L, WHY)], ("reassign", D, WHY | {"new_unit": "another", "new_due_on": SOON(60)}), State.REASSIGNED, None),
+    (State.CLAIM, [("dispute", L, WHY)],
+        ("reassign", D, WHY | {"new_unit": "another", "new_due_on": SOON(60)}), State.REASSIGNED, None),
     (State.PLAN, [], ("send_plan_for_signature", L, {}), State.PLAN, H),
     (State.PLAN, [("send_plan_for_signature", L, {})], ("return_plan_to_liaison", H, WHY), State.PLAN, L),
     (State.PLAN, [], ("submit_plan", H, {"commitment": True}), State.PLAN_REVIEW, S),
@@ -39,15 +41,21 @@ ROWS: list[tuple[State, list[Step], Step, State, Role | None]] = [
     (State.PLAN_REVIEW, [], ("return_plan", S, WHY), State.PLAN_RETURNED, L),
     (State.REMEDYING, [], ("report_progress", L, {"note_progress": "已成立专班", "percent": 30}), State.REMEDYING, L),
     (State.REMEDYING, [], ("ask_extension", H, WHY | {"asked_due_on": SOON(100)}), State.REMEDYING, D),
-    (State.REMEDYING, [("ask_extension", L, WHY | {"asked_due_on": SOON(100)})], ("grant_extension", D, {"granted_due_on": SOON(95)}), State.REMEDYING, L),
-    (State.REMEDYING, [("ask_extension", L, WHY | {"asked_due_on": SOON(100)})], ("refuse_extension", D, WHY), State.REMEDYING, L),
-    (State.REMEDYING, [], ("make_long_term", D, WHY | {"stage_goal": "三分之一", "next_review_on": SOON(40), "expected_on": SOON(400)}), State.LONG_TERM, L),
-    (State.REMEDYING, [("make_long_term", D, WHY | {"stage_goal": "三分之一", "next_review_on": SOON(40), "expected_on": SOON(400)})],
-     ("end_long_term", D, WHY), State.REMEDYING, L),
+    (State.REMEDYING, [("ask_extension", L, WHY | {"asked_due_on": SOON(100)})],
+        ("grant_extension", D, {"granted_due_on": SOON(95)}), State.REMEDYING, L),
+    (State.REMEDYING, [("ask_extension", L, WHY | {"asked_due_on": SOON(100)})],
+        ("refuse_extension", D, WHY), State.REMEDYING, L),
+    (State.REMEDYING, [],
+        ("make_long_term", D, WHY | {"stage_goal": "三分之一", "next_review_on": SOON(40), "expected_on": SOON(400)}),
+        State.LONG_TERM, L),
+    (State.REMEDYING,
+        [("make_long_term", D, WHY | {"stage_goal": "三分之一", "next_review_on": SOON(40), "expected_on": SOON(400)})],
+        ("end_long_term", D, WHY), State.REMEDYING, L),
     (State.REMEDYING, [], ("suspend", D, WHY | {"next_review_on": SOON(40)}), State.SUSPENDED, S),
     (State.REMEDYING, [("suspend", D, WHY | {"next_review_on": SOON(40)})], ("resume", S, WHY), State.REMEDYING, L),
     (State.REMEDYING, [], ("send_closure_for_signature", L, {}), State.REMEDYING, H),
-    (State.REMEDYING, [("send_closure_for_signature", L, {})], ("return_closure_to_liaison", H, WHY), State.REMEDYING, L),
+    (State.REMEDYING, [("send_closure_for_signature", L, {})],
+        ("return_closure_to_liaison", H, WHY), State.REMEDYING, L),
     (State.REMEDYING, [], ("request_closure", H, {"commitment": True}), State.SUPERVISION, R),
     (State.SUPERVISION, [], ("endorse", R, {"opinion": "现场核查到位"}), State.PUBLICITY, S),
     (State.SUPERVISION, [], ("return_by_supervisor", R, WHY), State.SENT_BACK, L),

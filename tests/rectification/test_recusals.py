@@ -1,4 +1,7 @@
-"""提交人 ≠ 审核人 ≠ 销号审定人, and nobody judges his own unit (docs/domain/process.md 2.4): who stays out, and who may do it instead."""
+"""提交人 ≠ 审核人 ≠ 销号审定人, and nobody judges his own unit (docs/domain/process.md 2.4).
+
+Who stays out, and who may do it instead.
+"""
 
 from __future__ import annotations
 
@@ -88,11 +91,15 @@ ROWS: list[tuple[str, Callable[[Scene, str], Actor], str]] = [
     ("endorse", at_home_in_the_unit, UNIT), ("endorse", with_a_post_in_the_unit, UNIT),
     ("verify", did("request_closure"), REQUESTED), ("verify", did("endorse"), ENDORSED),
     ("verify", at_home_in_the_unit, UNIT), ("verify", with_a_post_in_the_unit, UNIT),
-    ("close", did("request_closure"), REQUESTED), ("close", did("endorse"), ENDORSED), ("close", did("verify"), VERIFIED), ("close", finder, FOUND),
+    ("close", did("request_closure"), REQUESTED), ("close", did("endorse"), ENDORSED),
+    ("close", did("verify"), VERIFIED), ("close", finder, FOUND),
     ("close", at_home_in_the_unit, UNIT), ("close", with_a_post_in_the_unit, UNIT),
 ]  # fmt: skip
-IDS = ["endorse-requester", "endorse-home", "endorse-post", "verify-requester", "verify-supervisor", "verify-home", "verify-post",
-       "close-requester", "close-supervisor", "close-verifier", "close-finder", "close-home", "close-post"]  # fmt: skip
+IDS = [
+    "endorse-requester", "endorse-home", "endorse-post",
+    "verify-requester", "verify-supervisor", "verify-home", "verify-post",
+    "close-requester", "close-supervisor", "close-verifier", "close-finder", "close-home", "close-post",
+]  # fmt: skip
 
 
 def test_the_steps_with_recusals_are_these() -> None:
@@ -184,7 +191,10 @@ def test_a_measure_is_judged_by_somebody_from_outside(scenes: Any, step: str, ju
 
 
 def test_the_office_of_a_department_that_is_inspected_is_judged_by_the_others_in_it() -> None:
-    """市司法局 houses the office: of its people, who is employed there stays out of its case from verdict to closure; who is not takes each step."""
+    """市司法局 houses the office: who is employed there stays out of its case from verdict to closure.
+
+    Of the office's people, who is not employed there takes each step.
+    """
     bureau = UnitFactory(name="庆阳市司法局")
     scene = at(State.FINAL_REVIEW, unit=bureau)
     insider, outsider = acting(a_post(S)), acting(a_post(S))

@@ -46,7 +46,10 @@ def _line(circuit: Circuit, t: Transition, row: Right, scene: Scene) -> Iterator
         "退回": (t.back, row.is_back),
         "可撤回": (t.withdrawable, row.is_withdrawable),
         "交给": (_hands(circuit, t, scene), _expected_hands(row, scene)),
-        "不认识的检查": ([f.__name__ for f in t.recusals if f.__name__ not in {*CONDITIONS.values(), *RECUSALS.values()}], []),
+        "不认识的检查": (
+            [f.__name__ for f in t.recusals if f.__name__ not in {*CONDITIONS.values(), *RECUSALS.values()}],
+            [],
+        ),
     }  # fmt: skip
     yield from (f"{what}：{is_so}，应为 {should}" for what, (is_so, should) in said.items() if is_so != should)
 
@@ -73,7 +76,8 @@ def _permissions(where: str, circuit: Circuit, rows: list[Right], scene: Scene) 
             expected = {row.code for row in here if row.allows(role, relation)}
             may = {t.name for t in circuit.permitted(case, actor)}
             if may != expected:
-                yield f"{where}：“{state.label}”时 {role.label}（{relation}）可办 {sorted(may)}，应为 {sorted(expected)}"
+                who = f"“{state.label}”时 {role.label}（{relation}）"
+                yield f"{where}：{who}可办 {sorted(may)}，应为 {sorted(expected)}"
 
 
 def _corrections(where: str, kind: str, circuit: Circuit, scene: Scene) -> Iterator[str]:
@@ -86,4 +90,5 @@ def _corrections(where: str, kind: str, circuit: Circuit, scene: Scene) -> Itera
             ]
             expected: frozenset[str] = frozenset().union(*(row.fields for row in let))
             if (may := circuit.editable(case, actor)) != expected:
-                yield f"{where}：“{state.label}”时 {role.label}（{relation}）可改 {sorted(may)}，应为 {sorted(expected)}"
+                who = f"“{state.label}”时 {role.label}（{relation}）"
+                yield f"{where}：{who}可改 {sorted(may)}，应为 {sorted(expected)}"

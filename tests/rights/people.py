@@ -1,4 +1,7 @@
-"""One real case of each kind, and for every role three people: of this case, of another, and one who takes part in another capacity."""
+"""One real case of each kind, and for every role three people.
+
+One of this case, one of another, and one who takes part in another capacity.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ BESIDE = {
 
 @dataclass
 class Scene:
-    """A case, who its people are ("unit", "team", "supervisor", "office" -> unit id), and the actors by (role, relation)."""
+    """A case, whose it is ("unit", "team", "supervisor", "office" -> unit id), and the actors by (role, relation)."""
 
     case: Case
     places: dict[str, int | None]
@@ -58,8 +61,8 @@ def scenes() -> dict[str, Scene]:
     plan = draft_plan(staff, timezone.localdate().year)
     office = the_office()
     cases = {
-        "年度计划": (plan.case, office), "督察批次": (campaign.case, office), "问题": (finding.case, unit), "整改": (rectification, unit),
-        "线索": (clue.case, unit),
+        "年度计划": (plan.case, office), "督察批次": (campaign.case, office), "问题": (finding.case, unit),
+        "整改": (rectification, unit), "线索": (clue.case, unit),
     }  # fmt: skip
     made = {}
     for kind, (case, of_unit) in cases.items():

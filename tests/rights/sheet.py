@@ -1,5 +1,6 @@
-"""docs/rights.csv and docs/rights_to_correct.csv as the office signs them: read into rows, with the words of the office only.
+"""docs/rights.csv and docs/rights_to_correct.csv as the office signs them, read into rows.
 
+The words are the office's only.
 Nothing here is taken from the tables that run, but the names of states, roles and inputs: the words both sides share.
 """
 
@@ -14,8 +15,9 @@ from tests.house.sources import ROOT
 
 KINDS = {"年度计划": "annualplan", "督察批次": "campaign", "问题": "finding", "整改": "rectification", "线索": "clue"}
 ROLES = {
-    "依法治市办负责人": Role.OFFICE_DIRECTOR, "法治督察科经办": Role.OFFICE_STAFF, "督察组组长": Role.TEAM_LEADER, "督察组成员": Role.TEAM_MEMBER,
-    "单位主要负责人": Role.UNIT_HEAD, "单位联络员": Role.UNIT_LIAISON, "主管部门审核员": Role.INDUSTRY_REVIEWER,
+    "依法治市办负责人": Role.OFFICE_DIRECTOR, "法治督察科经办": Role.OFFICE_STAFF, "督察组组长": Role.TEAM_LEADER,
+    "督察组成员": Role.TEAM_MEMBER, "单位主要负责人": Role.UNIT_HEAD, "单位联络员": Role.UNIT_LIAISON,
+    "主管部门审核员": Role.INDUSTRY_REVIEWER,
 }  # fmt: skip
 OURS = {"本单位的": "unit", "本组的": "team", "本件主管部门的": "supervisor"}
 FACTS = {
@@ -24,33 +26,38 @@ FACTS = {
 }  # fmt: skip
 # what the sheet says of a case, and the function that is to say it
 CONDITIONS = {
-    "计划中有项目": "has_items", "有被督察单位": "has_units", "每个单位分了组": "every_unit_has_team", "每组有组长": "every_team_has_leader",
-    "没有未反馈的问题": "no_finding_in_draft", "没有未办结的整改或线索": "everything_is_settled", "由督察组录入": "has_team",
-    "不是督察组录入": "has_no_team", "有问题类别": "has_topic", "有定性依据": "has_basis", "有证据": "has_evidence",
-    "整改时限在今天以后": "deadline_lies_ahead", "方案填写完整": "plan_is_complete", "还没有送签": "not_with_head", "已送签": "with_head",
-    "措施全部完成": "every_measure_is_done", "每条措施有佐证": "every_measure_has_evidence", "没有待批的延期": "no_extension_pending",
-    "有待批的延期": "extension_pending", "延期未满两次": "extensions_left", "长期坚持的到了复核日": "review_has_come",
-    "主管部门认定全部到位": "judged_done_by_supervisor", "督察科认定全部到位": "judged_done_by_office", "公示期满": "publicity_is_over",
-    "还没有核验": "not_verified_yet", "督察科已核验": "verified",
+    "计划中有项目": "has_items", "有被督察单位": "has_units", "每个单位分了组": "every_unit_has_team",
+    "每组有组长": "every_team_has_leader", "没有未反馈的问题": "no_finding_in_draft",
+    "没有未办结的整改或线索": "everything_is_settled", "由督察组录入": "has_team", "不是督察组录入": "has_no_team",
+    "有问题类别": "has_topic", "有定性依据": "has_basis", "有证据": "has_evidence",
+    "整改时限在今天以后": "deadline_lies_ahead", "方案填写完整": "plan_is_complete", "还没有送签": "not_with_head",
+    "已送签": "with_head", "措施全部完成": "every_measure_is_done", "每条措施有佐证": "every_measure_has_evidence",
+    "没有待批的延期": "no_extension_pending", "有待批的延期": "extension_pending", "延期未满两次": "extensions_left",
+    "长期坚持的到了复核日": "review_has_come", "主管部门认定全部到位": "judged_done_by_supervisor",
+    "督察科认定全部到位": "judged_done_by_office", "公示期满": "publicity_is_over", "还没有核验": "not_verified_yet",
+    "督察科已核验": "verified",
 }  # fmt: skip
 RECUSALS = {
-    "不得是报请审定的本人": "not_the_submitter", "不得是录入问题的本人": "not_the_finder", "不得是提出异议的本人": "not_the_disputer",
-    "不得是签字报送方案的本人": "not_the_plan_signer", "不得是申请延期的本人": "not_the_extension_asker", "不得是申请销号的本人": "not_the_requester",
-    "不得是主管部门审核的本人": "not_the_supervisor", "不得是核验的本人": "not_the_verifier", "不得在责任单位任职": "not_from_the_unit",
-    "不得是报送办结的本人": "not_the_reporter", "不得是核查的本人": "not_the_verifier",
+    "不得是报请审定的本人": "not_the_submitter", "不得是录入问题的本人": "not_the_finder",
+    "不得是提出异议的本人": "not_the_disputer", "不得是签字报送方案的本人": "not_the_plan_signer",
+    "不得是申请延期的本人": "not_the_extension_asker", "不得是申请销号的本人": "not_the_requester",
+    "不得是主管部门审核的本人": "not_the_supervisor", "不得是核验的本人": "not_the_verifier",
+    "不得在责任单位任职": "not_from_the_unit", "不得是报送办结的本人": "not_the_reporter",
+    "不得是核查的本人": "not_the_verifier",
 }  # fmt: skip
 FIELDS = {
-    "总体要求": "purpose", "标题": "title", "项目": "items", "督察内容": "content", "实施自": "from_on", "实施至": "to_on",
-    "须主管部门审核": "with_supervision", "须公示": "with_publicity", "公示天数": "publicity_days", "被督察单位": "units", "督察组": "teams",
-    "问题类别": "topic_id", "性质": "severity", "问题表述": "statement", "问题来源": "source", "发现方式": "method", "发现日期": "discovered_on",
-    "共性问题": "is_common", "行业主管部门": "supervisor", "整改类型": "rectify_type", "整改时限": "rectify_by", "规定措施": "required_measures",
-    "配合单位": "assisting", "定性依据": "citations", "整改目标": "goal", "责任领导（职务）": "leader_title", "责任人": "owner",
-    "建章立制": "institution", "线索内容": "content",
+    "总体要求": "purpose", "标题": "title", "项目": "items", "督察内容": "content", "实施自": "from_on",
+    "实施至": "to_on", "须主管部门审核": "with_supervision", "须公示": "with_publicity", "公示天数": "publicity_days",
+    "被督察单位": "units", "督察组": "teams", "问题类别": "topic_id", "性质": "severity", "问题表述": "statement",
+    "问题来源": "source", "发现方式": "method", "发现日期": "discovered_on", "共性问题": "is_common",
+    "行业主管部门": "supervisor", "整改类型": "rectify_type", "整改时限": "rectify_by", "规定措施": "required_measures",
+    "配合单位": "assisting", "定性依据": "citations", "整改目标": "goal", "责任领导（职务）": "leader_title",
+    "责任人": "owner", "建章立制": "institution", "线索内容": "content",
 }  # fmt: skip
 BEGINS = {"年度计划": "起草中", "督察批次": "筹备中", "问题": "底稿", "整改": "待签收", "线索": "已登记"}
 ENDS = {
-    "年度计划": {"已完成"}, "督察批次": {"已结束", "已取消"}, "问题": {"已销号", "不予采纳"}, "整改": {"已销号", "已改派", "已撤销"},
-    "线索": {"已销号", "不予受理"},
+    "年度计划": {"已完成"}, "督察批次": {"已结束", "已取消"}, "问题": {"已销号", "不予采纳"},
+    "整改": {"已销号", "已改派", "已撤销"}, "线索": {"已销号", "不予受理"},
 }  # fmt: skip
 
 
@@ -121,12 +128,23 @@ def rights() -> tuple[Right, ...]:
     yes = {"是": True, "否": False}
     return tuple(
         Right(
-            row["件类"], row["步骤"], row["代码"], frozenset(_parts(row["从"])), dict(FACTS[word] for word in _parts(row["适用"])),
-            _people(row["谁可以办"]), sorted(RECUSALS[word] for word in _parts(row["回避"])), _parts(row["须填"]),
-            sorted(CONDITIONS[word] for word in _parts(row["先决条件"])), row["到"], row["交给"], yes[row["退回"]], yes[row["可撤回"]], row["依据"],
+            row["件类"],
+            row["步骤"],
+            row["代码"],
+            frozenset(_parts(row["从"])),
+            dict(FACTS[word] for word in _parts(row["适用"])),
+            _people(row["谁可以办"]),
+            sorted(RECUSALS[word] for word in _parts(row["回避"])),
+            _parts(row["须填"]),
+            sorted(CONDITIONS[word] for word in _parts(row["先决条件"])),
+            row["到"],
+            row["交给"],
+            yes[row["退回"]],
+            yes[row["可撤回"]],
+            row["依据"],
         )
         for row in rows
-    )  # fmt: skip
+    )
 
 
 @cache

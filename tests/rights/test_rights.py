@@ -1,4 +1,7 @@
-"""Who may take each step stands in docs/rights.csv, written from the regulations and signed by the office; the circuits do just that."""
+"""Who may take each step stands in docs/rights.csv; the circuits do just that.
+
+The sheet is written from the regulations and signed by the office.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""提交人≠审核人 (docs/domain/process.md 2.4): who handed it in and has meanwhile come to the office leaves it to another, and reads why."""
+"""提交人≠审核人 (docs/domain/process.md 2.4).
+
+Who handed it in and has meanwhile come to the office leaves it to another, and reads why.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A list answers any address: conditions, sorting, pages and export come from it, and what cannot be read is said at its field."""
+"""A list answers any address: conditions, sorting, pages and export come from it.
+
+What cannot be read is said at its field.
+"""
 
 import io
 
@@ -177,8 +180,10 @@ def test_every_condition_has_a_chip_that_takes_only_itself_away():
     chips = {chip.label: set(chip.params) for chip in context["chips"]}
     everything = {"q", "kind", "size", "due", "due_from", "found_after", "found_before", "sort"}
     assert chips == {
-        "“市”": everything - {"q"}, "类别：部门": everything - {"kind"}, "字数：三字": everything - {"size"}, "时限：逾期": everything - {"due"},
-        "时限自：2026-07-06": everything - {"due_from"}, "发现日期 2026-07-01 至 2026-07-31": everything - {"found_after", "found_before"},
+        "“市”": everything - {"q"}, "类别：部门": everything - {"kind"}, "字数：三字": everything - {"size"},
+        "时限：逾期": everything - {"due"},
+        "时限自：2026-07-06": everything - {"due_from"},
+        "发现日期 2026-07-01 至 2026-07-31": everything - {"found_after", "found_before"},
     }  # fmt: skip
 
 

@@ -1,4 +1,7 @@
-"""Pieces draw what they are given, escape it, and the pages of what went wrong say what, to whom, and a number to quote."""
+"""Pieces draw what they are given and escape it.
+
+The pages of what went wrong say what, to whom, and a number to quote.
+"""
 
 import re
 from types import SimpleNamespace
@@ -99,8 +102,9 @@ def test_a_form_without_errors_has_no_summary():
 @pytest.mark.parametrize(
     ("answer", "status", "sentence"),
     [
-        (errors.bad_request, 400, "这个请求读不懂"), (errors.forbidden, 403, "没有办成"), (errors.not_found, 404, "没有这一页，或不在您的职责范围内"),
-        (errors.csrf_failure, 403, "这一页打开得太久了"), (errors.server_error, 500, "系统出了差错"),
+        (errors.bad_request, 400, "这个请求读不懂"), (errors.forbidden, 403, "没有办成"),
+        (errors.not_found, 404, "没有这一页，或不在您的职责范围内"), (errors.csrf_failure, 403, "这一页打开得太久了"),
+        (errors.server_error, 500, "系统出了差错"),
     ],
 )  # fmt: skip
 def test_what_went_wrong_has_a_page_in_our_words_and_a_number_to_quote(answer, status, sentence):

@@ -1,4 +1,7 @@
-"""The tests' own flush: lift the trail's triggers, flush, put them back. Real settings have no such command: there flush is refused."""
+"""The tests' own flush: lift the trail's triggers, flush, put them back.
+
+Real settings have no such command: there flush is refused.
+"""
 
 from typing import Any
 
