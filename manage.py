@@ -16,7 +16,8 @@ def main() -> None:
         if "--traceback" in sys.argv or connection.connection is not None:  # it did connect: another trouble
             raise
         sys.stderr.write(
-            f"数据库连不上，什么也没有做。请检查 DATABASE_URL 和数据库服务是否在运行。数据库的原话：{str(error).strip().splitlines()[0]}\n"
+            "数据库连不上，什么也没有做。请检查 DATABASE_URL 和数据库服务是否在运行。"
+            f"数据库的原话：{str(error).strip().splitlines()[0]}\n"
         )
         raise SystemExit(2) from None
 
