@@ -99,9 +99,13 @@ def _long_term_of_a_past_day_has_a_clock(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(counts, "NO_CLOCK", frozenset({"suspended"}))
 
 
-def _whole_from_the_wrong_axis(patch: pytest.MonkeyPatch) -> None:
-    plain = seals.axis_for
-    patch.setattr(reading, "axis_for", lambda by, filters: plain(by, ()))
+def _seals_are_asked_another_label(patch: pytest.MonkeyPatch) -> None:
+    plain = seals.sealed_key
+    patch.setattr(
+        reading,
+        "sealed_key",
+        lambda axis, dimension: "severity" if dimension.name == "lead" else plain(axis, dimension),
+    )
 
 
 def _a_merged_unit_stands_apart(patch: pytest.MonkeyPatch) -> None:
@@ -132,7 +136,7 @@ MUTANTS = {
     _long_term_of_a_past_day_has_a_clock: 2,
     _a_gap_is_skipped: 1,
     _held_until_the_day_included: 3,
-    _whole_from_the_wrong_axis: 1,
+    _seals_are_asked_another_label: 1,
     _a_merged_unit_stands_apart: 1,
     _ended_cards_are_asked_of_open_ones: 1,
     _narrow_days_read_no_card: 1,

@@ -81,6 +81,8 @@ def check(world: World, acts: list[Any], asked: list[Any], edges: list[Any], alw
         (LAST.replace(day=1) - timedelta(1), {}),
         (TODAY, {}),
         (TODAY, {"lead": (1,)}),
+            (LAST.replace(day=1) - timedelta(1), {"unit": (0, 1, 2)}),  # all cards, each as its last event left it
+            (LAST - timedelta(5), {"ended": (replay.month(LAST),)}),  # some of that month were still open
     ], len(acts)):  # fmt: skip
         wanted, names = world.selection(on, filters), some_dimensions(turn, always)
         sealed = as_counted(wanted, labels, names, use_seals=True)
@@ -225,13 +227,17 @@ def test_the_property_catches_each_broken_line(broken: Callable[[pytest.MonkeyPa
 @pytest.mark.parametrize("name", sorted(dimensions()))
 def test_a_dimension_with_the_key_of_another_is_caught(name: str) -> None:
     """Whatever is declared: the database divides by another column than the replay."""
-    counted, plain = dimensions()[name].counted, Dimension.key
+    counted = dimensions()[name].counted
+    owner = type(counted) if "key" in vars(type(counted)) else Dimension
+    plain = owner.key
     other = dimensions()["severity" if counted.name != "severity" else "lead"]
     if counted.is_text:
         other = replace(counted, column="state")
 
     def broken(patch: pytest.MonkeyPatch) -> None:
-        patch.setattr(Dimension, "key", lambda self, prefix="": plain(other if self is counted else self, prefix))
+        patch.setattr(
+            owner, "key", lambda self, prefix="": other.key(prefix) if self is counted else plain(self, prefix)
+        )
 
     caught(1, broken, (name,))
 
@@ -286,7 +292,7 @@ def test_sets_of_rows_are_broken_visibly() -> None:
     def run(told: Any) -> None:
         acts, _, _ = told
         with anything_goes(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
-            swap(patch, band, "rows", lambda sel, ask: plain(sel, Ask(ask.on + timedelta(1), ask.soon)))
+            swap(patch, band, "rows", lambda sel, ask: plain(sel, Ask(ask.on - timedelta(1), ask.soon)))
             world = World()
             world.play(acts)
             cards = list(Case.objects.filter(pk__in=world.cards).order_by("pk"))
