@@ -45,8 +45,6 @@ STANDS = {
 }
 LEAST_FIGURES = 3  # a run of figures as long as this is a year or a number somebody looks for; "3 份" is not
 
-# Filled by higher floors in AppConfig.ready().
-
 
 def row_of(case: Case) -> Words:
     """Return the row a case is found by (unsaved)."""

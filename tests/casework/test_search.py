@@ -118,14 +118,21 @@ def test_campaigns_plans_and_clues_are_found_by_title_number_and_text(either_way
     ] == [[campaign.case], [campaign.case], [clue], [clue], []]
 
 
-@pytest.mark.skipif(connection.vendor != "postgresql", reason="the stored column is PostgreSQL's")
-def test_postgresql_answers_from_the_stored_column() -> None:
-    logged()
-    with connection.cursor() as cursor:
-        cursor.execute("set local enable_seqscan = off; set local enable_indexscan = off")
-        plan = find(Finding.objects.all(), "法制审核").explain()
+ANSWERED_FROM = {
+    "sqlite": "SCAN casework_words_index VIRTUAL TABLE INDEX",
+    "postgresql": "Bitmap Index Scan on casework_words_vector",
+}
 
-    assert "Bitmap Index Scan on casework_words_vector" in plan
+
+def test_the_database_answers_from_its_index() -> None:
+    logged()
+    if connection.vendor == "postgresql":  # three rows are read faster without; a hundred thousand are not
+        with connection.cursor() as cursor:
+            cursor.execute("set local enable_seqscan = off; set local enable_indexscan = off")
+
+    plan = find(Finding.objects.all(), "法制审核").explain()
+
+    assert ANSWERED_FROM[connection.vendor] in plan
 
 
 def test_a_corrected_statement_is_found_by_its_new_words_only(either_way: str) -> None:
