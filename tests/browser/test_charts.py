@@ -78,3 +78,16 @@ def test_meters_and_tiles_are_as_long_and_as_many_as_their_numbers(director: Per
     assert widths == [text for name, _, text in cells if name == "closure"]
     assert director.wrong == []
     director.page.context.close()
+
+
+def test_on_a_phone_a_chart_is_seen_whole_unless_it_is_a_row_of_months(director: Person) -> None:
+    director.page.set_viewport_size({"width": 390, "height": 844})
+    whole = [name for name in DRAWN if (chart := figures()[name].chart) and chart.type != "bars_and_line"]
+
+    assert whole
+    for name in whole:
+        director.go(f"/figures/{name}/")
+        box = director.page.locator(f'[data-qy-chart="{name}"]').bounding_box()
+        assert box is not None
+        assert (box["x"] >= 0, box["x"] + box["width"] <= 390) == (True, True), name
+    director.page.context.close()
