@@ -25,7 +25,8 @@ VAGUE = {
 }
 TOOLS_OWN = {"templates/base.html", "templates/admin/base_site.html"}  # Django's and everybody's name for it
 MOST_LINES, MOST_IN_A_FUNCTION = 400, 40
-PLACES = re.compile(r"/work/|/opt/pypi|/root/\.|farm-|pythonhosted|registry\.npmjs")
+# Written so that it does not find itself.
+PLACES = re.compile(r"/wor[k]/|/opt/pyp[i]|/root/[.]|far[m]-|pythonhoste[d]|registry[.]npmj[s]")
 
 
 def test_no_file_has_a_name_that_could_hold_anything():
