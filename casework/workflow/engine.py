@@ -54,7 +54,9 @@ FACTS = (*TIMED, *LABELS)
 HANDS = ("holder_unit_id", "holder_role", "holder_since", "step_due_on")
 FREE = ("number", "title", "secrecy", "original_due_on", *HANDS)
 CARD_FIELDS = frozenset((*FACTS, *FREE))
-WRITTEN = frozenset(("since", "is_open", "closed_on", "last_seq", *HANDS))
+# Of every write the trail says what each column of the card became, whoever changed it: the step, its hand-over or the
+# end of the case. Only the count of the events themselves is not said again.
+RECORDED = tuple(f.attname for f in Case._meta.concrete_fields if f.attname not in {"id", "last_seq"})
 
 
 @transaction.atomic
@@ -86,10 +88,7 @@ def open_case(
     _hand_over(case, circuit, None, day)
     case.last_seq = 1
     case.save()
-    facts = {
-        k: plain(getattr(case, k))
-        for k in (*FACTS, "unit_id", "within_id", "opened_on", "original_due_on", "counted", "title", "number")
-    }
+    facts = {name: plain(getattr(case, name)) for name in RECORDED}
     event = Event(
         case=case,
         seq=1,
@@ -317,7 +316,7 @@ def _record(
 ) -> tuple[Event, frozenset[date]]:
     """Change the card and write the event; return it with the closing days it touches."""
     circuit = circuits.circuit_of(case)
-    old = {k: getattr(case, k) for k in (*CARD_FIELDS, "since", "is_open", "closed_on")}
+    old = {name: getattr(case, name) for name in RECORDED}
     if not case.is_open and set(changes) & set(TIMED) and what.name != "withdraw":
         raise RefusedError(["已办结的件不再变动：有误即撤回，反弹另开新一轮"])
     for key, value in changes.items():
@@ -325,18 +324,17 @@ def _record(
     if (case.state in circuit.terminal) == case.is_open:
         case.is_open = not case.is_open
         case.closed_on = None if case.is_open else day
-    after = {k: plain(getattr(case, k)) for k in changes if getattr(case, k) != old[k]}
     event = Event(case=case, seq=last.seq + 1, day=day, name=what.name, label=what.label)
-    event.source, event.state, event.after = old["state"], case.state, after
-    if any(k in after for k in TIMED):
+    if any(getattr(case, name) != old[name] for name in TIMED):
         _hold(event, old)
         case.since = day
     case.last_seq = event.seq
     if what.moves:
         _hand_over(case, circuit, what.transition, day)
         case.step_due_on = changes.get("step_due_on", case.step_due_on)  # the step itself may say by when
-    written = WRITTEN | changes.keys()
-    case.save(update_fields=[f.name for f in Case._meta.concrete_fields if f.attname in written])
+    after = {name: plain(getattr(case, name)) for name in RECORDED if getattr(case, name) != old[name]}
+    event.source, event.state, event.after = old["state"], case.state, after
+    case.save(update_fields=["last_seq", *(f.name for f in Case._meta.concrete_fields if f.attname in after)])
     event.note = {k: v for k, v in remember.items() if v}
     if what.transition is not None and what.transition.withdrawable:
         card_before = {k: plain(old[k]) for k in sorted(CARD_FIELDS) if old[k] != getattr(case, k)}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
+
+from casework.workflow.values import plain
 
 TIMED = ("state", "due_on")  # facts that hold from a day on
 
@@ -21,6 +24,31 @@ def replay(events: Any) -> tuple[list[tuple[date, dict[str, Any]]], dict[str, An
             stretches.pop()
         stretches.append((event.day, {k: now[k] for k in TIMED}))
     return stretches, now
+
+
+def folded(changes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """Fold what the events say the card became into the columns of the card as they must stand now.
+
+    Trails begun before every column was recorded say of the deadline of the step only what some steps remembered: of
+    those it is not asked.
+    """
+    now: dict[str, Any] = {}
+    whole = None
+    for change in changes:
+        whole = "holder_role" in change if whole is None else whole
+        now.update(change)
+    if not whole:
+        now.pop("step_due_on", None)
+    return now
+
+
+def straying(card: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
+    """Return a phrase for every column of a card that is not what its trail says."""
+    return [
+        f"{name} 卡片为 {card[name]}、经过为 {value}"
+        for name, value in said.items()
+        if name in card and plain(card[name]) != value
+    ]
 
 
 def width(since: date, day: date) -> int:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import groupby
 from operator import itemgetter
@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from casework.models import Case, Event
 from casework.querysets import key_pieces
+from casework.workflow.replaying import folded, straying
 from organizations.models import AccountEvent
 
 TABLE = Event._meta.db_table
@@ -118,7 +119,7 @@ SAID = (  # every column but the keys of the chain itself: what is shown, and wh
 
 
 LAST = ("last_seq", "state", "due_on")  # what a card has from its last event
-STATE, DUE_ON = SAID.index("state"), SAID.index("due_on")
+STATE, DUE_ON, AFTER = SAID.index("state"), SAID.index("due_on"), len(SAID)  # as `verify_piece` reads an event
 
 
 def _plain(value: Any) -> Any:
@@ -148,7 +149,7 @@ def chained(head: str, line: Sequence[Any]) -> str:
 def verify(cases: Any = None) -> Iterator[tuple[int, int, str]]:
     """Yield (case, seq, what) for every event whose chain does not hold, and for every card that strays.
 
-    A card strays that disagrees with its last event or has none.
+    A card strays that disagrees with its last event, with what all of them say it became, or has none.
 
     Args:
         cases: a queryset of cards to look at, or None for all. In key order, a piece at a time.
@@ -159,19 +160,24 @@ def verify(cases: Any = None) -> Iterator[tuple[int, int, str]]:
 
 def verify_piece(keys: Sequence[int]) -> Iterator[tuple[int, int, str]]:
     """Do what `verify` does for the cards of these keys, in memory."""
-    cards = {pk: last for pk, *last in Case.objects.filter(pk__in=keys).order_by("pk").values_list("pk", *LAST)}
+    rows_of_cards = Case.objects.filter(pk__in=keys).order_by("pk").values()
+    cards: dict[int, Mapping[str, Any]] = {card["id"]: card for card in rows_of_cards}
     said = ("at", *SAID, "after", "note", "hash")
     rows = Event.objects.filter(case_id__in=keys).order_by("case_id", "seq").values_list("case_id", "seq", *said)
     for case, events in groupby(rows, key=itemgetter(0)):
-        head, last = "", list[Any]()
+        head, last, changes = "", list[Any](), list[Any]()
         for n, (_, seq, at, *what, hashed) in enumerate(events, 1):
             if seq != n:
                 yield case, seq, f"缺第 {n} 条"
             elif chained(head, [case, seq, micros(at), *map(_plain, what)]) != hashed:
                 yield case, seq, "内容与链值不符"
             head, last = hashed, [seq, what[STATE], what[DUE_ON]]
-        if last != cards.pop(case):
+            changes.append(what[AFTER])
+        card = cards.pop(case)
+        if last != [card[name] for name in LAST]:
             yield case, last[0], "末条与卡片不符"
+        elif strays := straying(card, folded(changes)):
+            yield case, last[0], f"卡片与经过不符：{'，'.join(strays)}"
     yield from ((case, 0, "没有经过") for case in cards)
 
 

@@ -15,6 +15,7 @@ from django.db.models import Max, Min, QuerySet
 
 from casework.models import Case, Event
 from casework.workflow import engine
+from casework.workflow.replaying import folded, straying
 from dashboards.cube import seals
 from dashboards.models import Seal, SealedCell
 
@@ -41,31 +42,21 @@ def sample_of_cards(most: int, seed: int | None = None) -> list[int]:
 
 def wrong_cards(keys: list[int]) -> Iterator[str]:
     """Yield a sentence for every card that differs from the replay of its trail."""
-    cards = {case.pk: case for case in Case.objects.filter(pk__in=keys).order_by("pk")}
-    events = Event.objects.filter(case_id__in=keys).order_by("case_id", "seq")
-    for key, found in groupby(events.iterator(2000), key=lambda event: event.case_id):
-        case, (stretches, now) = cards[key], engine.replay(found)
-        differing = [
-            name
-            for name in {**dict.fromkeys(FACTS), **now}
-            if hasattr(case, name) and engine.plain(getattr(case, name)) != now.get(name)
-        ]
-        closed_on = _closed_on(case, stretches)
-        if closed_on != case.closed_on:
-            differing.append("closed_on")
-        if differing:
-            said = "，".join(
-                f"{name} 卡片为 {getattr(case, name)}、经过为 {closed_on if name == 'closed_on' else now.get(name)}"
-                for name in differing
-            )
-            yield f"卡片 {case.pk}（{case.number or '未编号'}）与经过不符：{said}"
+    cards = {case["id"]: case for case in Case.objects.filter(pk__in=keys).order_by("pk").values()}
+    rows = Event.objects.filter(case_id__in=keys).order_by("case_id", "seq")
+    for key, found in groupby(rows.iterator(2000), key=lambda event: event.case_id):
+        card, events = cards[key], list(found)
+        said = dict.fromkeys(FACTS) | folded(event.after for event in events)
+        said["closed_on"] = engine.plain(_closed_on(card["kind"], engine.replay(events)[0]))
+        if strays := straying(card, said):
+            yield f"卡片 {key}（{card['number'] or '未编号'}）与经过不符：{'，'.join(strays)}"
 
 
-def _closed_on(case: Case, stretches: list[tuple[date, dict[str, Any]]]) -> date | None:
+def _closed_on(kind: str, stretches: list[tuple[date, dict[str, Any]]]) -> date | None:
     """The day a card ended according to its trail: when the last run of ended states began."""
     from casework.workflow.circuits import all_circuits
 
-    ended = frozenset().union(*(circuit.terminal for circuit in all_circuits() if circuit.kind == case.kind))
+    ended = frozenset().union(*(circuit.terminal for circuit in all_circuits() if circuit.kind == kind))
     found = None
     for day, facts in reversed(stretches):
         if facts["state"] not in ended:

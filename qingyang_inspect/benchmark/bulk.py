@@ -55,10 +55,7 @@ CARD = (
 )  # fmt: skip
 DAYS = frozenset(name for name in CARD if name == "since" or name.endswith(("_on", "holder_since")))
 EVENT = ("case_id", "seq", "at", *trail.SAID, "after", "note", "hash")
-FACTS = (
-    "state", "due_on", "topic_id", "severity", "is_lead", "subkind", "unit_id", "within_id", "opened_on",
-    "original_due_on", "counted", "title", "number",
-)  # fmt: skip
+RECORDED = tuple(name for name in CARD if name not in {"id", "last_seq"})  # as the engine records them
 MEASURE = ("case_id", "n", "content", "owner", "due_on", "deliverable", "done_on", "result")
 Step = tuple[str, date, str]  # name, day, state it leads to
 
@@ -104,6 +101,10 @@ class Card:
     holder_since: date | None = None
     step_due_on: date | None = None
     last_seq: int = 0
+
+    def recorded(self) -> dict[str, Any]:
+        """What an event says of the card."""
+        return {name: iso(getattr(self, name)) if name in DAYS else getattr(self, name) for name in RECORDED}
 
     def row(self) -> tuple[Any, ...]:
         return tuple(iso(getattr(self, name)) if name in DAYS else getattr(self, name) for name in CARD)
@@ -232,16 +233,16 @@ class Bulk:
             if seq > 1 and moved and case.since < day:
                 said |= {"held_state": source, "held_due_on": due, "held_since": iso(case.since)}
                 said["width"] = width(case.since, day)
+            before = case.recorded() if seq > 1 else {}
             case.state, case.last_seq = state, seq
             case.since = day if moved else case.since
-            after: dict[str, Any] = {"state": state} if moved else {}
-            if seq == 1:
-                after = {fact: iso(v) if isinstance(v := getattr(case, fact), date) else v for fact in FACTS}
+            if seq == len(steps):
+                self.settle(case, day)
+            after = {fact: value for fact, value in case.recorded().items() if seq == 1 or value != before[fact]}
             words = [said.get(column) for column in trail.SAID]
             at, micros = at_ten(day)
             head = trail.chained(head, [case.id, seq, micros, *words, after, {}])
             self.rows[Event].append((case.id, seq, at, *words, json.dumps(after), "{}", head))
-        self.settle(case, steps[-1][1])
         self.rows[Case].append(case.row())
 
     def settle(self, case: Card, day: date) -> None:
