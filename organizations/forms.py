@@ -16,13 +16,14 @@ from organizations.models import Unit, User
 from organizations.services import lockout_terms
 from organizations.typed_values import read_code, read_username
 from ui.forms import DayField, TextField
+from ui.texts import one_line
 
 
 class LineField(TextField):
     """One line of text: what was pasted over several lines becomes one."""
 
     def clean(self, value: Any) -> str:
-        return super().clean(" ".join(str(value or "").split()))
+        return super().clean(one_line(str(value or "")))
 
 
 class UnitField(forms.ModelChoiceField):

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 
 from ui.sheets import parse_day, yes_no
+from ui.texts import one_line
 
 
 def read_code(text: str) -> str:
@@ -27,9 +28,10 @@ def read_username(text: str) -> str:
 
 
 def read_up_to(length: int) -> Callable[[str], str]:
-    """Return a reader that refuses longer texts."""
+    """Return a reader of one line, which refuses longer ones."""
 
     def read(text: str) -> str:
+        text = one_line(text)
         if len(text) > length:
             raise ValueError(f"有 {len(text)} 个字，最多 {length} 个")
         return text

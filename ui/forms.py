@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from datetime import date
 from typing import Any
 
 from django import forms
 
 from ui.sheets import parse_day
+from ui.texts import clean_text
 
-INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-
-
-def clean_text(text: str) -> str:
-    """Return a text without control and direction characters; full-width characters stay as typed."""
-    return INVISIBLE.sub("", unicodedata.normalize("NFC", text)).replace("\r\n", "\n").strip()
+FIRST_YEAR = 2000  # nothing typed here is older; a sheet may bring the founding of a unit
 
 
 class TextField(forms.CharField):
@@ -53,12 +47,9 @@ class DayField(forms.DateField):
         if isinstance(value, date):
             return value
         try:
-            found = parse_day(str(value))
+            return parse_day(str(value), FIRST_YEAR)
         except ValueError as wrong:
             raise forms.ValidationError(f"“{str(value)[:20]}”不是日期，{wrong}") from wrong
-        if not 2000 <= found.year <= 2100:
-            raise forms.ValidationError(f"{found} 的年份不对，请填 2000 至 2100 年之间的日期")
-        return found
 
 
 class ComboSelect(forms.Select):

@@ -19,8 +19,8 @@ from ui.columns import Column, in_sheet, on_screen
 from ui.conditions import Chip, chips_of, conditions_of
 from ui.counting import count_by
 from ui.errors import DomainError
-from ui.forms import clean_text
 from ui.sheets import XLSX, attachment_header, sheet_response, write_template
+from ui.texts import clean_text
 
 if TYPE_CHECKING:
     from django_filters.filterset import FilterSet

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from inspections.models import Basis, Citation, Finding
 from inspections.services.editing import refuse_invalid
 from ui.errors import DomainError
-from ui.forms import clean_text
+from ui.texts import clean_text
 
 
 class Cited(NamedTuple):

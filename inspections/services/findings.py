@@ -24,7 +24,7 @@ from organizations.actor import Actor
 from organizations.enums import Role
 from organizations.models import Unit
 from ui.errors import DomainError
-from ui.forms import clean_text
+from ui.texts import clean_text
 
 MOST_WORDS, MOST_TITLE = 4_000, 60
 # 立行立改 ≤ 30 日；限期 ≤ 6 个月；长期坚持定期复核 (docs/domain/process.md 1.4, P11):

@@ -14,7 +14,7 @@ class StagedImport(models.Model):
     kept.
 
     `rows`: cleaned cells by column name, dates as text, `_row` the number in the sheet. `fates`: what became of each
-    row when it was tried.
+    row when it was tried. `notes`: what somebody should look at (`ui.sheets.CellProblem`), and headings not read.
     """
 
     user = models.ForeignKey("organizations.User", models.CASCADE, related_name="+", verbose_name="上传人")
@@ -22,6 +22,7 @@ class StagedImport(models.Model):
     file_name = models.CharField("文件名", max_length=120)
     rows = models.JSONField("各行", encoder=DjangoJSONEncoder)
     fates = models.JSONField("试办结果", default=list)
+    notes = models.JSONField("读表时注意到的", default=list)
     at = models.DateTimeField("上传时间", auto_now_add=True)
 
     objects = StagedImportQuerySet.as_manager()

@@ -54,7 +54,9 @@ class ChangedMeanwhileError(DomainError):
 
 
 @transaction.atomic
-def stage(kind: ImportKind, file_name: str, rows: Sequence[Row], *, actor: Actor) -> StagedImport:
+def stage(
+    kind: ImportKind, file_name: str, rows: Sequence[Row], *, actor: Actor, notes: Sequence[CellProblem] = ()
+) -> StagedImport:
     """Try a checked sheet and keep it for confirmation; an earlier one of the same kind by the same person is dropped.
 
     Raises:
@@ -66,7 +68,12 @@ def stage(kind: ImportKind, file_name: str, rows: Sequence[Row], *, actor: Actor
     StagedImport.objects.filter(user=actor.post.user, kind=kind).delete()
     fates = [outcome.kept() for outcome in attempt(kind, rows, actor)]
     return StagedImport.objects.create(
-        user=actor.post.user, kind=kind, file_name=file_name[-120:], rows=list(rows), fates=fates
+        user=actor.post.user,
+        kind=kind,
+        file_name=file_name[-120:],
+        rows=list(rows),
+        fates=fates,
+        notes=[asdict(note) for note in notes],
     )
 
 
@@ -130,17 +137,10 @@ def _unit_problems(rows: Sequence[Row]) -> list[CellProblem]:
                 found.append(CellProblem(f"{n} 行", label, value, f"与第 {seen[value]} 行重复", "一个单位只留一行"))
             elif value:
                 seen[value] = n
-        if row["parent"] and row["parent"] not in known:
-            found.append(
-                CellProblem(
-                    f"{n} 行",
-                    "上级单位",
-                    row["parent"],
-                    "没有这个单位",
-                    "填上级单位的代码或全称；表中新增的上级单位要排在下级前面",
-                )
-            )
-        known |= {row["code"], row["name"], row["short_name"]}
+        mend = "填上级单位的代码或全称；表中新增的上级单位要排在下级前面"
+        found += _wrong_unit(n, "上级单位", row["parent"], known, mend)
+        for word in {row["code"], row["name"], row["short_name"]} - {None}:
+            known.setdefault(word, set()).add(f"{row['name']}（{row['code']}）")
     return found
 
 
@@ -173,8 +173,7 @@ def _people_problems(rows: Sequence[Row]) -> list[CellProblem]:
                 )
             )
         for label, value in (("单位", row["unit"]), ("人事关系所在单位", row["home_unit"])):
-            if value and value not in known:
-                found.append(CellProblem(f"{n} 行", label, value, "没有这个单位", "填单位名单上的代码、全称或简称"))
+            found += _wrong_unit(n, label, value, known, "填单位名单上的代码、全称或简称")
         if row["from_on"] and row["to_on"] and str(row["to_on"]) < str(row["from_on"]):
             found.append(
                 CellProblem(
@@ -184,9 +183,25 @@ def _people_problems(rows: Sequence[Row]) -> list[CellProblem]:
     return found
 
 
-def _known_units() -> set[str]:
-    rows = Unit.objects.filter(abolished_on=None).order_by("pk").values_list("code", "name", "short_name")
-    return {word for row in rows for word in row}
+def _known_units() -> dict[str, set[str]]:
+    """Return which units bear a word as code, full or short name, each in words that name it alone."""
+    found: dict[str, set[str]] = {}
+    living = Unit.objects.filter(abolished_on=None).order_by("pk")
+    for code, name, short in living.values_list("code", "name", "short_name"):
+        for word in (code, name, short):
+            found.setdefault(word, set()).add(f"{name}（{code}）")
+    return found
+
+
+def _wrong_unit(n: int, label: str, word: str | None, known: dict[str, set[str]], mend: str) -> list[CellProblem]:
+    """Say what is wrong with a unit named in a cell: nobody bears the name, or more than one does."""
+    bearers = sorted(known.get(word, ())) if word else []
+    if not word or len(bearers) == 1:
+        return []
+    if not bearers:
+        return [CellProblem(f"{n} 行", label, word, "没有这个单位", mend)]
+    both = "、".join(bearers)
+    return [CellProblem(f"{n} 行", label, word, f"有 {len(bearers)} 个单位叫这个名字：{both}", "填其中一个的代码")]
 
 
 def _bring(kind: ImportKind, row: Row, actor: Actor | None) -> Outcome:
@@ -294,11 +309,19 @@ def _pass_on(sheet: StagedImport) -> None:
 
 
 def _unit(word: str | None) -> Unit | None:
+    """Return the one living unit that bears a code, a full or a short name; None where none does.
+
+    Raises:
+        DomainError: more than one does.
+    """
     if not word:
         return None
-    return (
-        Unit.objects.filter(Q(code=word) | Q(name=word) | Q(short_name=word), abolished_on=None).order_by("pk").first()
-    )
+    named = Q(code=word) | Q(name=word) | Q(short_name=word)
+    found = list(Unit.objects.filter(named, abolished_on=None).order_by("code"))
+    if len(found) > 1:
+        both = "、".join(f"{unit.name}（{unit.code}）" for unit in found)
+        raise DomainError(f"有 {len(found)} 个单位叫“{word}”：{both}，请填其中一个的代码")
+    return found[0] if found else None
 
 
 def _category(label: str) -> UnitCategory:

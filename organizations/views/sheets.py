@@ -50,16 +50,18 @@ def sheet(request: Any, kind: str) -> HttpResponse:
     """Choose a sheet; one with any wrong cell is refused whole, and every wrong cell is listed."""
     brought, form = kind_for(request.actor, kind), SheetForm(sent(request), files_sent(request))
     wrong: list[CellProblem] = []
+    noted: list[CellProblem] = []
 
     def then(staged: StagedImport | None) -> HttpResponse | None:
         return redirect("organizations:preview", staged.pk) if staged is not None else None
 
-    answer = act_on(request, form, lambda given: _stage(request, brought, given["file"], wrong), then)
+    answer = act_on(request, form, lambda given: _stage(request, brought, given["file"], wrong, noted), then)
     if answer is not None:
         return answer
     context = {
         "form": form,
         "problems": wrong,
+        "notes": noted,
         "kind": brought,
         "columns": filled_in(SHEETS[brought], request.actor),
         "back": reverse(BACK[brought]),
@@ -68,11 +70,14 @@ def sheet(request: Any, kind: str) -> HttpResponse:
     return render(request, "organizations/sheet.html", context, status=form_status(request))
 
 
-def _stage(request: Any, kind: ImportKind, file: Any, wrong: list[CellProblem]) -> StagedImport | None:
+def _stage(
+    request: Any, kind: ImportKind, file: Any, wrong: list[CellProblem], noted: list[CellProblem]
+) -> StagedImport | None:
     """Put a sheet aside to be looked at; where a cell is wrong, add it to `wrong` and put nothing aside."""
     read = read_sheet(file, file.name, SHEETS[kind], request.actor)
     wrong += read.problems or sheets.problems(kind, read.rows)
-    return None if wrong else sheets.stage(kind, file.name, read.rows, actor=request.actor)
+    noted += read.to_look_at()
+    return None if wrong else sheets.stage(kind, file.name, read.rows, actor=request.actor, notes=noted)
 
 
 @page(to=brings_any)

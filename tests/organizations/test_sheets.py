@@ -134,7 +134,7 @@ def test_one_wrong_cell_refuses_the_whole_sheet_and_says_where(keeper, lines, ce
 def test_a_formula_in_a_csv_is_refused(keeper):
     page = upload(keeper, "units", csv(HEAD, [ONE[0], '=HYPERLINK("http://x")', *ONE[2:]]))
 
-    assert page.context["problems"][0].problem == "是公式或含不可见字符"
+    assert page.context["problems"][0].problem == "是公式"
 
 
 @pytest.mark.parametrize(
@@ -359,3 +359,53 @@ def test_the_eighty_four_units_of_the_city_come_in_by_sheet(keeper):
     confirm(keeper)
 
     assert Unit.objects.filter(is_inspected=True, abolished_on=None, code__startswith="62").count() == 84
+
+
+def test_a_name_that_two_units_bear_is_refused_naming_both(keeper):
+    first = UnitFactory(code="621901", name="庆阳市一局", short_name="市同名局")
+    second = UnitFactory(code="621902", name="庆阳市二局", short_name="市同名局")
+
+    page = upload(keeper, "units", xlsx(HEAD, [*ONE[:4], "市同名局", "是"]))
+
+    (problem,) = page.context["problems"]
+    assert (problem.found, problem.problem, problem.mend) == (
+        "市同名局",
+        f"有 2 个单位叫这个名字：{first.name}（{first.code}）、{second.name}（{second.code}）",
+        "填其中一个的代码",
+    )
+    assert not StagedImport.objects.exists()
+
+
+def test_of_two_units_of_one_name_the_code_says_which(keeper):
+    UnitFactory(code="621901", short_name="市同名局")
+    second = UnitFactory(code="621902", short_name="市同名局")
+
+    upload(keeper, "units", xlsx(HEAD, [*ONE[:4], "621902", "是"]))
+    confirm(keeper)
+
+    assert Unit.objects.get(code="621099").parent == second
+
+
+def test_a_name_that_becomes_double_before_the_confirmation_is_a_conflict(keeper):
+    UnitFactory(code="621901", short_name="市同名局")
+    upload(keeper, "units", xlsx(HEAD, [*ONE[:4], "市同名局", "是"]))
+    UnitFactory(code="621902", short_name="市同名局")
+
+    confirm(keeper)
+
+    assert fates() == [(2, "conflict")]
+    assert "有 2 个单位叫“市同名局”" in staged().fates[0]["said"]
+
+
+def test_what_was_noticed_while_reading_stands_on_the_preview(keeper):
+    upload(keeper, "units", xlsx([*HEAD, "联系电话"], [ONE[0], "庆阳市\u200b测试局", *ONE[2:], "8218000"]))
+
+    shown = keeper.get(reverse("organizations:preview", args=[staged().pk])).content.decode()
+
+    assert [(note["column"], note["problem"]) for note in staged().notes] == [
+        ("全称", "有看不见的字符"),
+        ("联系电话", "没有这一列，没有读"),
+    ]
+    assert "导入前请看一看" in shown
+    assert "没有这一列，没有读" in shown
+    assert staged().rows[0]["name"] == "庆阳市测试局"

@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 from django import forms
 
-from ui.forms import ComboSelect, DayField, FilesField, TextField, clean_text
+from ui.forms import ComboSelect, DayField, FilesField, TextField
+from ui.texts import clean_text
 
 
 class Letter(forms.Form):

@@ -29,7 +29,8 @@ def asked():
 
 def test_a_problem_of_a_sheet_has_its_five_columns():
     text = render_to_string(
-        "partials/problems.html", {"problems": [CellProblem("J12", "整改时限", "", "没有 13 月", EVIL)]}
+        "partials/problems.html",
+        {"caption": "错误的单元格", "problems": [CellProblem("J12", "整改时限", "", "没有 13 月", EVIL)]},
     )
 
     assert re.findall(r'scope="col">([^<]+)<', text) == ["单元格", "列", "表中", "问题", "如何改"]

@@ -9,10 +9,13 @@ from operator import itemgetter
 
 import openpyxl
 import pytest
+from django import forms
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 
 from tests.ui.sheets import COLUMNS, HEAD, NOTE, UNIT, plain, read, xlsx
 from ui.columns import Column, Edit
 from ui.errors import DomainError
+from ui.forms import TextField
 from ui.sheets import CellProblem, number, parse_day, write_sheet, write_template, yes_no
 
 
@@ -190,10 +193,145 @@ def test_the_same_row_twice_is_a_problem():
     assert [(p.cell, p.problem) for p in found.problems] == [("4 行", "与第 2 行完全相同")]
 
 
-def test_invisible_characters_are_pointed_out():
-    found = read("责任单位,整改时限\n环\x07县,2026-12-01\n".encode(), name="表.csv")
+@pytest.mark.parametrize("typed", ["环\x07县", "环\u200b县", "环县_x000D_", "\ufeff环县", "环\xad县", "环\u2060县"])
+def test_invisible_characters_go_as_in_a_form_and_are_pointed_out(typed):
+    found = read(f"责任单位,整改时限\n{typed},2026-12-01\n".encode(), name="表.csv")
 
-    assert [(p.cell, p.problem) for p in found.problems] == [("A2", "是公式或含不可见字符")]
+    assert ([row["unit"] for row in found.rows], found.problems) == (["环县"], [])
+    assert [(note.cell, note.problem) for note in found.notes] == [("A2", "有看不见的字符")]
+
+
+@pytest.mark.parametrize("typed", ["a_x000D_\nb", "a\u200b", "　缩进", "全角（甲）", "é", "甲\r\n乙", " 两头 "])
+def test_a_text_is_cleaned_in_a_sheet_as_it_is_in_a_form(typed):
+    class Letter(forms.Form):
+        text = TextField()
+
+    form = Letter({"text": typed})
+    assert form.is_valid()
+
+    (row,) = read(xlsx([HEAD, [typed, "2026-12-01", None, None]])).rows
+
+    assert row["unit"] == form.cleaned_data["text"]
+
+
+TWO_LEVELS = (
+    UNIT,
+    Column("first", "原时限", itemgetter("first"), edit=Edit(), parse=parse_day),
+    Column("due", "批准时限", itemgetter("due"), edit=Edit(), parse=parse_day),
+    NOTE,
+)
+LEVELS = [["责任单位", "时限", None, "备注"], [None, "原时限", "批准时限", None]]
+LATE = ["环县", "2026-9-28", "2026-10-30", "延期"]
+
+
+@pytest.mark.parametrize("above", [0, 1, 2, 5])
+@pytest.mark.parametrize("is_merged", [True, False])
+@pytest.mark.parametrize("is_known", [True, False])
+def test_titles_above_a_heading_of_two_levels_hide_no_column(above, is_merged, is_known):
+    titles = [["2026 年整改台账"], ["填表：王燕", None, "2026.10"], ["备注", "见附件"], [], ["第一批"]][:above]
+    n = above + 1
+    merged = [f"A{n}:A{n + 1}", f"B{n}:C{n}", f"D{n}:D{n + 1}"] if is_merged else []
+    columns = TWO_LEVELS if is_known else (UNIT, NOTE)
+    title = [f"A1:{'D'}1"] if above else []
+
+    found = read(xlsx([*titles, *LEVELS, LATE], merged=[*merged, *title]), columns)
+
+    dates = {"first": date(2026, 9, 28), "due": date(2026, 10, 30)} if is_known else {}
+    assert (plain(found.rows), found.problems) == ([{"unit": "环县", "note": "延期"} | dates], [])
+    below = (
+        ["原时限", "批准时限"] if is_merged else ["时限"]
+    )  # not merged, nothing says that the second row is a heading
+    assert found.unknown == ([] if is_known else below)
+
+
+def test_a_row_whose_cell_is_the_name_of_its_column_is_no_heading():
+    data = xlsx([HEAD, ["环县", "2026-12-01", None, "备注"], ["宁县", "2026-12-02", None, None]])
+
+    assert [row["unit"] for row in read(data).rows] == ["环县", "宁县"]
+
+
+def test_a_remark_that_begins_like_the_help_row_is_a_row():
+    data = xlsx([HEAD, ["环县", "2026-12-01", None, "【说明】已经报过"]])
+
+    assert [row["note"] for row in read(data).rows] == ["【说明】已经报过"]
+
+
+@pytest.mark.parametrize("word", ["#N/A", "#REF!", "#DIV/0!"])
+def test_an_error_cell_is_said(word):
+    found = read(with_error(word))
+
+    assert [(p.cell, p.column, p.found, p.problem) for p in found.problems] == [
+        ("D2", "备注", word, f"是错误值 {word}，没有内容")
+    ]
+
+
+def with_error(word):
+    book = openpyxl.Workbook()
+    book.active.append(HEAD)
+    book.active.append(["环县", "2026-12-01", None, word])
+    book.active["D2"].data_type = "e"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_an_error_in_a_csv_is_said():
+    found = read("责任单位,整改时限\n#n/a,2026-12-01\n".encode(), name="表.csv")
+
+    assert [(p.cell, p.problem) for p in found.problems] == [("A2", "是错误值 #n/a，没有内容")]
+
+
+@pytest.mark.parametrize(("begin", "serial"), [(CALENDAR_WINDOWS_1900, 46209), (CALENDAR_MAC_1904, 44747)])
+def test_days_are_counted_from_where_the_book_counts(begin, serial):
+    book = openpyxl.Workbook()
+    book.epoch = begin
+    book.active.append(HEAD)
+    book.active.append(["环县", serial, None, serial])  # a bare number, as a cell without a format gives it
+    book.active.append(["宁县", date(2026, 7, 6), None, None])
+    out = io.BytesIO()
+    book.save(out)
+
+    found = read(out.getvalue())
+
+    assert [(row["due"], row["note"]) for row in found.rows] == [
+        (date(2026, 7, 6), str(serial)),
+        (date(2026, 7, 6), ""),
+    ]
+
+
+def test_hidden_rows_and_columns_are_read_and_said():
+    book = openpyxl.Workbook()
+    for line in (HEAD, ["环县", "2026-12-01", None, None], ["宁县", "2026-12-02", None, None]):
+        book.active.append(line)
+    book.active.row_dimensions[3].hidden = book.active.row_dimensions[9].hidden = True
+    book.active.column_dimensions["B"].hidden = book.active.column_dimensions["F"].hidden = True
+    out = io.BytesIO()
+    book.save(out)
+
+    found = read(out.getvalue())
+
+    assert [row["unit"] for row in found.rows] == ["环县", "宁县"]
+    assert sorted((note.cell, note.problem) for note in found.notes) == [
+        ("3 行", "在表里是隐藏的，也读了"), ("B 列", "在表里是隐藏的，也读了")
+    ]  # fmt: skip
+
+
+def test_what_is_alike_is_said_in_one_line_and_what_was_not_read_is_named():
+    lines = [[f"单位{n}\u200b", "2026-12-01", None, None, "x"] for n in range(5)]
+
+    found = read(xlsx([[*HEAD, "联系电话"], *lines])).to_look_at()
+
+    assert [(one.cell, one.column, one.problem) for one in found] == [
+        ("A2、A3、A4 等 5 处", "责任单位", "有看不见的字符"), ("表头", "联系电话", "没有这一列，没有读")
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("typed", ["2206-07-06", "1026.7.6", "2206年7月6日"])
+def test_a_year_no_office_works_in_is_refused(typed):
+    found = read(xlsx([HEAD, ["环县", typed, None, None]]))
+
+    assert [(p.cell, p.problem) for p in found.problems] == [("B2", "读不出来")]
+    assert "年份不对，请填 1949 至 2100 年之间的日期" in found.problems[0].mend
 
 
 @pytest.mark.parametrize(
@@ -208,13 +346,19 @@ def test_invisible_characters_are_pointed_out():
         "20260706",
         "46209",
         "2026-07-06 00:00:00",
+        "2026/7/6 0:00",
+        "2026-07-06T00:00:00",
+        "2026年7月6日 9:05",
+        "2026年7月6日9:05:00",
     ],
 )
 def test_a_day_is_read_in_every_way_an_office_writes_it(text):
     assert parse_day(text) == date(2026, 7, 6)
 
 
-@pytest.mark.parametrize("text", ["2026-13-1", "2026.2.30", "7月6日", "明天", "", "20261301", "0"])
+@pytest.mark.parametrize(
+    "text", ["2026-13-1", "2026.2.30", "7月6日", "明天", "", "20261301", "0", "2026-7-6 25:00", "2026-7-60:00"]
+)
 def test_what_is_no_day_is_refused_with_an_example(text):
     with pytest.raises(ValueError, match="写成 2026-07-06 这样的日期"):
         parse_day(text)

@@ -5,10 +5,18 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
+
+DAY = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
+TIME = re.compile(r"(?:(?<=日)|(?<=\d)[ T]) *(?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d+)?)?$")
+TOGETHER = re.compile(r"((?:19|20|21)\d\d)(\d\d)(\d\d)")
+SERIAL = re.compile(r"\d{5}(\.\d+)?")
+FIRST_YEAR, LAST_YEAR = 1949, 2100
+NAMED = 3  # cells named where many are alike
+NOT_READ = "要读的，把表头改成“各列怎么填”里的名称"
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,8 @@ class ReadSheet:
     Attributes:
         rows: clean rows by column name (with `_row`, the number in the sheet).
         problems: what stops the import.
-        notes: what somebody should look at, and does not stop it: a formula of which the last computed value was taken.
+        notes: what somebody should look at, and does not stop it: a formula of which the last computed value was taken,
+            invisible characters that were taken out, a hidden row.
         unknown: headings that were not read.
     """
 
@@ -38,21 +47,44 @@ class ReadSheet:
     notes: list[CellProblem] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
 
+    def to_look_at(self) -> list[CellProblem]:
+        """Return what a person looks at before the import: the notes, those of one kind in one line, and what was not
+        read.
+        """
+        alike: dict[tuple[str, str, str], list[CellProblem]] = {}
+        for note in self.notes:
+            alike.setdefault((note.column, note.problem, note.mend), []).append(note)
+        found = [_together(notes) for notes in alike.values()]
+        return found + [CellProblem("表头", name, name, "没有这一列，没有读", NOT_READ) for name in self.unknown]
 
-def parse_day(text: str) -> date:
-    """Read 2026-7-6, 2026.7.6, 2026/7/6, 2026年7月6日, 20260706 (full-width digits too) or a sheet's serial number."""
+
+def _together(notes: list[CellProblem]) -> CellProblem:
+    """Return one line for notes of one kind: the first cells, and how many there are."""
+    cells = "、".join(note.cell for note in notes[:NAMED])
+    if len(notes) > NAMED:
+        cells += f" 等 {len(notes)} 处"
+    return replace(notes[0], cell=cells)
+
+
+def parse_day(text: str, first_year: int = FIRST_YEAR) -> date:
+    """Read 2026-7-6, 2026.7.6, 2026/7/6, 2026年7月6日, 20260706 (full-width digits too) or a sheet's serial number.
+
+    A time of day after it is left out. A year no office works in is a slip of the hand: 2206 for 2026.
+    """
     text = re.sub(r"\s*([-./年月日])\s*", r"\1", unicodedata.normalize("NFKC", text).strip())
-    found = re.fullmatch(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?( 00:00:00)?", text) or re.fullmatch(
-        r"((?:19|20)\d\d)(\d\d)(\d\d)", text
-    )
+    found = DAY.fullmatch(TIME.sub("", text)) or TOGETHER.fullmatch(text)
     try:
         if found:
-            return date(int(found[1]), int(found[2]), int(found[3]))
-        if re.fullmatch(r"\d{5}(\.0)?", text):
-            return date(1899, 12, 30) + timedelta(int(float(text)))
+            day = date(int(found[1]), int(found[2]), int(found[3]))
+        elif SERIAL.fullmatch(text):
+            day = date(1899, 12, 30) + timedelta(int(float(text)))
+        else:
+            raise ValueError(text)
     except ValueError:
-        pass
-    raise ValueError("写成 2026-07-06 这样的日期")
+        raise ValueError("写成 2026-07-06 这样的日期") from None
+    if not first_year <= day.year <= LAST_YEAR:
+        raise ValueError(f"{day} 的年份不对，请填 {first_year} 至 {LAST_YEAR} 年之间的日期")
+    return day
 
 
 def yes_no(text: str) -> bool:

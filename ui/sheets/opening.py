@@ -9,20 +9,21 @@ from dataclasses import dataclass, field
 from typing import IO, Any
 
 import python_calamine
+from openpyxl.utils import coordinate_to_tuple
 
 from ui.errors import DomainError
 from ui.sheets import packages
-from ui.sheets.packages import MOST_ROWS, ROOM
+from ui.sheets.packages import MOST_ROWS, ROOM, Marks
 
 MOST_BYTES = 10 * 1024 * 1024
 
 
 @dataclass
 class Grid:
-    """Cells by row and column as the sheet numbers them, from 0; and which of them are formulas ("C7")."""
+    """Cells by row and column as the sheet numbers them, from 0; and what the sheet says beside them."""
 
     rows: list[list[Any]]
-    formulas: set[str] = field(default_factory=set)
+    marks: Marks = field(default_factory=Marks)
 
 
 def grids(file: IO[bytes], name: str) -> Iterator[Grid]:
@@ -37,8 +38,8 @@ def grids(file: IO[bytes], name: str) -> Iterator[Grid]:
     if len(data) > MOST_BYTES:
         raise DomainError(f"“{name}”超过 10 MB，没有收下。请删去图片和多余的工作表，或者分成几份。")
     if data[:2] == b"PK":
-        safe, formulas = packages.unpack(data, name)
-        yield from _workbook(safe, name, formulas)
+        safe, marks = packages.unpack(data, name)
+        yield from _workbook(safe, name, marks)
     elif data[:4] == b"\xd0\xcf\x11\xe0":
         yield from _workbook(data, name, {})
     else:
@@ -53,7 +54,7 @@ def _limited(rows: list[list[Any]], name: str) -> list[list[Any]]:
     return rows
 
 
-def _workbook(data: bytes, name: str, formulas: dict[str, set[str]]) -> Iterator[Grid]:
+def _workbook(data: bytes, name: str, marks: dict[str, Marks]) -> Iterator[Grid]:
     broken = f"“{name}”打不开，没有收下。请用 Excel 或 WPS 另存为 xlsx 后重新选择。"
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -64,12 +65,22 @@ def _workbook(data: bytes, name: str, formulas: dict[str, set[str]]) -> Iterator
         for n in shown:
             sheet = book.get_sheet_by_index(n)
             rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
+            beside = marks.get(sheet.name, Marks())
+            _say_errors(rows, beside.errors)
             _fill_merged(rows, sheet.merged_cell_ranges or [])
-            yield Grid(_limited(rows, name), formulas.get(sheet.name, set()))
+            yield Grid(_limited(rows, name), beside)
     except python_calamine.PasswordError as locked:
         raise DomainError(f"“{name}”设了打开密码，没有收下。请去掉密码另存后重新选择。") from locked
     except (python_calamine.CalamineError, ValueError, IndexError, OSError) as wrong:
         raise DomainError(broken) from wrong
+
+
+def _say_errors(rows: list[list[Any]], errors: dict[str, str]) -> None:
+    """Write the word of an error where it stands: the reader gives an empty cell for it."""
+    for cell, word in errors.items():
+        row, column = coordinate_to_tuple(cell)
+        if row <= len(rows) and column <= len(rows[row - 1]):
+            rows[row - 1][column - 1] = word or "#N/A"
 
 
 def _fill_merged(rows: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from dataclasses import dataclass, field
 from posixpath import join, normpath
 from pyexpat import ExpatError
 from typing import Any
@@ -23,13 +24,32 @@ from ui.errors import DomainError
 
 MOST_ROWS, MOST_COLUMNS, MOST_UNPACKED, MOST_PARTS = 5_000, 500, 60 * 1024 * 1024, 2_000
 ROOM = 10  # rows for title, notes and heading
+LONGEST_ERROR = 20  # characters of #DIV/0! and its like
+TRUE = frozenset({"1", "true"})  # how XML says yes
 XML, PACKINGS = (".xml", ".rels"), (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 BOOK, LINKS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 DAMAGED = (zipfile.BadZipFile, zlib.error, NotImplementedError, ValueError, EOFError, OSError, RuntimeError)
 
 
-def unpack(data: bytes, name: str) -> tuple[bytes, dict[str, set[str]]]:
-    """Return the package packed anew, and by the name of each sheet which of its cells are formulas ("C7").
+@dataclass
+class Marks:
+    """What a sheet says beside its values.
+
+    Attributes:
+        formulas: the cells that are formulas ("C7").
+        errors: the cells that hold an error instead of a value, with its word (#N/A).
+        hidden: rows and columns nobody sees ("7 行", "C 列").
+        counts_from_1904: days are counted from then, as old programs on a Mac did.
+    """
+
+    formulas: set[str] = field(default_factory=set)
+    errors: dict[str, str] = field(default_factory=dict)
+    hidden: list[str] = field(default_factory=list)
+    counts_from_1904: bool = False
+
+
+def unpack(data: bytes, name: str) -> tuple[bytes, dict[str, Marks]]:
+    """Return the package packed anew, and by the name of each sheet what it says beside its values.
 
     Raises:
         DomainError: it is damaged, too large, no sheet, or something stands further out than we read.
@@ -44,8 +64,11 @@ def unpack(data: bytes, name: str) -> tuple[bytes, dict[str, set[str]]]:
         raise DomainError(broken) from wrong
     for found in cells.values():
         found.refuse_far(name)
-    sheets = _sheets(parts)
-    return _packed(parts), {sheet: cells[part].formulas for sheet, part in sheets.items() if part in cells}
+    sheets, counts_from_1904 = _sheets(parts), _counts_from_1904(parts)
+    marks = {sheet: cells[part].marks for sheet, part in sheets.items() if part in cells}
+    for found_marks in marks.values():
+        found_marks.counts_from_1904 = counts_from_1904
+    return _packed(parts), marks
 
 
 def _parts(data: bytes, name: str) -> dict[str, bytes]:
@@ -86,6 +109,7 @@ class _Xml:
         parser = expat.ParserCreate()
         parser.StartDoctypeDeclHandler = self._refuse
         parser.StartElementHandler, parser.EndElementHandler = self._start, self._end
+        self.parser = parser
         parser.Parse(xml, True)
 
     def _refuse(self, *declared: Any) -> None:
@@ -105,24 +129,42 @@ class _Xml:
 
 
 class _Cells(_Xml):
-    """Where the cells stand that hold something, and which are formulas; one without a place follows the last."""
+    """Where the cells stand that hold something, and what is marked; one without a place follows the last."""
 
     def __init__(self, xml: bytes) -> None:
         self.row = self.column = self.last_row = self.last_column = 0
-        self.formulas: set[str] = set()
-        self.is_held = False
+        self.marks = Marks()
+        self.is_held = self.is_error = False
         super().__init__(xml)
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "row":
             self.row, self.column = int(attributes.get("r") or self.row + 1), 0
+            if attributes.get("hidden") in TRUE:
+                self.marks.hidden.append(f"{self.row} 行")
         elif tag == "c":
             self._place(attributes.get("r"))
-            self.is_held = False
+            self.is_held, self.is_error = False, attributes.get("t") == "e"
         elif tag in {"v", "f", "is"}:
-            self.is_held = True
-            if tag == "f":
-                self.formulas.add(f"{get_column_letter(self.column)}{self.row}")
+            self._hold(tag)
+        elif tag == "col" and attributes.get("hidden") in TRUE:
+            first, last = max(int(attributes.get("min", 1)), 1), min(int(attributes.get("max", 0)), MOST_COLUMNS)
+            self.marks.hidden += [f"{get_column_letter(n)} 列" for n in range(first, last + 1)]
+
+    def _hold(self, tag: str) -> None:
+        self.is_held = True
+        if tag == "f":
+            self.marks.formulas.add(self.place)
+        elif tag == "v" and self.is_error:
+            self.marks.errors[self.place] = ""
+            self.parser.CharacterDataHandler = self._say_error
+
+    def _say_error(self, text: str) -> None:
+        self.marks.errors[self.place] = (self.marks.errors[self.place] + text)[:LONGEST_ERROR]
+
+    @property
+    def place(self) -> str:
+        return f"{get_column_letter(self.column)}{self.row}"
 
     def _place(self, place: str | None) -> None:
         if not place:
@@ -134,6 +176,8 @@ class _Cells(_Xml):
             raise ValueError(place) from nowhere
 
     def end(self, tag: str) -> None:
+        if tag == "v" and self.is_error:
+            self.parser.CharacterDataHandler = None
         if tag == "c" and self.is_held:  # styled empty cells to the end of the sheet are no content
             self.last_row, self.last_column = max(self.last_row, self.row), max(self.last_column, self.column)
 
@@ -173,6 +217,12 @@ def _sheets(parts: dict[str, bytes]) -> dict[str, str]:
         return {sheet["name"]: _place(links[sheet["id"]]) for sheet in _Listed(parts[BOOK], "sheet").found}
     except KeyError:
         return {}
+
+
+def _counts_from_1904(parts: dict[str, bytes]) -> bool:
+    """Say whether the days of the book are counted from 1904."""
+    said = _Listed(parts[BOOK], "workbookPr").found if BOOK in parts else []
+    return any(one.get("date1904") in TRUE for one in said)
 
 
 def _place(target: str) -> str:

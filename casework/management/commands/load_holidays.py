@@ -39,6 +39,8 @@ class Command(BaseCommand):
                 raise CommandError(
                     "\n".join(f"{p.cell} {p.column} “{p.found}”{p.problem}：{p.mend}" for p in sheet.problems[:20])
                 )
+            for one in sheet.to_look_at():
+                self.stderr.write(f"{one.cell} {one.column} “{one.found}”{one.problem}：{one.mend}")
             days = {rest: [row["day"] for row in sheet.rows if row["rest"] == rest] for rest in ("休", "班")}
             names = {row["day"]: row["name"] for row in sheet.rows if row["name"]}
             n = load_holidays(year, days["休"], days["班"], source, names=names, announced_on=announced_on)
