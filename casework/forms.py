@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 
 from casework.enums import MaterialKind
-from casework.files.uploads import TERMS
+from casework.files.uploads import ACCEPTED, TERMS
 from casework.models import Case
 from casework.workflow.circuits import Transition
 from casework.workflow.inputs import INPUTS, Input
@@ -15,6 +16,15 @@ from organizations.actor import Actor
 from organizations.requests import ActorRequest
 from ui.form_actions import files_sent, sent
 from ui.forms import ComboSelect, DayField, FilesField, TextField
+
+
+class MaterialsField(FilesField):
+    """Files for a case: what may be sent is said beside the field, and a browser refuses the rest before sending it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["help_text"] = kwargs.get("help_text") or TERMS
+        super().__init__(**kwargs)
+        self.widget.attrs |= {"accept": ACCEPTED, "data-qy-most-bytes": str(settings.ATTACHMENT_MAX_BYTES)}
 
 
 def field_of(given: Input, case: Case, actor: Actor, *, required: bool) -> forms.Field:
@@ -30,7 +40,7 @@ def field_of(given: Input, case: Case, actor: Actor, *, required: bool) -> forms
         case "date":
             return DayField(**common)
         case "files":
-            return FilesField(**common)
+            return MaterialsField(**common)
         case "percent":
             return forms.IntegerField(min_value=0, max_value=100, **common)
         case "choice":
@@ -78,9 +88,7 @@ class BatchForm(StepForm):
 class AttachForm(forms.Form):
     """Add files to a case."""
 
-    files = FilesField(  # type: ignore[assignment]  # BaseForm calls what was sent so too
-        label="文件", help_text=f"可以一次选多件，{TERMS}"
-    )
+    files = MaterialsField(label="文件")  # type: ignore[assignment]  # BaseForm calls what was sent so too
     kind = forms.ChoiceField(choices=MaterialKind.choices, label="材料类型", initial=MaterialKind.OTHER)
     formed_on = DayField(label="形成日期", required=False, help_text="材料落款或拍摄的日期")
 

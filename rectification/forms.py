@@ -8,12 +8,13 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from casework.forms import MaterialsField
 from casework.models import Attachment
 from rectification.enums import Judge, LookBackVerdict, Verdict
 from rectification.models import Measure
 from rectification.pages import Row
 from rectification.services import MEASURE_FIELDS, MeasureDraft
-from ui.forms import DayField, FilesField, TextField
+from ui.forms import DayField, TextField
 
 HEAD = ("goal", "leader_title", "owner", "institution")
 
@@ -109,10 +110,8 @@ class CompletionForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text="已上传过的不用再传。",
     )
-    files = FilesField(  # type: ignore[assignment]  # BaseForm calls what was sent so too
-        label="上传佐证",
-        required=False,
-        help_text="可以一次选多件，单件不超过 50 MB。本系统为非涉密系统，严禁上传涉密文件。",
+    files = MaterialsField(  # type: ignore[assignment]  # BaseForm calls what was sent so too
+        label="上传佐证", required=False
     )
     formed_on = DayField(label="材料形成日期", required=False, help_text="上传材料落款或拍摄的日期。")
 

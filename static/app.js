@@ -97,6 +97,38 @@
     write();
   });
 
+  /* what the server would refuse is named beside the field before it is sent; the other files stay chosen */
+  document.addEventListener("change", (event) => {
+    const field = event.target;
+    if (!field.matches || !field.matches("input[type=file][accept]")) return;
+    const kinds = field.accept.split(",");
+    const most = Number(field.dataset.qyMostBytes) || Infinity;
+    const wrong = (file) => {
+      const name = file.name.toLowerCase();
+      if (/\.hei[cf]$/.test(name)) return "是苹果手机的 HEIC 照片：请在手机“设置—相机—格式”里选“兼容性最好”，或者另存为 jpg";
+      if (!kinds.some((kind) => name.endsWith(kind))) return "不是可以上传的格式";
+      if (file.size > most) return "超过 " + Math.floor(most / 1048576) + " MB";
+      return file.size ? "" : "是空文件";
+    };
+    const kept = new DataTransfer();
+    const refused = [];
+    Array.from(field.files).forEach((file) => {
+      const why = wrong(file);
+      if (why) refused.push("“" + file.name + "”" + why + "，没有选上。");
+      else kept.items.add(file);
+    });
+    let note = field.parentElement.querySelector("[data-qy-refused]");
+    if (!note) {
+      note = say("p", "", "qy-late");
+      note.dataset.qyRefused = "";
+      note.setAttribute("role", "alert");
+      field.insertAdjacentElement("afterend", note);
+    }
+    note.textContent = refused.join("");
+    note.hidden = !refused.length;
+    if (refused.length) field.files = kept.files;
+  }, true);
+
   /* a long select becomes searchable: type part of a name or its initials (option data-initials) */
   $$("select[data-qy-combo]").forEach((select, i) => {
     if (select.multiple || select.options.length < 12) return;

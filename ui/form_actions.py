@@ -77,7 +77,15 @@ def act_on(
     except ValidationError as refused:
         _settle(form, refused)
         return None
+    for name in _left_out(form, *beside):
+        messages.info(request, f"“{name}”选了两次，是同一个文件，只留一份。")
     return then(came_of_it)
+
+
+def _left_out(*given: Any) -> list[str]:
+    """Return the files that were chosen twice."""
+    fields = [field for form in _single(given) for field in getattr(form, "fields", {}).values()]
+    return [name for field in fields for name in getattr(field, "left_out", ())]
 
 
 def form_page(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from typing import Any
 
@@ -75,7 +76,9 @@ class ManyFilesInput(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """Several files at once; returns a list."""
+    """Several files at once; returns a list. One that was chosen twice is taken once, and named in `left_out`."""
+
+    left_out: tuple[str, ...] = ()
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("widget", ManyFilesInput())
@@ -85,7 +88,18 @@ class FilesField(forms.FileField):
         given = data if isinstance(data, list | tuple) else [data] if data else []
         if not given:
             super().clean(None, initial)
-        return [file for file in given if file]
+        kept: dict[tuple[str, str], Any] = {}
+        sent = [file for file in given if file]
+        self.left_out = tuple(file.name for file in sent if kept.setdefault((file.name, _hash(file)), file) is not file)
+        return list(kept.values())
+
+
+def _hash(file: Any) -> str:
+    """Return the SHA-256 of a file, which is left at its start."""
+    file.seek(0)
+    digest = hashlib.file_digest(file, "sha256").hexdigest()
+    file.seek(0)
+    return digest
 
 
 # What a widget wears: the first that fits. Rows of radios and what is hidden wear nothing.

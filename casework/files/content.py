@@ -12,6 +12,7 @@ from __future__ import annotations
 import tempfile
 import zipfile
 import zlib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -36,6 +37,7 @@ TYPES = {  # extension -> (content type, how its content begins)
 PICTURES = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG"}  # extension -> what Pillow calls it
 INSIDE = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "ofd": "OFD.xml"}  # what such a container must hold
 PROGRAMS = (b"MZ", b"\x7fELF", b"#!")
+UTF_8 = 0x800  # the flag of a part in a zip whose name is written so
 KNOWN_OTHERS = (  # how else a file may begin, and what that is called
     (b"MZ", "可执行程序"),
     (b"\x7fELF", "可执行程序"),
@@ -50,6 +52,17 @@ KNOWN_OTHERS = (  # how else a file may begin, and what that is called
     (JPEG, "jpg 图片"),
     (b"\x89PNG", "png 图片"),
 )
+HEIC = "苹果手机的 HEIC 照片"
+HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
+AS_JPG = "请在手机“设置—相机—格式”里选“兼容性最好”，或者把照片另存为 jpg 后上传。"
+LEFT_LYING = {  # what systems leave in a zip by themselves: how its name ends -> how it begins
+    "thumbs.db": (OLE,),
+    "ehthumbs.db": (OLE,),
+    ".ds_store": (b"\x00\x00\x00\x01Bud1",),
+    "desktop.ini": (b"[", b"\r\n[", b"\xff\xfe[", b"\xff\xfe\r\x00\n\x00["),
+}
+BESIDE_A_FILE = b"\x00\x05\x16\x07"  # how a file ._name begins, which a Mac puts beside each file
+MOST_LEFT_LYING = 4 * 1024 * 1024
 MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, MOST_LISTED = 2_000, 300 * 1024 * 1024, 200, 1024 * 1024
 MUCH = 50 * 1024 * 1024  # below this, a high ratio is a table of equal rows, not a bomb
 WORDS = "pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png、zip"
@@ -113,6 +126,8 @@ def extension(name: str) -> str:
 
 def _not_of_its_kind(label: str, ext: str, head: bytes = b"") -> UnfitError:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
+        return UnfitError(f"“{label}”是{HEIC}，只是改了扩展名，没有收下。{NOT_KEPT}{AS_JPG}")
     what = next((word for begins, word in KNOWN_OTHERS if start[: len(begins)].lower() == begins.lower()), "")
     return UnfitError(
         f"“{label}”的内容不是 {ext} 文件{f'，而是{what}' if what else ''}（可能改过扩展名），没有收下。"
@@ -177,6 +192,7 @@ def _look_into_container(file: IO[bytes], label: str, ext: str, room: Room) -> F
         with zipfile.ZipFile(file) as packed:
             items = [item for item in packed.infolist() if not item.is_dir()]
             _refuse_bomb(items, label, room)
+            _refuse_marked_names(packed)
             names = {item.filename for item in items}
             if ext in INSIDE and INSIDE[ext] not in names:
                 raise _not_of_its_kind(label, ext)
@@ -188,6 +204,18 @@ def _look_into_container(file: IO[bytes], label: str, ext: str, room: Room) -> F
     except _BROKEN as broken:
         raise _damaged(label) from broken
     return found
+
+
+def _refuse_marked_names(packed: zipfile.ZipFile) -> None:
+    """Look for marks in all names, of folders too, in whatever encoding they were written, and in the remarks."""
+    for item in packed.infolist():
+        name = item.filename.encode("utf-8" if item.flag_bits & UTF_8 else "cp437", errors="replace")
+        if classification.in_text(item.filename) or classification.in_bytes(
+            b"\n".join((name, item.extra, item.comment))
+        ):
+            raise MarkedError
+    if classification.in_bytes(packed.comment):
+        raise MarkedError
 
 
 def _look_at_part(packed: zipfile.ZipFile, item: zipfile.ZipInfo, label: str) -> None:
@@ -246,23 +274,44 @@ def _look_at_member(packed: zipfile.ZipFile, item: zipfile.ZipInfo, label: str, 
     if inner.startswith(("/", "\\")) or ".." in parts:
         raise UnfitError(f"“{label}”里有指向别处的路径，没有收下。{NOT_KEPT}请重新打包。")
     ext, inner_label = extension(parts[-1]), f"{label}”里的“{parts[-1][-60:]}"
+    if _is_left_lying(packed, item, parts):
+        return ""
     if ext not in TYPES or ext == "zip":
         raise UnfitError(
             f"“{inner_label}”不是可以上传的格式，没有收下。{NOT_KEPT}压缩包里只能有 {WORDS.removesuffix('、zip')}。"
         )
-    if classification.in_text(inner):
-        raise MarkedError
     with tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024) as held, packed.open(item) as part:
         while piece := part.read(1 << 20):
             held.write(piece)
         return look_through(held, inner_label, ext, room).unread  # it is IO[bytes] in all that is used here
 
 
+def _is_left_lying(packed: zipfile.ZipFile, item: zipfile.ZipInfo, parts: list[str]) -> bool:
+    """Say whether a part is what a system left there by itself, by its name and by how it begins.
+
+    It stays in the zip, which is evidence; whatever only bears such a name is looked at like all the others.
+    """
+    begins = (BESIDE_A_FILE,) if parts[-1].startswith("._") else LEFT_LYING.get(parts[-1].lower(), ())
+    if not begins or item.file_size > MOST_LEFT_LYING:
+        return False
+    with packed.open(item) as part:
+        content = part.read(MOST_LEFT_LYING)
+    if classification.in_bytes(content):
+        raise MarkedError
+    return content.startswith(begins) or not content
+
+
 def _name_of(item: zipfile.ZipInfo) -> str:
-    """Return the name of a part: Windows in Chinese writes GBK, which the reader takes for cp437."""
-    if item.flag_bits & 0x800:
+    """Return the name of a part: without a flag it is UTF-8 (macOS, Linux), or GBK as Windows in Chinese writes it,
+    and the reader took either for cp437.
+    """
+    if item.flag_bits & UTF_8:
         return item.filename
     try:
-        return item.filename.encode("cp437").decode("gb18030")
+        written = item.filename.encode("cp437")
     except UnicodeError:
         return item.filename
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeError):
+            return written.decode(encoding)
+    return item.filename

@@ -35,7 +35,12 @@ def most() -> str:
     return f"{settings.ATTACHMENT_MAX_BYTES // (1024 * 1024)} MB"
 
 
-TERMS = f"单件不超过 {most()}。本系统为非涉密系统，严禁上传涉密文件。"  # stands at every field that takes files
+# stands at every field that takes files
+TERMS = (
+    f"可以上传 {content.WORDS}，可以一次选多件，单件不超过 {most()}；手机的 HEIC 照片先转成 jpg。"
+    "本系统为非涉密系统，严禁上传涉密文件。"
+)
+ACCEPTED = ",".join(f".{ext}" for ext in content.TYPES)  # what a browser offers; a phone then hands photos over as jpg
 
 
 class UploadRefusedError(DomainError):
@@ -114,6 +119,8 @@ def check(file: IO[bytes], name: str, *, keep_location: bool = False) -> Checked
     if classification.in_text(name):
         raise _marked(file, name, "文件名")
     ext = content.extension(name)
+    if ext in ("heic", "heif"):
+        raise UploadRefusedError(f"“{name}”是{content.HEIC}，没有收下。{content.NOT_KEPT}{content.AS_JPG}")
     if ext not in content.TYPES:
         raise UploadRefusedError(f"“{name}”不是可以上传的格式，没有收下。可以上传 {content.WORDS}。{content.NOT_KEPT}")
     _measure(file, name)

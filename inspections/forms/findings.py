@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from casework.enums import Severity
-from casework.files.uploads import TERMS
+from casework.forms import MaterialsField
 from casework.models import Case, Topic
 from inspections.enums import Method, RectifyType, Source
 from inspections.forms.fields import Choosing, UnitChoice, UnitChoices
@@ -21,7 +21,7 @@ from inspections.services import Cited
 from inspections.services.findings import MOST_TITLE, MOST_WORDS
 from organizations.models import Unit
 from ui.form_actions import files_sent, sent
-from ui.forms import ComboSelect, DayField, FilesField, TextField
+from ui.forms import ComboSelect, DayField, TextField
 
 ON_CARD = {"topic": "topic_id"}  # fields whose column has another name
 
@@ -60,7 +60,7 @@ class FindingForm(forms.Form):
     rectify_type = forms.ChoiceField(
         label="整改类型", choices=RectifyType.choices, initial=RectifyType.TERM, widget=forms.RadioSelect
     )
-    files: Any = FilesField(label="证据", required=False, help_text=TERMS)
+    files: Any = MaterialsField(label="证据", required=False)
     title = TextField(label="标题", required=False, max_length=MOST_TITLE, help_text="不写的，取问题表述的第一句")
     rectify_by = DayField(
         label="整改时限", required=False, help_text="不写的，立行立改 30 日、限期整改 180 日、长期坚持 365 日"

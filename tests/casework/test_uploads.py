@@ -322,3 +322,64 @@ def test_a_large_file_on_disk_is_not_read_into_memory(tmp_path: Path) -> None:
         tracemalloc.stop()
 
     assert most < 12 * 1024 * 1024
+
+
+# ---- what systems leave in a zip, names in every encoding, photos of phones
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+@pytest.mark.parametrize("name", ["秘密★报告.pdf", "机密 ★/报告.pdf", "内部明电.pdf"])
+def test_a_marked_name_in_a_zip_is_refused_however_it_is_written(name: str, encoding: str) -> None:
+    marked = name.encode(encoding)
+    plain = packed({"?" * len(marked): PDF}).replace(b"?" * len(marked), marked)
+
+    assert "带有密级标志" in refusal("材料.zip", plain)
+    assert "带有密级标志" in refusal("材料.zip", packed({name: PDF}))
+
+
+def test_a_marked_folder_without_a_file_is_refused() -> None:
+    assert "带有密级标志" in refusal("材料.zip", packed({"绝密★/": b"", "报告.pdf": PDF}))
+
+
+def test_a_name_in_utf_8_without_its_flag_is_shown_as_it_was_written() -> None:
+    name = "整改.exe".encode()
+
+    said = refusal("材料.zip", packed({"?" * len(name): PDF}).replace(b"?" * len(name), name))
+
+    assert "“材料.zip”里的“整改.exe”不是可以上传的格式" in said
+
+
+LEFT_LYING = {
+    "__MACOSX/照片/._1.jpg": b"\x00\x05\x16\x07\x00\x02\x00\x00Mac OS X",
+    "照片/Thumbs.db": compound("Catalog"),
+    ".DS_Store": b"\x00\x00\x00\x01Bud1" + bytes(40),
+    "desktop.ini": b"[.ShellClassInfo]\r\n",
+}
+
+
+@pytest.mark.parametrize("name", LEFT_LYING)
+def test_what_a_system_leaves_in_a_zip_does_not_keep_it_out(name: str) -> None:
+    assert check(uploaded("x", packed({"照片/1.jpg": JPEG, name: LEFT_LYING[name]})), "材料.zip").unread == ""
+
+
+@pytest.mark.parametrize("name", LEFT_LYING)
+def test_what_only_bears_such_a_name_is_refused(name: str) -> None:
+    said = refusal("材料.zip", packed({"照片/1.jpg": JPEG, name: b"MZ\x90\x00" + bytes(200)}))
+
+    assert ("而是可执行程序" if name.endswith(".jpg") else "不是可以上传的格式") in said
+
+
+@pytest.mark.parametrize("name", LEFT_LYING)
+def test_a_mark_in_what_a_system_left_is_found(name: str) -> None:
+    assert "带有密级标志" in refusal("材料.zip", packed({"1.jpg": JPEG, name: LEFT_LYING[name] + "秘密★".encode()}))
+
+
+HEIC = b"\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic" + bytes(100)
+
+
+@pytest.mark.parametrize("name", ["IMG_0042.HEIC", "IMG_0042.heif", "照片.jpg"])
+def test_a_photo_of_a_phone_that_nobody_can_open_is_refused_with_what_to_do(name: str) -> None:
+    said = refusal(name, HEIC)
+
+    assert f"“{name}”是苹果手机的 HEIC 照片" in said
+    assert said.endswith("请在手机“设置—相机—格式”里选“兼容性最好”，或者把照片另存为 jpg 后上传。")

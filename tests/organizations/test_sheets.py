@@ -82,15 +82,7 @@ def fates():
         lambda: xlsx(["代码", "单位", "", "类别"], ["", "全称", "简称", ""], ONE[:4], merged=["B1:C1"]),
         lambda: xlsx([" 代 码 *", "单位全称", "简称", "类别", "多出来的一列"], [*ONE[:4], "不读"]),
     ],
-    ids=[
-        "xlsx",
-        "csv",
-        "gbk csv",
-        "moved columns",
-        "merged heading",
-        "heading over two rows",
-        "other spellings and columns",
-    ],
+    ids=["xlsx", "csv", "gbk csv", "moved columns", "merged heading", "heading over two rows", "other spellings"],
 )
 def test_a_sheet_is_read_however_it_comes(keeper, file):
     upload(keeper, "units", file())
@@ -99,12 +91,8 @@ def test_a_sheet_is_read_however_it_comes(keeper, file):
     confirm(keeper)
 
     made = Unit.objects.get(code="621099")
-    assert (made.name, made.short_name, made.category, made.initials) == (
-        "庆阳市测试局",
-        "市测试局",
-        UnitCategory.GOVERNMENT,
-        "scsj",
-    )
+    found = (made.name, made.short_name, made.category, made.initials)
+    assert found == ("庆阳市测试局", "市测试局", UnitCategory.GOVERNMENT, "scsj")
     assert not StagedImport.objects.exists()
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django import forms
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ui.forms import ComboSelect, DayField, FilesField, TextField
 from ui.texts import clean_text
@@ -95,3 +96,14 @@ def test_a_searchable_select_carries_the_initials_of_its_rows():
 
     assert 'data-qy-combo=""' in drawn
     assert '<option value="3" data-initials="hx" selected>环县</option>' in drawn
+
+
+def test_a_file_chosen_twice_is_taken_once_and_named():
+    def file(name, content):
+        return SimpleUploadedFile(name, content)
+
+    field = FilesField()
+    taken = field.clean([file("a.pdf", b"1"), file("b.pdf", b"1"), file("a.pdf", b"2"), file("a.pdf", b"1")])
+
+    assert [(one.name, one.read()) for one in taken] == [("a.pdf", b"1"), ("b.pdf", b"1"), ("a.pdf", b"2")]
+    assert field.left_out == ("a.pdf",)
