@@ -22,18 +22,16 @@ def _install(**_: Any) -> None:
 def _counts(request: Any) -> dict[str, Any]:
     """轮到我 and 知悉 for the bar of every page, in one query."""
     from django.conf import settings
-    from django.db.models import Count, Subquery
-    from django.db.models.functions import Coalesce
 
     from casework.models import Case, Notice
     from organizations.models import Post
+    from ui.counting import how_many
 
     actor = request.actor
     if actor.is_administrator:
         return {"waiting": 0, "unread": 0, "idle_minutes": settings.IDLE_MINUTES}
-    unread = Notice.objects.visible_to(actor).unread().order_by().values("post").annotate(n=Count("pk")).values("n")
-    waiting = Case.objects.awaiting(actor).order_by().values("holder_unit").annotate(n=Count("pk")).values("n")
-    counts = {"waiting": Coalesce(Subquery(waiting), 0), "unread": Coalesce(Subquery(unread), 0)}
+    unread, waiting = Notice.objects.visible_to(actor).unread(), Case.objects.awaiting(actor)
+    counts = {"waiting": how_many(waiting), "unread": how_many(unread)}
     found = Post.objects.filter(pk=actor.post.pk).values(**counts).order_by("pk")[0]
     return {**found, "idle_minutes": settings.IDLE_MINUTES}
 

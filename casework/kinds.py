@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.http import QueryDict
-from django.urls import reverse
+
+from ui.addresses import address
 
 if TYPE_CHECKING:
     from django import forms
@@ -43,8 +44,8 @@ class Listing:
         url_name, path: of the list; the page of a case lies below it, under its number.
         columns, filterset, order, empty, measure: as in ui.lists.ListSpec; `more`: what else it takes (summary,
             template, shortcuts …).
-        joins: related rows that the columns read. `rows`: from the actor to the rows, where joins are not enough
-            (counts).
+        joins: related rows that the columns read. `rows`: from the actor to the rows, where they are not all of the
+            kind in his scope; `shows`: what the columns read, where joins are not enough (counts).
         to: who may open the list. `in_bar`: who has its item in the bar, unless organizations.enums.STANDINGS says it;
             `order_in_bar`: where it stands; `bar`: what it is called; `key`: leads there after g.
         batch: whether rows can be ticked and taken a step together.
@@ -61,6 +62,7 @@ class Listing:
     order: tuple[str, ...] = ("-opened_on", "-pk")
     joins: tuple[str, ...] = ()
     rows: Callable[[Actor], QuerySet[Any]] | None = None
+    shows: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
     search_label: str = "编号、标题、单位"
     export_name: str = ""
     to: Claim = works_on_cases
@@ -76,7 +78,7 @@ class Listing:
         given = QueryDict(mutable=True)
         for name, value in conditions.items():
             given.setlist(name, [str(one) for one in (value if isinstance(value, list) else [value])])
-        return f"{reverse(self.url_name)}?{given.urlencode()}" if conditions else reverse(self.url_name)
+        return f"{address(self.url_name)}?{given.urlencode()}" if conditions else address(self.url_name)
 
 
 def unit_of(case: Case) -> list[str]:
@@ -157,9 +159,9 @@ class AdminList:
     inlines: tuple[Inline, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class KindSpec:
-    """One kind of case.
+    """One kind of case; the same only as itself, so that what is made from it can be kept under it.
 
     Attributes:
         name: what Case.kind holds; also the related name of its content (if it has a table of its own) and the name
@@ -195,7 +197,8 @@ class KindSpec:
         return self.chooser(case) if self.chooser else self.circuits[0]
 
     def url_of(self, case: Case) -> str:
-        return reverse(self.name, args=[case.pk])
+        """Return the page of a case: below the list, under its number (casework.views.kinds.urls_of)."""
+        return f"{address(self.listing.url_name)}{case.pk}/"
 
     @property
     def new_url_name(self) -> str:

@@ -12,7 +12,7 @@ from inspections.enums import Kind
 from inspections.filters import CampaignFilter, FindingFilter
 from inspections.models import CampaignUnit, Citation, PlanItem, Team
 from inspections.pages import read_campaign, read_finding, read_plan
-from inspections.querysets import campaign_cards, finding_cards, plan_cards
+from inspections.querysets import campaign_cards, plan_cards
 from inspections.workflow import ANNUAL_PLAN, CAMPAIGN, FINDING
 from organizations.enums import INSPECTED, Role
 from ui.lists import Empty
@@ -108,7 +108,7 @@ FINDING_KIND = KindSpec(
         order_in_bar=12,
         filterset=FindingFilter,
         order=("-finding__discovered_on", "-pk"),
-        rows=finding_cards,
+        joins=("finding__team__unit",),
         search_label="问题、编号、单位",
         export_name="问题清单",
         to=_sees_findings,

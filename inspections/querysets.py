@@ -6,13 +6,13 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, OuterRef, Q, QuerySet
 
 from casework.models import Case
 from casework.querysets import ContentQuerySet
 from inspections.enums import Kind
 from organizations.models import Unit
+from ui.counting import how_many
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
@@ -37,18 +37,13 @@ class TeamQuerySet(ContentQuerySet):
     card = "campaign__case__"
 
 
-def how_many(rows: QuerySet[Any], key: str) -> Coalesce:
-    """Return the number of rows whose `key` is the card, as a subquery: joins would multiply each other."""
-    return Coalesce(
-        Subquery(rows.order_by().filter(**{key: OuterRef("pk")}).values(key).annotate(n=Count("pk")).values("n")), 0
-    )
-
-
 def plan_cards(actor: Actor) -> QuerySet[Any]:
     """Return the cards of plans in scope, with the number of their items and of the campaigns that came of them."""
     counts = {
-        "n_items": how_many(apps.get_model("inspections", "PlanItem").objects.all(), "plan"),
-        "n_campaigns": how_many(apps.get_model("inspections", "Campaign").objects.all(), "plan_item__plan"),
+        "n_items": how_many(apps.get_model("inspections", "PlanItem").objects.filter(plan=OuterRef("pk"))),
+        "n_campaigns": how_many(
+            apps.get_model("inspections", "Campaign").objects.filter(plan_item__plan=OuterRef("pk"))
+        ),
     }
     return (
         Case.objects.visible_to(actor)
@@ -62,9 +57,9 @@ def campaign_cards(actor: Actor) -> QuerySet[Any]:
     """Return the cards of campaigns in scope, with how many units, teams and findings in scope each has."""
     findings = Case.objects.visible_to(actor).of_kind(Kind.FINDING)
     counts = {
-        "n_units": how_many(apps.get_model("inspections", "CampaignUnit").objects.all(), "campaign"),
-        "n_teams": how_many(apps.get_model("inspections", "Team").objects.all(), "campaign"),
-        "n_findings": how_many(findings, "within"),
+        "n_units": how_many(apps.get_model("inspections", "CampaignUnit").objects.filter(campaign=OuterRef("pk"))),
+        "n_teams": how_many(apps.get_model("inspections", "Team").objects.filter(campaign=OuterRef("pk"))),
+        "n_findings": how_many(findings.filter(within=OuterRef("pk"))),
     }
     return (
         Case.objects.visible_to(actor)
@@ -90,7 +85,7 @@ def to_feed_back(campaign_id: int, actor: Actor) -> QuerySet[Any]:
     cards = finding_cards(actor).filter(within=campaign_id, state="confirmed")
     return (
         Unit.objects.filter(pk__in=cards.order_by().values("unit_id"))
-        .annotate(n=how_many(cards, "unit"))
+        .annotate(n=how_many(cards.filter(unit=OuterRef("pk"))))
         .order_by("code")
     )
 

@@ -6,10 +6,10 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Prefetch, Q, QuerySet
 
 from organizations.enums import ADMINISTRATORS, BRINGS, OFFICE, READS_LOGS, ImportKind, Role
+from ui.counting import how_many
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
@@ -46,16 +46,8 @@ class UnitQuerySet(QuerySet[Any]):
 
     def with_people(self, on: date) -> UnitQuerySet:
         """Each with `people`: how many posts are in force on the day."""
-        posts = (
-            apps.get_model("organizations", "Post")
-            .objects.in_force(on)
-            .filter(unit=OuterRef("pk"))
-            .order_by()
-            .values("unit")
-            .annotate(n=Count("pk"))
-            .values("n")
-        )
-        return self.annotate(people=Coalesce(Subquery(posts), 0))
+        posts = apps.get_model("organizations", "Post").objects.in_force(on)
+        return self.annotate(people=how_many(posts.filter(unit=OuterRef("pk"))))
 
     def inspected(self) -> UnitQuerySet:
         return self.filter(is_inspected=True)

@@ -14,7 +14,7 @@ from rectification.enums import RECTIFICATION, State
 from rectification.filters import LedgerFilter
 from rectification.forms import verdict_forms
 from rectification.pages import read_rectification, with_surroundings
-from rectification.querysets import ledger, with_facts, with_measures
+from rectification.querysets import ledger, with_facts, with_shown
 from rectification.workflow import INPUTS, TABLE, circuit_for
 from rectification.workflow.verdicts import read_measures
 from ui.lists import Empty, Shortcut
@@ -53,7 +53,8 @@ KIND = KindSpec(
         key="l",
         filterset=LedgerFilter,
         order=("-is_open", "due_on", "pk"),
-        rows=lambda actor: with_measures(ledger(actor)).select_related("rectification__finding"),
+        rows=ledger,
+        shows=with_shown,
         export_name="问题整改台账",
         ledger="一个问题一个责任单位一行",
         search_label="问题、编号、单位",

@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, Prefetch, Q, QuerySet
 
 from casework.models import Case, Event
 from casework.querysets import ContentQuerySet
 from rectification.enums import RECTIFICATION, State
+from ui.counting import how_many
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
 
 
 def ledger(actor: Actor) -> QuerySet[Any]:
-    """Return the rectification cards in scope, with what a row of the ledger shows."""
-    rows = Case.objects.visible_to(actor).filter(kind=RECTIFICATION)
-    return rows.select_related("within", "topic", "holder_unit")
+    """Return the rectification cards in scope."""
+    rows: QuerySet[Any] = Case.objects.visible_to(actor).filter(kind=RECTIFICATION)
+    return rows
+
+
+def with_shown(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Bring what a row of the ledger shows."""
+    return with_measures(rows).select_related("within", "topic", "holder_unit", "rectification__finding")
 
 
 DATED = ("request_closure", "endorse", "withdraw")
@@ -44,17 +49,8 @@ def with_facts(rows: QuerySet[Any]) -> QuerySet[Any]:
 def with_measures(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Add how many measures there are and how many are done; as subqueries, which a count of the rows leaves out."""
 
-    def number(**condition: Any) -> Any:
-        measures = (
-            apps.get_model("rectification", "Measure")
-            .objects.filter(case=OuterRef("pk"), **condition)
-            .order_by()
-            .values("case")
-            .annotate(n=Count("pk"))
-        )
-        return Coalesce(Subquery(measures.values("n")), 0)
-
-    return rows.annotate(n_measures=number(), n_done=number(done_on__isnull=False))
+    measures = apps.get_model("rectification", "Measure").objects.filter(case=OuterRef("pk"))
+    return rows.annotate(n_measures=how_many(measures), n_done=how_many(measures.filter(done_on__isnull=False)))
 
 
 class VerdictQuerySet(ContentQuerySet):

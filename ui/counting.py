@@ -9,7 +9,17 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connections
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Func, IntegerField, QuerySet, Subquery
+
+ALL = Func(template="count(*)", output_field=IntegerField())
+
+
+def how_many(rows: QuerySet[Any]) -> Subquery:
+    """Return how many rows there are, as a column of what they are asked for (OuterRef).
+
+    A subquery each: joins would multiply each other. Without groups, so that no rows are a 0.
+    """
+    return Subquery(rows.order_by().values(how_many=ALL))
 
 
 def count_by(rows: QuerySet[Any], field: str, cap: int | None) -> dict[Any, int] | None:

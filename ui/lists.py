@@ -56,7 +56,8 @@ class ListSpec:
     """A list page.
 
     Attributes:
-        rows: from the actor to the rows he may see.
+        rows: from the actor to the rows he may see, as bare as they are counted and put in order.
+        shows: joins and counts what the columns read; asked for the rows of the page alone, and for those of a sheet.
         search: from (rows, words, actor) to the rows that fit the words of `q`.
         order: default order; ends in a unique field.
         count_cap: count at most so many exactly; more is written as "10 000+".
@@ -80,6 +81,7 @@ class ListSpec:
     order: tuple[str, ...] = ("-pk",)
     per_page: int = 25
     empty: Empty = Empty("还没有内容")
+    shows: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
     count_cap: int | None = 10_000
     states: Sequence[tuple[str, str]] = ()
     export_name: str = ""
@@ -168,8 +170,9 @@ class CappedPaginator(Paginator[Any]):
 
 @dataclass(frozen=True)
 class Chosen:
-    """The rows that fit the conditions of an address."""
+    """The rows that fit the conditions of an address, and `all` that the reader may see."""
 
+    all: QuerySet[Any]
     rows: QuerySet[Any]
     filterset: Any
     words: str
@@ -185,14 +188,14 @@ def choose(request: HttpRequest, spec: ListSpec, params: QueryDict) -> Chosen:
     A condition that cannot be read leaves the rows as they are and is said at its field.
     """
     actor = request.actor  # type: ignore[attr-defined]
-    rows = spec.rows(actor)
+    whole = rows = spec.rows(actor)
     words = clean_text(params.get("q", ""))[:MOST_WORDS]
     if words and spec.search:
         rows = spec.search(rows, words, actor)
     filterset: Any = spec.filterset(params, queryset=rows, request=request) if spec.filterset else None
     if filterset is not None and filterset.is_valid():
         rows = filterset.qs
-    return Chosen(rows, filterset, words)
+    return Chosen(whole, rows, filterset, words)
 
 
 def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpResponse:
@@ -221,9 +224,9 @@ def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpRespons
         context |= spec.summary(rows, request)
     if spec.states:
         context |= _by_state(request, spec, rows)
-    context |= _page(
-        request, spec, rows, context.get("count"), None if context.get("is_counted_whole") else spec.count_cap
-    )
+    cap = None if context.get("is_counted_whole") else spec.count_cap
+    paginator = CappedPaginator(rows, spec.per_page, cap, context.get("count"))
+    context |= _page(request, spec.shows(chosen.all), paginator)
     context["later"] = _later(request, spec, context["count"])
     context["nearest"] = None if context["count"] else _nearest(request, spec, context["chips"])
     return render(request, spec.template, context | extra)
@@ -241,7 +244,8 @@ def _is_planning(request: HttpRequest) -> bool:
 
 def _exported(request: HttpRequest, spec: ListSpec, chosen: Chosen, rows: QuerySet[Any]) -> HttpResponse:
     """Answer with the sheet; whoever writes long ones himself is told what is to be written."""
-    sheet = Sheet(spec.export_name, in_sheet(spec.columns, request.actor), spec.export_rows(rows), spec.measure)  # type: ignore[attr-defined]
+    columns: list[Column] = in_sheet(spec.columns, request.actor)  # type: ignore[attr-defined]
+    sheet = Sheet(spec.export_name, columns, spec.export_rows(spec.shows(rows)), spec.measure)
     if _is_planning(request):
         return Planned(sheet) if chosen.is_valid else Planned(None, _wrong(chosen.filterset.form))
     if LATER and rows.order_by("pk")[: AT_ONCE + 1].count() > AT_ONCE:
@@ -315,22 +319,19 @@ def _with(params: QueryDict, **changes: str | None) -> str:
     return changed.urlencode()
 
 
-def _page(
-    request: HttpRequest, spec: ListSpec, rows: QuerySet[Any], count: int | None, cap: int | None
-) -> dict[str, Any]:
+def _page(request: HttpRequest, shown: QuerySet[Any], paginator: CappedPaginator) -> dict[str, Any]:
     """Return the rows of the page asked for, and what its foot says.
 
     First their keys, so that all rows are put in order by what they are ordered by alone; what a row shows is then
     joined and counted for 25.
     """
-    paginator = CappedPaginator(rows, spec.per_page, cap, count)
     page = paginator.get_page(min(_whole(request.GET.get("page")), paginator.num_pages))
     piece: Any = page.object_list
     keys = list(piece.values_list("pk", flat=True))
-    shown = spec.rows(request.actor).in_bulk(keys)  # type: ignore[attr-defined]
+    found = shown.order_by().in_bulk(keys)
     return {
         "page": page,
-        "rows": [shown[key] for key in keys],
+        "rows": [found[key] for key in keys],
         "count": paginator.count,
         "is_capped": paginator.is_capped,
         "is_cut": paginator.is_cut,
@@ -338,7 +339,7 @@ def _page(
         if paginator.num_pages > 1
         else [],
         "first": page.start_index(),
-        "last": min(paginator.count, page.number * spec.per_page),
+        "last": min(paginator.count, page.number * paginator.per_page),
     }
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils import timezone
+
+from ui.addresses import address
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     actor = getattr(request, "actor", None)
     if actor is None:
         return {"actor": None, "nav": [], "nav_aside": [], "now": timezone.localtime()}
-    urls = [(item, reverse(item.url_name)) for item in _items if item.to(actor)]
+    urls = [(item, address(item.url_name)) for item in _items if item.to(actor)]
     fits = [(len(item.prefix or url), item) for item, url in urls if _is_under(request.path, item.prefix or url)]
     current = max(fits, key=lambda fit: fit[0])[1] if fits else None
     context = {

@@ -48,7 +48,7 @@ def _values(row: Any, columns: Sequence[Column], spec: ListSpec, actor: Any, can
     for column in columns:
         shown = column.cell(row, actor) if column.cell else column.words(row)
         if column.long:
-            found.append(column.words(row))
+            found.append(column.words(row) if column.cell else shown)
         found.append(
             format_html('<a class="qy-t" href="{}">{}</a>', spec.row_url(row), shown)
             if column.is_title and not column.cell

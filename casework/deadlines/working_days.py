@@ -77,7 +77,8 @@ def _read_office() -> _Office:
         years = (
             HolidayYear.objects.filter(days__isnull=False).order_by("year").values_list("year", flat=True).distinct()
         )
-        office = _office = _Office(days, frozenset(years), {}, monotonic())
+        is_same = office is not None and (office.days, office.years) == (days, frozenset(years))
+        office = _office = _Office(days, frozenset(years), office.counts if office and is_same else {}, monotonic())
     return office
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -39,6 +40,7 @@ def holder(case: Case, actor: Actor) -> SafeString:
     return format_html("{}{}", holder_words(case), held)
 
 
+@lru_cache(maxsize=1024)
 def remaining(found: Left) -> SafeString:
     """What is left until a day, in words; overdue with an icon, 暂定 where the calendar of that year is not out."""
     if found.tone == "late":

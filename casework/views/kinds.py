@@ -45,6 +45,7 @@ def list_of(spec: KindSpec) -> ListSpec:
         listing.title,
         listing.rows or partial(_rows, spec),
         listing.columns,
+        shows=listing.shows or (_as_they_are if listing.rows else partial(_joined, spec)),
         filterset=listing.filterset,
         search=search_of(spec.name),
         search_label=listing.search_label,
@@ -58,7 +59,15 @@ def list_of(spec: KindSpec) -> ListSpec:
 
 
 def _rows(spec: KindSpec, actor: Actor) -> QuerySet[Any]:
-    return Case.objects.visible_to(actor).of_kind(spec.name).select_related(*ON_CARD, *spec.listing.joins)
+    return Case.objects.visible_to(actor).of_kind(spec.name)
+
+
+def _joined(spec: KindSpec, rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.select_related(*ON_CARD, *spec.listing.joins)
+
+
+def _as_they_are(rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows
 
 
 def _acts(spec: KindSpec, actor: Actor) -> list[tuple[str, str]]:

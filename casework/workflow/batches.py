@@ -6,6 +6,7 @@ Which steps serve for that, and each case through the one door, in a transaction
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from casework import kinds
@@ -15,6 +16,7 @@ from casework.workflow import engine
 from casework.workflow.circuits import Transition, circuit_of
 from casework.workflow.inputs import INPUTS
 from casework.workflow.relations import read_capacities
+from organizations.enums import Role
 from ui.errors import DomainError
 
 if TYPE_CHECKING:
@@ -46,13 +48,19 @@ def serves_for_several(transition: Transition) -> bool:
     return not any(INPUTS[need].is_of_the_case for need in transition.needs)
 
 
-def steps_of(kind: str, actor: Actor) -> dict[str, Transition]:
+def steps_of(kind: str, actor: Actor) -> Mapping[str, Transition]:
     """Return, by name, the steps for several cases of a kind that this role can take at all.
 
     Variants of the circuit share names and labels.
     """
-    tables = (circuit.transitions for circuit in kinds.spec_of(kind).circuits)
-    return {t.name: t for table in tables for t in table if actor.role in t.who.roles and serves_for_several(t)}
+    return _steps_of_role(kinds.spec_of(kind), actor.role)
+
+
+@lru_cache(maxsize=256)
+def _steps_of_role(spec: kinds.KindSpec, role: Role) -> Mapping[str, Transition]:
+    """Kept: every list asks it of four hundred transitions, and a declaration does not change."""
+    tables = (circuit.transitions for circuit in spec.circuits)
+    return {t.name: t for table in tables for t in table if role in t.who.roles and serves_for_several(t)}
 
 
 def chosen(kind: str, keys: Iterable[str], actor: Actor) -> list[Case]:

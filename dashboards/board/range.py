@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from casework.deadlines.limits import soon_until
-from dashboards.board import drawing
+from dashboards.board import cells, drawing
 from dashboards.cube.labels import Labels
 from dashboards.cube.measures import Measure
 from dashboards.cube.ratios import Share
@@ -23,6 +22,7 @@ from dashboards.declared.figure import Cell, Counted, Figure, Head, Line, Table,
 from dashboards.declared.tables import table_of
 from dashboards.forms import SelectionForm
 from organizations.actor import Actor
+from ui.addresses import address
 
 
 def may_read(actor: Actor) -> bool:
@@ -75,6 +75,14 @@ class Number(NamedTuple):
         low, high = self.cell.value.interval or (0.0, 0.0)
         return percent(low), percent(high - low)
 
+    @property
+    def drawn(self) -> SafeString:
+        return cells.drawn(self)
+
+    @property
+    def fraction(self) -> SafeString:
+        return cells.fraction(self)
+
 
 class Row(NamedTuple):
     """A line with its address. `meter` is the length of its bar, where the figure is drawn as meters."""
@@ -112,15 +120,18 @@ class Shown:
         return any(row.meter for row in self.rows)
 
     @property
-    def columns(self) -> list[tuple[Head, list[Number]]]:
+    def body(self) -> SafeString:
+        return cells.body(self)
+
+    @property
+    def foot(self) -> SafeString:
+        return cells.foot(self)
+
+    @property
+    def sideways(self) -> list[tuple[Head, SafeString]]:
         """The table on its side: one row a column, where its lines are months."""
-        return [(head, [row.numbers[n] for row in self.rows]) for n, head in enumerate(self.table.heads)]
-
-
-@cache
-def _path(name: str, *args: str) -> str:
-    """Return an address: a page has two hundred, of two dozen kinds."""
-    return reverse(name, args=args)
+        heads = enumerate(self.table.heads)
+        return [(head, cells.sideways(head, (row.numbers[n] for row in self.rows))) for n, head in heads]
 
 
 @dataclass(frozen=True)
@@ -139,7 +150,7 @@ class Range:
     def url(self, name: str, *args: str, **more: str) -> str:
         """Return an address of the figures with the range of the page, changed by `more`."""
         query = urlencode({name: value for name, value in {**self.params, **more}.items() if value})
-        return _path(name, *args) + (f"?{query}" if query else "")
+        return address(name, *args) + (f"?{query}" if query else "")
 
     def rows_url(self, rows: RowSet | None, where: Mapping[str, str] = {}) -> str:
         return self.url("figure_rows", rows.name, **where) if rows else ""
@@ -158,8 +169,8 @@ class Range:
 
         def row(line: Line, meter: str = "") -> Row:
             url = self.url("dashboard", **line.where) if line.where else ""
-            cells = zip(line.cells, table.heads, strict=False)
-            return Row(line, url, [self.number(one, top, figure.name, line.key) for one, top in cells], meter)
+            pairs = zip(line.cells, table.heads, strict=False)
+            return Row(line, url, [self.number(one, top, figure.name, line.key) for one, top in pairs], meter)
 
         rows = [row(line, meter) for line, meter in zip(table.lines, meters, strict=True)]
         export = self.url("figure", figure.name, export="xlsx")

@@ -88,7 +88,7 @@ def rows_of(spec: ListSpec, world: World) -> tuple[Any, list[Any]]:
     """The first reader who sees rows of a list, and the rows as its sheet reads them."""
     for role in world.posts:
         actor = world.actor(role)
-        rows = list(numbered(spec.export_rows(spec.rows(actor)).order_by(*spec.order)))
+        rows = list(numbered(spec.export_rows(spec.shows(spec.rows(actor))).order_by(*spec.order)))
         if rows:
             return actor, rows
     raise AssertionError("nobody sees a row of it: make one in tests/house/world.py")
@@ -276,7 +276,7 @@ def test_no_column_of_the_ledger_is_always_empty() -> None:
     actor = acting(a_post(Role.OFFICE_STAFF))
     a_full_life()
     spec = list_of(kinds.spec_of(RECTIFICATION))
-    rows = list(numbered(spec.export_rows(spec.rows(actor)).order_by("pk")))
+    rows = list(numbered(spec.export_rows(spec.shows(spec.rows(actor))).order_by("pk")))
 
     assert [
         c.label for c in in_sheet(COLUMNS, actor) if not any(c.get(row) not in (None, "", ()) for row in rows)
