@@ -46,15 +46,16 @@ def open_rectifications(recorded: Recorded) -> None:
 
 
 def correct_rectifications(recorded: Recorded) -> None:
-    """Carry a corrected topic or severity of a finding on to its open rectifications, whose figures count it.
+    """Carry a corrected topic or severity of a finding on to its rectifications, whose figures count it.
 
+    To those that have ended too: topic and severity are labels, and a correction holds for the past (docs/data.md A).
     A hook of the engine.
     """
     changed = recorded.event.note.get("changed", {})
     again = {name: getattr(recorded.case, name) for name in ("topic_id", "severity") if name in changed}
     if recorded.case.kind != Kind.FINDING or recorded.event.name != "amend" or not again:
         return
-    for case in Case.objects.filter(rectification__finding_id=recorded.case.pk, is_open=True).order_by("pk"):
+    for case in Case.objects.filter(rectification__finding_id=recorded.case.pk).order_by("pk"):
         engine.amend(case, recorded.actor, again)
 
 
