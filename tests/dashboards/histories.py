@@ -24,12 +24,8 @@ from casework.workflow.circuits import Circuit, step
 from casework.workflow.relations import SYSTEM
 from dashboards.cube import seals
 from dashboards.cube.labels import Labels
-from dashboards.cube.reading import Wanted, read
 from dashboards.cube.selection import Selection
-from dashboards.cube.sources import CARDS
-from dashboards.declared.figure import Counted
-from dashboards.declared.registry import dimensions, measures
-from dashboards.figures import trend
+from dashboards.declared.registry import dimensions
 from inspections.enums import Kind
 from organizations.enums import Role, UnitCategory
 from rectification.enums import RECTIFICATION, State
@@ -248,34 +244,3 @@ class World:
     @property
     def labels(self) -> Labels:
         return Labels(acting(a_post(Role.OFFICE_STAFF)))
-
-
-# ---------- what the product says ----------
-
-
-def as_counted(selection: Selection, labels: Labels, names: list[str], *, use_seals: bool) -> dict[str, Any]:
-    """Every measure by these dimensions, of the whole, and the trend."""
-    divided = [dimensions()[name] for name in names]
-    wanted = [*trend.wants(selection)]
-    for by in [(), *((one.counted,) for one in divided)]:
-        sums = frozenset(name for one in measures().values() for name in one.sums)
-        wanted += [Wanted(CARDS, by, sums), Wanted(CARDS, (*by, dimensions()["days"]))]
-    cube = read(
-        selection,
-        [one for one in wanted if one.by[-2:] != (dimensions()["days"],) * 2],
-        soon=soon(selection.on),
-        seals=None if use_seals else frozenset(),
-    )
-    groups = {one.name: cube.by(one, labels) for one in divided} | {"": {0: cube.whole()}}
-    said = {
-        name: {
-            key: {m: one.value(count) for m, one in measures().items()} for key, count in found.items() if count.total
-        }
-        for name, found in groups.items()
-    }
-    by_month = trend.closure_by_month(cube, Counted(cube, labels))
-    return said | {"trend": {month: (fed, closed, tuple(share)) for month, (fed, closed, share) in by_month.items()}}
-
-
-def soon(on: date) -> date:
-    return on + timedelta(21)

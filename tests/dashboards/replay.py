@@ -174,12 +174,15 @@ class Trail:
         return {name: say(cards) for name, say in SAID.items()}
 
     def months(self, selection: Selection) -> Iterator[tuple[int, Any]]:
-        """Say of each month what was fed back and closed in it, and the closure rate at its end."""
-        last = month(selection.on)
+        """Say of each month what was fed back and closed in it, and the closure rate at its end.
+
+        The first two of the cards selected on the day asked: which they are, facts of ended cards say as of that day.
+        """
+        last, now = month(selection.on), list(self.on(selection, selection.on))
         for number in range(last - MONTHS + 1, last + 1):
             year, of_year = number // 12, number % 12 + 1
             end = date(year, of_year, monthrange(year, of_year)[1])
             cards = list(self.on(selection, min(end, selection.on)))
-            fed = sum(month(card["opened"]) == number for card in cards)
-            shut = sum(month(card["shut"]) == number for card in closed(cards))
+            fed = sum(month(card["opened"]) == number for card in now)
+            shut = sum(month(card["shut"]) == number for card in closed(now))
             yield number, (fed, shut, (len(closed(cards)), len(base(cards))))

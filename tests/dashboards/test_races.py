@@ -22,7 +22,8 @@ from dashboards.cube.selection import Selection
 from dashboards.cube.sources import CARDS
 from dashboards.models import Seal
 from rectification.enums import State
-from tests.dashboards.histories import FIRST, LAST, TODAY, World, anything_goes, as_counted
+from tests.dashboards.histories import FIRST, LAST, TODAY, World, anything_goes
+from tests.dashboards.opinions import as_counted
 from ui.readonly import WroteWhileReadingError, reading
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "reading"])
