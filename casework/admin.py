@@ -31,6 +31,7 @@ from casework.models import (
     Topic,
 )
 from casework.pages.case_page import holder_words
+from casework.search.search import find, search_cards
 from casework.workflow.batches import steps_of, take_each
 from casework.workflow.circuits import Transition, circuit_of, word_for
 from organizations.admin_site import ReadOnlyAdmin, RightsAdmin
@@ -133,6 +134,13 @@ class CardAdmin(ReadOnlyAdmin):
     def holder(self, row: Any) -> str:
         return holder_words(card_of(row))
 
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        if self.spec is None:
+            return search_cards(queryset, search_term, actor_of(request)), False
+        through = kinds.worded_through().get(self.spec.name, "")
+        key = through.removeprefix(f"{self.spec.name}__") or "pk"
+        return find(queryset, search_term, key=key), False
+
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Offer the steps that this role can take at all, of the kinds this list holds."""
         actions = super().get_actions(request)
@@ -154,7 +162,7 @@ def admin_of(spec: kinds.KindSpec, shown: kinds.AdminList) -> type[CardAdmin]:
         "spec": spec,
         "columns": tuple(column.through("case") for column in spec.listing.columns),
         "list_filter": (StateFilter, *shown.filters),
-        "search_fields": shown.search,
+        "search_fields": ("case__number",),  # the box is there; the search is that of the pages
         "list_select_related": shown.joins,
         "date_hierarchy": shown.date_hierarchy,
         "inlines": inlines,
@@ -200,7 +208,7 @@ def _take_each(request: HttpRequest, fitting: list[tuple[Case, Transition]], giv
 class CaseAdmin(CardAdmin):
     columns = (*titled("编号与事项", "事项"), KIND, UNIT, STATE, HOLDER, STEP_DUE, DUE, OPENED, CLOSED)
     list_filter = (KindFilter, "is_open", "severity", "holder_role", ("opened_on", admin.DateFieldListFilter))
-    search_fields = ("number", "title", "unit_name")
+    search_fields = ("number",)  # the box is there; the search is that of the pages
     date_hierarchy = "opened_on"
     list_select_related = ("unit", "holder_unit", "within", *kinds.related())
     inlines = (EventInline, AttachmentInline, GrantInline)
@@ -229,7 +237,7 @@ class GrantAdmin(ReadOnlyAdmin):
     readers = OFFICE
     list_display = ("case", "unit", "role", "post", "capacity", "from_on", "to_on")
     list_filter = ("capacity", "role")
-    search_fields = ("case__number", "unit__short_name")
+    search_fields = ("case__number", "unit__sought", "post__user__sought")
     list_select_related = ("case", "unit", "post__user", "post__unit")
 
 

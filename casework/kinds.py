@@ -153,7 +153,6 @@ class AdminList:
     """
 
     filters: tuple[Any, ...] = ()
-    search: tuple[str, ...] = ("case__number", "case__title", "case__unit_name")
     joins: tuple[str, ...] = ("case__unit", "case__topic", "case__holder_unit", "case__within")
     date_hierarchy: str | None = None
     inlines: tuple[Inline, ...] = ()

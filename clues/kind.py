@@ -72,6 +72,5 @@ KIND = KindSpec(
     ),
     admin=AdminList(
         filters=("source",),
-        search=("case__number", "case__title", "content"),
     ),
 )

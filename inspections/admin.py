@@ -35,7 +35,7 @@ class TeamAdmin(ReadOnlyAdmin):
     list_display = ("unit", "campaign", "group")
     list_filter = ("group",)
     list_select_related = ("unit", "campaign__case", "group")
-    search_fields = ("unit__short_name", "campaign__case__title", "campaign__case__number")
+    search_fields = ("unit__sought", "campaign__case__title", "campaign__case__number")
     inlines = (TeamMemberInline,)
 
 
@@ -45,7 +45,7 @@ class TeamMemberAdmin(ReadOnlyAdmin):
     list_display = ("person", "duty", "team", "from_unit")
     list_filter = ("duty",)
     list_select_related = ("post__user", "team__unit", "from_unit")
-    search_fields = ("post__user__name", "team__unit__short_name", "team__campaign__case__number")
+    search_fields = ("post__user__sought", "team__unit__sought", "team__campaign__case__number")
 
     @admin.display(description="姓名", ordering="post__user__name")
     def person(self, row: TeamMember) -> str:
@@ -57,7 +57,7 @@ class RecusalAdmin(ReadOnlyAdmin):
     readers = OFFICE
     list_display = ("member", "unit", "reason")
     list_select_related = ("member__post__user", "unit")
-    search_fields = ("member__post__user__name", "unit__short_name", "reason")
+    search_fields = ("member__post__user__sought", "unit__sought", "reason")
 
 
 @admin.register(CampaignUnit)
@@ -65,7 +65,7 @@ class CampaignUnitAdmin(ReadOnlyAdmin):
     readers = OFFICE
     list_display = ("unit", "campaign", "team")
     list_select_related = ("unit", "campaign__case", "team__unit")
-    search_fields = ("unit__short_name", "campaign__case__number", "campaign__case__title")
+    search_fields = ("unit__sought", "campaign__case__number", "campaign__case__title")
 
 
 @admin.register(PlanItem)

@@ -60,7 +60,6 @@ PLAN_KIND = KindSpec(
     beginning=Beginning("起草年度计划", _is_staff, url_name="inspections:new_plan", on_home=False),
     admin=AdminList(
         filters=("year",),
-        search=("case__title", "purpose"),
         inlines=(Inline(PlanItem, ("title", "kind", "from_on", "to_on", "scope_note", "lead", "basis")),),
     ),
 )
@@ -89,7 +88,6 @@ CAMPAIGN_KIND = KindSpec(
     beginning=Beginning("立督察批次", _is_staff, url_name="inspections:new_campaign"),
     admin=AdminList(
         filters=("kind", "year", "with_supervision", "with_publicity"),
-        search=("case__number", "case__title", "content"),
         date_hierarchy="from_on",
         inlines=(Inline(Team, ("unit", "group")), Inline(CampaignUnit, ("unit", "team"))),
     ),
@@ -134,7 +132,6 @@ FINDING_KIND = KindSpec(
             "is_common",
             ("discovered_on", DateFieldListFilter),
         ),
-        search=("case__number", "case__title", "case__unit_name", "statement"),
         joins=("case__unit", "case__topic", "case__holder_unit", "team__unit"),
         date_hierarchy="discovered_on",
         inlines=(Inline(Citation, ("basis", "article", "words")),),

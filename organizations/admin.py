@@ -67,7 +67,7 @@ class UnitAdmin(RightsAdmin):
         "is_consulted",
         "has_enforcement_power",
     )
-    search_fields = ("code", "name", "short_name", "initials", "names__name")
+    search_fields = ("code", "sought")
     readonly_fields = ("name", "short_name", "initials", "abolished_on", "successor")  # 更名、并入、撤销各有一页
     list_select_related = ("parent",)
     inlines = (NamesInline, PostsInline)
@@ -99,7 +99,7 @@ class UserAdmin(RightsAdmin):
     columns = USERS
     list_filter = ("is_active", "must_change_password")
     list_select_related = ("home_unit",)
-    search_fields = ("username", "name")
+    search_fields = ("sought",)
     actions = ("close", "reopen", "unlock")
     inlines = (PostsInline,)
 
@@ -136,7 +136,7 @@ class PostAdmin(RightsAdmin):
     columns = POSTS
     list_filter = ("role", ("to_on", admin.EmptyFieldListFilter))
     list_select_related = ("user", "unit")
-    search_fields = ("user__name", "user__username", "unit__short_name")
+    search_fields = ("user__sought", "unit__sought")
     date_hierarchy = "from_on"
     actions = ("end_today",)
 
@@ -153,7 +153,7 @@ class UnitNameAdmin(ReadOnlyAdmin):
     readers = OFFICE | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
     list_display = ("unit", "name", "short_name", "to_on", "basis")
     list_select_related = ("unit",)
-    search_fields = ("name", "short_name", "unit__short_name")
+    search_fields = ("unit__sought", "unit__code")
 
 
 @admin.register(AccountEvent)
@@ -162,7 +162,7 @@ class AccountEventAdmin(ReadOnlyAdmin):
     columns = ACCOUNT_EVENTS
     list_filter = ("what",)
     list_select_related = ("user", "unit", "post__user", "post__unit")
-    search_fields = ("user__name", "user__username", "unit__short_name", "detail")
+    search_fields = ("user__sought", "unit__sought", "detail")
     date_hierarchy = "at"
 
 

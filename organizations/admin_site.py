@@ -20,6 +20,7 @@ from organizations.enums import ADMINISTRATORS, OFFICE, Role
 from organizations.requests import actor_of
 from ui.columns import Column, in_admin, written
 from ui.errors import DomainError
+from ui.search import sought, words_in
 
 
 class Desk(admin.AdminSite):
@@ -109,6 +110,12 @@ class RightsAdmin(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         rows = super().get_queryset(request)
         return rows.visible_to(actor_of(request)) if hasattr(rows, "visible_to") else rows
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
+        """Search as the pages do; a field that ends in `sought` holds every name of a unit or a person."""
+        fields = self.get_search_fields(request)
+        lookups = [sought(f.removesuffix("sought")) if f.endswith("sought") else f"{f}__icontains" for f in fields]
+        return words_in(*lookups)(queryset, search_term, actor_of(request)), False
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Show the columns of the page to whom they are for; a model without a page lists its own."""

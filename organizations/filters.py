@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from organizations.enums import AccountAct, Role, UnitCategory
 from organizations.models import AccountEvent, Post, Unit, User
-from ui.search import words_in
+from ui.search import sought, words_in
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
@@ -106,13 +106,10 @@ def _midnight(day: date) -> datetime:
 
 
 # What the words typed above each list are looked for in: every word must fit one of them.
-find_units = words_in(
-    "code__startswith", "name__icontains", "short_name__icontains", "initials__istartswith",
-    "names__name__icontains", "names__short_name__icontains",
-)  # fmt: skip
-find_users = words_in("name__icontains", "username__icontains")
-find_posts = words_in("user__name__icontains", "unit__short_name__icontains", "unit__name__icontains")
+find_units = words_in("code__istartswith", sought())
+find_users = words_in(sought(), "username__icontains")
+find_posts = words_in(sought("user__"), sought("unit__"), "unit__code__istartswith", "title__icontains")
 find_events = words_in(
-    "user__name__icontains", "user__username__icontains", "unit__short_name__icontains", "detail__icontains"
+    sought("user__"), "user__username__icontains", sought("unit__"), "detail__icontains", sought("post__user__")
 )
 find_sign_ins = words_in("username__icontains", "ip_address__icontains")

@@ -157,7 +157,7 @@ class EndPostForm(forms.Form):
 class ReplaceForm(forms.Form):
     """Who takes a post over, and from when."""
 
-    user = forms.ModelChoiceField(User.objects.filter(is_active=True).order_by("username"), label="接任人")
+    user = forms.ModelChoiceField(User.objects.filter(is_active=True).order_by("name_key", "username"), label="接任人")
     from_on = DayField(label="接任自", initial=timezone.localdate, help_text="前一天为原任人员的最后一天")
     title = LineField(label="职务", max_length=30, required=False, help_text="空着沿用原职务")
 

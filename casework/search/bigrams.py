@@ -9,12 +9,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from ui.search import plain
+
 RUN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+|[a-z0-9]+")
-
-
-def plain(text: str) -> str:
-    """Return a text as it is compared: half-width, lower case, one space for every gap; rare characters stay."""
-    return re.sub(r"[^\S\n]+", " ", unicodedata.normalize("NFKC", text).lower()).strip()
 
 
 def bigrams(text: str) -> list[str]:

@@ -20,7 +20,8 @@ from django.db.models import BooleanField, F, Func
 from casework.kinds import worded
 from casework.models import Case, Words
 from casework.search.bigram_counts import count_bigrams
-from casework.search.bigrams import bigrams, plain
+from casework.search.bigrams import bigrams
+from ui.search import plain
 
 if TYPE_CHECKING:
     from casework.workflow.engine import Recorded

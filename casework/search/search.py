@@ -9,19 +9,36 @@ import re
 from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from casework.kinds import worded_through
 from casework.models import Case, Words
 from casework.search import index
-from casework.search.bigrams import bigrams, plain
+from casework.search.bigrams import bigrams
 from organizations.models import Unit
+from ui.search import Search, part_of_name, plain, typed_words
 
-MOST_WORDS = 10
-OF_UNIT = re.compile(r"-[pg]\d{2}\b", re.IGNORECASE)  # 0017-P01 is the assisting unit's part of 0017: found as 0017 is
-Search = Callable[[QuerySet[Any], str, Any], QuerySet[Any]]
+APART = re.compile(r"(?<=\d{4})\s+(?=[a-z]\d{1,2}(?:\s|$))")  # "0017 L2" is 0017-L2
+# What one matter is followed up by bears its number and a part: 0017-P01, -G01 of an assisting or a claiming unit, -L2
+# of a second round (docs/domain/dictionaries.md 9.1). It has no words of its own but those of 0017.
+PART = re.compile(r"(?:-[a-z]\d{0,2})+$")
+LEAST_OF_A_NAME = 4  # characters of a whole name: 庆阳市 alone names nobody
+
+
+class Rows(NamedTuple):
+    """How the rows of a list are reached from the words of cards.
+
+    `unit`, `number`: from a row to its unit and its number. `whose`: which rows are those of the cards that hold the
+    words. `own`: whether the very card, reached by this path, must bear a number with a part in it; None where the
+    rows are what the parts follow up.
+    """
+
+    unit: str
+    number: str
+    whose: Callable[[QuerySet[Any, Any]], Q]
+    own: str | None
 
 
 def search_of(kind: str) -> Search:
@@ -35,35 +52,58 @@ def search_of(kind: str) -> Search:
 
 def search_cards(rows: QuerySet[Any], typed: str, actor: Any) -> QuerySet[Any]:
     """Search a list of cards of every kind."""
-    return _narrowed(rows, typed, "unit", _of_any_kind)
+    return _narrowed(rows, typed, Rows("unit", "number", _of_any_kind, "pk"))
 
 
 def find(rows: QuerySet[Any], typed: str, *, key: str = "pk") -> QuerySet[Any]:
     """Return the rows whose case holds every word (typed with spaces between).
 
-    A word may also be part of the unit's name.
+    A word may also name the unit, by any name it ever had or by initials, and a number may be typed in part.
 
     Args:
         rows: cards, or the rows of a kind, already in scope.
         key: from a row to the key of the card whose words are asked: "pk", or what `words_through` of its kind says.
     """
-    unit = "unit" if rows.model is Case else "case__unit"
-    return _narrowed(rows, typed, unit, lambda holding: Q(**{f"{key}__in": holding}))
+    card = "" if rows.model is Case else "case__"
+    reached = Rows(
+        f"{card}unit", f"{card}number", lambda holding: Q(**{f"{key}__in": holding}), None if key == "pk" else "pk"
+    )
+    return _narrowed(rows, typed, reached)
 
 
-def _narrowed(rows: QuerySet[Any], typed: str, unit: str, whose: Callable[[QuerySet[Any, Any]], Q]) -> QuerySet[Any]:
-    """Narrow rows to those of the cards that hold the words.
-
-    `unit` leads from a row to its unit, `whose` says which rows are those of the cards that hold the words.
-    """
-    words = plain(OF_UNIT.sub("", typed)).replace("\n", " ").split()[:MOST_WORDS]
-    named = _units_named(words) if words else {}
-    texts = [word for word in words if word not in named]
+def _narrowed(rows: QuerySet[Any], typed: str, reached: Rows) -> QuerySet[Any]:
+    """Narrow rows to those that hold each word, or whose unit bears it as a name."""
+    words = _words(typed)
+    named = _units_named(words)
+    texts = [word for word in words if word not in named and not PART.search(word) and not _is_short_number(word)]
     if texts:
-        rows = rows.filter(whose(_holding(texts)))
-    for word, ids in named.items():
-        rows = rows.filter(Q(**{f"{unit}__in": ids}) | whose(_holding([word])))
+        rows = rows.filter(reached.whose(_holding(texts)))
+    for word in words:
+        if word in texts:
+            continue
+        found = _by_number(word, reached)
+        rows = rows.filter(found | Q(**{f"{reached.unit}__in": named[word]}) if word in named else found)
     return rows
+
+
+def _words(typed: str) -> list[str]:
+    return list(dict.fromkeys(APART.sub("-", " ".join(typed_words(typed))).split()))
+
+
+def _is_short_number(word: str) -> bool:
+    return word.isdecimal() and 1 < len(word) < 4
+
+
+def _by_number(word: str, reached: Rows) -> Q:
+    """Return the rows that hold a word, or a number of which it is a part."""
+    held = reached.whose(_holding([word]))
+    if _is_short_number(word):  # 17 is 0017
+        return held | reached.whose(_holding([word.zfill(4)]))
+    part = PART.search(word)
+    if part is None or not part.start():
+        return held
+    followed = reached.whose(_holding([word[: part.start()]]))
+    return held | (followed if reached.own is None else followed & Q(**{f"{reached.number}__contains": word.upper()}))
 
 
 def _of_any_kind(holding: QuerySet[Any, Any]) -> Q:
@@ -78,31 +118,41 @@ def _of_any_kind(holding: QuerySet[Any, Any]) -> Q:
     return Q(pk__in=holding.union(*through, all=True) if through else holding)
 
 
+def units_called(words: Sequence[str]) -> QuerySet[Any]:
+    """Return the units that may be meant by one of these words: a part of any name they ever had, or initials."""
+    holds = (Q(sought__contains=part_of_name(word)) for word in words if len(word) > 1)
+    return Unit.objects.filter(reduce(or_, holds, Q(pk__in=()))).order_by("code")
+
+
 def _units_named(words: Sequence[str]) -> dict[str, list[int]]:
-    """Return, for each word that is part of a name of a unit, the ids of these units.
-
-    Its short name or its whole name, present or earlier.
-    """
-    named = [word for word in words if len(word) > 1]
-    condition = reduce(or_, (_is_called(word) for word in named), Q(pk__in=()))
-    rows = (
-        Unit.objects.filter(condition)
-        .order_by("pk")
-        .values_list("pk", "short_name", "names__short_name", "name", "names__name")
-    )
+    """Return, for each word that names units, their ids."""
     found: dict[str, list[int]] = {}
-    for pk, short, earlier, name, earlier_name in rows:
-        for word in named:
-            is_called = any(word in plain(one or "") for one in (short, earlier)) or word in {
-                plain(one or "") for one in (name, earlier_name)
-            }
-            if is_called and pk not in found.setdefault(word, []):
-                found[word].append(pk)
-    return {word: ids for word, ids in found.items() if ids}
+    for unit in units_called(words).only("sought", "short_name", "name").prefetch_related("names"):
+        for word in words:
+            if len(word) > 1 and names(word, unit):
+                found.setdefault(word, []).append(unit.pk)
+    return found
 
 
-def _is_called(word: str) -> Q:
-    return Q(short_name__icontains=word) | Q(names__short_name__icontains=word) | Q(name=word) | Q(names__name=word)
+def names(word: str, unit: Unit) -> bool:
+    """Say whether a word (plain) names a unit: a part of a short name it has or had, the whole of a name, its beginning
+    or end from four characters on, or how its initials begin.
+
+    A part of a whole name names nobody: 建设 is looked for in texts, 市 or 行政执法 too.
+    """
+    bearers: list[Any] = [unit, *unit.names.all()]
+    if any(word in plain(one.short_name) for one in bearers):
+        return True
+    wholes = [plain(one.name) for one in bearers]
+    if word in wholes or (
+        len(word) >= LEAST_OF_A_NAME and any(one.startswith(word) or one.endswith(word) for one in wholes)
+    ):
+        return True
+    return (
+        word.isascii()
+        and word.isalpha()
+        and any(token.startswith(word) for token in unit.sought.split() if token.isascii())
+    )
 
 
 def _holding(words: Sequence[str]) -> QuerySet[Any, Any]:
@@ -116,6 +166,9 @@ def _holding(words: Sequence[str]) -> QuerySet[Any, Any]:
             condition &= Q(text__contains=word)
         # letters and figures may be typed half: "zx0" finds ZX02, "202" finds 2026
         half = [tokens.pop()] if tokens and tokens[-1].isascii() and word.endswith(tokens[-1]) else []
+        # of a longer part of a number the beginning, too: "x02-0017"
+        if half and tokens and "-" in word and word.startswith(tokens[0]):
+            tokens.pop(0)
         whole, prefixes = whole + tokens, prefixes + half
     found = Words.objects.filter(condition)
     if (whole or prefixes) and index.has_index():

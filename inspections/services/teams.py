@@ -55,7 +55,7 @@ def candidates() -> QuerySet[User]:
         User.objects.filter(is_active=True)
         .exclude(pk__in=administrators)
         .select_related("home_unit")
-        .order_by("name", "pk")
+        .order_by("name_key", "pk")
     )
 
 

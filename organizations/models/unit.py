@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from organizations.enums import UnitCategory
+from organizations.models.names import SoughtField
 from organizations.querysets import DictionaryQuerySet, UnitQuerySet
 
 
@@ -23,6 +24,7 @@ class Unit(models.Model):
     name = models.CharField("全称", max_length=60)
     short_name = models.CharField("简称", max_length=30)
     initials = models.CharField("拼音首字母", max_length=30, blank=True)
+    sought = SoughtField("查找用的名称", of=("short_name", "name"))
     category = models.CharField("类别", max_length=20, choices=UnitCategory.choices)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="上级单位"

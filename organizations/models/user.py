@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 
+from organizations.models.names import PersonKeyField, SoughtField
 from organizations.querysets import MachineryQuerySet, UserQuerySet
 
 
@@ -31,6 +32,8 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     username = models.CharField("账号", max_length=30, unique=True, error_messages={"unique": "该账号已被使用"})
     name = models.CharField("姓名", max_length=30)
+    sought = SoughtField("查找用的姓名", of=("name", "username"))
+    name_key = PersonKeyField("姓名排序", of=("name",))
     home_unit = models.ForeignKey(
         "organizations.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="人事关系所在单位"
     )

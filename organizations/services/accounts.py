@@ -50,7 +50,7 @@ def amend_account(user: User, *, actor: Actor | None, name: str, home_unit: Unit
     kept.name, kept.home_unit = name, home_unit
     kept.full_clean()
     if was != now:
-        kept.save(update_fields=["name", "home_unit"])
+        kept.save(update_fields=["name", "home_unit", "sought", "name_key"])
         log_act(actor, AccountAct.AMENDED, user=kept, detail=f"{was} → {now}")
     return kept
 

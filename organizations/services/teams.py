@@ -14,8 +14,8 @@ from organizations.enums import OFFICE, AccountAct, Role, UnitCategory
 from organizations.models import Post, Unit, User
 from organizations.services.account_log import log_act, refuse_all_but
 from organizations.services.posts import refuse_what_does_not_fit, refuse_what_excludes
-from organizations.services.units import initials
 from ui.errors import DomainError
+from ui.pinyin import initials
 
 SEATS = frozenset({Role.TEAM_LEADER, Role.TEAM_MEMBER, Role.EXPERT})
 
@@ -32,7 +32,7 @@ def open_team_unit(name: str, *, code: str, from_on: date, to_on: date, actor: A
     unit = Unit(
         name=name,
         short_name=name,
-        initials=initials(name),
+        initials=initials(name)[:30],
         code=code,
         category=UnitCategory.TEAM,
         opened_on=from_on,

@@ -11,13 +11,13 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from pypinyin import Style, lazy_pinyin
 
 from organizations.actor import Actor
 from organizations.enums import KEEPS_UNITS, AccountAct, UnitCategory
 from organizations.models import Post, Unit, UnitName
 from organizations.services.account_log import log_act, refuse_all_but
 from ui.errors import DomainError
+from ui.pinyin import initials
 
 # What stands in the way of ending a unit on a day, each as a sentence; upper floors add theirs in AppConfig.ready()
 # (open cards, teams).
@@ -49,7 +49,7 @@ def open_unit(*, actor: Actor | None, name: str, short_name: str, **given: Any) 
     refuse_all_but(actor, KEEPS_UNITS, "建立单位")
     _refuse_second(given.get("category", ""), None, actor)
     _name_is_free(name)
-    unit = Unit(name=name, short_name=short_name, initials=initials(short_name), **given)
+    unit = Unit(name=name, short_name=short_name, initials=initials(short_name)[:30], **given)
     unit.full_clean()
     unit.save(force_insert=True)
     log_act(actor, AccountAct.UNIT_OPENED, unit=unit, detail=f"{unit.code} {name}")
@@ -119,9 +119,9 @@ def rename_unit(unit: Unit, *, name: str, short_name: str, on: date, actor: Acto
     _name_is_free(name, except_for=kept)
     was = f"{kept.name} → {name}"
     UnitName.objects.create(unit=kept, name=kept.name, short_name=kept.short_name, to_on=on - timedelta(1), basis=basis)
-    kept.name, kept.short_name, kept.initials = name, short_name, initials(short_name)
+    kept.name, kept.short_name, kept.initials = name, short_name, initials(short_name)[:30]
     kept.full_clean()
-    kept.save(update_fields=["name", "short_name", "initials"])
+    kept.save(update_fields=["name", "short_name", "initials", "sought"])
     log_act(actor, AccountAct.UNIT_RENAMED, unit=kept, detail=f"{was}，自 {on} 起 {basis}".strip())
     return kept
 
@@ -160,11 +160,6 @@ def abolish_unit(unit: Unit, *, on: date, actor: Actor | None) -> Unit:
     kept = _end(unit, on, successor=None)
     log_act(actor, AccountAct.UNIT_ABOLISHED, unit=kept, detail=f"自 {on} 起撤销")
     return kept
-
-
-def initials(text: str) -> str:
-    """Return pinyin initials, so that 环县 is found by "hx"."""
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER))[:30].lower()
 
 
 def in_the_way(unit: Unit, on: date) -> list[str]:

@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from pypinyin import Style, lazy_pinyin
 
 from casework.models import StepLimit, Topic
 from inspections.models import Basis
 from organizations.enums import UnitCategory
 from organizations.models import Unit
 from results.services import load_scheme
+from ui.pinyin import initials
 
 HERE = Path(__file__).parent
 CATEGORIES = {label: value for value, label in UnitCategory.choices} | {"县(区)": UnitCategory.COUNTY}
@@ -34,11 +34,6 @@ def rows(name: str) -> list[dict[str, str]]:
     """Return the rows of a reference file."""
     with (HERE / name).open(encoding="utf-8-sig", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def initials(text: str) -> str:
-    """Return pinyin initials, so that 环县 is found by "hx"."""
-    return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER))[:30]
 
 
 @transaction.atomic
@@ -77,7 +72,7 @@ def _unit(row: dict[str, str], **given: Any) -> bool:
     names = {
         "name": row["name"],
         "short_name": row["short_name"],
-        "initials": initials(row["short_name"]),
+        "initials": initials(row["short_name"])[:30],
         "note": row["note"],
     }
     return Unit.objects.get_or_create(code=row["code"], defaults=names | given)[1]

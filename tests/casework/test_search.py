@@ -258,10 +258,10 @@ def test_an_office_post_is_needed_to_see_everything() -> None:
 def test_a_word_of_the_units_name_finds_all_of_the_unit_also_by_an_older_name(either_way: str) -> None:
     from datetime import date
 
-    from organizations.models import UnitName
+    from organizations.services import rename_unit
 
-    unit, other = UnitFactory(short_name="市数据局"), UnitFactory(short_name="环县")
-    UnitName.objects.create(unit=unit, name="庆阳市大数据管理局", short_name="市大数据局", to_on=date(2024, 6, 30))
+    unit, other = UnitFactory(name="庆阳市大数据管理局", short_name="市大数据局"), UnitFactory(short_name="环县")
+    rename_unit(unit, name="庆阳市数据局", short_name="市数据局", on=date(2024, 7, 1), actor=None)
     campaign = a_campaign(units=[unit, other])
     finding = a_finding(campaign=campaign, unit=unit, statement=STATEMENTS[0])
     a_finding(campaign=campaign, unit=other, statement=STATEMENTS[0])
