@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV = .venv/bin
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: run prepare bundle test test-fast check lock bench shots draw prepare-tests
+.PHONY: run prepare bundle test test-fast check lock bench shots draw messages prepare-tests
 
 run:  ## start the system with demonstration data on 127.0.0.1:8000
 	@$(PYTHON) qingyang_inspect/launch.py run
@@ -41,6 +41,9 @@ bench: prepare-tests  ## build data at stated sizes and print figures beside a b
 
 shots: prepare-tests  ## make the handbook's screenshots anew
 	@$(VENV)/python -m qingyang_inspect.shots
+
+messages:  ## compile what the libraries say in the house's voice (locale/, needs gettext)
+	cd locale/zh_Hans/LC_MESSAGES && msgfmt --check-format -o django.mo django.po
 
 draw: prepare-tests  ## draw the circuits anew
 	@SECRET_KEY=draw $(VENV)/python manage.py draw_circuits

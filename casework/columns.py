@@ -80,5 +80,5 @@ TOPIC = Column(
 WITHIN = Column(
     "within", "督察批次", lambda case: case.within.title if case.within else "", wide=True, long=True, width=30
 )
-OPENED = Column("opened", "立案日期", lambda case: case.opened_on, kind="date", sort=("opened_on",))
+OPENED = Column("opened", "登记日期", lambda case: case.opened_on, kind="date", sort=("opened_on",))
 CLOSED = Column("closed", "办结日期", lambda case: case.closed_on, kind="date", sort=("closed_on",))

@@ -73,7 +73,9 @@ class PasswordForm(forms.Form):
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["new"].help_text = "，".join(password_validation.password_validators_help_texts())
+        self.fields["new"].help_text = "，".join(
+            text.rstrip("。") for text in password_validation.password_validators_help_texts()
+        )
 
     def clean_old(self) -> str:
         if not self.user.check_password(self.cleaned_data["old"]):

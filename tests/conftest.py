@@ -21,6 +21,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from casework.deadlines import working_days
+from tests import words
 
 pytest_plugins = ["tests.halves"]
 
@@ -66,7 +67,7 @@ def pytest_make_collect_report(collector: pytest.Collector) -> Any:
 
 @pytest.fixture(autouse=True)
 def _strict_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Look through every HTML page a test client receives for inline script and style."""
+    """Look through every HTML page a test client receives for inline script and style, and for words out of place."""
     plain = Client.request
 
     def looked_through(self: Client, **request: Any) -> HttpResponse:
@@ -75,6 +76,8 @@ def _strict_pages(monkeypatch: pytest.MonkeyPatch) -> None:
         if response.headers.get("Content-Type", "").startswith("text/html") and (found := INLINE.search(body)):
             around = body[max(found.start() - 60, 0) : found.end() + 60]
             pytest.fail(f"inline script or style in {request['PATH_INFO']}: {around!r}")
+        if response.headers.get("Content-Type", "").startswith("text/html") and (wrong := words.faults(body.decode())):
+            pytest.fail(f"words out of place in {request['PATH_INFO']}: {wrong[:5]}")
         return response
 
     monkeypatch.setattr(Client, "request", looked_through)

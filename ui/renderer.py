@@ -45,7 +45,10 @@ def _options(options: list[dict[str, Any]]) -> SafeString:
     )
 
 
+NOTHING = {"---------": "请选择"}  # what Django offers where nothing is chosen yet
+
+
 @lru_cache(maxsize=4096)
 def _option(value: str, attrs: tuple[tuple[str, Any], ...], label: str) -> SafeString:
     """Draw an option; the same few hundred are drawn on every page."""
-    return format_html('<option value="{}"{}>{}</option>', value, flatatt(dict(attrs)), label)
+    return format_html('<option value="{}"{}>{}</option>', value, flatatt(dict(attrs)), NOTHING.get(label, label))

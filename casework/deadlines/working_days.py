@@ -245,8 +245,7 @@ def to_load(today: date) -> str:
     return (
         ""
         if is_announced(year)
-        else f"{year} 年放假安排还没有装载，涉及该年的期限都是暂定。"
-        "国务院办公厅公布后，请系统管理员装载（manage.py load_holidays）"
+        else f"{year} 年放假安排还没有装载，涉及该年的期限都是暂定。国务院办公厅公布后，请系统管理员装载"
     )
 
 

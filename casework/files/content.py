@@ -46,7 +46,7 @@ KNOWN_OTHERS = (  # how else a file may begin, and what that is called
     (b"<svg", "网页图形"),
     (b"<!DOCTYPE", "网页"),
     (b"<html", "网页"),
-    (OLE, "旧版格式（doc、xls）或加了密码的文件"),
+    (OLE, "旧版格式（doc、xls）或加了密的文件"),
     (PK, "压缩包或新版格式（docx、xlsx）"),
     (b"%PDF-", "pdf"),
     (JPEG, "jpg 图片"),
@@ -140,7 +140,7 @@ def _damaged(label: str) -> UnfitError:
 
 
 def _locked(label: str) -> UnfitError:
-    return UnfitError(f"“{label}”加了密码，没有收下。{NOT_KEPT}请去掉密码后上传。")
+    return UnfitError(f"“{label}”加了密，没有收下。{NOT_KEPT}请解密后上传。")
 
 
 def _with_program(label: str, what: str) -> UnfitError:

@@ -16,7 +16,7 @@ from casework.search import index
 from casework.workflow import trail
 
 FILES = 50
-NO_TRIGGERS = "数据库里防止改动经过的触发器不全，请运行 manage.py migrate 重新装上"
+NO_TRIGGERS = "数据库里防止改动经过的触发器不全，请系统管理员按部署手册“升级”一节重新装上"
 KEEP_THE_SCENE = "请保护现场，联系审计管理员。"
 
 
@@ -68,7 +68,7 @@ def _problem_of(sha256: str) -> str:
 def rebuild_words(progress: Progress) -> Found:
     """Write the words of the search anew."""
     n = index.rebuild(progress)
-    how = "有索引" if index.has_index() else "没有索引，检索会慢一些；请运行 manage.py migrate 重新装上"
+    how = "有索引" if index.has_index() else "没有索引，检索会慢一些；请系统管理员按部署手册“升级”一节重新装上"
     return Found(f"已重建 {n} 件，{how}")
 
 

@@ -46,7 +46,7 @@ class Case(models.Model):
     state = models.CharField("状态", max_length=16)
     is_open = models.BooleanField("未办结", default=True)
     since = models.DateField("本状态自")
-    opened_on = models.DateField("立案日期")
+    opened_on = models.DateField("登记日期")
     closed_on = models.DateField("办结日期", null=True, blank=True)
     due_on = models.DateField("批准时限", null=True, blank=True)
     original_due_on = models.DateField("原时限", null=True, blank=True)
@@ -108,7 +108,7 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=Q(closed_on=None) | Q(closed_on__gte=F("opened_on")),
                 name="case_closed_after_opened",
-                violation_error_message="办结日期不能早于立案日期",
+                violation_error_message="办结日期不能早于登记日期",
             ),
         )
 

@@ -70,12 +70,6 @@ class Number(NamedTuple):
         return "—" if rate is None else f"{100 * rate:.1f}"
 
     @property
-    def gauge(self) -> tuple[str, str]:
-        """The interval of a share as two lengths for a drawing: where it begins, how long it is."""
-        low, high = self.cell.value.interval or (0.0, 0.0)
-        return percent(low), percent(high - low)
-
-    @property
     def drawn(self) -> SafeString:
         return cells.drawn(self)
 

@@ -1,13 +1,11 @@
-"""Fractions, their certainty, and the middle of a histogram."""
+"""Fractions, and the middle of a histogram."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import sqrt
 from typing import NamedTuple
 
-FEW = 30  # below, the fraction comes first and the interval is said (docs/look.md, principle 7)
-Z = 1.959964  # 95 %
+FEW = 30  # below, the fraction comes first, and that so few do not compare is said (docs/look.md, principle 7)
 
 
 class Share(NamedTuple):
@@ -23,24 +21,6 @@ class Share(NamedTuple):
     @property
     def is_few(self) -> bool:
         return 0 < self.of < FEW
-
-    @property
-    def interval(self) -> tuple[float, float] | None:
-        """Return the bounds within which the true rate lies with 95 % certainty (Wilson).
-
-        Nothing to divide by has none.
-        """
-        if not self.of:
-            return None
-        p, n = self.n / self.of, self.of
-        middle, half, whole = p + Z * Z / (2 * n), Z * sqrt(p * (1 - p) / n + Z * Z / (4 * n * n)), 1 + Z * Z / n
-        return max(0.0, (middle - half) / whole), min(1.0, (middle + half) / whole)
-
-    @property
-    def between(self) -> str:
-        """The interval in words: 45% 至 94%."""
-        low, high = self.interval or (0.0, 1.0)
-        return f"{low * 100:.0f}% 至 {high * 100:.0f}%"
 
 
 def median(histogram: Mapping[int, int]) -> float | None:

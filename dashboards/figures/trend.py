@@ -74,7 +74,7 @@ def table(counted: Counted) -> Table:
 FIGURE = Figure(
     name="trend",
     title="每月反馈与销号",
-    definition="反馈按立案日期、销号按销号日期归月；累计销号率为当月末（本月为截至日）的销号率，口径同“销号率”。",
+    definition="反馈按反馈日期、销号按销号日期归月；累计销号率为当月末（本月为截至日）的销号率，口径同“销号率”。",
     order=60,
     table=table,
     wants=wants,

@@ -8,7 +8,7 @@ from dashboards.cube import seals
 from dashboards.jobs import checks
 
 NIGHTLY_SAMPLE = 200
-LOOK = "请运行 manage.py check_figures 查看全部和修复办法"
+LOOK = "请在“维护”页运行“核对统计”，查看全部不符之处和修复办法"
 
 
 def seal_finished(night: Night) -> Found:

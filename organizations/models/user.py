@@ -39,8 +39,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     )
     is_active = models.BooleanField("启用", default=True)
     is_staff = models.BooleanField("可进后台", default=False)
-    must_change_password = models.BooleanField("须改初始密码", default=True)
-    password_set_on = models.DateField("密码设定日期", null=True, blank=True)
+    must_change_password = models.BooleanField("须改初始口令", default=True)
+    password_set_on = models.DateField("口令设定日期", null=True, blank=True)
     large_type = models.BooleanField("大字号", default=False)
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
@@ -73,7 +73,7 @@ class PastPassword(models.Model):
     objects = MachineryQuerySet.as_manager()
 
     class Meta:
-        verbose_name = verbose_name_plural = "历史密码"
+        verbose_name = verbose_name_plural = "历史口令"
         ordering = ("-set_at", "-pk")
 
     def __str__(self) -> str:

@@ -85,8 +85,5 @@ def test_the_office_is_told_what_to_load(monkeypatch: pytest.MonkeyPatch, today:
     said = working_days.to_load(today)
 
     assert said == (
-        f"{year} 年放假安排还没有装载，涉及该年的期限都是暂定。"
-        "国务院办公厅公布后，请系统管理员装载（manage.py load_holidays）"
-        if year
-        else ""
+        f"{year} 年放假安排还没有装载，涉及该年的期限都是暂定。国务院办公厅公布后，请系统管理员装载" if year else ""
     )

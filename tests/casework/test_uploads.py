@@ -117,7 +117,7 @@ def test_other_formats_are_refused(name: str) -> None:
         ("报告.pdf", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "，而是网页图形"),
         ("照片.jpg", b"\xef\xbb\xbf<!doctype html><script>", "，而是网页"), ("照片.png", JPEG, "，而是jpg 图片"),
         ("报告.docx", PDF, "，而是pdf"),
-        ("报告.docx", compound("WordDocument"), "，而是旧版格式（doc、xls）或加了密码的文件"),
+        ("报告.docx", compound("WordDocument"), "，而是旧版格式（doc、xls）或加了密的文件"),
         ("报告.pdf", docx(), "，而是压缩包或新版格式（docx、xlsx）"),
         ("报告.pdf", b"plain text", ""), ("报告.docx", xlsx(), ""), ("表.xlsx", docx(), ""), ("公文.ofd", docx(), ""),
         ("安装.doc", compound("MsiDigitalSignature"), ""),
@@ -145,10 +145,9 @@ def test_a_file_with_a_password_is_refused() -> None:
     locked[6] |= 1
     locked[locked.rfind(b"PK\x01\x02") + 8] |= 1
 
-    assert refusal("材料.zip", bytes(locked)) == "“材料.zip”加了密码，没有收下。文件没有保留。请去掉密码后上传。"
+    assert refusal("材料.zip", bytes(locked)) == "“材料.zip”加了密，没有收下。文件没有保留。请解密后上传。"
     assert (
-        refusal("报告.doc", compound("EncryptedPackage"))
-        == "“报告.doc”加了密码，没有收下。文件没有保留。请去掉密码后上传。"
+        refusal("报告.doc", compound("EncryptedPackage")) == "“报告.doc”加了密，没有收下。文件没有保留。请解密后上传。"
     )
 
 

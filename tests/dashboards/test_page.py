@@ -165,11 +165,9 @@ def test_every_set_of_rows_opens(signed_in: Any) -> None:
 # ---------- fractions ----------
 
 
-def test_few_cases_say_within_what_bounds_the_rate_lies() -> None:
-    assert Share(7, 9).between == "45% 至 94%"
+def test_few_cases_are_said_not_to_compare() -> None:
     assert Share(7, 9).is_few
     assert not Share(7, FEW).is_few
-    assert Share(0, 0).interval is None
     assert Share(0, 0).rate is None
 
 

@@ -150,9 +150,9 @@ def test_a_page_beyond_the_last_is_the_last():
     [
         ("?due_from=2026-13-1", "写成 2026-07-06 这样的日期"),
         ("?kind=省", "省"),
-        ("?after=abc", "输入一个数字"),
+        ("?after=abc", "请填写数字"),
         ("?due_from=0001-01-01", "2000 至 2100"),
-        ("?found_after=x", "有效的日期"),
+        ("?found_after=x", "请填写日期"),
     ],
 )  # fmt: skip
 def test_a_condition_that_cannot_be_read_is_said_at_its_field(address, sentence):

@@ -70,7 +70,7 @@ def _workbook(data: bytes, name: str, marks: dict[str, Marks]) -> Iterator[Grid]
             _fill_merged(rows, sheet.merged_cell_ranges or [])
             yield Grid(_limited(rows, name), beside)
     except python_calamine.PasswordError as locked:
-        raise DomainError(f"“{name}”设了打开密码，没有收下。请去掉密码另存后重新选择。") from locked
+        raise DomainError(f"“{name}”加了密，没有收下。请解密另存后重新选择。") from locked
     except (python_calamine.CalamineError, ValueError, IndexError, OSError) as wrong:
         raise DomainError(broken) from wrong
 
