@@ -1,6 +1,7 @@
-"""What the libraries say, in the voice of the house; what a page must not say is looked for in every page of every test.
+"""What the libraries say is in the voice of the house.
 
-tests/words.py has the patterns; tests/conftest.py asks them of each HTML answer.
+What a page must not say is looked for in every page of every test: tests/words.py has the patterns,
+tests/conftest.py asks them of each HTML answer.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ SAYS = (
 ENTRY = re.compile(r'^(?:msgctxt "(.*)"\n)?msgid ((?:".*"\n)+)', re.MULTILINE)
 # names of languages, plurals of spans of time, and what is written the same in every language
 SAME = re.compile(
-    r"^(?:IPv4|IPv6|URL|DATE|TIME|[\W\d_%()a-z]{0,12}|N j, Y.*|P|jS|[A-Z][a-z]{2}\.?|%s [KMGTP]B|[AP]M|%\(class_name\)s %\(instance\)s)$"
+    r"^(?:IPv4|IPv6|URL|DATE|TIME|[\W\d_%()a-z]{0,12}|N j, Y.*|P|jS|[A-Z][a-z]{2}\.?)$"
+    r"|^%s [KMGTP]B$|^[AP]M$|^%\(class_name\)s %\(instance\)s$"
 )
 NAMES_OF_LANGUAGES = DJANGO / "conf/global_settings.py"
 

@@ -22,6 +22,13 @@ for written in (dates.day, dates.monthday, dates.moment):
 
 
 @register.filter
+def sentence(text: object) -> str:
+    """Return a text that ends as a sentence does, so that another may follow; what ends so already stays."""
+    said = str(text)
+    return said if said.endswith(("。", "？", "！")) else said + "。"
+
+
+@register.filter
 def rate(value: float | None) -> str:
     """Write a share as 98.8%; nothing to divide by is a dash (docs/domain/results.md 11: one decimal)."""
     return "—" if value is None else f"{value * 100:.1f}%"
