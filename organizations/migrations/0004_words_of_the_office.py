@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organizations', '0002_what_was_noticed_in_a_sheet'),
+        ('organizations', '0003_sought_by_any_name'),
     ]
 
     operations = [
