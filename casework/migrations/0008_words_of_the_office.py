@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('casework', '0007_kinds_are_no_choices'),
-        ('organizations', '0003_words_of_the_office'),
+        ('organizations', '0004_words_of_the_office'),
     ]
 
     operations = [
