@@ -38,9 +38,11 @@ def _counts(request: Any) -> dict[str, Any]:
 
 def _open_cards(unit: Any, on: Any) -> list[str]:
     """Say what is still open at a unit that is to be merged or abolished."""
+    from casework import kinds
     from casework.models import Case
 
-    n = Case.objects.open().filter(unit=unit).count()
+    free = [spec.name for spec in kinds.all_kinds() if not spec.needs_unit]
+    n = Case.objects.open().filter(unit=unit).exclude(kind__in=free).count()
     return [f"{unit} 还有 {n} 件未办结，请先办结或者改派"] if n else []
 
 

@@ -88,10 +88,11 @@ def unit_of(case: Case) -> list[str]:
 
 @dataclass(frozen=True)
 class Section:
-    """A piece of the page of a case: a heading and a text; without a text it is left out."""
+    """A piece of the page of a case: a heading and a text, which may be a link; without a text it is left out."""
 
     title: str
     text: Callable[[Case], str]
+    url: Callable[[Case], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -121,8 +122,8 @@ class Beginning:
     """How a case of the kind is begun from its list or from the first page.
 
     Attributes:
-        form, make: the plain page: from (actor, **clean data) to the content or card. Where the page is the app's
-            own: `url_name`.
+        form, make: the plain page: from (actor, **clean data) to the content or card; a link may fill fields in
+            (`?number=…`). Where the page is the app's own: `url_name`.
         said: what is said then; {number} is the number of the case.
         on_home: whether the first page offers it too.
     """
@@ -174,6 +175,7 @@ class KindSpec:
             its card leads to the key of the card whose words count for it.
         number: how its numbers begin, such as XS-{year}; "" where it has none or takes them in its own way.
         inputs: what its steps ask for besides the inputs every kind has.
+        needs_unit: an open case has something to be done by its unit, which is not merged or abolished until then.
     """
 
     name: str
@@ -189,6 +191,7 @@ class KindSpec:
     words_through: str = ""
     number: str = ""
     inputs: tuple[Input, ...] = ()
+    needs_unit: bool = True
     admin: AdminList | None = None
 
     def circuit_of(self, case: Case) -> Circuit:

@@ -8,6 +8,7 @@ from typing import Any
 from casework.columns import CLOSED, OPENED, STATE, TOPIC, UNIT, WITHIN, titled
 from dashboards.cube.ratios import Share
 from dashboards.declared.figure import Figure, Head, Line, Table
+from rectification.columns import FOUND, JUDGED, VERDICT
 from rectification.enums import State
 from ui.columns import Column
 
@@ -29,12 +30,7 @@ CARDS = (
     WITHIN,
 )
 CLUES = (*titled("编号与线索", "线索"), UNIT, STATE, OPENED.renamed("登记日期"), CLOSED, WITHIN)
-LOOK_BACKS = (
-    *[column.through("case") for column in (*titled("编号与问题", "问题"), UNIT)],
-    Column("verdict", "结论", lambda row: row.get_verdict_display(), sort=("verdict",)),
-    Column("done", "核查日期", lambda row: row.done_on, kind="date", sort=("done_on",)),
-    Column("note", "情况", lambda row: row.note, wide=True, width=40),
-)
+LOOK_BACKS = (*titled("编号与回头看", "回头看"), UNIT, VERDICT, JUDGED, FOUND)
 
 
 def sheet_of(figure: Figure, table: Table) -> tuple[list[Column], list[Line]]:

@@ -85,7 +85,7 @@ U = UnitCategory
 CASES = frozenset({"rectifications", "documents"})
 INSPECTING = CASES | {"campaigns", "findings"}
 COUNTED = CASES | {"clues", "dashboard", "results"}
-WHOLE_HOUSE = INSPECTING | COUNTED | {"annualplans", "organizations:units", "admin:index"}
+WHOLE_HOUSE = INSPECTING | COUNTED | {"annualplans", "lookbacks", "organizations:units", "admin:index"}
 ACCOUNTS = frozenset({"organizations:users", "admin:index"})
 INSPECTED_UNIT = ("is_inspected", "被督察单位")
 

@@ -1,11 +1,11 @@
-"""Rectifications in the admin: measures, progress and look-backs beside the card; steps are actions."""
+"""Rectifications in the admin: measures, progress and verdicts beside the card; steps are actions."""
 
 from django.contrib import admin
 
 from casework.admin import ReadOnlyInline
 from organizations.admin_site import ReadOnlyAdmin
 from organizations.enums import OFFICE
-from rectification.models import EvidenceVerdict, LookBack, Measure, ProgressReport
+from rectification.models import EvidenceVerdict, Measure, ProgressReport
 
 
 class VerdictInline(ReadOnlyInline):
@@ -28,15 +28,6 @@ class ProgressReportAdmin(ReadOnlyAdmin):
     readers = OFFICE
     list_display = ("case", "day", "percent", "text", "post")
     search_fields = ("case__number", "text")
-    list_select_related = ("case", "post__user", "post__unit")
-
-
-@admin.register(LookBack)
-class LookBackAdmin(ReadOnlyAdmin):
-    readers = OFFICE
-    list_display = ("case", "planned_on", "done_on", "verdict", "post")
-    list_filter = ("verdict",)
-    search_fields = ("case__number", "case__title")
     list_select_related = ("case", "post__user", "post__unit")
 
 

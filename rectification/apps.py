@@ -9,9 +9,10 @@ class RectificationConfig(AppConfig):
     def ready(self) -> None:
         from casework import kinds
         from casework.workflow.inside import put_inside
-        from rectification.kind import KIND
-        from rectification.workflow.effects import correct_rectifications, open_rectifications
+        from rectification.kinds import KINDS
+        from rectification.workflow.effects import carry_corrections, open_rectifications
 
-        kinds.register(KIND)
+        for spec in KINDS:
+            kinds.register(spec)
         put_inside("open_rectifications", open_rectifications)
-        put_inside("correct_rectifications", correct_rectifications)
+        put_inside("carry_corrections", carry_corrections)

@@ -1,7 +1,8 @@
 """The columns of 《问题整改台账》 (docs/domain/process.md 2.2), the ledger of rectifications, and our own beside them.
 
-One line a column: the page, the sheet, the blank template and the admin read it. `rank` is the place on the page, where
-what matters every day stands first; the sheet keeps the order of the regulation. Left out, because the system does not
+Below them stand those of the look-backs. One line a column: the page, the sheet, the blank template and the admin read
+it. `rank` is the place on the page, where what matters every day stands first; the sheet keeps the order of the
+regulation. Left out, because the system does not
 know them yet: 销号文号 (letters come later), 是否移交线索 (a clue does not say which finding it came from).
 """
 
@@ -10,7 +11,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from casework.columns import HELD, HOLDER, SEVERITY, STATE, UNIT, WITHIN, titled
+from casework.columns import CLOSED, DUE, HELD, HOLDER, OPENED, SEVERITY, STATE, TOPIC, UNIT, WITHIN, titled
 from casework.enums import Severity
 from casework.models import Case
 from casework.pages import list_cells
@@ -123,3 +124,22 @@ COLUMNS = (
     _text("opened", "反馈日期", lambda case: case.opened_on, kind="date"),
     _text("round", "轮次", lambda case: facts.content(case).round, kind="number"),
 )  # fmt: skip
+
+VERDICT = Column("verdict", "结论", lambda case: case.lookback.get_verdict_display(), sort=("lookback__verdict",))
+FOUND = Column("found", "核查情况", lambda case: case.lookback.found, wide=True, long=True, width=40)
+JUDGED = CLOSED.renamed("核查日期")
+LOOK_BACKS = (
+    *titled("编号与回头看", "回头看"),
+    UNIT,
+    STATE,
+    VERDICT,
+    DUE.renamed("计划日期"),
+    JUDGED,
+    HOLDER,
+    HELD,
+    SEVERITY,
+    TOPIC,
+    WITHIN.through("lookback.rectification"),
+    FOUND,
+    OPENED.renamed("列入日期", wide=True),
+)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import TextChoices
 
-RECTIFICATION = "rectification"  # as `Case.kind` holds it
+RECTIFICATION, LOOK_BACK = "rectification", "lookback"  # as `Case.kind` holds them
 
 
 class State(TextChoices):
@@ -52,6 +52,17 @@ class Judge(TextChoices):
     OFFICE = "office", "依法治市办"
 
 
+class LookBackState(TextChoices):
+    PENDING = "pending", "待核查"
+    JUDGED = "judged", "已核查"
+
+
+class LookBackOrigin(TextChoices):
+    """How a look-back came about; the card holds it as its `subkind`."""
+
+    BOOKED = "booked", "预约"
+
+
 class LookBackVerdict(TextChoices):
     """回头看结论 (docs/domain/dictionaries.md 9.11)."""
 
@@ -60,3 +71,9 @@ class LookBackVerdict(TextChoices):
     PARTLY_RELAPSED = "partly", "部分反弹"
     RELAPSED = "relapsed", "反弹"
     FALSE = "false", "虚假整改"
+
+
+RELAPSED = frozenset({LookBackVerdict.PARTLY_RELAPSED, LookBackVerdict.RELAPSED, LookBackVerdict.FALSE})
+# 抽查已销号、长期整改问题 (docs/domain/process.md 1.4, P14); the city also follows one still being remedied
+# (docs/domain/samples.md 10.1: 1 个正在回头看)
+LOOKED_BACK_AT = frozenset({State.REMEDYING, State.SENT_BACK, State.LONG_TERM, State.CLOSED, *REPORTED_DONE})

@@ -20,7 +20,7 @@ from casework.models import Case, Event
 from inspections.enums import RectifyType
 from inspections.models import Finding
 from rectification.enums import NO_CLOCK, LookBackVerdict, State
-from rectification.models import LookBack, Measure, ProgressReport, Rectification
+from rectification.models import Measure, ProgressReport, Rectification
 from rectification.querysets import of_milestones
 
 
@@ -144,12 +144,9 @@ def latest_progress(case: Case) -> ProgressReport | None:
 
 def looked_back(case: Case) -> LookBackVerdict | None:
     """What the last look-back found; None before the first."""
-    judged = [look for look in case.look_backs.all() if look.verdict]
-    return LookBackVerdict(max(judged, key=_when).verdict) if judged else None
-
-
-def _when(look: LookBack) -> tuple[date, int]:
-    return look.done_on or look.planned_on, look.pk
+    judged = [look_back for look_back in case.look_backs.all() if look_back.verdict]
+    last = max(judged, key=lambda look_back: look_back.pk, default=None)  # the next is booked after the last is judged
+    return LookBackVerdict(last.verdict) if last else None
 
 
 def milestones(case: Case) -> Sequence[Event]:

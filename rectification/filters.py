@@ -1,4 +1,4 @@
-"""Conditions of the ledger."""
+"""Conditions of the ledger, and of the list of look-backs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from casework.models import Case, Topic
 from inspections.enums import Kind
 from organizations.enums import Role, UnitCategory
 from organizations.models import Unit
-from rectification.enums import NO_CLOCK, RECTIFICATION, State
+from rectification.enums import NO_CLOCK, RECTIFICATION, LookBackState, LookBackVerdict, State
 from ui.forms import ComboSelect, DayField
 
 LATE = {"late15": OVERDUE_BANDS[0], "late30": OVERDUE_BANDS[1], "late99": OVER_THIRTY}
@@ -86,3 +86,22 @@ class LedgerFilter(FilterSet):
             if value == "open"
             else rows.filter(is_open=True, holder_role__in=[str(role) for role in HOLDERS[value]])
         )
+
+
+class LookBackFilter(FilterSet):
+    """The conditions of the look-backs."""
+
+    unit = django_filters.ModelChoiceFilter(queryset=units, label="责任单位", widget=ComboSelect())
+    state = django_filters.MultipleChoiceFilter(choices=LookBackState.choices, label="状态")
+    verdict = django_filters.MultipleChoiceFilter(
+        field_name="lookback__verdict", choices=LookBackVerdict.choices, label="结论"
+    )
+    within = django_filters.ModelChoiceFilter(
+        field_name="lookback__rectification__within", queryset=campaigns, label="督察批次"
+    )
+    due_from = DayFilter(field_name="due_on", lookup_expr="gte", label="计划自")
+    due_to = DayFilter(field_name="due_on", lookup_expr="lte", label="计划至")
+
+    class Meta:
+        model = Case
+        fields = ()

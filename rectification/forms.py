@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from casework.forms import MaterialsField
 from casework.models import Attachment
-from rectification.enums import Judge, LookBackVerdict, Verdict
+from rectification.enums import Judge, Verdict
 from rectification.models import Measure
 from rectification.pages import Row
 from rectification.services import MEASURE_FIELDS, MeasureDraft
@@ -162,16 +162,7 @@ def verdict_forms(rows: list[Row], judging: Judge, given: Any) -> list[VerdictRo
 
 
 class LookBackForm(forms.Form):
-    planned_on = DayField(label="计划日期")
+    """A new look-back."""
 
-
-class LookBackVerdictForm(forms.Form):
-    """What a look-back found."""
-
-    verdict = forms.ChoiceField(label="结论", choices=LookBackVerdict.choices, widget=forms.RadioSelect)
-    note = TextField(label="情况", rows=4, max_length=500)
-    due_on = DayField(
-        label="重新整改时限",
-        required=False,
-        help_text="已销号的认定为部分反弹、反弹、虚假整改时必填，另开新一轮；其余不填。",
-    )
+    number = TextField(label="整改编号", max_length=40, help_text="如 QYFD-2026-ZX02-0017，见整改台账。")
+    planned_on = DayField(label="计划日期", help_text="到这一天前核查，一般在销号后 3 至 12 个月。")

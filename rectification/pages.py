@@ -242,7 +242,7 @@ def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> 
         "warnings": evidence_warnings(case, actor) if case.state in REPORTED_DONE and not own else [],
         "suspect_before": None if own else finding.discovered_on,
         "rounds": rounds(case, actor),
-        "look_backs": list(case.look_backs.order_by("pk"))
+        "look_backs": list(case.look_backs.visible_to(actor).select_related("case").order_by("pk"))
         if any(line.event.name == "look_back_planned" for line in trail)
         else [],
         "extensions": extensions(trail),

@@ -7,8 +7,6 @@ from rectification.views import case, plan
 urlpatterns = [
     path("rectifications/<int:pk>/plan/", plan.plan, name="rectification-plan"),
     path("rectifications/<int:pk>/verdicts/", case.judge_all, name="rectification-verdicts"),
-    path("rectifications/<int:pk>/look-back/", case.plan_look_back, name="rectification-look-back"),
     path("measures/<int:pk>/complete/", plan.complete_measure, name="measure-complete"),
     path("measures/<int:pk>/reopen/", plan.reopen_measure, name="measure-reopen"),
-    path("look-backs/<int:pk>/", case.judge_look_back, name="look-back-judge"),
 ]

@@ -21,6 +21,7 @@ from organizations.enums import INSPECTED, OFFICE, Role, UnitCategory
 from organizations.models import Post, Unit, User
 from rectification.enums import RECTIFICATION, Judge, State, Verdict
 from rectification.models import EvidenceVerdict, Measure
+from rectification.services import book_look_back
 from tests.papers import PDF
 
 LONG_AGO = date(2020, 1, 1)
@@ -216,6 +217,16 @@ def a_rectification(state: State = State.SIGN, *, finding: Finding | None = None
     people = Cast(case)
     walk(case, state, people.way())
     return Case.objects.get(pk=case.pk)
+
+
+def a_look_back(case: Case, verdict: str = "", **given: Any) -> Case:
+    """The card of a look-back at a rectification planned for today; with a verdict, judged by somebody of the office.
+
+    `given` goes with the verdict: `relapse_due_on` where the next round opens.
+    """
+    office, today = acting(a_post(Role.OFFICE_STAFF)), timezone.localdate()
+    card = book_look_back(office, number=str(case.number), planned_on=today)
+    return engine.perform(card, "judge", office, verdict=verdict, found="现场看过", **given) if verdict else card
 
 
 class Cast:

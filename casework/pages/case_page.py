@@ -22,6 +22,7 @@ QUOTED = (
     "opinion",
     "note_progress",
     "handling",
+    "found",
     "objections",
     "note",
 )  # what a step says in words, the weightiest first
@@ -149,8 +150,9 @@ def _given(given: dict[str, Any], quote: str) -> list[str]:
         known = INPUTS.get(name)
         if known is None or known.shape in {"files", "yes"} or value in (None, "", []) or str(value) == quote:
             continue
-        rows = value if isinstance(value, list) else [value]
-        found.append(f"{known.label}：{'、'.join(str(row['name'] if isinstance(row, dict) else row) for row in rows)}")
+        rows, words = value if isinstance(value, list) else [value], dict(known.options)
+        said = [str(row["name"]) if isinstance(row, dict) else words.get(row, str(row)) for row in rows]
+        found.append(f"{known.label}：{'、'.join(said)}")
     return found
 
 

@@ -109,9 +109,9 @@ def card_of_kind(request: ActorRequest, spec: KindSpec, pk: int) -> Case:
     return found
 
 
-def _sections(spec: KindSpec, case: Case) -> list[tuple[str, str]]:
-    found = [(section.title, section.text(case)) for section in spec.page.sections]
-    return [(title, text) for title, text in found if text]
+def _sections(spec: KindSpec, case: Case) -> list[tuple[str, str, str]]:
+    found = [(section, section.text(case)) for section in spec.page.sections]
+    return [(section.title, text, section.url(case) if section.url else "") for section, text in found if text]
 
 
 @page(to=BUSINESS, writes=True)
@@ -129,7 +129,7 @@ def new_case(request: ActorRequest, kind: str) -> HttpResponse:
 
     return form_page(
         request,
-        begun.form(sent(request)),
+        begun.form(sent(request), initial=request.GET.dict()),
         do,
         lambda made: said(request, words.format(number=made.number or made.title), made),
         title=begun.label,

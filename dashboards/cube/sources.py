@@ -16,7 +16,9 @@ from django.db.models import Q, QuerySet
 from casework.models import Case
 from clues.enums import CLUE, ClueState
 from dashboards.cube.selection import Selection
-from rectification.models import LookBack
+from rectification.enums import LOOK_BACK
+
+LOOKED_AT = "lookback__rectification__"  # from a look-back to the card it looks back at
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class Source:
 
     Attributes:
         columns: which columns their lists have (dashboards.columns.COLUMNS).
-        card: how a row reaches its card, such as "case__".
+        card: how a row reaches the card whose labels count, where that is not the row itself.
         slices: the rows of a selection, as they stood at the end of its day; within the actor's scope and every filter.
     """
 
@@ -63,9 +65,11 @@ class Source:
 
 
 def _look_backs(selection: Selection) -> tuple[Slice, ...]:
-    """Those done by the day on the selected cards."""
-    rows = LookBack.objects.filter(selection.where("case__"), case__counted=True, done_on__lte=selection.on)
-    return (Slice(rows, "verdict"),)
+    """Those judged by the day of the selected cards."""
+    rows = Case.objects.filter(
+        selection.where(LOOKED_AT), kind=LOOK_BACK, closed_on__lte=selection.on, **{f"{LOOKED_AT}counted": True}
+    )
+    return (Slice(rows, "lookback__verdict"),)
 
 
 def _clues(selection: Selection) -> tuple[Slice, ...]:
@@ -78,5 +82,5 @@ def _clues(selection: Selection) -> tuple[Slice, ...]:
 
 
 CARDS = Source("cards", "整改", "card")
-LOOK_BACKS = Source("look_backs", "回头看", "look_back", "case__", _look_backs)
+LOOK_BACKS = Source("look_backs", "回头看", "look_back", LOOKED_AT, _look_backs)
 CLUES = Source("clues", "线索", "clue", slices=_clues)

@@ -19,10 +19,10 @@ from ui.sheets import sheet_response
 RELATED = {
     "card": ("unit", "topic", "within"),
     "clue": ("unit", "topic", "within"),
-    "look_back": ("case__unit", "case__topic", "case__within"),
+    "look_back": ("lookback",),
 }
 COLUMNS = {"card": CARDS, "clue": CLUES, "look_back": LOOK_BACKS}
-ORDER = {"card": ("due_then", "pk"), "clue": ("opened_on", "pk"), "look_back": ("done_on", "pk")}
+ORDER = {"card": ("due_then", "pk"), "clue": ("opened_on", "pk"), "look_back": ("closed_on", "pk")}
 EMPTY = Empty("没有这样的件", "换一个日期或者范围再看。")
 
 

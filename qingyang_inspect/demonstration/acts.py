@@ -197,6 +197,17 @@ class Acts:
                 )
             self.tick()
 
+    def book_look_back(self, case: Case, on: date, planned_on: date) -> Case:
+        with self.day(on):
+            return services.book_look_back(self.staff(), number=str(case.number), planned_on=planned_on)
+
+    def relapse(self, look_back: Case, on: date, found: str, due_on: date, within: Case) -> Case:
+        """Find a relapse, by somebody who did not verify the closure; return the card of the next round."""
+        judge = lambda: self.people.account("jingban2")
+        given = {"verdict": "partly", "found": found, "relapse_due_on": due_on, "relapse_within": within}
+        following: Case = self.step(look_back, "judge", on, judge, **given).content.next_round
+        return following
+
     def judge(self, case: Case, who: Callable[[], Actor], on: date) -> None:
         for measure in Case.objects.get(pk=case.pk).measures.order_by("n"):
             with self.day(on, hour=8 + measure.n):

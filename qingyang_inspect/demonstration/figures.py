@@ -74,7 +74,7 @@ def _under_look_back(title: str) -> str:
     rows = Case.objects.filter(
         counted=True, is_open=True, within__title__in=(*COMPLETE, CITYWIDE), title__contains=title
     )
-    return "、".join(str(case.title) for case in rows if LookBack.objects.filter(case=case).exists())
+    return "、".join(str(case.title) for case in rows if LookBack.objects.filter(rectification=case).exists())
 
 
 PUBLISHED = (

@@ -20,7 +20,6 @@ from qingyang_inspect.demonstration.clock import story_year
 from qingyang_inspect.demonstration.july import July
 from qingyang_inspect.demonstration.people import TEAM_ACCOUNTS, People
 from qingyang_inspect.reference.load import HERE
-from rectification import services
 
 COUNTIES = tuple(story.TOWNS)
 
@@ -236,22 +235,12 @@ class Loader:
             "ZX", titles[1], self.on(3, 5), self.on(4, 30), units=list(COUNTIES), item=items[titles[1]]
         )
         self.special(farmland, story.FARMLAND, 45, self.on(3, 6), 40, 150)
-        with self.acts.day(self.on(4, 2)):
-            look_back = services.plan_look_back(relapsed, self.acts.staff(), self.on(4, 15))
-        with self.acts.day(self.on(4, 20)):
-            card = services.judge_look_back(
-                look_back,
-                self.acts.staff(),
-                "partly",
-                "抽测 27 个图斑，8 个界线仍与实地不符，4 处界桩再次缺失，整改不彻底。",
-                due_on=self.on(12, 15),
-                within=farmland.case,
-            )
-        assert card is not None
+        visit = self.acts.book_look_back(relapsed, self.on(4, 2), self.on(4, 15))
+        found = "抽测 27 个图斑，8 个界线仍与实地不符，4 处界桩再次缺失，整改不彻底。"
+        card = self.acts.relapse(visit, self.on(4, 20), found, self.on(12, 15), farmland.case)
         self.acts.progress(card, "已完成 5 个图斑复测，其余 3 个正在协调测绘单位。", 60, self.on(8, 20))
         self.acts.complete(card, self.on(9, 10), leave=1)
-        with self.acts.day(self.on(10, 12)):
-            services.plan_look_back(card, self.acts.staff(), self.on(12, 20))
+        self.acts.book_look_back(card, self.on(10, 12), self.on(12, 20))
         self.acts.steps(farmland.case, [("begin_feedback", 0, self.acts.staff, {})], self.on(5, 8))
         land = self.campaign(
             "ZX", titles[3], self.on(4, 20), self.on(6, 10), units=list(COUNTIES), item=items[titles[3]]
@@ -302,8 +291,7 @@ class Loader:
                 self.acts.progress(
                     case, "县（区）专职人员补充 11 名，3 个县仍不足 2 名，部分整改不彻底。", 70, self.on(9, 25)
                 )
-                with self.acts.day(self.on(10, 15)):
-                    services.plan_look_back(case, self.acts.staff(), self.on(12, 10))
+                self.acts.book_look_back(case, self.on(10, 15), self.on(12, 10))
         self.acts.steps(campaign.case, [("begin_feedback", 0, self.acts.staff, {})], self.on(4, 15))
 
     def road(self, items: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from casework.querysets import ContentQuerySet
-from rectification.enums import Judge, LookBackVerdict, Verdict
+from rectification.enums import Judge, Verdict
 from rectification.querysets import VerdictQuerySet
 
 
@@ -93,33 +93,3 @@ class ProgressReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.percent}%"
-
-
-class LookBack(models.Model):
-    """回头看: planned for a day, judged when it was done."""
-
-    case = models.ForeignKey("casework.Case", models.PROTECT, related_name="look_backs", verbose_name="整改")
-    planned_on = models.DateField("计划日期")
-    done_on = models.DateField("核查日期", null=True, blank=True)
-    verdict = models.CharField("结论", max_length=10, choices=LookBackVerdict.choices, blank=True)
-    note = models.CharField("情况", max_length=500, blank=True)
-    post = models.ForeignKey(
-        "organizations.Post", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="核查人"
-    )
-
-    objects = ContentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "回头看"
-        ordering = ("case_id", "pk")
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(done_on=None, verdict="", post=None)
-                | (Q(done_on__isnull=False, post__isnull=False) & ~Q(verdict="")),
-                name="look_back_judged",
-                violation_error_message="核查日期、核查人与结论须同时填写",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.planned_on} {self.get_verdict_display() or '待核查'}"

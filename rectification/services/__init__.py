@@ -1,4 +1,4 @@
-"""Writes of a rectification that are not steps: measures, evidence, verdicts, look-backs. Each leaves its event."""
+"""Writes of a rectification that are not steps: measures, evidence, verdicts; and how a look-back is booked."""
 
 from rectification.services.evidence import (
     complete_measure,
@@ -8,7 +8,7 @@ from rectification.services.evidence import (
     judge_of,
     reopen_measure,
 )
-from rectification.services.look_backs import LOOKED_BACK_AT, RELAPSED, judge_look_back, plan_look_back
+from rectification.services.look_backs import book_look_back
 from rectification.services.plans import (
     MEASURE_FIELDS,
     MeasureDraft,
@@ -21,20 +21,17 @@ from rectification.services.plans import (
 )
 
 __all__ = [
-    "LOOKED_BACK_AT",
     "MEASURE_FIELDS",
-    "RELAPSED",
     "MeasureDraft",
     "add_measure",
+    "book_look_back",
     "change_measure",
     "complete_measure",
     "drafts_in",
     "evidence_warnings",
     "judge",
     "judge_all",
-    "judge_look_back",
     "judge_of",
-    "plan_look_back",
     "remove_measure",
     "reopen_measure",
     "save_plan",

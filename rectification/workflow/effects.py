@@ -45,17 +45,22 @@ def open_rectifications(recorded: Recorded) -> None:
         open_rectification(finding, unit, recorded.actor, day=recorded.event.day, suffix=f"-P{n:02}", is_lead=False)
 
 
-def correct_rectifications(recorded: Recorded) -> None:
+# kind -> how a card that follows one of it leads to its key
+FOLLOWS = {Kind.FINDING: "rectification__finding_id", RECTIFICATION: "lookback__rectification_id"}
+
+
+def carry_corrections(recorded: Recorded) -> None:
     """Carry a corrected topic or severity of a finding on to its rectifications, whose figures count it.
 
-    To those that have ended too: topic and severity are labels, and a correction holds for the past (docs/data.md A).
-    A hook of the engine.
+    From these it goes on to their look-backs. To those that have ended too: topic and severity are labels, and a
+    correction holds for the past (docs/data.md A). A hook of the engine.
     """
+    path = FOLLOWS.get(recorded.case.kind)
     changed = recorded.event.note.get("changed", {})
     again = {name: getattr(recorded.case, name) for name in ("topic_id", "severity") if name in changed}
-    if recorded.case.kind != Kind.FINDING or recorded.event.name != "amend" or not again:
+    if path is None or recorded.event.name != "amend" or not again:
         return
-    for case in Case.objects.filter(rectification__finding_id=recorded.case.pk).order_by("pk"):
+    for case in Case.objects.filter(**{path: recorded.case.pk}).order_by("pk"):
         engine.amend(case, recorded.actor, again)
 
 

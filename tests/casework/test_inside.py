@@ -24,7 +24,7 @@ def test_the_product_runs_four_things_in_this_order() -> None:
     assert [name.rsplit(".", 1)[1] for name in names] == [
         "keep_words",
         "open_rectifications",
-        "correct_rectifications",
+        "carry_corrections",
         "unseal",
     ]
     assert inside.missing() == []

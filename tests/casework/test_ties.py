@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, models, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from casework.models import Case, Event
@@ -22,7 +23,7 @@ from inspections.services import draft_plan
 from organizations.enums import Role
 from rectification.enums import State
 from rectification.models import LookBack, Measure, Rectification
-from tests.factories import Cast, a_campaign, a_finding, a_post, a_rectification, acting, prepare, walk
+from tests.factories import Cast, a_campaign, a_finding, a_look_back, a_post, a_rectification, acting, prepare, walk
 from tests.house.sources import ROOT
 from tests.inspections.test_plans_and_campaigns import an_item
 from ui.errors import DomainError
@@ -81,6 +82,7 @@ SPOILT: dict[str, tuple[Callable[[], Case], Callable[[Case], object]]] = {
     "reported_done_is_done": (lambda: rectification(State.FINAL_REVIEW), undone),
     "with_director_when_verified": (lambda: rectification(State.FINAL_REVIEW), card(holder_role=D)),
     "handled_has_result": (clue_handled, row(result="")),
+    "judged_has_verdict": (lambda: a_look_back(rectification(State.CLOSED)), row(verdict="firm")),
     "confirmed_has_topic": (lambda: a_finding(FindingState.CONFIRMED).case, card(topic=None)),
     "confirmed_has_basis": (
         lambda: a_finding(FindingState.FED_BACK).case, lambda case: case.content.citations.all().delete(),
@@ -185,6 +187,10 @@ def of(model: type[models.Model], **fields: Any) -> Callable[[Case], object]:
     return lambda case: model._default_manager.filter(**{key: case.pk}).update(**fields)
 
 
+def of_look_back(**fields: Any) -> Callable[[Case], object]:
+    return lambda case: LookBack.objects.filter(rectification=case).update(**fields)
+
+
 @pytest.mark.parametrize(
     ("constraint", "state", "write"),
     [
@@ -199,13 +205,14 @@ def of(model: type[models.Model], **fields: Any) -> Callable[[Case], object]:
         ("rectification_stage_whole", State.REMEDYING, of(Rectification, stage_goal="三分之一")),
         ("rectification_stage_whole", State.REMEDYING, of(Rectification, expected_on=TODAY())),
         ("rectification_extensions_at_most", State.REMEDYING, of(Rectification, extensions=3)),
-        ("look_back_judged", State.CLOSED, of(LookBack, verdict="firm", done_on=TODAY())),
-        ("look_back_judged", State.CLOSED, of(LookBack, done_on=TODAY())),
+        ("look_back_judged", State.CLOSED, of_look_back(found="现场看过")),
+        ("look_back_judged", State.CLOSED, of_look_back(next_round_id=F("rectification_id"))),
     ],
 )
 def test_a_wrong_path_cannot_store_nonsense(constraint: str, state: State, write: Callable[[Case], object]) -> None:
     case = a_rectification(state)
-    LookBack.objects.create(case=case, planned_on=TODAY())
+    if state == State.CLOSED:
+        a_look_back(case)
 
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         write(case)

@@ -28,7 +28,7 @@ from dashboards.cube.selection import Selection
 from dashboards.declared.registry import dimensions
 from inspections.enums import Kind
 from organizations.enums import Role, UnitCategory
-from rectification.enums import RECTIFICATION, State
+from rectification.enums import LOOK_BACK, RECTIFICATION, State
 from tests.factories import TopicFactory, UnitFactory, a_post, acting
 
 FIRST, LAST, TODAY = date(2024, 11, 15), date(2026, 1, 10), date(2026, 2, 20)
@@ -121,8 +121,10 @@ def anything_goes() -> Iterator[None]:
     """Put the permissive circuit in the place of the rectification's, and stop the clock at TODAY."""
     circuit = permissive()
     spec = replace(kinds.spec_of(RECTIFICATION), circuits=(circuit,), chooser=None)
+    visits = kinds.spec_of(LOOK_BACK)  # what comes of a relapse is another act of the histories
+    bare = [replace(one, transitions=tuple(replace(t, effects=()) for t in one.transitions)) for one in visits.circuits]
     with (
-        patch.dict(kinds._specs, {RECTIFICATION: spec}),
+        patch.dict(kinds._specs, {RECTIFICATION: spec, LOOK_BACK: replace(visits, circuits=tuple(bare))}),
         patch("casework.workflow.engine.step_deadline", lambda *_: None),
         patch("django.utils.timezone.localdate", lambda *_: TODAY),
         patch(

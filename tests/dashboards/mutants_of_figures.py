@@ -24,8 +24,7 @@ from dashboards.cube import counts, dimensions, labels, measures, ratios, readin
 from dashboards.cube.selection import Selection
 from dashboards.declared import tables
 from dashboards.figures import look_back, trend
-from rectification.enums import LookBackVerdict, State
-from rectification.models import LookBack
+from rectification.enums import LOOK_BACK, LookBackVerdict, State
 from tests.dashboards import scene as stage
 from tests.dashboards.oracle import Ask
 from tests.dashboards.planting import Plant, become, name, recode, several
@@ -106,11 +105,16 @@ def clues(*, narrowed: bool = True, seen: bool = True, dropped: bool = False, no
     return become(sources.CLUES, slices=slices)
 
 
-def look_backs(*, narrowed: bool = True, by_the_day: bool = True) -> Plant:
+def look_backs(
+    *, narrowed: bool = True, by_the_day: bool = True, judged: bool = True, of: str = sources.LOOKED_AT
+) -> Plant:
+    """The look-backs of a page, each switch a fault; `of` is from a look-back to the card whose labels count."""
+
     def slices(asked: Selection) -> tuple[Any, ...]:
         meant = asked if narrowed else replace(asked, filters=only_lead(asked.filters))
-        rows = LookBack.objects.filter(meant.where("case__"), case__counted=True, done_on__isnull=False)
-        return (sources.Slice(rows.filter(done_on__lte=asked.on) if by_the_day else rows, "verdict"),)
+        rows = Case.objects.filter(meant.where(of), kind=LOOK_BACK)
+        ended = Q(closed_on__lte=asked.on) if by_the_day else Q(is_open=False)
+        return (sources.Slice(rows.filter(ended) if judged else rows, "lookback__verdict"),)
 
     return become(sources.LOOK_BACKS, slices=slices)
 
@@ -218,6 +222,9 @@ MUTANTS = (
     Mutant("look-backs ignore the filters", look_backs(narrowed=False), office(group="counties"), ("look_back",)),
     Mutant("look-backs to come are counted on a past day",
         look_backs(by_the_day=False), office(on=day("04-14")), ("look_back",)),
+    Mutant("look-backs not yet judged are counted", look_backs(judged=False), office(), ("look_back",)),
+    Mutant("a look-back counts by its own labels",
+        look_backs(of=""), office(within=("y2025",)), ("look_back",)),
     Mutant("clues ignore the filters", clues(narrowed=False), of_topic("普法"), ("clues_done",)),
     Mutant("clues not yet transferred are shown to leaders",
         clues(seen=False), office(role="city_leader"), ("clues_done",)),

@@ -17,8 +17,7 @@ from casework.workflow import circuits, engine
 from dashboards.cube import reading, seals
 from dashboards.declared import tables
 from organizations.services import units
-from rectification.services import look_backs
-from rectification.workflow import effects
+from rectification.workflow import effects, look_back
 from tests.dashboards.mutants_of_figures import UTC_CLOCK, Asking, office
 from tests.dashboards.oracle import Share
 from tests.dashboards.page_world import PageWorld
@@ -68,14 +67,14 @@ NAIVE_CLOCK = type("Clock", (), {"localdate": staticmethod(UTC_CLOCK.localdate),
 SECOND = first(反馈=(11, 12))
 RULES = (
     Rule("round n+1 counts as assisting",
-        recode(look_backs._open_next_round, "is_lead=case.is_lead", "is_lead=False"), ("11",), SECOND),
+        recode(look_back._open_next_round, "is_lead=case.is_lead", "is_lead=False"), ("11",), SECOND),
     Rule("round n+1 is not counted",
         recode(effects.open_rectification, "counted=True", "counted=previous is None"), ("11",), SECOND),
     Rule("round n+1 stands in no campaign",
         recode(effects.open_rectification, "within=within or card.within",
             "within=within or (None if previous else card.within)"), ("11",),
         {("by_campaign", "全面25", "反馈"): (11, 12)}),
-    Rule("反弹 opens no new round", name(look_backs, "RELAPSED", frozenset({"partly", "false"})), ("11",), SECOND),
+    Rule("反弹 opens no new round", name(look_back, "RELAPSED", frozenset({"partly", "false"})), ("11",), SECOND),
     Rule("the assisting unit's part counts as a lead",
         recode(effects.open_rectifications, "is_lead=False", "is_lead=True"), ("7",), first(反馈=(7,))),
     Rule("the topic does not come with the rectification",

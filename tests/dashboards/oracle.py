@@ -46,8 +46,8 @@ STANDING = {
 }
 ENDED = {CLOSED, GONE}
 TICKING = {UNDER_WAY, SAID_DONE}
-VERDICTS = ("巩固良好", "基本巩固", "部分反弹", "反弹", "虚假整改")
-HELD, RELAPSED = VERDICTS[:2], VERDICTS[2:]
+VERDICTS = {"firm": "巩固良好", "fair": "基本巩固", "partly": "部分反弹", "relapsed": "反弹", "false": "虚假整改"}
+HELD, RELAPSED = ("巩固良好", "基本巩固"), ("部分反弹", "反弹", "虚假整改")
 BANDS = ((1, 15, "1 至 15 日"), (16, 30, "16 至 30 日"), (31, 60, "31 至 60 日"), (61, None, "60 日以上"))
 DUTIES = ("发督办函", "告诫，再次明确期限", "约谈主要负责人", "通报")
 SOON = 15  # working days
@@ -322,13 +322,15 @@ class Trail:
         return ask.lead == "all" or is_lead == (ask.lead != "assisting")
 
     def look_backs(self, ask: Ask) -> list[tuple[int, str]]:
-        """Return (card, verdict) of each look-back done by the day on a card meant."""
+        """Return (look-back, verdict) of each one judged by the day of a card meant."""
         meant = {card.pk for card in self.cards(ask._replace(on=ask.today))}
         return [
-            (pk, event["label"].partition("：")[2])
-            for pk, story in self.rectifications.items()
+            (pk, VERDICTS[event["note"]["given"]["verdict"]])
+            for pk, story in self._of("建立回头看").items()
             for event in story.events
-            if event["name"] == "look_back" and event["day"] <= ask.on and pk in meant
+            if event["name"] == "judge"
+            and event["day"] <= ask.on
+            and story.events[0]["note"]["content"]["rectification"] in meant
         ]
 
     def clues_on(self, ask: Ask) -> list[tuple[int, int, bool]]:

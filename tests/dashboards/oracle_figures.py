@@ -121,9 +121,10 @@ def look_back(trail: Trail, ask: Ask) -> Expected:
     def of(*verdicts: str) -> list[int]:
         return sorted(pk for pk, verdict in found if verdict in verdicts)
 
-    lines = [(verdict, of(verdict)) for verdict in VERDICTS]
-    whole = [("抽查", of(*VERDICTS)), ("巩固率", Share(of(*HELD), of(*VERDICTS)))]
-    whole += [("反弹率", Share(of(*RELAPSED), of(*VERDICTS)))]
+    words = VERDICTS.values()
+    lines = [(verdict, of(verdict)) for verdict in words]
+    whole = [("抽查", of(*words)), ("巩固率", Share(of(*HELD), of(*words)))]
+    whole += [("反弹率", Share(of(*RELAPSED), of(*words)))]
     return Expected([Line(label, {"次": value}) for label, value in [*lines, *whole]])
 
 

@@ -22,7 +22,7 @@ from clues.enums import CLUE
 from clues.models import Clue
 from organizations.enums import Role, UnitCategory
 from organizations.models import Unit
-from rectification.enums import RECTIFICATION
+from rectification.enums import LOOK_BACK, RECTIFICATION
 from rectification.models import LookBack
 from tests.dashboards.histories import FIRST, LAST, TODAY, World
 from tests.dashboards.oracle import Ask, Trail, Units
@@ -31,7 +31,6 @@ from tests.factories import TopicFactory, UnitFactory, a_campaign, a_post, actin
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 VERDICTS = ("firm", "fair", "partly", "relapsed", "false")
-SAID = ("巩固良好", "基本巩固", "部分反弹", "反弹", "虚假整改")
 CLUE_STEPS = ("transfer", "report", "verify", "close", "drop", "return")
 
 OPEN = ("remedying", "sent_back", "supervision", "publicity", "final_review", "plan_review", "long_term", "suspended")
@@ -130,7 +129,6 @@ class PageWorld(World):
                 a_campaign(year=year, title=f"督察{n}", number=f"QYFD-{n}", with_team=False, units=self.units[:1]).case
                 for n, year in enumerate((2024, 2025, 2025))
             ]
-        self.checker = a_post(Role.OFFICE_STAFF)
         self.cards: list[int] = []
         self.clues: list[int] = []
 
@@ -145,10 +143,17 @@ class PageWorld(World):
         case = self.picked(n)
         if case is not None:
             day = min(self.last_day(case.pk) + timedelta(later), LAST)
-            LookBack.objects.create(
-                case=case, planned_on=day, done_on=day, verdict=VERDICTS[verdict], post=self.checker
+            visit = engine.open_case(
+                LOOK_BACK,
+                None,
+                unit=case.unit,
+                title="件",
+                day=day,
+                due_on=day,
+                make=lambda card: LookBack.objects.create(case=card, rectification=case),
             )
-            engine.note(case, None, "look_back", f"回头看：{SAID[verdict]}", day=day)
+            engine.perform(visit, "judge", None, day=day, verdict=VERDICTS[verdict], found="现场看过")
+            engine.note(case, None, "look_back", "回头看", day=day)
 
     def next_round(self, n: int, later: int) -> None:
         """反弹: another card for the same unit, lead as the first was."""

@@ -18,7 +18,8 @@ after it is 2026-05-21 (29, 30 April; 6, 7, 8 and, made up for the holiday, Satu
    7P  乙县      公示26    执法   2     02-10     05-21                 ... of which 乙县 is the assisting unit: 待签收
    8   甲县      专项26    执法   1     01-09     04-01                 中止 since 03-05, and past due
    9   教育局    专项26    普法   1     01-10     05-22 (04-20)         extended 04-02; 待销号审定 since 04-24;
-                                                                        due a day after the window
+                                                                        due a day after the window;
+                                                                        a look-back waits since 04-25
   10   林业局    全面25    执法   1     25-10-15  01-31 (25-12-31)      extended 25-12-20; closed 01-20, day 97;
                                                                         looked back at 03-20: 基本巩固.
                                                                         林业局 is merged into 自然资源局 on 02-10
@@ -54,11 +55,9 @@ from organizations.actor import Actor
 from organizations.enums import Role, UnitCategory
 from organizations.models import Post, Unit
 from organizations.services import merge_units
-from rectification import services
 from rectification.enums import RECTIFICATION, State
-from rectification.models import LookBack
 from tests.dashboards.page_world import at
-from tests.factories import Cast, TopicFactory, UnitFactory, a_campaign, a_finding, a_post, acting, walk
+from tests.factories import Cast, TopicFactory, UnitFactory, a_campaign, a_finding, a_look_back, a_post, acting, walk
 
 TODAY = date(2026, 4, 28)
 
@@ -158,14 +157,15 @@ class Scene:
         self.step(name, "ask_extension", Role.UNIT_LIAISON, on, asked_due_on=day(to), reason="需要更多时间")
         self.step(name, "grant_extension", Role.OFFICE_DIRECTOR, on, granted_due_on=day(to))
 
-    def look_back(self, name: str, on: str, verdict: str, due: str | None = None) -> Case | None:
+    def look_back(self, name: str, on: str, verdict: str, due: str | None = None) -> None:
+        """A look-back at a card, called H and the card's name; where it opens the next round, that is called 12."""
         if not self.is_wanted(name):
-            return None
+            return
+        again = {"relapse_due_on": day(due)} if due else {}
         with at(day(on)):
-            staff = self.act(Role.OFFICE_STAFF)
-            services.plan_look_back(self.cards[name], staff, day(on))
-            planned = LookBack.objects.get(case=self.cards[name], verdict="")
-            return services.judge_look_back(planned, staff, verdict, "现场看过", due_on=day(due) if due else None)
+            self.cards[f"H{name}"] = look_back = a_look_back(self.cards[name], verdict, **again)
+        if look_back.content.next_round is not None:
+            self.cards["12"] = look_back.content.next_round
 
     def clue(self, name: str, unit: str, within: str, topic: str, on: str) -> None:
         if not self.is_wanted(name):
@@ -254,12 +254,11 @@ def _what_became_of_them(scene: Scene) -> None:
     scene.go("11", State.CLOSED, "03-16")
     scene.look_back("10", "03-20", "fair")
     scene.extend("9", "04-02", "05-22")
-    second = scene.look_back("11", "04-10", "relapsed", due="07-10")
-    if second is not None:
-        scene.cards["12"] = second
+    scene.look_back("11", "04-10", "relapsed", due="07-10")
     scene.look_back("1", "04-15", "firm")
     scene.go("7", State.PUBLICITY, "04-20")
     scene.go("9", State.FINAL_REVIEW, "04-24")
+    scene.look_back("9", "04-25", "")
     scene.go("13", State.CLOSED, "04-28", hour=7)
 
 

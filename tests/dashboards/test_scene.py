@@ -20,6 +20,7 @@ BASE = (1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 16)  # without 8 中止, 14 长�
 DONE = (1, 10, 11, 13)
 OPEN = (2, 3, 4, 5, 6, 7, 9, 12, 16)
 LATE = (2, 3, 4, 5, 6)
+LOOKED = ("H1", "H10", "H11")
 
 
 def of(*names: Any) -> tuple[Any, ...]:
@@ -69,8 +70,8 @@ TODAY: dict[str, Told] = {
     ),
     "look_back": (
         lines("次", {
-            "巩固良好": of(1), "基本巩固": of(10), "部分反弹": of(), "反弹": of(11), "虚假整改": of(),
-            "抽查": of(1, 10, 11), "巩固率": share((1, 10), (1, 10, 11)), "反弹率": share((11,), (1, 10, 11)),
+            "巩固良好": of("H1"), "基本巩固": of("H10"), "部分反弹": of(), "反弹": of("H11"), "虚假整改": of(),
+            "抽查": LOOKED, "巩固率": share(("H1", "H10"), LOOKED), "反弹率": share(("H11",), LOOKED),
         }), None,
     ),
     "completion_rate": (
@@ -193,7 +194,8 @@ NARROWED: dict[str, tuple[Ask, dict[tuple[str, str, str], Any]]] = {
         ("look_back", "抽查", "次"): of(),
     }),
     "县（区）": (office(group="counties"), {
-        ("closure_rate", "反馈", "个"): of(1, 2, 3, 4, 5, 8, 11, 12, 13, 16), ("look_back", "抽查", "次"): of(1, 11),
+        ("closure_rate", "反馈", "个"): of(1, 2, 3, 4, 5, 8, 11, 12, 13, 16),
+        ("look_back", "抽查", "次"): of("H1", "H11"),
         ("clues_done", "专项26", "办结率"): share((), ("b",)),
     }),
     "去年的督察": (office(within=("y2025",)), {
@@ -231,7 +233,7 @@ def test_a_narrowed_page(name: str, scene: Scene) -> None:
 OWN: dict[str, tuple[str, dict[str, Any], dict[tuple[str, str, str], Any]]] = {
     "县里的负责人按县（区）看": ("甲县", {"group": "counties"}, {
         ("closure_rate", "反馈", "个"): of(1, 2, 5, 8, 13), ("by_unit", "甲县", "本月销号"): of(13),
-        ("look_back", "抽查", "次"): of(1),
+        ("look_back", "抽查", "次"): of("H1"),
         ("clues_done", "专项26", "办结率"): share((), ("b",)),
     }),
     "县里的负责人按市直部门看": ("甲县", {"group": "departments"}, {("closure_rate", "反馈", "个"): of()}),
@@ -242,7 +244,7 @@ OWN: dict[str, tuple[str, dict[str, Any], dict[tuple[str, str, str], Any]]] = {
     }),
     "并入的单位的件": ("自然资源局", {}, {
         ("closure_rate", "反馈", "个"): of(10, 15), ("by_unit", "自然资源局", "销号率"): share((10,), (10,)),
-        ("look_back", "基本巩固", "次"): of(10),
+        ("look_back", "基本巩固", "次"): of("H10"),
     }),
 }  # fmt: skip
 

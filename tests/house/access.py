@@ -108,6 +108,14 @@ def of_finding(side: Side) -> tuple[Any, ...]:
     return (side.finding.pk,)
 
 
+def of_look_back(side: Side) -> tuple[Any, ...]:
+    return (side.look_back.pk,)
+
+
+def a_booking(side: Side) -> dict[str, Any]:
+    return {"number": side.rectification.number, "planned_on": timezone.localdate().isoformat()}
+
+
 def of_clue(side: Side) -> tuple[Any, ...]:
     return (side.clue.pk,)
 
@@ -296,7 +304,9 @@ RECTIFICATION = (
         told=OPEN_OWN,
         sends=lambda side: {"v1-verdict": "done", "v1-reason": ""},
     ),
-    Row("rectification-look-back", OFFICE, of_rectification, OFFICE, writes=OFFICE),
+    Row("lookbacks", BUSINESS),
+    Row("lookback", OFFICE | TEAM | INSPECTED | LEADER, of_look_back, OPEN_OTHER),  # as its rectification
+    Row("lookback-new", OFFICE, writes=OFFICE, sends=a_booking),
     Row(
         "measure-complete",
         INSPECTED,
@@ -315,7 +325,6 @@ RECTIFICATION = (
         told=OPEN_OWN,
         sends=lambda side: {"reason": "还差一份"},
     ),
-    Row("look-back-judge", OFFICE, lambda side: (side.look_back.pk,), OFFICE, writes=OFFICE),
 )
 DOCUMENTS = (
     Row("documents", BUSINESS),

@@ -20,12 +20,12 @@ from organizations.actor import Actor
 from organizations.enums import ADMINISTRATORS, OFFICE, ImportKind, Role, UnitCategory
 from organizations.models import Post, StagedImport, Unit
 from rectification.enums import State
-from rectification.models import LookBack
 from tests.factories import (
     UnitFactory,
     UserFactory,
     a_campaign,
     a_finding,
+    a_look_back,
     a_post,
     a_rectification,
     acting,
@@ -51,7 +51,7 @@ class Side:
     clue: Case
     measure: Any
     file: Any
-    look_back: Any
+    look_back: Case
     user: Any
     post: Post
     extra: dict[str, Any] = field(default_factory=dict)  # what a row builds for itself the first time it is asked for
@@ -111,7 +111,7 @@ def a_side(year: int) -> Side:
         clue=clue,
         measure=rectification.measures.first(),
         file=attach(rectification, acting(a_post(Role.UNIT_LIAISON, unit))),
-        look_back=LookBack.objects.create(case=closed, planned_on=TODAY()),
+        look_back=a_look_back(closed),
         user=user,
         post=a_post(Role.UNIT_LIAISON, UnitFactory(), user=user),
     )

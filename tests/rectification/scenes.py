@@ -12,11 +12,20 @@ from casework.workflow import engine
 from organizations.actor import Actor
 from organizations.enums import Role
 from organizations.models import Unit
-from rectification import services
 from rectification.enums import LookBackVerdict, State
 from rectification.models import Measure, Rectification
 from rectification.services import MeasureDraft, save_plan
-from tests.factories import Cast, UnitFactory, a_campaign, a_finding, a_post, a_rectification, acting, prepare
+from tests.factories import (
+    Cast,
+    UnitFactory,
+    a_campaign,
+    a_finding,
+    a_look_back,
+    a_post,
+    a_rectification,
+    acting,
+    prepare,
+)
 
 L, H, S, D, R = Role.UNIT_LIAISON, Role.UNIT_HEAD, Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR, Role.INDUSTRY_REVIEWER
 WHY: dict[str, Any] = {"reason": "请补充培训记录"}
@@ -103,10 +112,7 @@ def the_parts_of() -> tuple[Case, Case]:
 
 def relapsed(scene: Scene) -> Case:
     """Look back on a closed case and find it relapsed; return the card of the next round."""
-    staff = acting(a_post(Role.OFFICE_STAFF))
-    look = services.plan_look_back(scene.case, staff, today())
-    again = services.judge_look_back(look, staff, LookBackVerdict.RELAPSED, "又停了", due_on=in_days(30))
-    assert again is not None
+    again: Case = a_look_back(scene.case, LookBackVerdict.RELAPSED, relapse_due_on=in_days(30)).content.next_round
     return again
 
 

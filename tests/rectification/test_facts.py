@@ -14,11 +14,11 @@ from casework.models import Case
 from casework.workflow import engine
 from inspections.enums import RectifyType
 from organizations.enums import Role
-from rectification import facts, services
+from rectification import facts
 from rectification.enums import LookBackVerdict, State
 from rectification.models import Measure, ProgressReport
 from rectification.querysets import ledger, with_facts, with_measures
-from tests.factories import a_post, a_rectification, acting, an_actor, attach
+from tests.factories import a_look_back, a_post, a_rectification, acting, an_actor, attach
 from tests.rectification.scenes import WHY, D, H, L, R, S, at, in_days, relapsed, the_parts_of, today
 
 pytestmark = pytest.mark.django_db
@@ -87,10 +87,9 @@ def test_the_last_look_back_judged_is_the_one_that_counts() -> None:
     case = at(State.CLOSED).case
     assert facts.looked_back(case) is None
 
-    staff = acting(a_post(Role.OFFICE_STAFF))
     for verdict in (LookBackVerdict.FAIR, LookBackVerdict.FIRM):
-        services.judge_look_back(services.plan_look_back(case, staff, today()), staff, verdict, "现场看过")
-    services.plan_look_back(case, staff, today())
+        a_look_back(case, verdict)
+    a_look_back(case)
 
     assert facts.looked_back(Case.objects.get(pk=case.pk)) == LookBackVerdict.FIRM
 
@@ -180,12 +179,10 @@ def test_without_a_clock_the_light_is_grey(state: State, said: str) -> None:
 
 def test_a_later_round_names_the_one_before() -> None:
     case = at(State.CLOSED).case
-    staff = acting(a_post(Role.OFFICE_STAFF))
-    look = services.plan_look_back(case, staff, today())
 
-    again = services.judge_look_back(look, staff, LookBackVerdict.RELAPSED, "又停了", due_on=in_days(30))
+    again = a_look_back(case, LookBackVerdict.RELAPSED, relapse_due_on=in_days(30)).content.next_round
 
-    assert facts.remark(again) == f"第 2 轮，上一轮 {case.number}"  # type: ignore[arg-type]
+    assert facts.remark(again) == f"第 2 轮，上一轮 {case.number}"
     assert facts.remark(case) == ""
 
 

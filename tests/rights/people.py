@@ -18,7 +18,8 @@ from inspections.services import draft_plan
 from organizations.actor import Actor
 from organizations.enums import Role, UnitCategory
 from organizations.models import Unit
-from tests.factories import UnitFactory, a_campaign, a_finding, a_post, a_rectification, acting, the_office
+from rectification.enums import State
+from tests.factories import UnitFactory, a_campaign, a_finding, a_look_back, a_post, a_rectification, acting, the_office
 
 PEOPLE_OF = {Role.UNIT_HEAD: "unit", Role.UNIT_LIAISON: "unit", Role.INDUSTRY_REVIEWER: "supervisor"}
 TEAM = {Role.TEAM_LEADER, Role.TEAM_MEMBER}
@@ -60,9 +61,11 @@ def scenes() -> dict[str, Scene]:
     clue = register_clue(staff, campaign=campaign, unit=unit, title="占道", content="占道施工", source="hotline")
     plan = draft_plan(staff, timezone.localdate().year)
     office = the_office()
+    look_back = a_look_back(a_rectification(State.REMEDYING, campaign=campaign, unit=unit))
     cases = {
         "年度计划": (plan.case, office), "督察批次": (campaign.case, office), "问题": (finding.case, unit),
         "整改": (rectification, unit), "线索": (clue.case, unit),
+        "回头看": (look_back, unit),
     }  # fmt: skip
     made = {}
     for kind, (case, of_unit) in cases.items():

@@ -13,7 +13,10 @@ from typing import NamedTuple
 from organizations.enums import Role
 from tests.house.sources import ROOT
 
-KINDS = {"年度计划": "annualplan", "督察批次": "campaign", "问题": "finding", "整改": "rectification", "线索": "clue"}
+KINDS = {
+    "年度计划": "annualplan", "督察批次": "campaign", "问题": "finding", "整改": "rectification", "线索": "clue",
+    "回头看": "lookback",
+}  # fmt: skip
 ROLES = {
     "依法治市办负责人": Role.OFFICE_DIRECTOR, "法治督察科经办": Role.OFFICE_STAFF, "督察组组长": Role.TEAM_LEADER,
     "督察组成员": Role.TEAM_MEMBER, "单位主要负责人": Role.UNIT_HEAD, "单位联络员": Role.UNIT_LIAISON,
@@ -43,7 +46,7 @@ RECUSALS = {
     "不得是申请延期的本人": "not_the_extension_asker", "不得是申请销号的本人": "not_the_requester",
     "不得是主管部门审核的本人": "not_the_supervisor", "不得是核验的本人": "not_the_verifier",
     "不得在责任单位任职": "not_from_the_unit", "不得是报送办结的本人": "not_the_reporter",
-    "不得是核查的本人": "not_the_verifier",
+    "不得是核查的本人": "not_the_verifier", "不得是审定销号的本人": "not_the_closer",
 }  # fmt: skip
 FIELDS = {
     "总体要求": "purpose", "标题": "title", "项目": "items", "督察内容": "content", "实施自": "from_on",
@@ -54,10 +57,13 @@ FIELDS = {
     "配合单位": "assisting", "定性依据": "citations", "整改目标": "goal", "责任领导（职务）": "leader_title",
     "责任人": "owner", "建章立制": "institution", "线索内容": "content",
 }  # fmt: skip
-BEGINS = {"年度计划": "起草中", "督察批次": "筹备中", "问题": "底稿", "整改": "待签收", "线索": "已登记"}
+BEGINS = {
+    "年度计划": "起草中", "督察批次": "筹备中", "问题": "底稿", "整改": "待签收", "线索": "已登记", "回头看": "待核查",
+}  # fmt: skip
 ENDS = {
     "年度计划": {"已完成"}, "督察批次": {"已结束", "已取消"}, "问题": {"已销号", "不予采纳"},
     "整改": {"已销号", "已改派", "已撤销"}, "线索": {"已销号", "不予受理"},
+    "回头看": {"已核查"},
 }  # fmt: skip
 
 

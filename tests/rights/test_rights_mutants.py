@@ -84,14 +84,14 @@ def _people(t: Transition) -> Iterator[Mutant]:
 
 def _ways(t: Transition, circuit: Circuit) -> Iterator[Mutant]:
     others = [str(state) for state in circuit.states if state not in {t.target, *t.sources}]
-    for state in (others[0], others[-1]):
+    for state in dict.fromkeys((*others[:1], *others[-1:])):
         yield f"leading to {state}", replace(t, target=state)
     yield (
         "leading nowhere" if t.target else "leading to its source",
         replace(t, target=None if t.target else min(t.sources)),
     )
-    more = next(state for state in others if state not in circuit.terminal)
-    yield f"from {more} too", replace(t, sources=t.sources | {more})
+    for more in [state for state in others if state not in circuit.terminal][:1]:
+        yield f"from {more} too", replace(t, sources=t.sources | {more})
     for source in sorted(t.sources):
         if len(t.sources) > 1:
             yield f"no more from {source}", replace(t, sources=t.sources - {source})
@@ -147,7 +147,8 @@ def _wrong_circuits(circuit: Circuit) -> Iterator[tuple[str, Circuit]]:
     yield "with a step more", replace(circuit, transitions=(*circuit.transitions, more))
     states = [str(state) for state in circuit.states]
     yield "beginning otherwise", replace(circuit, start=states[1])
-    yield "ending otherwise", replace(circuit, terminal=circuit.terminal | {states[1]})
+    still_open = next(state for state in (*states[1:], states[0]) if state not in circuit.terminal)
+    yield "ending otherwise", replace(circuit, terminal=circuit.terminal | {still_open})
     reached = {t.target for t in circuit.transitions if t.target and t.holder is None} - circuit.terminal
     for state in sorted(reached):
         yield f"{state} in wrong hands", replace(circuit, holders={**circuit.holders, state: somebody_else})

@@ -1,0 +1,148 @@
+"""整改, the kind that the figures count, and 回头看: their declarations, which casework serves them from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.admin import DateFieldListFilter
+
+from casework.deadlines.limits import SOON_LABEL
+from casework.kinds import AdminList, Beginning, CasePage, KindSpec, Listing, Section
+from rectification.columns import COLUMNS, LOOK_BACKS
+from rectification.enums import LOOK_BACK, RECTIFICATION, LookBackOrigin, State
+from rectification.filters import LedgerFilter, LookBackFilter
+from rectification.forms import LookBackForm, verdict_forms
+from rectification.pages import read_rectification, with_surroundings
+from rectification.querysets import ledger, with_facts, with_shown
+from rectification.services import book_look_back
+from rectification.workflow import INPUTS, TABLE, circuit_for, look_back
+from rectification.workflow.verdicts import read_measures
+from ui.lists import Empty, Shortcut
+
+if TYPE_CHECKING:
+    from casework.models import Case
+    from organizations.actor import Actor
+
+SWITCHES = (
+    "rectification__finding__case__within__campaign"  # the circuit reads the finding and the switches of its campaign
+)
+
+
+def _reads(case: Case, actor: Actor, context: Mapping[str, Any]) -> dict[str, Any]:
+    found = read_rectification(case, actor, context["trail"])
+    judging = found["judging"]
+    return found | {"verdict_forms": verdict_forms(found["measures"], judging, None) if judging else []}
+
+
+RECTIFICATION_KIND = KindSpec(
+    name=RECTIFICATION,
+    label="整改",
+    circuits=tuple(TABLE.every_circuit),
+    chooser=circuit_for,
+    inputs=INPUTS,
+    counted=True,
+    related=(SWITCHES,),
+    words_through="rectification__finding_id",  # a rectification has no text of its own: its finding's counts
+    listing=Listing(
+        "rectifications",
+        "rectifications/",
+        "整改台账",
+        COLUMNS,
+        Empty("还没有整改", "问题反馈给单位后，每个责任单位的整改列在这里。"),
+        order_in_bar=30,
+        key="l",
+        filterset=LedgerFilter,
+        order=("-is_open", "due_on", "pk"),
+        rows=ledger,
+        shows=with_shown,
+        export_name="问题整改台账",
+        ledger="一个问题一个责任单位一行",
+        search_label="问题、编号、单位",
+        more={
+            "blank": "问题整改台账",
+            "export_rows": with_facts,
+            "states": State.choices,
+            "shortcuts": (
+                Shortcut("逾期", "due=late"),
+                Shortcut(SOON_LABEL, "due=soon"),
+                Shortcut("未销号", "where=open"),
+            ),
+        },
+    ),
+    page=CasePage(
+        joins=(SWITCHES,),
+        rows=with_surroundings,
+        template="rectification/case.html",
+        prepare=read_measures,
+        reads=_reads,
+    ),
+    admin=AdminList(
+        filters=("case__is_open", "case__severity", "round", ("case__due_on", DateFieldListFilter)),
+        joins=("case__unit", "case__topic", "case__within", "case__holder_unit", "finding__case__within__campaign"),
+    ),
+)
+
+
+def _facts(case: Case) -> list[str]:
+    within, origin = case.content.rectification.within, LookBackOrigin(case.subkind).label
+    planned = f"{origin}，计划 {case.due_on:%Y-%m-%d} 核查"
+    return [case.unit_name, *([within.title] if within else []), case.get_severity_display(), planned]
+
+
+def _next_round(case: Case) -> str:
+    following = case.content.next_round
+    return f"第 {following.content.round} 轮整改 {following.number}，本轮的日期和统计不变" if following else ""
+
+
+LOOK_BACK_KIND = KindSpec(
+    name=LOOK_BACK,
+    label="回头看",
+    circuits=(look_back.CIRCUIT,),
+    inputs=look_back.INPUTS,
+    related=("lookback__rectification",),
+    words_through="lookback__rectification__rectification__finding_id",  # found as what it looks back at
+    needs_unit=False,  # the office looks back, whatever has become of the unit
+    listing=Listing(
+        "lookbacks",
+        "look-backs/",
+        "回头看",
+        LOOK_BACKS,
+        Empty("还没有安排回头看", "已销号、长期坚持的整改，从整改页“回头看与轮次”处列入，到计划日期核查。"),
+        order_in_bar=31,
+        order=("-is_open", "due_on", "pk"),
+        joins=("lookback__rectification__within",),
+        filterset=LookBackFilter,
+        search_label="问题、编号、单位",
+        export_name="回头看清单",
+    ),
+    page=CasePage(
+        joins=("lookback__rectification__within", "lookback__next_round__rectification"),
+        facts=_facts,
+        sections=(
+            Section(
+                "整改",
+                lambda case: str(case.content.rectification),
+                lambda case: case.content.rectification.get_absolute_url(),
+            ),
+            Section("结论", lambda case: str(case.content.get_verdict_display())),
+            Section("核查情况", lambda case: str(case.content.found)),
+            Section("重新挂账", _next_round, lambda case: case.content.next_round.get_absolute_url()),
+        ),
+    ),
+    beginning=Beginning(
+        "列入回头看",
+        lambda actor: actor.is_office,
+        LookBackForm,
+        book_look_back,
+        intro="到计划日期前由市委依法治市办核查，认定反弹的另开新一轮整改。",
+        submit="列入",
+        said="已列入回头看 {number}。",
+        on_home=False,
+    ),
+    admin=AdminList(
+        filters=("verdict", ("case__due_on", DateFieldListFilter)),
+        joins=("case__unit", "case__topic", "case__holder_unit", "rectification__within"),
+    ),
+)
+KINDS = (RECTIFICATION_KIND, LOOK_BACK_KIND)
