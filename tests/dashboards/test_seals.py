@@ -11,8 +11,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from casework.jobs import night
-from casework.models import Case
-from casework.workflow import engine
+from casework.models import Case, Event
+from casework.workflow import engine, trail
 from dashboards.cube import seals
 from dashboards.cube.periods import bounds, finished
 from dashboards.models import Seal, SealedCell
@@ -113,13 +113,31 @@ def test_rebuild_counts_anew_what_was_tampered_with_and_leaves_the_cards() -> No
         assert list(Case.objects.order_by("pk").values()) == cards
 
 
-def test_a_card_changed_behind_the_engine_is_found() -> None:
+@pytest.mark.parametrize(
+    "wrong", [{"severity": 3}, {"subkind": "R3"}, {"is_lead": False}, {"topic": None}, {"due_on": TODAY}], ids=str
+)
+@pytest.mark.parametrize("begun", ["now", "before the trail said the type"])
+def test_a_card_changed_behind_the_engine_is_found(wrong: dict[str, Any], begun: str) -> None:
     with anything_goes():
         world = a_world_with_closures()
-        Case.objects.filter(pk=world.cards[1]).update(severity=3)
+        pk = world.cards[1]
+        if begun != "now":
+            forget_the_type(pk)
+        run("check_figures")
+
+        Case.objects.filter(pk=pk).update(**wrong)
 
         with pytest.raises(CommandError, match="1 处不符"):
             run("check_figures")
+
+
+def forget_the_type(pk: int) -> None:
+    """Leave a card as those are that were opened before the column was there."""
+    opened = Event.objects.get(case=pk, seq=1)
+    after = {name: value for name, value in opened.after.items() if name != "subkind"}
+    trail.lift()
+    Event.objects.filter(pk=opened.pk).update(after=after)
+    Case.objects.filter(pk=pk).update(subkind="")
 
 
 def test_the_nightly_jobs_seal_and_check() -> None:
