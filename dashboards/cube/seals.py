@@ -17,7 +17,7 @@ from casework.models import Case
 from casework.workflow.engine import Recorded
 from dashboards.cube.counts import ENDED_SUMS, SEALED_SUMS, Ask
 from dashboards.cube.dimensions import LABELS, STANDARD, Dimension
-from dashboards.cube.periods import ONE, bounds, finished, month_of
+from dashboards.cube.periods import ONE, UNTIL, bounds, finished, periods_of
 from dashboards.models import Seal, SealedCell
 
 NO_SEALS: frozenset[str] = frozenset()
@@ -89,12 +89,12 @@ def unseal(recorded: Recorded) -> None:
 
 
 def drop(closings: Iterable[date]) -> None:
-    """Drop the seals of the finished months and years of these days.
+    """Drop the seals of the finished periods of these days.
 
     This month has none, so ordinary work asks nothing.
     """
-    now = month_of(timezone.localdate())
-    stale = {period for day in closings if month_of(day) < now for period in (month_of(day), f"{day:%Y}")}
+    now = timezone.localdate()
+    stale = {period for day in closings for period in periods_of(day, now)}
     if not stale:
         return
     with transaction.atomic():
@@ -124,12 +124,12 @@ def _clear(periods: list[str]) -> None:
 
 
 def seal(period: str, *, again: bool = False) -> bool:
-    """Count a finished month or year once; return whether it was counted now.
+    """Count a finished period once; return whether it was counted now.
 
     `again` counts it anew although it is sealed.
 
     Raises:
-        ValueError: `period` is neither a month nor a year.
+        ValueError: `period` is none.
     """
     if bounds(period)[1] >= timezone.localdate() - ONE:
         return False
@@ -189,11 +189,11 @@ def cover(day: date, have: frozenset[str]) -> Cover:
     One range a query, with one bound at each end: SQLite scans the wrong index for ranges joined by OR, for a range
     open at one end, and for two upper bounds.
     """
-    used: list[str] = []
-    before = day.replace(day=1)
-    for year in sorted({period[:4] for period in have}):
-        months = sorted(p for p in have if len(p) == len("2026-06") and p[:4] == year and bounds(p)[1] < before)
-        used += [year] if year in have and bounds(year)[1] < before else months
+    ended = sorted(period for period in have if bounds(period)[1] < day.replace(day=1))
+    used = [period for period in ended if period.startswith(UNTIL)][-1:]
+    since = bounds(used[0])[1] if used else date.min
+    later = [period for period in ended if bounds(period)[0] > since]
+    used += [period for period in later if period[:4] == period or period[:4] not in later]
     gaps, start = [], date.min
     for first, last in map(bounds, used):
         if first > start:
@@ -203,6 +203,6 @@ def cover(day: date, have: frozenset[str]) -> Cover:
 
 
 def periods_to_seal() -> list[str]:
-    """Return every finished month and year since the first closure, oldest first."""
+    """Return every finished period since the first closure, oldest first."""
     first = Case.objects.filter(counted=True, is_open=False).aggregate(first=Min("closed_on"))["first"]
     return finished(first, timezone.localdate()) if first else []

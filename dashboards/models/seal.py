@@ -1,4 +1,4 @@
-"""Finished months and years of closed cards, counted once (docs/data.md A).
+"""Finished periods of closed cards, counted once (docs/data.md A).
 
 Dropped and rebuilt, never adjusted; nothing here is the truth.
 """
@@ -12,7 +12,7 @@ from organizations.querysets import MachineryQuerySet
 
 
 class Seal(models.Model):
-    """A finished month ('2026-06') or year ('2026').
+    """A finished month ('2026-06'), a finished year ('2026'), or all until the end of one ('..2026').
 
     Its row is the lock between counting it and a late entry; not valid = count it live.
 

@@ -14,7 +14,7 @@ from casework.jobs import night
 from casework.models import Case, Event
 from casework.workflow import engine, trail
 from dashboards.cube import seals
-from dashboards.cube.periods import bounds, finished
+from dashboards.cube.periods import bounds, finished, periods_of
 from dashboards.models import Seal, SealedCell
 from tests.dashboards.histories import TODAY, World, anything_goes
 
@@ -36,15 +36,16 @@ def run(name: str, *options: Any) -> str:
     return out.getvalue()
 
 
-def test_every_finished_month_and_year_is_sealed_once() -> None:
+def test_every_finished_month_year_and_all_until_its_end_is_sealed_once() -> None:
     with anything_goes():
         a_world_with_closures()
 
         first, second = run("seal_figures"), run("seal_figures")
 
-        assert first == "已结束的期间 12 个，本次封存 12 个\n"
-        assert second == "已结束的期间 12 个，本次封存 0 个\n"
+        assert first == "已结束的期间 13 个，本次封存 13 个\n"
+        assert second == "已结束的期间 13 个，本次封存 0 个\n"
         assert SealedCell.objects.filter(period="2025", axis="unit").count() == 3
+        assert SealedCell.objects.filter(period="..2025", axis="unit").count() == 3
 
 
 @pytest.mark.parametrize(
@@ -59,6 +60,7 @@ def test_every_finished_month_and_year_is_sealed_once() -> None:
 def test_a_period_is_finished_from_its_second_day_after(today: date, last: str) -> None:
     assert [p for p in finished(date(2025, 1, 5), today) if len(p) == 7][-1] == last
     assert ("2025" in finished(date(2025, 1, 5), today)) == (today == date(2026, 1, 2))
+    assert ("..2025" in finished(date(2025, 1, 5), today)) == (today == date(2026, 1, 2))
 
 
 @pytest.mark.parametrize(
@@ -67,21 +69,54 @@ def test_a_period_is_finished_from_its_second_day_after(today: date, last: str) 
         ("2024-02", (date(2024, 2, 1), date(2024, 2, 29))),
         ("2025-12", (date(2025, 12, 1), date(2025, 12, 31))),
         ("2025", (date(2025, 1, 1), date(2025, 12, 31))),
+        ("..2025", (date(1, 1, 1), date(2025, 12, 31))),
     ],
 )
 def test_bounds_of_a_period(period: str, expected: tuple[date, date]) -> None:
     assert bounds(period) == expected
 
 
-def test_a_correction_of_a_closed_card_drops_its_month_and_year_and_no_other() -> None:
+def test_a_correction_of_a_closed_card_drops_the_periods_it_is_counted_in_and_no_other() -> None:
     with anything_goes():
         world = a_world_with_closures()
         run("seal_figures")
 
         engine.perform(Case.objects.get(pk=world.cards[0]), "correct", None, day=TODAY, severity=3)
 
-        assert sorted(Seal.objects.filter(valid=False).values_list("pk", flat=True)) == ["2025", "2025-03"]
-        assert not SealedCell.objects.filter(period__in=["2025", "2025-03"]).exists()
+        assert sorted(Seal.objects.filter(valid=False).values_list("pk", flat=True)) == ["..2025", "2025", "2025-03"]
+        assert not SealedCell.objects.filter(period__in=["..2025", "2025", "2025-03"]).exists()
+
+
+@pytest.mark.parametrize(
+    ("day", "now", "expected"),
+    [
+        (date(2024, 5, 3), date(2026, 2, 10), {"2024-05", "2024", "..2024", "..2025"}),
+        (date(2026, 1, 31), date(2026, 2, 1), {"2026-01", "2026"}),
+        (date(2025, 12, 31), date(2026, 1, 1), {"2025-12", "2025", "..2025"}),
+        (date(2026, 2, 1), date(2026, 2, 28), set()),
+    ],
+)
+def test_a_day_is_counted_in_its_month_its_year_and_all_until_a_later_year(
+    day: date, now: date, expected: set[str]
+) -> None:
+    assert periods_of(day, now) == expected
+
+
+@pytest.mark.parametrize(
+    ("have", "used", "gaps"),
+    [
+        ({"..2023", "..2024", "2023", "2025", "2025-03", "2026-01"}, ("..2024", "2025", "2026-01"), 1),
+        ({"..2023", "2025", "2026-01"}, ("..2023", "2025", "2026-01"), 2),  # 2024 is counted live
+        ({"2024", "2025-03", "2026-02", "..2026"}, ("2024", "2025-03"), 3),  # not beyond the month of the day
+        ({"..2024"}, ("..2024",), 1),
+    ],
+)
+def test_the_fewest_seals_answer_and_what_they_leave_is_counted_live(
+    have: set[str], used: tuple[str, ...], gaps: int
+) -> None:
+    found = seals.cover(date(2026, 2, 10), frozenset(have))
+
+    assert (found.periods, len(found.gaps)) == (used, gaps)
 
 
 def test_a_closure_of_this_month_asks_nothing_of_the_seals(django_assert_num_queries: Any) -> None:
@@ -108,8 +143,8 @@ def test_rebuild_counts_anew_what_was_tampered_with_and_leaves_the_cards() -> No
             run("check_figures")
         said = run("rebuild_figures")
 
-        assert said == "重建 12 个期间\n"
-        assert run("check_figures") == "核对卡片 4 件、封存期间 12 个，全部相符\n"
+        assert said == "重建 13 个期间\n"
+        assert run("check_figures") == "核对卡片 4 件、封存期间 13 个，全部相符\n"
         assert list(Case.objects.order_by("pk").values()) == cards
 
 
@@ -145,5 +180,5 @@ def test_the_nightly_jobs_seal_and_check() -> None:
         a_world_with_closures()
         said = {outcome.job.title: outcome.said for outcome in night.run()}
 
-    assert said["封存统计"] == "封存 12 个期间：2025-11、2025-12、2026-01"
+    assert said["封存统计"] == "封存 13 个期间：2025-11、2025-12、2026-01"
     assert said["核对统计"] == "抽查 4 件、封存期间 3 个，统计核对无误"

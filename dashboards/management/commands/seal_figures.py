@@ -7,7 +7,7 @@ from dashboards.cube import seals
 
 
 class Command(BaseCommand):
-    help = "封存已结束的月份和年份的统计；每夜运行，可重复，可随时中断"
+    help = "封存已结束的期间（月、年、至某年末）的统计；每夜运行，可重复，可随时中断"
 
     def handle(self, *args: Any, **options: Any) -> None:
         periods = seals.periods_to_seal()
