@@ -12,6 +12,11 @@ from django.db.models import QuerySet
 from django.forms import BoundField
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+BOX = '<label><input class="form-check-input" type="checkbox" name="{}" value="{}"{}> {}</label> '
+TICKED = format_html("{}", " checked")
 
 
 class Choice(NamedTuple):
@@ -31,6 +36,14 @@ class Condition:
     @cached_property
     def choices(self) -> list[Choice]:
         return _choices(self.field)
+
+    @property
+    def boxes(self) -> SafeString:
+        """The choices as boxes to tick, drawn in one piece: forty campaigns are a fifth of a template's page."""
+        name = self.field.html_name
+        return format_html_join(
+            "", BOX, ((name, c.value, TICKED if c.is_chosen else "", c.label) for c in self.choices)
+        )
 
     @property
     def chosen(self) -> str:

@@ -23,6 +23,16 @@ METER = (
     '<rect class="bg" width="100%" height="8"/><rect class="{}" width="{}" height="8"/>{}</svg></td>'
 )
 MARK = '<line class="avg" x1="{}" x2="{}" y1="0" y2="8"/>'
+METERS = format_html(
+    '<th scope="col" class="qy-meter-col qy-wide"><span class="visually-hidden">{}</span></th>', "图示"
+)
+BIG = '<a class="qy-big" href="{}">{}</a>'
+NO_BIG = format_html('<span class="qy-big">{}</span>', "—")
+GAUGE = (
+    '<span class="qy-of">{}</span><svg class="qy-gauge" aria-hidden="true" focusable="false">'
+    '<rect class="bg" x="0" y="7" width="100%" height="4"/>'
+    '<rect class="pt" x="{}" y="2" width="3" height="14"/></svg>'
+)
 NO_METER = format_html('<td class="qy-wide">{}</td>', "")
 NONE = format_html('<span class="qy-3">{}</span>', 0)
 NOTHING = format_html("{}", "")
@@ -55,6 +65,34 @@ def drawn(number: Number) -> SafeString:
     return format_html('<span class="{}">{}</span>', late, value)
 
 
+def big(number: Number, url: str) -> SafeString:
+    """Draw a number on top; of a share of few cases the fraction comes first (docs/look.md, principle 7)."""
+    value, shape = number.value, number.shape
+    if shape == "share":
+        if value.is_few:
+            rest = format_html(GAUGE, rate(value.rate), number.width)
+            return format_html('<a class="qy-big" href="{}">{}/{}</a>{}', number.url, value.n, value.of, rest)
+        if value.of:
+            return format_html(BIG + '<span class="qy-of">{}</span>', number.url, rate(value.rate), fraction(number))
+        return NO_BIG
+    if shape == "days":
+        days = "—" if value is None else floatformat(value, "-1")
+        return format_html(BIG + '<span class="qy-of">日（中位数）</span>', url, days)
+    return format_html(BIG, number.url, value)
+
+
+def heads(shown: Shown) -> SafeString:
+    """Draw the headings of a figure's table."""
+    found = [format_html('<th scope="col">{}</th>', shown.table.label)]
+    if shown.has_meters:
+        found.append(METERS)
+    for head in shown.table.heads:
+        found.append(format_html('<th scope="col" class="{}">{}</th>', _css(head), head.label))
+        if head.kind == "share":
+            found.append(format_html('<th scope="col" class="qy-r">{}</th>', head.fraction))
+    return format_html_join("", "{}", zip(found))
+
+
 def body(shown: Shown) -> SafeString:
     """Draw the lines of a figure's table."""
     cells = _cells(shown)
@@ -79,13 +117,16 @@ def _cells(shown: Shown) -> list[SafeString]:
     """Return the tags of each column, with places for the key of the line and what stands in it."""
     figure, found = shown.figure.name, []
     for head in shown.table.heads:
-        css = f"{'qy-col' if head.kind == 'text' else 'qy-r'}{' qy-wide' if head.wide else ''}"
         if head.kind == "share":
             both = ((head.label, "qy-r", figure, head.name), ("分数", "qy-r", figure, f"{head.name}:fraction"))
             found.append(format_html_join("", CELL, both))
         else:
-            found.append(format_html(CELL, head.label, css, figure, head.name))
+            found.append(format_html(CELL, head.label, _css(head), figure, head.name))
     return found
+
+
+def _css(head: Head) -> str:
+    return f"{'qy-col' if head.kind == 'text' else 'qy-r'}{' qy-wide' if head.wide else ''}"
 
 
 def _line(row: Row, shown: Shown, cells: list[SafeString], mark: str) -> SafeString:

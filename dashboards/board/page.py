@@ -11,8 +11,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from django.utils.safestring import SafeString
 
 from casework.models import Case
+from dashboards.board import cells
 from dashboards.board.drawing import tiles_of
 from dashboards.board.range import Number, Range, Shown, asked, count
 from dashboards.board.slots import BOARD, HEADLINES, Band, Headline, Slot, on_board
@@ -42,6 +44,10 @@ class Headed:
     number: Number
     beside: dict[str, Number]
     url: str
+
+    @property
+    def drawn(self) -> SafeString:
+        return cells.big(self.number, self.url)
 
 
 @dataclass(frozen=True)

@@ -114,6 +114,10 @@ class Shown:
         return any(row.meter for row in self.rows)
 
     @property
+    def heads(self) -> SafeString:
+        return cells.heads(self)
+
+    @property
     def body(self) -> SafeString:
         return cells.body(self)
 

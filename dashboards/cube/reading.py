@@ -6,7 +6,7 @@ the gaps they leave.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +18,7 @@ from django.db import connections, router
 from django.db.models import BigIntegerField, Count, F, IntegerField, Q, QuerySet, Sum, Value
 
 from casework.models import Case
-from dashboards.cube.counts import ENDED_SUMS, ONE, OPEN_SUMS, SEALED_SUMS, Ask, Window, open_sums, together
+from dashboards.cube.counts import ENDED_SUMS, ONE, OPEN_SUMS, SEALED_SUMS, Ask, Tally, Window, open_sums, together
 from dashboards.cube.counts import Count as Counted
 from dashboards.cube.dimensions import BEGUN, DAYS, UNIT, UNTIL, Dimension, Key, MonthDimension
 from dashboards.cube.labels import Labels
@@ -80,7 +80,7 @@ class Cube:
         if source.name not in self.totals:
             found = together(self.groups[self.wholes[source.name]].values())
             histogram = self.groups.get(Wanted(source, (DAYS,)).name, {})
-            found.days = Counter({int(key[0]): one.total for key, one in histogram.items()})
+            found.days = Tally({int(key[0]): one.total for key, one in histogram.items()})
             self.totals[source.name] = found
         return self.totals[source.name]
 
@@ -95,7 +95,7 @@ class Cube:
         pairs = self.groups.get(Wanted(source, (dimension.counted, DAYS)).name, {})
         if dimension is DAYS:
             pairs = {(key, key): count for key, count in found.items()}
-        histograms: dict[Key, Counter[int]] = defaultdict(Counter)
+        histograms: dict[Key, Tally] = defaultdict(Tally)
         for (key, days), count in pairs.items():
             histograms[dimension.fold(labels, key) if dimension.fold else key][int(days)] += count.total
         for key, histogram in histograms.items():
@@ -337,7 +337,8 @@ def _take_one_by_one(cube: Cube, groups: tuple[Wanted, ...]) -> None:
                 continue
             count = cube.groups[one.name][key]
             count.states[state] += 1
-            count.sums.update({name: late[name] for name in one.sums if name in late})
+            for name in one.sums & late.keys():
+                count.sums[name] += late[name]
 
 
 def _is_before(wanted: Wanted, key: tuple[Any, ...]) -> bool:
