@@ -64,6 +64,9 @@ class Case(models.Model):
         ordering = ("-pk",)
         indexes = (  # conditions are bare booleans: SQLite cannot match a parameter to a partial index (docs/data.md A)
             Index("holder_unit", "holder_role", "step_due_on", name="case_queue", condition=Q(is_open=True)),
+            # what waits for others, longest first, counted without looking into the table
+            Index("holder_since", "id", "secrecy", "holder_unit", "holder_role",
+                  name="case_waiting", condition=Q(is_open=True)),
             Index("unit", "due_on", name="case_unit_due", condition=Q(is_open=True)),
             Index("within", "due_on", name="case_within_due", condition=Q(is_open=True)),
             Index("due_on", name="case_due", condition=Q(is_open=True)),
