@@ -6,8 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0007_kinds_are_no_choices'),
-        ('organizations', '0002_what_was_noticed_in_a_sheet'),
+        ('casework', '0008_words_of_the_office'),
     ]
 
     operations = [
