@@ -139,7 +139,7 @@ def test_rebuild_counts_anew_what_was_tampered_with_and_leaves_the_cards() -> No
         cards = list(Case.objects.order_by("pk").values())
         SealedCell.objects.filter(period="2025-03").update(n=99)
 
-        with pytest.raises(CommandError, match="rebuild_figures"):
+        with pytest.raises(CommandError, match="重建统计"):
             run("check_figures")
         said = run("rebuild_figures")
 
