@@ -15,7 +15,7 @@ from casework.workflow.inputs import INPUTS, Input
 from organizations.actor import Actor
 from organizations.requests import ActorRequest
 from ui.form_actions import files_sent, sent
-from ui.forms import ComboSelect, DayField, FilesField, TextField
+from ui.forms import Boxes, ComboSelect, DayField, FilesField, TextField
 
 
 class MaterialsField(FilesField):
@@ -51,8 +51,9 @@ def field_of(given: Input, case: Case, actor: Actor, *, required: bool) -> forms
             return forms.BooleanField(**common)
         case "row" | "rows":
             rows = given.rows(case, actor) if given.rows else None
-            kind = forms.ModelChoiceField if given.shape == "row" else forms.ModelMultipleChoiceField
-            return kind(rows, **common | ({"widget": ComboSelect} if given.shape == "row" else {}))
+            if given.shape == "row":
+                return forms.ModelChoiceField(rows, widget=ComboSelect, **common)
+            return forms.ModelMultipleChoiceField(rows, widget=Boxes, **common)
 
 
 class StepForm(forms.Form):

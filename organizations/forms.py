@@ -15,7 +15,7 @@ from organizations.enums import ADMINISTRATORS, BUSINESS, Role, UnitCategory
 from organizations.models import Unit, User
 from organizations.services import lockout_terms
 from organizations.typed_values import read_code, read_username
-from ui.forms import DayField, TextField
+from ui.forms import Boxes, DayField, TextField
 from ui.texts import one_line
 
 
@@ -228,7 +228,9 @@ class MergeForm(forms.Form):
     """Which units end, and who carries on for them."""
 
     sources = forms.ModelMultipleChoiceField(
-        Unit.objects.filter(abolished_on=None).order_by("code"), label="被合并的单位", help_text="按住 Ctrl 可选多个"
+        Unit.objects.filter(abolished_on=None).order_by("code"),
+        label="被合并的单位",
+        widget=Boxes,
     )
     on = DayField(
         label="合并日期", initial=timezone.localdate, help_text="从这一天起由本单位承接；被合并单位的岗位到前一天为止"
@@ -238,7 +240,6 @@ class MergeForm(forms.Form):
         super().__init__(*args, **kwargs)
         sources: Any = self.fields["sources"]
         sources.queryset = sources.queryset.exclude(pk=into.pk).exclude(category=UnitCategory.TEAM)
-        sources.widget.attrs["size"] = 12
         sources.label_from_instance = lambda unit: f"{unit.short_name}（{unit.code}）"
 
 

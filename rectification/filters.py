@@ -31,7 +31,7 @@ HOLDERS = {
 def units(request: Any) -> QuerySet[Any]:
     """The units a person may choose among: those whose rectifications he may see."""
     actor = request.actor
-    rows = Unit.objects.inspected().only("short_name", "initials").order_by("code")
+    rows = Unit.objects.inspected().only("short_name", "sought").order_by("code")
     return rows.filter(pk__in=actor.unit_ids) if actor.is_inspected else rows
 
 

@@ -129,55 +129,6 @@
     if (refused.length) field.files = kept.files;
   }, true);
 
-  /* a long select becomes searchable: type part of a name or its initials (option data-initials) */
-  $$("select[data-qy-combo]").forEach((select, i) => {
-    if (select.multiple || select.options.length < 12) return;
-    const list = document.createElement("datalist");
-    list.id = "combo-" + i;
-    const named = {};
-    const options = Array.from(select.options).filter((o) => o.value);
-    options.forEach((option) => {
-      const item = document.createElement("option");
-      item.value = option.text;
-      if (option.dataset.initials) item.label = option.dataset.initials;
-      named[option.text] = option.value;
-      list.appendChild(item);
-    });
-    const input = document.createElement("input");
-    input.className = "form-control" + (select.classList.contains("is-invalid") ? " is-invalid" : "");
-    input.setAttribute("list", list.id);
-    input.autocomplete = "off";
-    input.id = select.id + "-find";
-    const empty = Array.from(select.options).find((o) => !o.value);
-    if (empty && !/^-*$/.test(empty.text)) input.placeholder = empty.text;
-    if (select.required) input.required = true;
-    select.required = false;
-    $$('label[for="' + select.id + '"]').forEach((label) => { label.htmlFor = input.id; });
-    $$('[data-qy-summary] a[href="#' + select.id + '"]').forEach((link) => { link.hash = input.id; });
-    if (select.getAttribute("aria-describedby")) input.setAttribute("aria-describedby", select.getAttribute("aria-describedby"));
-    const show = () => { input.value = select.value ? select.options[select.selectedIndex].text : ""; };
-    const choose = () => {
-      const text = input.value.trim();
-      const low = text.toLowerCase();
-      let match = named[text];
-      if (!match && text) {
-        const found = options.find((o) => (o.dataset.initials || "").toLowerCase().indexOf(low) === 0) || options.find((o) => o.text.indexOf(text) >= 0);
-        if (found) { match = found.value; input.value = found.text; }
-      }
-      select.value = match || "";
-      input.setCustomValidity(text && !match ? "没有找到“" + text + "”，请从列表中选" : "");
-      if (text && !match) input.reportValidity();
-      select.dispatchEvent(new Event("change", { bubbles: true }));
-    };
-    input.addEventListener("change", (event) => { event.stopPropagation(); choose(); });
-    input.addEventListener("keydown", (event) => { if (event.key === "Enter") choose(); });
-    if (select.form) select.form.addEventListener("reset", () => setTimeout(show));
-    show();
-    select.hidden = true;
-    select.insertAdjacentElement("beforebegin", input);
-    select.insertAdjacentElement("beforebegin", list);
-  });
-
   /* drafts of long forms stay in this browser, per person, until the form has arrived: the next page without that form takes them away */
   const who = document.body.dataset.qyUser || "";
   const sent = store.get("qy-sent");

@@ -9,7 +9,7 @@
     if (holder) holder.hidden = false;
     input.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
     input.addEventListener("input", () => {
-      const wanted = input.value.trim().toLowerCase();
+      const wanted = input.value.normalize("NFKC").trim().toLowerCase();
       $$("[data-qy-narrow-by]").forEach((el) => { el.hidden = wanted !== "" && el.dataset.qyNarrowBy.toLowerCase().indexOf(wanted) < 0; });
       $$("[data-qy-narrow-group]").forEach((el) => { el.hidden = !el.querySelector("[data-qy-narrow-by]:not([hidden])"); });
     });

@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 
+from ui.renderer import sought_of
 from ui.sheets import parse_day
 from ui.texts import clean_text
 
@@ -54,20 +55,19 @@ class DayField(forms.DateField):
 
 
 class ComboSelect(forms.Select):
-    """A long select that can be searched by part of a name.
-
-    Or by pinyin initials where its rows carry `initials` (app.js, data-qy-combo).
-    """
+    """A select that can be typed into however short it is; a long one can be anyway (ui/renderer.py)."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.attrs.setdefault("data-qy-combo", "")
+        self.attrs.setdefault("data-qy-typed", "")
+
+
+class Boxes(forms.CheckboxSelectMultiple):
+    """Boxes that know what their rows are sought by: many of them can be narrowed (static/choices.js)."""
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)
-        initials = getattr(getattr(value, "instance", None), "initials", "")
-        if initials:
-            option["attrs"]["data-initials"] = initials
+        option["attrs"] |= sought_of(value)
         return option
 
 

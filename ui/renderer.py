@@ -1,6 +1,7 @@
-"""How forms are drawn: as Django does, but for selects.
+"""How forms are drawn: as Django does, but for selects, and so that a long choice can be typed into.
 
-A list of 84 units is on most pages, and Django renders a template for each option.
+A list of 84 units is on most pages, and Django renders a template for each option. Every option of a unit or a person
+brings along what it is sought by, whichever form or filter draws it (static/choices.js).
 """
 
 from __future__ import annotations
@@ -15,21 +16,39 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 SELECT = "django/forms/widgets/select.html"
+FEW = 12  # a shorter choice is read at a glance
 
 
 class Renderer(DjangoTemplates):
     """The form renderer of the settings."""
 
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
-        return (
-            draw_select(context["widget"])
-            if template_name == SELECT
-            else super().render(template_name, context, request)
-        )
+        if template_name == SELECT:
+            return draw_select(context["widget"])
+        return super().render(template_name, context, request)
+
+
+def sought_of(value: Any) -> dict[str, str]:
+    """Return what the row of an option is sought by, as an attribute; never with a query for each option."""
+    row = getattr(value, "instance", None)
+    found = getattr(row, "__dict__", {}).get("sought")
+    return {"data-qy-sought": found} if found else {}
+
+
+def bring_sought(widget: dict[str, Any]) -> int:
+    """Give each option what its row is sought by, where the row was read with it; return how many there are."""
+    n = 0
+    for _, options, _ in widget["optgroups"]:
+        n += len(options)
+        for option in options:
+            option["attrs"] |= sought_of(option["value"])
+    return n
 
 
 def draw_select(widget: dict[str, Any]) -> SafeString:
     """Return what Django's select.html gives for the context of a widget."""
+    if bring_sought(widget) >= FEW and not widget["attrs"].get("multiple"):
+        widget["attrs"]["data-qy-typed"] = ""
     groups = (
         (format_html('<optgroup label="{}">{}</optgroup>', name, _options(options)) if name else _options(options),)
         for name, options, _ in widget["optgroups"]

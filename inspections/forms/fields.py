@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from ui.forms import ComboSelect
+from ui.forms import Boxes, ComboSelect
 
 
 class UnitChoice(forms.ModelChoiceField):
@@ -23,7 +23,7 @@ class UnitChoice(forms.ModelChoiceField):
 class UnitChoices(forms.ModelMultipleChoiceField):
     """Several units out of those given, as boxes."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = Boxes
 
     def label_from_instance(self, unit: Any) -> str:
         return str(unit.short_name)
@@ -63,7 +63,7 @@ class NameField(forms.CharField):
         super().__init__(
             required=False,
             max_length=80,
-            widget=forms.TextInput(attrs={"list": list_id, "autocomplete": "off"}),
+            widget=forms.TextInput(attrs={"list": list_id, "autocomplete": "off", "data-qy-typed": ""}),
             **options,
         )
         self.named = Named((), str)

@@ -21,7 +21,7 @@ from inspections.services import Cited
 from inspections.services.findings import MOST_TITLE, MOST_WORDS
 from organizations.models import Unit
 from ui.form_actions import files_sent, sent
-from ui.forms import ComboSelect, DayField, TextField
+from ui.forms import Boxes, ComboSelect, DayField, TextField
 
 ON_CARD = {"topic": "topic_id"}  # fields whose column has another name
 
@@ -268,7 +268,7 @@ class FeedbackForm(forms.Form):
     units = forms.ModelMultipleChoiceField(
         Unit.objects.none(),
         label="单位",
-        widget=forms.CheckboxSelectMultiple,
+        widget=Boxes,
         error_messages={"required": "还没有选单位，请至少选一个"},
     )
 

@@ -7,6 +7,7 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from ui.forms import ComboSelect, DayField, FilesField, TextField
+from ui.renderer import Renderer
 from ui.texts import clean_text
 
 
@@ -84,18 +85,19 @@ def test_several_files_come_as_a_list_and_none_where_none_is_needed():
 
 
 class Row:
-    initials = "hx"
+    def __init__(self) -> None:
+        self.sought = " 环县 hx"
 
 
 class Value(str):
     instance = Row()
 
 
-def test_a_searchable_select_carries_the_initials_of_its_rows():
-    drawn = str(ComboSelect(choices=[("", "全部"), (Value("3"), "环县")]).render("unit", "3"))
+def test_a_choice_that_can_be_typed_into_brings_what_its_rows_are_sought_by():
+    drawn = str(ComboSelect(choices=[("", "全部"), (Value("3"), "环县")]).render("unit", "3", renderer=Renderer()))
 
-    assert 'data-qy-combo=""' in drawn
-    assert '<option value="3" data-initials="hx" selected>环县</option>' in drawn
+    assert 'data-qy-typed=""' in drawn
+    assert '<option value="3" data-qy-sought=" 环县 hx" selected>环县</option>' in drawn
 
 
 def test_a_file_chosen_twice_is_taken_once_and_named():
