@@ -12,7 +12,7 @@ test: prepare-tests  ## the whole suite on SQLite, then what asks a database on 
 	@$(VENV)/python tests/run_all.py
 
 test-fast: prepare-tests  ## the inner loop: SQLite, without browser and slow tests; the slowest twenty are printed
-	@$(VENV)/python -m pytest -n 2 --dist loadgroup --durations 20 -m "not slow and not browser and not office"
+	@$(VENV)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations 20 -m "not slow and not browser and not office"
 
 prepare:  ## install what running needs, without starting
 	@$(PYTHON) qingyang_inspect/launch.py prepare

@@ -1,5 +1,6 @@
 """Which tests run once, and how long the files take: what asks no database has one answer, whatever the database is.
 
+A file runs on one worker (--dist loadfile), so that what a module makes once is made once; the slow files begin.
 The suite runs in two halves, SQLite and PostgreSQL (tests/run_all.py). The second leaves out
 * what is given no database: pytest-django refuses every question of such a test, so the classification cannot be wrong;
 * what says why not: `@pytest.mark.once(reason="…")`.
@@ -38,6 +39,10 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "once(reason): asks the database and yet runs in the first half alone; says why")
 
 
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out in the second half what ran in the first, and write the counts down."""
@@ -45,6 +50,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         mark = item.get_closest_marker("once")
         if mark is not None and len(mark.kwargs.get("reason", "")) < 10:
             raise pytest.UsageError(f"{item.nodeid}: once(reason=…) says why")
+    slow = {_file(i) for i in items if i.get_closest_marker("slow") or i.get_closest_marker("browser")}
+    items.sort(key=lambda item: _file(item) not in slow)  # a long file that begins last would be waited for by all
     counted = Counter("once" if not asks_a_database(item) else "said" if runs_once(item) else "both" for item in items)
     if os.environ.get(SECOND_HALF):
         left_out = [item for item in items if runs_once(item)]

@@ -72,13 +72,15 @@ def cluster(bin_dir: Path, kept: Path | None = None, options: str = THROWN_AWAY)
             shutil.rmtree(folder, ignore_errors=True)
 
 
+# a file on one worker: what its module makes once is made once; in the order of collection (tests/halves.py)
+WORKERS = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
 SECOND = {"QY_SECOND_HALF": "1"}  # only what asks a database (tests/halves.py)
 
 
 def suite(name: str, *arguments: str, **env: str) -> tuple[int, dict[str, int]]:
     """Run one half; return its exit code, and how many tests it ran and left out."""
     print(f"\n== {name} ==", flush=True)
-    how = ["-n", "2", "--dist", "loadgroup", "--durations", "20", *arguments]
+    how = [*WORKERS, "--durations", "20", *arguments]
     with tempfile.TemporaryDirectory() as folder:
         counts = Path(folder) / "counts.json"
         began = time.monotonic()

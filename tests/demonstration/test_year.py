@@ -19,7 +19,7 @@ from organizations.models import AccountEvent, User
 from qingyang_inspect.demonstration.people import ACCOUNTS, TEAM_ACCOUNTS
 from qingyang_inspect.reference.load import load_reference
 
-pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.xdist_group("demonstration")]
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 def told(command: str) -> list[str]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +14,7 @@ from django.test import SimpleTestCase, TestCase
 
 from tests import halves
 from tests.halves import asks_a_database, runs_once
+from tests.run_all import WORKERS
 
 
 class Item(SimpleNamespace):
@@ -56,6 +60,33 @@ def test_the_second_half_leaves_out_what_runs_once_and_nothing_else(monkeypatch:
     halves.pytest_collection_modifyitems(config, items)
 
     assert ([i.nodeid for i in items], [i.nodeid for i in left_out]) == (["asking"], ["plain"])
+
+
+def test_a_file_runs_on_one_worker(tmp_path: Path) -> None:
+    """The mark for groups has no effect under pytest 9.2 with pytest-xdist 3.8, and nothing says so."""
+    test = "import os, pathlib, pytest\n@pytest.mark.parametrize('n', range(8))\ndef test_it(n, worker_id):\n"
+    for name in ("one", "two", "three"):
+        says = f"    with open('{name}.txt', 'a') as file: print(worker_id, file=file)\n"
+        (tmp_path / f"test_{name}.py").write_text(test + says)
+
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:django", *WORKERS]
+    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+
+    workers = [set((tmp_path / f"{name}.txt").read_text().split()) for name in ("one", "two", "three")]
+    assert [len(found) for found in workers] == [1, 1, 1]
+    assert len(set.union(*workers)) == 2
+
+
+def test_the_slow_files_begin(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(halves.SECOND_HALF, raising=False)
+    monkeypatch.delenv(halves.COUNTS, raising=False)
+    names = ["a.py::one", "b.py::one", "b.py::two", "c.py::one"]
+    marks: dict[str, Any] = {"b.py::two": {"slow": True}, "c.py::one": {"browser": True}}
+    items: list[Any] = [Item(marks=marks.get(n, {}), fixturenames=[], cls=None, nodeid=n) for n in names]
+
+    halves.pytest_collection_modifyitems(SimpleNamespace(), items)  # type: ignore[arg-type]
+
+    assert [item.nodeid for item in items] == ["b.py::one", "b.py::two", "c.py::one", "a.py::one"]
 
 
 def test_once_without_a_reason_stops_the_suite() -> None:
