@@ -46,6 +46,18 @@ def _open_cards(unit: Any, on: Any) -> list[str]:
     return [f"{unit} 还有 {n} 件未办结，请先办结或者改派"] if n else []
 
 
+def _left_alone(post: Any) -> str:
+    """Say which open cases are in the hands of a post that nobody holds any more."""
+    from casework.models import Case
+
+    held = Case.objects.open().filter(holder_unit=post.unit_id, holder_role=post.role).order_by("step_due_on", "pk")
+    numbers = [number or "未编号" for number in held.values_list("number", flat=True)]
+    if not numbers:
+        return ""
+    named = "、".join(numbers[:10]) + ("等" if len(numbers) > 10 else "")
+    return f"{post.unit} · {post.get_role_display()}无人在岗，有 {len(numbers)} 件未办结在其手上：{named}"
+
+
 def _calendar(actor: Any) -> str:
     """Tell the office, and the administrators who can have it loaded, that the calendar of a year is lacking."""
     from casework.deadlines import working_days
@@ -76,6 +88,14 @@ def serve(spec: KindSpec) -> None:
         navigation.beginnings.append((begun.who, spec.new_url_name, begun.label))
 
 
+def _answer_organizations() -> None:
+    """Let the organisation ask what it cannot know: what a unit or a person leaves behind."""
+    from organizations import services as organizing
+
+    organizing.MERGE_CHECKS.append(_open_cards)
+    organizing.LEFT_ALONE.append(_left_alone)
+
+
 class CaseworkConfig(AppConfig):
     name = "casework"
     verbose_name = "办理"
@@ -93,7 +113,6 @@ class CaseworkConfig(AppConfig):
         from casework.services import recompute_deadlines
         from casework.views.steps import conflict_page
         from casework.workflow import inside
-        from organizations import services as organizing
         from ui import form_actions, navigation, pages
         from ui.navigation import NavItem
 
@@ -114,9 +133,9 @@ class CaseworkConfig(AppConfig):
         pages.before_writing.append(uploads.look_through)
         navigation.counters.append(_counts)
         navigation.alerts += [_calendar, missing_worker]
-        organizing.MERGE_CHECKS.append(_open_cards)
+        _answer_organizations()
         inside.put_inside("search_words", index.keep_words)
-        working_days.RECOMPUTE.append(recompute_deadlines.step_deadlines)
+        working_days.RECOMPUTE.append(recompute_deadlines.deadlines)
         # The one signal in the house: SQLite's table rebuild drops triggers silently, so they are put up after every
         # migrate (docs/data.md D).
         post_migrate.connect(_install, sender=self)

@@ -15,7 +15,7 @@ from casework.workflow.inputs import INPUTS, Input
 from organizations.actor import Actor
 from organizations.requests import ActorRequest
 from ui.form_actions import files_sent, sent
-from ui.forms import Boxes, ComboSelect, DayField, FilesField, TextField
+from ui.forms import Boxes, Choice, Choices, ComboSelect, DayField, FilesField, TextField
 
 
 class MaterialsField(FilesField):
@@ -52,8 +52,8 @@ def field_of(given: Input, case: Case, actor: Actor, *, required: bool) -> forms
         case "row" | "rows":
             rows = given.rows(case, actor) if given.rows else None
             if given.shape == "row":
-                return forms.ModelChoiceField(rows, widget=ComboSelect, **common)
-            return forms.ModelMultipleChoiceField(rows, widget=Boxes, **common)
+                return Choice(rows, widget=ComboSelect, **common)
+            return Choices(rows, widget=Boxes, **common)
 
 
 class StepForm(forms.Form):

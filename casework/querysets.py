@@ -7,7 +7,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
 from casework.chore import chores_of
 from casework.enums import UNFINISHED, Secrecy
@@ -83,6 +84,16 @@ class CaseQuerySet(QuerySet[Any]):
         return self.filter(is_open=True, holder_unit_id=actor.unit_id, holder_role=actor.role).order_by(
             F("step_due_on").asc(nulls_last=True), "pk"
         )
+
+    def with_holder(self) -> CaseQuerySet:
+        """Each with the unit in whose hands it is, and `is_manned`: whether anybody there can act today.
+
+        What is in the hands of a unit that was merged is seen by the one that carries on.
+        """
+        post = apps.get_model("organizations", "Post")
+        here = Q(unit=OuterRef("holder_unit")) | Q(unit=OuterRef("holder_unit__successor"))
+        acting = post.objects.manned(timezone.localdate()).filter(here, role=OuterRef("holder_role"))
+        return self.select_related("holder_unit").annotate(is_manned=Exists(acting))
 
     def waiting_for_others(self, actor: Actor) -> CaseQuerySet:
         """等别人: open cards in the actor's scope that are in somebody else's hands, longest first."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django_filters import FilterSet
 
+from casework.filters import StatesFilter, units_of
 from casework.models import Case
-from clues.enums import ClueSource, ClueState
+from clues.enums import CLUE, ClueSource
 from organizations.models import Unit
 
 
@@ -21,7 +22,9 @@ def campaigns(request: Any) -> QuerySet[Any]:
 
 def units(request: Any) -> QuerySet[Any]:
     actor = request.actor
-    return Unit.objects.filter(pk__in=actor.unit_ids) if actor.is_inspected else Unit.objects.inspected()
+    if actor.is_inspected:
+        return Unit.objects.filter(pk__in=actor.unit_ids)
+    return Unit.objects.filter(Q(is_inspected=True) | Q(pk__in=units_of(CLUE)))
 
 
 class ClueFilter(FilterSet):
@@ -29,7 +32,7 @@ class ClueFilter(FilterSet):
 
     unit = django_filters.ModelChoiceFilter(queryset=units, label="承办单位")
     within = django_filters.ModelChoiceFilter(queryset=campaigns, label="督察批次")
-    state = django_filters.MultipleChoiceFilter(choices=ClueState.choices, label="状态")
+    state = StatesFilter(CLUE)
     source = django_filters.ChoiceFilter(field_name="clue__source", choices=ClueSource.choices, label="来源")
 
     class Meta:

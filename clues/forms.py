@@ -9,20 +9,16 @@ from casework.models import Topic
 from clues.enums import ClueSource
 from inspections.models import Campaign
 from organizations.models import Unit
-from ui.forms import ComboSelect, TextField
+from ui.forms import Choice, ComboSelect, TextField
 
 
 class ClueForm(forms.Form):
     """A new clue."""
 
-    campaign = forms.ModelChoiceField(
-        Campaign.objects.filter(case__is_open=True).select_related("case"), label="督察批次"
-    )
-    unit = forms.ModelChoiceField(
-        Unit.objects.inspected().filter(abolished_on=None), label="承办单位", widget=ComboSelect()
-    )
+    campaign = Choice(Campaign.objects.filter(case__is_open=True).select_related("case"), label="督察批次")
+    unit = Choice(Unit.objects.inspected().filter(abolished_on=None), label="承办单位", widget=ComboSelect())
     source = forms.ChoiceField(choices=ClueSource.choices, label="线索来源")
-    topic = forms.ModelChoiceField(Topic.objects.second_level().filter(is_in_use=True), label="问题类别")
+    topic = Choice(Topic.objects.second_level().filter(is_in_use=True), label="问题类别")
     severity = forms.TypedChoiceField(choices=Severity.choices, label="性质", coerce=int, initial=Severity.ORDINARY)
     title = TextField(label="标题", max_length=60)
     content = TextField(

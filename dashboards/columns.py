@@ -5,23 +5,32 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils.html import format_html
+
 from casework.columns import CLOSED, OPENED, STATE, TOPIC, UNIT, WITHIN, titled
+from casework.workflow.circuits import word_of
 from dashboards.cube.ratios import Share
 from dashboards.declared.figure import Figure, Head, Line, Table
 from rectification.columns import FOUND, JUDGED, VERDICT
-from rectification.enums import State
+from rectification.enums import RECTIFICATION
 from ui.columns import Column
 
 
-def _word(case: Any) -> str:
-    """The state as it stood on the day."""
-    return State(case.then).label if case.then else ""
+def _word(case: Any, actor: Any = None) -> str:
+    """The state as it stood on the day, in the words of its reader."""
+    return word_of(RECTIFICATION, case.then, actor).label if case.then else ""
 
 
 CARDS = (
     *titled("编号与问题", "问题"),
     UNIT,
-    Column("then", "当日状态", _word),
+    Column(
+        "then",
+        "当日状态",
+        _word,
+        cell=lambda case, actor: format_html("{}", _word(case, actor)),
+        differs="页面用读者的说法（单位读作“已报送”），表格用市委依法治市办的说法",
+    ),
     OPENED.renamed("反馈日期"),
     Column("original", "原时限", lambda case: case.original_due_on, kind="date", sort=("original_due_on",), wide=True),
     Column("due", "批准时限", lambda case: case.due_then, kind="date", sort=("due_then",)),

@@ -15,7 +15,7 @@ from organizations.enums import ADMINISTRATORS, BUSINESS, Role, UnitCategory
 from organizations.models import Unit, User
 from organizations.services import lockout_terms
 from organizations.typed_values import read_code, read_username
-from ui.forms import Boxes, DayField, TextField
+from ui.forms import Boxes, Choice, Choices, DayField, TextField
 from ui.texts import one_line
 
 
@@ -26,14 +26,15 @@ class LineField(TextField):
         return super().clean(one_line(str(value or "")))
 
 
-class UnitField(forms.ModelChoiceField):
+def with_code(unit: Unit) -> str:
+    return f"{unit.short_name}（{unit.code}）"
+
+
+class UnitField(Choice):
     """A living unit, by code."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(Unit.objects.filter(abolished_on=None).order_by("code"), **options)
-
-    def label_from_instance(self, unit: Any) -> str:
-        return f"{unit.short_name}（{unit.code}）"
+        super().__init__(Unit.objects.filter(abolished_on=None).order_by("code"), words=with_code, **options)
 
 
 class SignInForm(AuthenticationForm):
@@ -159,13 +160,13 @@ class EndPostForm(forms.Form):
 class ReplaceForm(forms.Form):
     """Who takes a post over, and from when."""
 
-    user = forms.ModelChoiceField(User.objects.filter(is_active=True).order_by("name_key", "username"), label="接任人")
+    user = Choice(
+        User.objects.filter(is_active=True).order_by("name_key", "username"),
+        label="接任人",
+        words=lambda user: f"{user.name}（{user.username}）",
+    )
     from_on = DayField(label="接任自", initial=timezone.localdate, help_text="前一天为原任人员的最后一天")
     title = LineField(label="职务", max_length=30, required=False, help_text="空着沿用原职务")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["user"].label_from_instance = lambda user: f"{user.name}（{user.username}）"  # type: ignore[attr-defined]
 
 
 class UnitForm(forms.ModelForm):
@@ -187,9 +188,10 @@ class UnitForm(forms.ModelForm):
         )
         field_classes = {"opened_on": DayField, "note": LineField}
 
+    parent = UnitField(label="上级单位", required=False)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["parent"] = UnitField(label="上级单位", required=False)
         self.fields["category"].choices = [  # type: ignore[attr-defined]
             ("", "请选择"),
             *((c.value, c.label) for c in UnitCategory if c != UnitCategory.TEAM),
@@ -227,10 +229,11 @@ class RenameForm(forms.Form):
 class MergeForm(forms.Form):
     """Which units end, and who carries on for them."""
 
-    sources = forms.ModelMultipleChoiceField(
+    sources = Choices(
         Unit.objects.filter(abolished_on=None).order_by("code"),
         label="被合并的单位",
         widget=Boxes,
+        words=with_code,
     )
     on = DayField(
         label="合并日期", initial=timezone.localdate, help_text="从这一天起由本单位承接；被合并单位的岗位到前一天为止"
@@ -240,7 +243,6 @@ class MergeForm(forms.Form):
         super().__init__(*args, **kwargs)
         sources: Any = self.fields["sources"]
         sources.queryset = sources.queryset.exclude(pk=into.pk).exclude(category=UnitCategory.TEAM)
-        sources.label_from_instance = lambda unit: f"{unit.short_name}（{unit.code}）"
 
 
 class AbolishForm(forms.Form):

@@ -64,6 +64,10 @@ class PostQuerySet(QuerySet[Any]):
     def in_force(self, on: date) -> PostQuerySet:
         return self.filter(Q(to_on=None) | Q(to_on__gte=on), from_on__lte=on)
 
+    def manned(self, on: date) -> PostQuerySet:
+        """In force, by somebody whose account is open: who can act on a day."""
+        return self.in_force(on).filter(user__is_active=True)
+
     def through_time(self) -> PostQuerySet:
         """Newest first, with person and unit."""
         return self.select_related("user", "unit").order_by("-from_on", "-pk")

@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django_filters import FilterSet
 
 from casework.deadlines.limits import OVER_THIRTY, OVERDUE_BANDS, SOON_LABEL, soon_until
 from casework.enums import Severity
+from casework.filters import StatesFilter, units_of
 from casework.models import Case, Topic
 from inspections.enums import Kind
 from organizations.enums import Role, UnitCategory
 from organizations.models import Unit
-from rectification.enums import NO_CLOCK, RECTIFICATION, LookBackState, LookBackVerdict, State
+from rectification.enums import LOOK_BACK, NO_CLOCK, RECTIFICATION, LookBackVerdict
 from ui.forms import ComboSelect, DayField
 
 LATE = {"late15": OVERDUE_BANDS[0], "late30": OVERDUE_BANDS[1], "late99": OVER_THIRTY}
@@ -29,10 +30,12 @@ HOLDERS = {
 
 
 def units(request: Any) -> QuerySet[Any]:
-    """The units a person may choose among: those whose rectifications he may see."""
+    """The units a person may choose among: those whose rectifications he may see, inspected to this day or not."""
     actor = request.actor
-    rows = Unit.objects.inspected().only("short_name", "sought").order_by("code")
-    return rows.filter(pk__in=actor.unit_ids) if actor.is_inspected else rows
+    rows = Unit.objects.only("short_name", "sought").order_by("code")
+    if actor.is_inspected:
+        return rows.filter(pk__in=actor.unit_ids)
+    return rows.filter(Q(is_inspected=True) | Q(pk__in=units_of(RECTIFICATION)))
 
 
 def campaigns(request: Any) -> QuerySet[Any]:
@@ -54,7 +57,7 @@ class LedgerFilter(FilterSet):
     )
     within = django_filters.ModelChoiceFilter(queryset=campaigns, label="督察批次")
     topic = django_filters.ModelChoiceFilter(queryset=lambda request: Topic.objects.second_level(), label="领域")
-    state = django_filters.MultipleChoiceFilter(choices=State.choices, label="状态")
+    state = StatesFilter(RECTIFICATION)
     due = django_filters.ChoiceFilter(choices=DUE, method="by_due", label="时限")
     where = django_filters.ChoiceFilter(choices=WHERE, method="by_holder", label="在谁手上")
     severity = django_filters.ChoiceFilter(choices=Severity.choices, label="性质")
@@ -92,7 +95,7 @@ class LookBackFilter(FilterSet):
     """The conditions of the look-backs."""
 
     unit = django_filters.ModelChoiceFilter(queryset=units, label="责任单位", widget=ComboSelect())
-    state = django_filters.MultipleChoiceFilter(choices=LookBackState.choices, label="状态")
+    state = StatesFilter(LOOK_BACK)
     verdict = django_filters.MultipleChoiceFilter(
         field_name="lookback__verdict", choices=LookBackVerdict.choices, label="结论"
     )

@@ -14,7 +14,7 @@ from rectification.enums import Judge, Verdict
 from rectification.models import Measure
 from rectification.pages import Row
 from rectification.services import MEASURE_FIELDS, MeasureDraft
-from ui.forms import DayField, TextField
+from ui.forms import Choices, DayField, TextField
 
 HEAD = ("goal", "leader_title", "owner", "institution")
 
@@ -103,7 +103,7 @@ class CompletionForm(forms.Form):
 
     result = TextField(label="完成情况", rows=4, max_length=2_000, help_text="写做了什么、多少件、效果如何。")
     done_on = DayField(label="完成日期", initial=timezone.localdate)
-    existing = forms.ModelMultipleChoiceField(
+    existing = Choices(
         Attachment.objects.none(),
         label="用本件已有的材料作佐证",
         required=False,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 
 from ui.renderer import sought_of
 from ui.sheets import parse_day
@@ -69,6 +71,56 @@ class Boxes(forms.CheckboxSelectMultiple):
         option = super().create_option(name, value, *args, **kwargs)
         option["attrs"] |= sought_of(value)
         return option
+
+
+class Keeping:
+    """What a choice from dictionaries, people and units shares: what stands stays choosable, whatever is offered now.
+
+    A row that is offered no more (a topic out of use, a unit abolished, a closed account) is cleared by nobody's
+    correction of another field: it is the form's initial value, so it is offered to this form, and marked by the word
+    that the row has for it (`retired`).
+    """
+
+    queryset: Any
+
+    def __init__(self, *args: Any, words: Callable[[Any], str] = str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.words = words
+
+    def get_bound_field(self, form: Any, name: str) -> Any:
+        """Every form asks for it before it cleans or draws the field."""
+        if keys := keys_of(form.get_initial_for_field(self, name)):
+            self.keep(keys)
+        return super().get_bound_field(form, name)  # type: ignore[misc]
+
+    def keep(self, keys: list[Any]) -> None:
+        """Offer the rows of these keys too."""
+        self.queryset = self.queryset | self.queryset.model._default_manager.filter(pk__in=keys)
+
+    def label_from_instance(self, row: Any) -> str:
+        return marked(self.words(row), row)
+
+
+class Choice(Keeping, forms.ModelChoiceField):
+    """One row out of those offered, or the one that stands."""
+
+
+class Choices(Keeping, forms.ModelMultipleChoiceField):
+    """Several rows out of those offered and those that stand."""
+
+
+def keys_of(value: Any) -> list[Any]:
+    """Return the keys of what a form begins with: rows or keys, one or several."""
+    if value in (None, ""):
+        return []
+    several = value if isinstance(value, list | tuple | set | QuerySet) else [value]
+    return [getattr(one, "pk", one) for one in several]
+
+
+def marked(words: str, row: Any) -> str:
+    """Return the words of a row, with the word for one that is offered no more."""
+    retired = getattr(row, "retired", "")
+    return f"{words}（{retired}）" if retired else words
 
 
 class ManyFilesInput(forms.ClearableFileInput):

@@ -61,8 +61,8 @@ class ListSpec:
         search: from (rows, words, actor) to the rows that fit the words of `q`.
         order: default order; ends in a unique field.
         count_cap: count at most so many exactly; more is written as "10 000+".
-        states: values and words of the rows' `state`: how many are in each stands under the title, beyond the cap only
-            when asked for (`?count=all`).
+        states: from the actor to the words of the rows' `state`, each with the states that he reads so: how many are in
+            each stands under the title, beyond the cap only when asked for (`?count=all`).
         summary: from (filtered rows, request) to context of the line under the title; where it has counted the rows on
             the way it says `count`.
         export_name: the title of its sheet; without one it is not exported.
@@ -83,7 +83,7 @@ class ListSpec:
     empty: Empty = Empty("还没有内容")
     shows: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
     count_cap: int | None = 10_000
-    states: Sequence[tuple[str, str]] = ()
+    states: Callable[[Any], Sequence[tuple[str, Sequence[str]]]] | None = None
     export_name: str = ""
     blank: str = ""
     export_rows: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
@@ -185,17 +185,25 @@ class Chosen:
 def choose(request: HttpRequest, spec: ListSpec, params: QueryDict) -> Chosen:
     """Return the rows that fit `params`.
 
-    A condition that cannot be read leaves the rows as they are and is said at its field.
+    A condition that cannot be read fits no row, and is said on top and at its field: all rows would pass for an answer.
     """
     actor = request.actor  # type: ignore[attr-defined]
     whole = rows = spec.rows(actor)
     words = clean_text(params.get("q", ""))[:MOST_WORDS]
     if words and spec.search:
         rows = spec.search(rows, words, actor)
-    filterset: Any = spec.filterset(params, queryset=rows, request=request) if spec.filterset else None
-    if filterset is not None and filterset.is_valid():
-        rows = filterset.qs
+    filterset: Any = spec.filterset(_said(params), queryset=rows, request=request) if spec.filterset else None
+    if filterset is not None:
+        rows = filterset.qs if filterset.is_valid() else rows.none()
     return Chosen(whole, rows, filterset, words)
+
+
+def _said(params: QueryDict) -> QueryDict:
+    """Return the parameters in which something is said: an empty one is no condition."""
+    said = params.copy()
+    for name, values in params.lists():
+        said.setlist(name, [value for value in values if value.strip()])
+    return said
 
 
 def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpResponse:
@@ -284,6 +292,7 @@ def _conditions(request: HttpRequest, spec: ListSpec, chosen: Chosen) -> dict[st
         "words": chosen.words,
         "has_search": spec.search is not None,
         "is_valid": chosen.is_valid,
+        "unread": "" if chosen.is_valid else _wrong(form),
         "conditions": fields[:near],
         "more_conditions": fields[near:],
         "chips": chips_of(request, chosen.words, chosen.filterset if chosen.is_valid else None),
@@ -302,9 +311,9 @@ def _by_state(request: HttpRequest, spec: ListSpec, rows: QuerySet[Any]) -> dict
         "count": sum(found.values()),
         "is_counted_whole": True,
         "by_state": [
-            {"label": label, "n": found[state], "url": f"?{_with(params, state=state, count=None)}"}
-            for state, label in spec.states
-            if state in found
+            {"label": label, "n": n, "url": f"?{_with(params, state=states[0], count=None)}"}
+            for label, states in spec.states(request.actor)  # type: ignore[misc, attr-defined]
+            if (n := sum(found.get(state, 0) for state in states))
         ],
     }
 

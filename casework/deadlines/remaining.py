@@ -10,7 +10,7 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from casework.deadlines.limits import URGENT_WORKDAYS
-from casework.deadlines.working_days import provisional_reason, workdays_between
+from casework.deadlines.working_days import next_workday, provisional_reason, workdays_between
 
 
 class Left(NamedTuple):
@@ -23,10 +23,14 @@ class Left(NamedTuple):
 
 
 def left(due: date | None, today: date | None = None, *, has_clock: bool = True) -> Left:
-    """Say what is left until a day: working days before it, calendar days after it."""
+    """Say what is left until a day: working days before it, calendar days after it.
+
+    A day of rest holds until the next working day, as it does for a card (casework.workflow.engine).
+    """
     today = today or timezone.localdate()
     if due is None or not has_clock:
         return Left(due, "", "", provisional_reason(due))
+    due = next_workday(due)
     if due < today:
         return Left(due, f"逾期 {(today - due).days} 日", "late", "")
     n = workdays_between(today, due)

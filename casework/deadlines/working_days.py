@@ -208,6 +208,11 @@ def next_workday(day: date) -> date:
     return day
 
 
+def rolled(day: date | None) -> date | None:
+    """Return the day on which a deadline ends that was set for this one (7.1.3): the first working day from there."""
+    return next_workday(day) if day else None
+
+
 def deadline(start: date, term: Term) -> Deadline:
     """Return the last day of a term: the first day does not count; days and months that end on a day of rest roll on
     (7.1).

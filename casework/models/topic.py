@@ -25,3 +25,8 @@ class Topic(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.name}"
+
+    @property
+    def retired(self) -> str:
+        """What a choice adds to a topic that is offered no more."""
+        return "" if self.is_in_use else "已停用"

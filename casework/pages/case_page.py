@@ -62,10 +62,11 @@ class Line(NamedTuple):
 
 
 def holder_words(case: Case) -> str:
-    """Say in whose hands a case is, such as 环县 · 单位联络员."""
+    """Say in whose hands a case is, such as 环县 · 单位联络员, and that nobody is there (`with_holder` knows)."""
     if case.holder_unit is None:
         return "已办结" if not case.is_open else "不需要办理"
-    return f"{case.holder_unit} · {Role(case.holder_role).label}"
+    words = f"{case.holder_unit} · {Role(case.holder_role).label}"
+    return words if getattr(case, "is_manned", True) else f"{words}（无人在岗）"
 
 
 def acts(case: Case, actor: Actor) -> list[Act]:
@@ -81,28 +82,37 @@ def acts(case: Case, actor: Actor) -> list[Act]:
 
 
 def road(case: Case, events: list[Event], circuit: Circuit, role: Role | None) -> list[Milestone]:
-    """Return the main way with the day each state was reached; a state off the road stands where it was left."""
-    reached: dict[str, date] = {}
-    for event in events:
-        reached.setdefault(event.state, event.day)
-    states = list(circuit.roads)
-    here = (
-        states.index(case.state)
-        if case.state in states
-        else max((n for n, s in enumerate(states) if s in reached), default=0)
-    )
-    milestones = []
+    """Return the main way with the day each state was last entered; a state off the road stands where it was left.
+
+    What was undone by a return has no day any more, and what its reader calls by one word stands there once.
+    """
+    states, words = list(circuit.roads), {state: circuit.word(state, role).label for state in circuit.roads}
+    reached, here, since = _reached(states, events)
+    once: dict[str, int] = {}  # word -> its place: the last one that the case has come to, else the first
     for n, state in enumerate(states):
-        done = n < here or (n == here and not case.is_open)
-        current = n == here and case.is_open
-        note = f"{reached[state]:%m-%d}" if state in reached and (done or current) else ""
-        label = (
-            circuit.word(case.state, role).label
-            if current and case.state not in states
-            else circuit.word(state, role).label
-        )
-        milestones.append(Milestone(label, note, "did" if done else "near" if abs(n - here) == 1 else "", current))
+        if n <= here or words[state] not in once:
+            once[words[state]] = n
+    milestones = []
+    for n in sorted(once.values()):
+        done, current = n < here or (n == here and not case.is_open), n == here and case.is_open
+        day = since if current else reached.get(n) if done else None
+        label = circuit.word(case.state, role).label if current else words[states[n]]
+        css = "did" if done else "near" if abs(n - here) == 1 else ""
+        milestones.append(Milestone(label, f"{day:%m-%d}" if day else "", css, current))
     return milestones
+
+
+def _reached(states: list[str], events: list[Event]) -> tuple[dict[int, date], int, date | None]:
+    """Return the day on which each place of the road was entered and still holds, where the case stands, since when."""
+    reached: dict[int, date] = {}
+    here, since, before = 0, None, ""
+    for event in events:
+        if event.state != before:
+            here, since, before = states.index(event.state) if event.state in states else here, event.day, event.state
+            later = {place for place in reached if place > here or (place == here and event.state in states)}
+            reached = {place: day for place, day in reached.items() if place not in later}
+            reached.setdefault(here, event.day)
+    return reached, here, since
 
 
 def trail(case: Case, events: list[Event], actor: Actor) -> list[Line]:
@@ -173,7 +183,9 @@ def _changes(event: Event, transition: Transition | None) -> list[str]:
         f"{_field_label(event.case, key)}：{_short(before.get(key))} → {_short(value)}"
         for key, value in changed.items()
     ]
-    if "due_on" in event.after and event.seq > 1:
+    if worked_out := event.note.get("worked_out"):
+        found.append(worked_out)
+    elif "due_on" in event.after and event.seq > 1:
         found.append(f"时限改为 {event.after['due_on']}")
     return found
 

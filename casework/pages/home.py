@@ -127,7 +127,7 @@ def read_home(actor: Actor) -> dict[str, Any]:
             n_mine=Count(ROW), n_late=Count(ROW, filter=Q(step_due_on__lt=actor.today))
         )
     counted = kinds.counted()
-    others = Case.objects.waiting_for_others(actor).select_related("holder_unit")
+    others = Case.objects.waiting_for_others(actor).with_holder()
     return counts | {
         "bands": bands(mine, actor.today),
         "is_cut": counts["n_mine"] > len(mine),

@@ -33,7 +33,7 @@ def home(request: ActorRequest) -> HttpResponse:
 EVENT = titled("事项", "事项", sort=())
 WAITING = ListSpec(
     "等别人",
-    lambda actor: Case.objects.waiting_for_others(actor).select_related("unit", "holder_unit", *kinds.related()),
+    lambda actor: Case.objects.waiting_for_others(actor).with_holder().select_related("unit", *kinds.related()),
     (*EVENT, KIND.renamed("类型", sort=()), UNIT, HOLDER, HELD, STEP_DUE.renamed("对方期限")),
     order=("holder_since", "pk"),
     empty=Empty("没有在等别人的事项", "交给别人办的事项会列在这里。"),

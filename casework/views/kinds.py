@@ -16,6 +16,7 @@ from casework.pages.case_page import case_context
 from casework.search.search import search_of
 from casework.views.batches import batch_of
 from casework.views.steps import BUSINESS
+from casework.workflow.circuits import states_in_words
 from organizations.access import get_or_404
 from organizations.actor import Actor
 from organizations.requests import ActorRequest
@@ -41,6 +42,9 @@ def urls_of(spec: KindSpec) -> list[URLPattern]:
 def list_of(spec: KindSpec) -> ListSpec:
     """Return the list of a kind."""
     listing = spec.listing
+    more = dict(listing.more)
+    if more.get("states"):
+        more["states"] = partial(states_in_words, spec.name)
     return ListSpec(
         listing.title,
         listing.rows or partial(_rows, spec),
@@ -54,7 +58,7 @@ def list_of(spec: KindSpec) -> ListSpec:
         empty=listing.empty,
         acts=partial(_acts, spec),
         batch=batch_of(spec.name) if listing.batch else None,
-        **listing.more,
+        **more,
     )
 
 
@@ -63,7 +67,7 @@ def _rows(spec: KindSpec, actor: Actor) -> QuerySet[Any]:
 
 
 def _joined(spec: KindSpec, rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.select_related(*ON_CARD, *spec.listing.joins)
+    return rows.with_holder().select_related(*ON_CARD, *spec.listing.joins)  # type: ignore[attr-defined]
 
 
 def _as_they_are(rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -102,7 +106,7 @@ def case(request: ActorRequest, pk: int, kind: str) -> HttpResponse:
 
 def card_of_kind(request: ActorRequest, spec: KindSpec, pk: int) -> Case:
     """Return a card of this kind in the person's scope, with what its page reads."""
-    rows: QuerySet[Any] = Case.objects.select_related(*ON_CARD, *spec.page.joins)
+    rows: QuerySet[Any] = Case.objects.with_holder().select_related(*ON_CARD, *spec.page.joins)
     if spec.page.rows:
         rows = spec.page.rows(rows, request.actor)
     found: Case = get_or_404(rows, request.actor, pk=pk, kind=spec.name)

@@ -51,6 +51,7 @@ def step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
         "case": case,
         "transition": transition,
         "refusals": transition.refusals(case, actor) if request.method != "POST" else [],
+        "works_out": transition.works_out(case, {}, actor.today) if transition.works_out and is_permitted else "",
         "word": word_for(case, actor),
         "holder": holder_words(case),
     }

@@ -78,6 +78,7 @@ class Transition:
     What a step writes is said so that it can be taken back: `changes` are facts of the card and `writes` columns of the
     content row, whose former values the trail keeps; `effects` write other rows, and a withdrawable step says with
     `undo` how each of them is undone.
+    `works_out` says in words what the step reckons, such as how a deadline moves: before it is taken and in the trail.
     `leaves_sight`: the case lawfully goes out of the actor's scope by this step.
 
     Not every case has every state: `else_to` names in order where the step leads when the target is not there, `when`
@@ -97,6 +98,7 @@ class Transition:
     holder: Holder | None = None
     changes: Changes | None = None
     writes: Changes | None = None
+    works_out: Callable[[Case, Given, date], str] | None = None
     effects: tuple[Effect, ...] = ()
     undo: tuple[Effect, ...] = ()
     tells: Audience | None = None
@@ -244,6 +246,14 @@ def all_circuits() -> list[Circuit]:
 def word_of(kind: str, state: str, actor: Actor | None) -> StateWord:
     """Return a state in the words of its reader; all variants of a kind share them."""
     return kinds.spec_of(kind).circuits[0].word(state, actor.role if actor else None)
+
+
+def states_in_words(kind: str, actor: Actor | None) -> list[tuple[str, list[str]]]:
+    """Return the states of a kind as their reader reads them, each word once, with the states that it stands for."""
+    found: dict[str, list[str]] = {}
+    for state in kinds.spec_of(kind).circuits[0].states:
+        found.setdefault(word_of(kind, str(state), actor).label, []).append(str(state))
+    return list(found.items())
 
 
 def word_for(case: Case, actor: Actor | None) -> StateWord:

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from casework import kinds
 from casework.deadlines.step_deadlines import step_deadline
+from casework.deadlines.working_days import rolled
 from casework.errors import ConflictError, NotPermittedError, RefusedError
 from casework.models import Case, Event
 from casework.workflow import circuits, trail
@@ -51,6 +52,7 @@ LABELS = (
     "subkind",
 )  # corrected, never moved: a correction holds for the past too (docs/data.md A)
 FACTS = (*TIMED, *LABELS)
+DEADLINES = frozenset(("due_on", "original_due_on", "step_due_on"))  # kept as they hold: never on a day of rest
 HANDS = ("holder_unit_id", "holder_role", "holder_since", "step_due_on")
 FREE = ("number", "title", "secrecy", "original_due_on", *HANDS)
 CARD_FIELDS = frozenset((*FACTS, *FREE))
@@ -76,7 +78,7 @@ def open_case(
     is when it took effect, today by default.
     """
     day, spec = day or timezone.localdate(), kinds.spec_of(kind)
-    given.setdefault("counted", spec.counted)
+    given = _as_they_hold(given | {"counted": given.get("counted", spec.counted)})
     case = Case(
         kind=kind, unit=unit, unit_name=unit.name_on(day), title=title, state="", since=day, opened_on=day, **given
     )
@@ -129,13 +131,17 @@ def perform(
     reasons = transition.refusals(case, actor) + missing
     if reasons:
         raise RefusedError(reasons)
+    said = transition.works_out(case, given, day) if transition.works_out else ""
     changes = transition.changes(case, given, day) if transition.changes else {}
     if transition.target is not None:
         changes["state"] = transition.target
     moves = transition.target is not None or transition.holder is not None
-    before = _write_content(case, transition.writes(case, given, day) if transition.writes else {})
+    writes = transition.writes(case, given, day) if transition.writes else {}
+    before = _write_content(case, writes)
     what = _What(transition.name, transition.label, transition, moves, before)
-    event, closings = _record(case, last, what, actor, day, changes, given=plain(given))
+    event, closings = _record(
+        case, last, what, actor, day, changes, given=plain(given), written=plain(writes), worked_out=said
+    )
     for effect in transition.effects:
         effect(Doing(case, transition, actor, day, given))
     if transition.tells:
@@ -298,6 +304,14 @@ def _effective(day: date | None, last: Event) -> date:
     return day
 
 
+def _as_they_hold(columns: dict[str, Any]) -> dict[str, Any]:
+    """Let a deadline that ends on a day of rest end on the next working day (docs/domain/compliance.md 7.1.3).
+
+    The one place where it is done: what is kept is what holds, and whoever compares with it need not ask the calendar.
+    """
+    return {name: rolled(value) if name in DEADLINES else value for name, value in columns.items()}
+
+
 class _What(NamedTuple):
     """What is being recorded.
 
@@ -315,7 +329,7 @@ def _record(
     case: Case, last: Event, what: _What, actor: Actor | None, day: date, changes: dict[str, Any], **remember: Any
 ) -> tuple[Event, frozenset[date]]:
     """Change the card and write the event; return it with the closing days it touches."""
-    circuit = circuits.circuit_of(case)
+    circuit, changes = circuits.circuit_of(case), _as_they_hold(changes)
     old = {name: getattr(case, name) for name in RECORDED}
     if not case.is_open and set(changes) & set(TIMED) and what.name != "withdraw":
         raise RefusedError(["已办结的件不再变动：有误即撤回，反弹另开新一轮"])
@@ -370,7 +384,7 @@ def _hand_over(case: Case, circuit: Circuit, transition: Transition | None, day:
     holder = (transition.holder if transition else None) or circuit.holders[case.state]
     unit_id, role = holder(case)
     case.holder_unit_id, case.holder_role, case.holder_since = unit_id, str(role), day
-    case.step_due_on = step_deadline(case.kind, case.state, day, case.due_on)
+    case.step_due_on = rolled(step_deadline(case.kind, case.state, day, case.due_on))
 
 
 def _run_inside(

@@ -22,7 +22,7 @@ def replay(events: Any) -> tuple[list[tuple[date, dict[str, Any]]], dict[str, An
         now = now | event.after
         if stretches and stretches[-1][0] == event.day:
             stretches.pop()
-        stretches.append((event.day, {k: now[k] for k in TIMED}))
+        stretches.append((event.day, {k: now.get(k) for k in TIMED}))
     return stretches, now
 
 

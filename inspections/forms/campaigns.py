@@ -15,7 +15,7 @@ from inspections.models import Campaign, PlanItem, Team, TeamMember
 from inspections.services import Seat, candidates, coordination_groups
 from organizations.enums import UnitCategory
 from organizations.models import Unit
-from ui.forms import DayField, TextField
+from ui.forms import Choice, DayField, TextField, marked
 
 
 def plan_items(*_: Any) -> QuerySet[PlanItem]:
@@ -31,8 +31,12 @@ class CampaignForm(forms.Form):
     """A campaign, new or to be corrected; `only` are the fields that may be corrected now."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    plan_item = forms.ModelChoiceField(
-        PlanItem.objects.none(), label="计划项目", required=False, empty_label="计划外（个案、日常）"
+    plan_item = Choice(
+        PlanItem.objects.none(),
+        label="计划项目",
+        required=False,
+        empty_label="计划外（个案、日常）",
+        words=lambda item: f"{item.plan.year} · {item.title}",
     )
     kind = forms.ChoiceField(label="督察类型", choices=CampaignKind.choices, initial=CampaignKind.SPECIAL)
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
@@ -48,7 +52,6 @@ class CampaignForm(forms.Form):
         super().__init__(*args, **kwargs)
         item: Any = self.fields["plan_item"]
         item.queryset = plan_items()
-        item.label_from_instance = lambda item: f"{item.plan.year} · {item.title}"
         if only is not None:
             for name in [name for name in self.fields if name not in {*only, "seen"}]:
                 del self.fields[name]
@@ -75,7 +78,7 @@ class UnitsForm(forms.Form):
         choices = [("", "未分组"), *((str(team.pk), str(team)) for team in teams)]
         for unit in units:
             self.fields[f"in-{unit.pk}"] = forms.BooleanField(
-                label=unit.short_name, required=False, initial=unit.pk in placed
+                label=marked(unit.short_name, unit), required=False, initial=unit.pk in placed
             )
             if teams:
                 self.fields[f"team-{unit.pk}"] = forms.ChoiceField(
@@ -107,7 +110,7 @@ class TeamForm(forms.Form):
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
     name = TextField(label="组名", max_length=30)
-    group = forms.ModelChoiceField(Unit.objects.none(), label="牵头协调小组", required=False, empty_label="不设")
+    group = Choice(Unit.objects.none(), label="牵头协调小组", required=False, empty_label="不设")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -164,7 +167,7 @@ class RecusalForm(forms.Form):
     """A member who may not inspect a unit."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
-    member = forms.ModelChoiceField(TeamMember.objects.none(), label="成员")
+    member = Choice(TeamMember.objects.none(), label="成员")
     unit = UnitChoice(Unit.objects.none(), label="回避单位")
     reason = TextField(label="回避事由", max_length=100, help_text="如：近三年曾任该单位副局长；近亲属在该单位任职")
 

@@ -8,31 +8,26 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from ui.forms import Boxes, ComboSelect
+from ui.forms import Boxes, Choice, Choices, ComboSelect, keys_of, marked
 
 
-class UnitChoice(forms.ModelChoiceField):
+class UnitChoice(Choice):
     """One unit out of those given."""
 
     widget = ComboSelect
 
-    def label_from_instance(self, unit: Any) -> str:
-        return str(unit.short_name)
 
-
-class UnitChoices(forms.ModelMultipleChoiceField):
+class UnitChoices(Choices):
     """Several units out of those given, as boxes."""
 
     widget = Boxes
-
-    def label_from_instance(self, unit: Any) -> str:
-        return str(unit.short_name)
 
 
 class Named:
     """Rows that are named rather than chosen: read once, offered to every row of a formset by one datalist."""
 
     def __init__(self, rows: Iterable[Any], words: Callable[[Any], str]) -> None:
+        self.model, self.words = getattr(rows, "model", None), words
         self.by_label: dict[str, Any] = {}
         self.by_name: dict[str, list[Any]] = {}
         for row in rows:
@@ -67,12 +62,25 @@ class NameField(forms.CharField):
             **options,
         )
         self.named = Named((), str)
+        self.kept: tuple[str, Any] = ("", None)  # the label and the row of what stands, if it is offered no more
+
+    def get_bound_field(self, form: Any, name: str) -> Any:
+        """Keep what stands, as every choice does (ui.forms.Keeping)."""
+        for key in keys_of(form.get_initial_for_field(self, name)):
+            if key not in self.named.labels and self.named.model is not None:
+                row = self.named.model._default_manager.get(pk=key)
+                self.kept = (marked(self.named.words(row), row), row)
+        return super().get_bound_field(form, name)
 
     def prepare_value(self, value: Any) -> Any:
-        return self.named.labels.get(value, value)
+        label, row = self.kept
+        return label if row is not None and value == row.pk else self.named.labels.get(value, value)
 
     def clean(self, value: Any) -> Any:
         typed = super().clean(value)
+        label, row = self.kept
+        if row is not None and typed == label:
+            return row
         return self.named.find(typed) if typed else None
 
 

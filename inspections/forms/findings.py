@@ -21,13 +21,15 @@ from inspections.services import Cited
 from inspections.services.findings import MOST_TITLE, MOST_WORDS
 from organizations.models import Unit
 from ui.form_actions import files_sent, sent
-from ui.forms import Boxes, ComboSelect, DayField, TextField
+from ui.forms import Boxes, Choice, Choices, ComboSelect, DayField, TextField
 
 ON_CARD = {"topic": "topic_id"}  # fields whose column has another name
 
 
-class TopicChoice(forms.ModelChoiceField):
+class TopicChoice(Choice):
     """A topic of the second level, under its first level."""
+
+    grouped: Sequence[tuple[Any, Any]] = ()
 
     def offer(self) -> None:
         """Read both levels once and group them."""
@@ -37,7 +39,15 @@ class TopicChoice(forms.ModelChoiceField):
             if topic.parent is not None:
                 groups.setdefault(str(topic.parent.name), []).append((topic.pk, str(topic)))
         self.queryset = Topic.objects.second_level().filter(is_in_use=True)
-        self.choices = [("", "还没有想好"), *groups.items()]
+        self.grouped = [("", "还没有想好"), *groups.items()]
+        self.choices = self.grouped
+
+    def keep(self, keys: list[Any]) -> None:
+        super().keep(keys)
+        offered = {key for _, group in self.grouped if isinstance(group, list) for key, _ in group}
+        if not offered.issuperset(keys):
+            standing = Topic.objects.filter(pk__in=keys).order_by("code")
+            self.choices = [*self.grouped, *((row.pk, self.label_from_instance(row)) for row in standing)]
 
 
 class FindingForm(forms.Form):
@@ -63,7 +73,9 @@ class FindingForm(forms.Form):
     files: Any = MaterialsField(label="证据", required=False)
     title = TextField(label="标题", required=False, max_length=MOST_TITLE, help_text="不写的，取问题表述的第一句")
     rectify_by = DayField(
-        label="整改时限", required=False, help_text="不写的，立行立改 30 日、限期整改 180 日、长期坚持 365 日"
+        label="整改时限",
+        required=False,
+        help_text="不写的，立行立改 30 日、限期整改 180 日、长期坚持 365 日。到期日是休息日的，顺延到下一个工作日",
     )
     source = forms.ChoiceField(label="问题来源", choices=Source.choices, initial=Source.ON_SITE)
     supervisor = UnitChoice(
@@ -111,9 +123,7 @@ class FindingForm(forms.Form):
 class CitationForm(forms.Form):
     """One article of a basis."""
 
-    basis: Any = forms.ModelChoiceField(
-        None, label="依据", required=False, empty_label="选法律、法规或文件", widget=ComboSelect
-    )
+    basis: Any = Choice(None, label="依据", required=False, empty_label="选法律、法规或文件", widget=ComboSelect)
     article = TextField(label="条款", max_length=40, required=False)
     words = TextField(label="条文", rows=2, max_length=500, required=False)
 
@@ -265,7 +275,7 @@ def new_initial(campaign: Campaign, **given: Any) -> dict[str, Any]:
 class FeedbackForm(forms.Form):
     """The units to feed back to."""
 
-    units = forms.ModelMultipleChoiceField(
+    units = Choices(
         Unit.objects.none(),
         label="单位",
         widget=Boxes,

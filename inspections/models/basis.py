@@ -27,6 +27,11 @@ class Basis(models.Model):
     def __str__(self) -> str:
         return self.short_name
 
+    @property
+    def retired(self) -> str:
+        """What a choice adds to a document that has been repealed."""
+        return "已废止" if self.repealed_on else ""
+
 
 class Citation(models.Model):
     """The article a finding cites, with its words where they matter."""

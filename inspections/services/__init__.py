@@ -3,7 +3,14 @@
 Each is one transaction and leaves an event.
 """
 
-from inspections.services.campaign_units import arrange_units, deal_units, inspected_on, place_units, remove_units
+from inspections.services.campaign_units import (
+    arrange_units,
+    deal_units,
+    inspected_on,
+    place_units,
+    remove_units,
+    units_for,
+)
 from inspections.services.campaigns import Switches, amend_campaign, draft_campaign
 from inspections.services.citing import Cited, article_of
 from inspections.services.findings import (
@@ -66,5 +73,6 @@ __all__ = [
     "remove_units",
     "set_items",
     "title_of",
+    "units_for",
     "units_to_log_on",
 ]

@@ -37,17 +37,17 @@ def place_units(
     """
     card = lock_to_edit("units", campaign.pk, actor, seen)
     chosen = list(units)
-    _refuse_strangers(campaign, chosen)
+    there = list(campaign.units.filter(unit__in=chosen).select_related("unit"))
+    known = {placed.unit_id for placed in there}
+    _refuse_strangers(campaign, [unit for unit in chosen if unit.pk not in known])
     if team is not None:
         if team.campaign_id != campaign.pk:
             raise DomainError(f"{team} 不是本批次的督察组")
         refuse_recused(team, chosen)
-    there = list(campaign.units.filter(unit__in=chosen).select_related("unit"))
     moved = [placed for placed in there if team is not None and placed.team_id != team.pk]
     for placed in moved:
         placed.team = team
     CampaignUnit.objects.bulk_update(moved, ["team"])
-    known = {placed.unit_id for placed in there}
     new = CampaignUnit.objects.bulk_create(
         [CampaignUnit(campaign=campaign, unit=unit, team=team) for unit in chosen if unit.pk not in known]
     )
@@ -153,6 +153,12 @@ def _refuse_strangers(campaign: Campaign, units: Sequence[Unit]) -> None:
             f"{'、'.join(strange[:5])}不是被督察单位，或者在 {campaign.from_on:%Y-%m-%d} 前已撤销，请去掉后再存",
             {"units": "有单位不能列入"},
         )
+
+
+def units_for(campaign: Campaign) -> QuerySet[Unit]:
+    """Return the units that its form offers: those that can be inspected, and those that stand in it already."""
+    placed = Unit.objects.filter(pk__in=campaign.units.order_by().values("unit_id"))
+    return (inspected_on(campaign.from_on) | placed).order_by("code")
 
 
 def inspected_on(day: date) -> QuerySet[Unit]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from casework.deadlines.working_days import next_workday
 from casework.enums import Capacity, MaterialKind, Secrecy, Severity
 from casework.errors import NotPermittedError, RefusedError
 from casework.models import Case, Grant, Topic
@@ -94,7 +95,8 @@ def log_finding(
         "rectify_type": rectify_type,
         "required_measures": clean_text(required_measures),
     }
-    given["rectify_by"] = rectify_by or given["discovered_on"] + USUAL_TERM[RectifyType(rectify_type)]
+    usual = given["discovered_on"] + USUAL_TERM[RectifyType(rectify_type)]
+    given["rectify_by"] = next_workday(rectify_by or usual)  # docs/domain/compliance.md 7.1.3
     beside = list(assisting)
     _refuse_wrong_days(campaign, given["discovered_on"], given["rectify_by"], on)
     _refuse_wrong_units(unit, beside, supervisor)
@@ -140,6 +142,8 @@ def amend_finding(
     """
     card = lock_to_edit("citations", finding.pk, actor, seen) if citations is not None else finding.case
     row: Finding = Finding.objects.select_related("case").get(pk=finding.pk)
+    if changes.get("rectify_by"):
+        changes = {**changes, "rectify_by": next_workday(changes["rectify_by"])}
     now = {name: changes.get(name, getattr(row, name)) for name in ("discovered_on", "rectify_by", "supervisor")}
     if changes.keys() & {"discovered_on", "rectify_by"}:
         _refuse_wrong_days(row.case.within.content, now["discovered_on"], now["rectify_by"], timezone.localdate())

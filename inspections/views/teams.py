@@ -29,7 +29,7 @@ def units(request: ActorRequest, pk: int) -> HttpResponse:
     actor = request.actor
     if request.method != "POST" and "units" not in circuit_of(card).editable(card, actor):
         raise Http404
-    inspected = services.inspected_on(campaign.from_on)
+    inspected = services.units_for(campaign)
     teams = list(campaign.teams.select_related("unit"))
     form = UnitsForm(sent(request), initial={"seen": card.last_seq}, campaign=campaign, units=inspected, teams=teams)
 

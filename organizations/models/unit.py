@@ -62,6 +62,11 @@ class Unit(models.Model):
     def __str__(self) -> str:
         return self.short_name
 
+    @property
+    def retired(self) -> str:
+        """What a choice adds to a unit that is no more."""
+        return "已撤销" if self.abolished_on else ""
+
     def get_absolute_url(self) -> str:
         return reverse("organizations:unit", args=[self.pk])
 

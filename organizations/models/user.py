@@ -56,6 +56,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def retired(self) -> str:
+        """What a choice adds to a person whose account is closed."""
+        return "" if self.is_active else "已离任"
+
     def get_full_name(self) -> str:
         return self.name
 

@@ -3,10 +3,12 @@ writes the log.
 """
 
 from organizations.services.accounts import (
+    LEFT_ALONE,
     amend_account,
     change_password,
     close_account,
     has_factor,
+    left_alone,
     lock_of,
     lockout_terms,
     match_factor,
@@ -23,6 +25,7 @@ from organizations.services.sessions import displace_sessions
 from organizations.services.units import MERGE_CHECKS, abolish_unit, amend_unit, merge_units, open_unit, rename_unit
 
 __all__ = [
+    "LEFT_ALONE",
     "MERGE_CHECKS",
     "abolish_unit",
     "amend_account",
@@ -33,6 +36,7 @@ __all__ = [
     "displace_sessions",
     "end_post",
     "has_factor",
+    "left_alone",
     "lock_of",
     "lockout_terms",
     "match_factor",

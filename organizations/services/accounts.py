@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import django_otp
@@ -17,7 +18,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from organizations.actor import Actor
 from organizations.enums import KEEPS_ACCOUNTS, KEEPS_POLICY, AccountAct
-from organizations.models import Unit, User
+from organizations.models import Post, Unit, User
 from organizations.passwords import first_password
 from organizations.services.account_log import log_act, refuse_all_but
 from ui.errors import DomainError
@@ -92,6 +93,20 @@ def close_account(user: User, *, actor: Actor | None) -> User:
     if actor is not None and actor.user_id == user.pk:
         raise DomainError("不能停用自己的账号")
     return _turn(user, actor, AccountAct.CLOSED, active=False)
+
+
+LEFT_ALONE: list[Callable[[Post], str]] = []  # what is left without a hand where this post is nobody's, in words
+
+
+def left_alone(user: User) -> list[str]:
+    """Return, as sentences, what would have nobody to act on it if this person could not sign in any more."""
+    today = timezone.localdate()
+    found = []
+    for post in user.posts.in_force(today).select_related("unit").order_by("pk"):
+        others = Post.objects.manned(today).filter(unit=post.unit_id, role=post.role).exclude(user=user)
+        if not others.exists():
+            found += [sentence for say in LEFT_ALONE if (sentence := say(post))]
+    return found
 
 
 @transaction.atomic

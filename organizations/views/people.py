@@ -112,6 +112,7 @@ def user(request: Any, pk: int) -> HttpResponse:
         "today": request.actor.today,
         "lock": services.lock_of(found),
         "has_factor": services.has_factor(found),
+        "left_alone": services.left_alone(found) if keeps_accounts(request.actor) and found.is_active else [],
         "keeps_accounts": keeps_accounts(request.actor),
         "grants_posts": grants_posts(request.actor),
         "events": found.account_events.visible_to(request.actor).with_people()[:20],
@@ -189,6 +190,8 @@ def deed(request: Any, pk: int, name: str) -> HttpResponse:
     found = get_or_404(User.objects, request.actor, pk=pk)
     act(found, actor=request.actor)
     messages.success(request, said.format(f" {found} "))
+    for sentence in services.left_alone(found) if name == "close" else []:
+        messages.warning(request, f"{sentence}。请尽快授予他人岗位。")
     return redirect("organizations:user", pk)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+from casework.deadlines.working_days import next_workday
 from casework.models import Case
 from organizations.enums import Role
 from organizations.models import Unit
@@ -83,7 +84,7 @@ class July:
                 title, statement = self.loader.words(template, unit, n)
                 leader, member = self.loader.authors(self.campaign, unit)
                 found, late = self.loader.on(7, 2) + timedelta(n % 9), (4, 11, 17, 24, 38, 45, 66, 9, 20)
-                due = self.loader.today - timedelta(late[n % 9]) if state == "overdue" else self.due(state, n)
+                due = self.gone_by(late[n % 9]) if state == "overdue" else self.due(state, n)
                 finding = self.acts.find(
                     self.campaign, unit, author=member, on=found, by=due, topic=template.topic, title=title, statement=statement, cited=[(template.basis, template.article)],
                     supervisor="市自然资源局" if is_land else "", severity=1 + (n % 5 == 0) + (n % 17 == 0), method=("AJ", "CY", "SD", "GT")[n % 4],
@@ -101,6 +102,13 @@ class July:
                 lead = self.acts.feed_back(finding, leader=leader, author=member, on=found)
                 for case in [lead, *Case.objects.filter(rectification__finding=finding, is_lead=False).order_by("pk")]:
                     self.bring(case, state, tuple((m, "法规科", "印发文件、工作记录") for m in template.measures[:2]))
+
+    def gone_by(self, days: int) -> date:
+        """Return a deadline so many days ago; more where it would be rolled on to this day or beyond."""
+        due = self.loader.today - timedelta(days)
+        while next_workday(due) >= self.loader.today:
+            due -= timedelta(1)
+        return due
 
     def due(self, state: str, n: int) -> date:
         if state == "closed":

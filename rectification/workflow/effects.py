@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from casework.deadlines.working_days import next_workday, rolled
 from casework.enums import Capacity, Secrecy, Severity
-from casework.models import Case, Grant
+from casework.models import Case, Event, Grant
 from casework.workflow import engine
 from casework.workflow.circuits import Doing, Given
 from casework.workflow.engine import Recorded
 from casework.workflow.notices import tell
+from casework.workflow.prefetched import last_event
 from inspections.enums import FindingState, Kind
 from inspections.models import Finding
 from inspections.workflow.holders import office_id
@@ -191,10 +193,41 @@ def record_progress(doing: Doing) -> None:
 def latest_due(case: Case) -> date | None:
     """Return the latest day a deadline may be moved to.
 
-    All extensions together take at most half the original time (docs/domain/compliance.md 7.1.6).
+    All extensions together take at most half the original time; the days of 中止 do not count
+    (docs/domain/compliance.md 7.1.6).
     """
     original = case.original_due_on
-    return original + timedelta((original - case.opened_on).days // 2) if original else None
+    if original is None:
+        return None
+    return rolled(original + timedelta((original - case.opened_on).days // 2 + days_suspended(case)))
+
+
+def days_suspended(case: Case) -> int:
+    """Return for how many days the case has been suspended and taken up again: the trail keeps each stretch."""
+    stretches = Event.objects.filter(case_id=case.pk, held_state=State.SUSPENDED).values_list("held_since", "day")
+    return sum((day - since).days for since, day in stretches if since)
+
+
+def _given_back(case: Case, day: date) -> timedelta:
+    """How long the suspension lasted that ends on this day."""
+    suspended = last_event(case, "suspend")
+    return day - suspended.day if suspended else timedelta(0)
+
+
+def resumed(case: Case, given: Given, day: date) -> dict[str, Any]:
+    """中止期间不计入 (docs/domain/compliance.md 7.1.6): what was left of the deadline is left again."""
+    return {"due_on": case.due_on + _given_back(case, day)} if case.due_on else {}
+
+
+def resumed_in_words(case: Case, given: Given, day: date) -> str:
+    """Say how the new deadline is worked out."""
+    n = _given_back(case, day)
+    if case.due_on is None:
+        return ""
+    said = f"中止 {n.days} 日（{day - n:%Y-%m-%d} 至 {day:%Y-%m-%d}）不计入，整改时限 {case.due_on:%Y-%m-%d}"
+    to = case.due_on + n
+    rests = "" if to == rolled(to) else f"，{to:%Y-%m-%d} 是休息日"
+    return f"{said} 加 {n.days} 日{rests}，顺延到 {rolled(to):%Y-%m-%d}"
 
 
 def _refuse_wrong_extension(case: Case, asked: date) -> None:
@@ -206,14 +239,16 @@ def _refuse_wrong_extension(case: Case, asked: date) -> None:
 
 
 def asked(case: Case, given: Given, day: date) -> dict[str, Any]:
-    _refuse_wrong_extension(case, given["asked_due_on"])
-    return {"asked_due_on": given["asked_due_on"]}
+    asked_for = next_workday(given["asked_due_on"])
+    _refuse_wrong_extension(case, asked_for)
+    return {"asked_due_on": asked_for}
 
 
 def extended(case: Case, given: Given, day: date) -> dict[str, Any]:
     """The new approved deadline; the original one stays (双时限)."""
-    _refuse_wrong_extension(case, given["granted_due_on"])
-    return {"due_on": given["granted_due_on"]}
+    granted = next_workday(given["granted_due_on"])
+    _refuse_wrong_extension(case, granted)
+    return {"due_on": granted}
 
 
 def settled(case: Case, given: Given, day: date) -> dict[str, Any]:

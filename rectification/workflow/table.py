@@ -21,22 +21,33 @@ from rectification.workflow import effects, guards
 from rectification.workflow.ties import TIES
 
 S = State
+ROLLS_ON = "是休息日的，顺延到下一个工作日。"  # docs/domain/compliance.md 7.1.3
 INPUTS = (
     Input("note_progress", "进展情况", help="写做了什么、到哪一步。没有变化的写“无变化”。"),
     Input("percent", "总体进度（%）", "percent"),
-    Input("asked_due_on", "申请延至", "date", help="须晚于现时限；累计不超过原期限的一半。"),
-    Input("granted_due_on", "批准延至", "date", initial=lambda case: case.content.asked_due_on),
-    Input("new_unit", "改派给", "row", rows=lambda case, actor: effects.reassignable_units(case)),
     Input(
-        "new_due_on", "整改时限", "date", initial=lambda case: case.due_on, help="新责任单位的整改时限，须在今天以后。"
+        "asked_due_on",
+        "申请延至",
+        "date",
+        help="须晚于现时限；累计不超过原期限的一半。是休息日的，顺延到下一个工作日。",
     ),
+    Input(
+        "granted_due_on",
+        "批准延至",
+        "date",
+        initial=lambda case: case.content.asked_due_on,
+        help="是休息日的，顺延到下一个工作日。",
+    ),
+    Input("new_unit", "改派给", "row", rows=lambda case, actor: effects.reassignable_units(case)),
+    Input("new_due_on", "整改时限", "date", initial=lambda case: case.due_on,
+          help=f"新责任单位的整改时限，须在今天以后。{ROLLS_ON}"),
     Input("stage_goal", "阶段目标", "short", most=200),
     Input("next_review_on", "下次复核日期", "date"),
     Input("expected_on", "预计最终完成日期", "date"),
     Input("signature", "主要负责人签字件", "files", help="签字、盖章后扫描上传。"),
     Input("commitment", "本人已审阅并对真实性负责", "yes"),
     Input("objections", "公示异议及处理情况", help="没有异议的写“无异议”。"),
-)
+)  # fmt: skip
 
 
 def _unit(role: Role) -> Any:
@@ -183,7 +194,8 @@ REMEDYING = (
     step("suspend", "中止", {S.REMEDYING, S.SENT_BACK}, S.SUSPENDED, OFFICE_DIRECTOR, guards.no_extension_pending,
          needs=("next_review_on", "reason"), back=True, changes=effects.until_review, writes=effects.stage,
          tells=_tell_unit, hint="移交其他程序（复议、诉讼、案件）的可以中止，到期恢复。"),
-    step("resume", "恢复整改", {S.SUSPENDED}, S.REMEDYING, OFFICE, needs=("reason",), tells=_tell_unit),
+    step("resume", "恢复整改", {S.SUSPENDED}, S.REMEDYING, OFFICE, needs=("reason",), changes=effects.resumed,
+         works_out=effects.resumed_in_words, tells=_tell_unit),
     step("send_closure_for_signature", "销号申请送主要负责人签字", WORKING, None, UNIT_LIAISON,
          guards.every_measure_is_done, guards.every_measure_has_evidence, guards.no_extension_pending,
          guards.not_with_head, holder=HEAD, changes=effects.still_until_review),

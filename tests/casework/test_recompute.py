@@ -54,12 +54,15 @@ def test_what_the_day_does_not_touch_gets_no_line(waiting: Case) -> None:
     assert Case.objects.get(pk=waiting.pk).last_seq == waiting.last_seq
 
 
-def test_a_case_without_a_limit_keeps_what_was_agreed(waiting: Case) -> None:
+def test_a_case_without_a_limit_is_only_rolled_on_from_a_day_of_rest(waiting: Case) -> None:
     StepLimit.objects.all().delete()
 
-    a_day_off(waiting.step_due_on)
-
+    a_day_off(waiting.step_due_on - timedelta(1))
     assert Case.objects.get(pk=waiting.pk).step_due_on == waiting.step_due_on
+
+    a_day_off(waiting.step_due_on)
+    assert Case.objects.get(pk=waiting.pk).step_due_on == working_days.next_workday(waiting.step_due_on)
+    assert Case.objects.get(pk=waiting.pk).step_due_on > waiting.step_due_on
 
 
 def test_the_night_notices_a_year_that_the_library_has_come_to_know(

@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from casework import kinds
+from casework.deadlines.working_days import next_workday
 from casework.enums import Secrecy
 from casework.errors import RefusedError
 from casework.models import Case, Event, Notice, StepLimit
@@ -175,13 +176,14 @@ def test_the_result_of_a_clue_comes_back() -> None:
 def test_it_comes_back_to_who_held_it_and_by_when_it_was_due() -> None:
     case, head = rectification(State.PLAN, H, "submit_plan")
     held = timezone.localdate() - timedelta(4)
-    Case.objects.filter(pk=case.pk).update(holder_since=held, step_due_on=held + timedelta(5))
+    due_on = next_workday(held + timedelta(5))  # a deadline is kept as it holds
+    Case.objects.filter(pk=case.pk).update(holder_since=held, step_due_on=due_on)
 
     engine.perform(case, "submit_plan", acting(head), commitment=True)
     after = engine.withdraw(case, acting(head), reason="还要改")
 
     hands = (after.holder_unit_id, after.holder_role, after.holder_since, after.step_due_on)
-    assert hands == (case.unit_id, H, held, held + timedelta(5))
+    assert hands == (case.unit_id, H, held, due_on)
 
 
 def test_the_next_step_can_be_taken_and_taken_back_again() -> None:

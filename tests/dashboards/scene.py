@@ -4,6 +4,9 @@ It is looked at on Tuesday 2026-04-28 at 07:30 in Shanghai, when it is still Mon
 after it is 2026-05-21 (29, 30 April; 6, 7, 8 and, made up for the holiday, Saturday 9 May; 11 to 15 May;
 18 to 21 May). Years: 25- is 2025, else 2026.
 
+A deadline is never a day of rest (docs/domain/compliance.md 7.1.3). So that deadlines stand on every edge of the clock
+all the same, the office of this scene works on the Sundays 15 and 29 March and 12 April.
+
  card  unit      campaign  topic  性质  fed back  deadline (original)   what became of it
  ----  --------  --------  -----  ----  --------  --------------------  -----------------------------------------------
    1   甲县      全面25    执法   1     25-12-01  03-01                 closed 02-20, day 81;
@@ -46,7 +49,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from casework.models import Case, Topic
+from casework.deadlines import working_days
+from casework.models import CalendarDay, Case, Topic
 from casework.workflow import engine
 from clues import services as clue_services
 from inspections.enums import FindingState
@@ -60,6 +64,7 @@ from tests.dashboards.page_world import at
 from tests.factories import Cast, TopicFactory, UnitFactory, a_campaign, a_finding, a_look_back, a_post, acting, walk
 
 TODAY = date(2026, 4, 28)
+WORKED = (date(2026, 3, 15), date(2026, 3, 29), date(2026, 4, 12))
 
 
 def day(text: str) -> date:
@@ -97,6 +102,8 @@ class Scene:
     # ---------- what is written in the columns of the table ----------
 
     def set_up(self) -> None:
+        CalendarDay.objects.bulk_create(CalendarDay(day=day, is_workday=True) for day in WORKED)
+        working_days.forget()
         county, department = UnitCategory.COUNTY, UnitCategory.GOVERNMENT
         kinds = {"甲县": county, "乙县": county, "教育局": department, "林业局": department, "自然资源局": department}
         codes = ("621022", "621027", "S1", "S2", "S3")  # of two districts, so that they are drawn where they lie

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from casework.deadlines.working_days import next_workday
 from casework.enums import Capacity
 from casework.errors import NotPermittedError, RefusedError
 from casework.files.uploads import UploadRefusedError
@@ -129,7 +130,7 @@ def test_ten_thousand_characters_are_refused_with_both_numbers() -> None:
     [({}, 180), ({"rectify_type": RectifyType.IMMEDIATE}, 30), ({"rectify_type": RectifyType.LONG_TERM}, 365)],
 )
 def test_a_term_left_out_is_the_usual_one_of_its_type(given: dict[str, Any], last: int) -> None:
-    assert log(a_scene(), **given).rectify_by == days(last)
+    assert log(a_scene(), **given).rectify_by == next_workday(days(last))  # docs/domain/compliance.md 7.1.3
 
 
 def test_a_unit_of_another_team_is_refused_and_the_own_one_is_not() -> None:

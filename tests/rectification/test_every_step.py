@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from casework.deadlines.working_days import next_workday
 from casework.errors import ConflictError, NotPermittedError, RefusedError
 from casework.models import Case, Event, Notice
 from casework.workflow import engine, trail
@@ -178,7 +179,7 @@ def test_both_clocks_run_after_an_extension() -> None:
     engine.perform(case, "ask_extension", people(L), asked_due_on=SOON(100), **WHY)
     after = engine.perform(case, "grant_extension", people(D), granted_due_on=SOON(100))
 
-    assert (after.original_due_on, after.due_on, after.content.extensions) == (original, SOON(100), 1)
+    assert (after.original_due_on, after.due_on, after.content.extensions) == (original, next_workday(SOON(100)), 1)
 
 
 @pytest.mark.parametrize(("asked", "said"), [(0, "不晚于现时限"), (500, "超过上限")])
@@ -216,7 +217,7 @@ def test_long_term_waits_for_its_review_in_whosever_hands() -> None:
 
     case = take(case, people, ("send_closure_for_signature", L, {}))
 
-    assert (case.holder_role, case.step_due_on) == (H, SOON(40))
+    assert (case.holder_role, case.step_due_on) == (H, next_workday(SOON(40)))
 
 
 def test_who_works_at_the_unit_stays_out_of_its_closure() -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from casework.deadlines.working_days import next_workday
 from casework.errors import NotPermittedError, RefusedError
 from casework.models import Case, Event, Notice
 from casework.search.search import search_cards, search_of
@@ -138,7 +139,8 @@ def test_a_relapse_opens_the_next_round_and_leaves_this_one_alone(verdict: LookB
 
     again: Case = a_look_back(case, verdict, relapse_due_on=in_days(30)).content.next_round
 
-    assert (again.number, again.state, again.due_on) == (f"{case.number}-L2", State.REMEDYING, in_days(30))
+    due_on = next_workday(in_days(30))  # docs/domain/compliance.md 7.1.3
+    assert (again.number, again.state, again.due_on) == (f"{case.number}-L2", State.REMEDYING, due_on)
     assert (again.content.round, again.content.previous.case, again.within) == (2, case, case.within)
     measures = again.measures.order_by("n").values_list("content", "due_on", "done_on")
     assert list(measures) == [(m.content, in_days(30), None) for m in case.measures.order_by("n")]

@@ -155,10 +155,11 @@ def test_a_page_beyond_the_last_is_the_last():
         ("?found_after=x", "请填写日期"),
     ],
 )  # fmt: skip
-def test_a_condition_that_cannot_be_read_is_said_at_its_field(address, sentence):
+def test_a_condition_that_cannot_be_read_fits_no_row_and_is_said_at_its_field(address, sentence):
     response, context = answered(a_spec(), address)
 
-    assert (response.status_code, context["count"]) == (200, 5)
+    assert (response.status_code, context["count"], context["rows"]) == (200, 0, [])
+    assert "条件读不出来" in response.content.decode()
     assert sentence in "".join(
         error for condition in context["conditions"] + context["more_conditions"] for error in condition.field.errors
     )

@@ -1,0 +1,399 @@
+"""Random lawful histories: people of a small office who take, through the real engine, whatever step the real tables
+let them take.
+
+Nothing here says what a step leads to. A case is chosen, a step that its table has in its state, a person who may take
+it, and answers to what it asks; what is refused is not done. Steps taken seldom so far are taken first, so that a
+history comes everywhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+from unittest.mock import patch
+
+from casework.deadlines import working_days
+from casework.errors import NotPermittedError
+from casework.models import Case, Event, Grant, StepLimit, Topic
+from casework.workflow import engine
+from casework.workflow.circuits import Transition, circuit_of
+from casework.workflow.inputs import INPUTS
+from clues.enums import CLUE
+from clues.services import register_clue
+from inspections.enums import CampaignKind, CampaignState, FindingState, Kind, Method, RectifyType
+from inspections.models import Campaign
+from inspections.services import draft_plan, log_finding
+from inspections.services.plans import ItemDraft
+from organizations.actor import Actor
+from organizations.enums import INSPECTED, Role
+from organizations.models import Post, Unit
+from organizations.services import merge_units
+from rectification.enums import LOOK_BACK, RECTIFICATION, State
+from rectification.services import book_look_back
+from tests.factories import (
+    BasisFactory,
+    TopicFactory,
+    UnitFactory,
+    a_campaign,
+    a_finding,
+    a_post,
+    a_rectification,
+    acting,
+    attach,
+    prepare,
+)
+from ui.errors import DomainError
+
+REFUSED = (DomainError, NotPermittedError)
+LIVES = (State.CLOSED, State.PLAN_REVIEW, State.PUBLICITY, State.REMEDYING, State.SUPERVISION)
+WORDS = "按要求核实，逐条对照办理"
+PREPARED = {"send_plan_for_signature": "submit_plan", "send_closure_for_signature": "request_closure"}
+CORRECTED: dict[str, Callable[[Random], Any]] = {
+    "title": lambda rng: f"改过的标题{rng.random():.6f}",
+    "content": lambda rng: f"改过的内容{rng.random():.6f}",
+    "purpose": lambda rng: f"改过的要求{rng.random():.6f}",
+    "goal": lambda rng: f"改过的目标{rng.random():.6f}",
+    "owner": lambda rng: f"改过的责任人{rng.random():.6f}",
+    "leader_title": lambda rng: f"改过的职务{rng.random():.6f}",
+    "institution": lambda rng: f"改过的制度{rng.random():.6f}",
+    "topic_id": lambda rng: rng.choice(list(Topic.objects.filter(parent__isnull=False).values_list("pk", flat=True))),
+    "severity": lambda rng: rng.randint(1, 3),
+}
+
+
+class Clock:
+    """The day it is in a history: it never goes back, and ends today."""
+
+    def __init__(self, days: int) -> None:
+        self.last = date.today()
+        self.today = self.last - timedelta(days)
+
+    def go(self, n: int) -> None:
+        self.today = min(self.today + timedelta(n), self.last)
+
+
+@contextmanager
+def shown(clock: Clock) -> Iterator[None]:
+    with patch("django.utils.timezone.localdate", lambda *_: clock.today):
+        yield
+
+
+class Office:
+    """Units, people, and what they do with the cases of one history."""
+
+    def __init__(self, seed: int, clock: Clock, taken: Counter[tuple[str, str]]) -> None:
+        self.rng, self.clock, self.taken = Random(seed), clock, taken
+        self.done: Counter[str] = Counter()
+        self.year = clock.today.year
+        self.topics = [TopicFactory(code=f"L{n}", name=f"类别{n}") for n in range(3)]
+        self.supervisor = UnitFactory(is_industry_supervisor=True)
+        self.units = [UnitFactory() for _ in range(4)]
+        for unit in (*self.units, self.supervisor):
+            for role in INSPECTED:
+                a_post(role, unit)
+        for role in (Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR) * 3:
+            a_post(role)
+        a_post(Role.INDUSTRY_REVIEWER, self.supervisor)
+        limits = {
+            (RECTIFICATION, State.SIGN): (3, "workday"),
+            (RECTIFICATION, State.PLAN): (15, "day"),
+            (RECTIFICATION, State.REMEDYING): (2, "month"),
+            (Kind.FINDING, FindingState.OFFICE_REVIEW): (5, "workday"),
+        }
+        for (kind, state), (n, unit) in limits.items():
+            StepLimit.objects.update_or_create(kind=kind, state=str(state), defaults={"n": n, "unit": unit})
+
+    # ---------- who ----------
+
+    def people(self, role: Role, unit: Unit | None = None) -> list[Actor]:
+        posts = Post.objects.in_force(self.clock.today).filter(role=role, user__is_active=True)
+        posts = posts.filter(unit=unit) if unit else posts
+        return [acting(post) for post in self.shuffled(posts.select_related("user", "unit").order_by("pk"))]
+
+    def near(self, case: Case, role: Role) -> list[Actor]:
+        """Some of those who may have to do with a case, so that not everybody of the house is asked."""
+        if role in INSPECTED:
+            return self.people(role, case.unit)
+        posts = Post.objects.manned(self.clock.today).filter(role=role).select_related("user", "unit").order_by("pk")
+        if role in {Role.TEAM_LEADER, Role.TEAM_MEMBER}:
+            posts = posts.filter(unit__in=Grant.objects.filter(case=case).order_by().values("unit"))
+        return [acting(post) for post in self.shuffled(posts)[:4]]
+
+    def shuffled(self, rows: Any) -> list[Any]:
+        found = list(rows)
+        self.rng.shuffle(found)
+        return found
+
+    # ---------- what begins ----------
+
+    def begin_annualplan(self) -> None:
+        self.year += 1
+        day = self.clock.today
+        item = ItemDraft(kind=CampaignKind.SPECIAL, title=f"{self.year} 年专项", from_on=day, to_on=day + timedelta(30))
+        item = ItemDraft(**{**item.__dict__, "from_on": date(self.year, 1, 5), "to_on": date(self.year, 2, 5)})
+        draft_plan(self.people(Role.OFFICE_STAFF)[0], self.year, "控制总量", items=[item])
+
+    def begin_campaign(self) -> None:
+        units = self.shuffled(unit for unit in self.units if unit.abolished_on is None)[:2]
+        self._campaign(units, CampaignState.PREPARING)
+
+    def _campaign(self, units: list[Unit], state: CampaignState, **given: Any) -> Campaign:
+        switches = {name: self.rng.random() < 0.6 for name in ("with_supervision", "with_publicity")}
+        n = Campaign.objects.count() + 1
+        named = {"number": f"QYFD-{self.year}-LH{n:02}", "title": f"第 {n} 次督察", "publicity_days": 3}
+        return a_campaign(state, units=units, **switches | named | given)
+
+    def begin_finding(self) -> None:
+        open_ones = Campaign.objects.filter(case__state=CampaignState.FIELDWORK).order_by("pk")
+        campaigns = [c for c in self.shuffled(open_ones) if c.teams.exists()] or [
+            self._campaign([self.rng.choice(self._standing())], CampaignState.FIELDWORK)
+        ]
+        placed = self.rng.choice(list(campaigns[0].units.order_by("pk")))
+        a_finding(campaign=campaigns[0], unit=placed.unit, topic=self.topics[0], **self._remedy())
+
+    def begin_rectification(self) -> None:
+        """A finding that was fed back at once, in a campaign with every step there is."""
+        unit, remedy = self.rng.choice(self._standing()), self._remedy()
+        given = {"with_supervision": True, "with_publicity": True} if remedy["supervisor"] else {}
+        campaign = self._campaign([unit], CampaignState.FIELDWORK, **given)
+        a_finding(FindingState.FED_BACK, campaign=campaign, unit=unit, topic=self.topics[2], **remedy)
+
+    def begin_life(self) -> None:
+        """A rectification that came some way, or all of it, before this history looks at it."""
+        unit = self.rng.choice(self._standing())
+        to = min(self.shuffled(LIVES), key=lambda state: self.done[f"life {state}"])
+        switches = {"with_supervision": True, "with_publicity": to == State.PUBLICITY}
+        campaign = self._campaign([unit], CampaignState.FIELDWORK, **switches)
+        remedy = self._remedy() | {"rectify_type": RectifyType.TERM, "supervisor": self.supervisor}
+        finding = a_finding(FindingState.FED_BACK, campaign=campaign, unit=unit, topic=self.topics[1], **remedy)
+        a_rectification(to, finding=finding)
+        self.done[f"life {to}"] += 1
+
+    def begin_finding_of_the_office(self) -> None:
+        """One of a paper inspection, which has no team."""
+        unit = self.rng.choice(self._standing())
+        campaign = self._campaign([unit], CampaignState.FIELDWORK, with_team=False)
+        staff, given = self.people(Role.OFFICE_STAFF)[0], self._remedy()
+        finding = log_finding(
+            staff, campaign, unit, statement=f"书面督察发现第 {self.rng.random():.6f} 号案卷未经法制审核即作出决定。",
+            method=Method.CASE_FILES, topic=self.topics[1], citations=[(BasisFactory(), "第五十八条", "")], **given,
+        )  # fmt: skip
+        attach(finding.case, staff)
+
+    def _remedy(self) -> dict[str, Any]:
+        return {
+            "rectify_type": self.rng.choice((RectifyType.IMMEDIATE, RectifyType.TERM, RectifyType.TERM)),
+            "rectify_by": self.clock.today + timedelta(self.rng.randint(50, 120)),
+            "supervisor": self.rng.choice((None, self.supervisor)),
+        }
+
+    def _standing(self) -> list[Unit]:
+        return [unit for unit in self.units if unit.abolished_on is None]
+
+    def begin_clue(self) -> None:
+        campaigns = Campaign.objects.filter(case__is_open=True).order_by("pk")
+        campaign = campaigns.last() or self._campaign(self._standing()[:1], CampaignState.FIELDWORK)
+        register_clue(
+            self.people(Role.OFFICE_STAFF)[0], campaign=campaign, unit=self.rng.choice(self._standing()),
+            title=f"线索{self.rng.random():.6f}", content="群众反映占道施工", source="hotline",
+        )  # fmt: skip
+
+    def begin_look_back(self) -> None:
+        staff, planned_on = self.people(Role.OFFICE_STAFF)[0], self.clock.today + timedelta(self.rng.randint(0, 20))
+        for case in self.shuffled(Case.objects.filter(kind=RECTIFICATION).order_by("pk")):
+            try:
+                book_look_back(staff, number=str(case.number), planned_on=planned_on)
+            except REFUSED:
+                continue
+            return
+
+    BEGIN = {
+        Kind.ANNUAL_PLAN: ("begin_annualplan",), Kind.CAMPAIGN: ("begin_campaign",), CLUE: ("begin_clue",),
+        Kind.FINDING: ("begin_finding", "begin_finding_of_the_office"),
+        RECTIFICATION: ("begin_rectification", "begin_life"), LOOK_BACK: ("begin_look_back",),
+    }  # fmt: skip
+
+    def begin(self) -> None:
+        names = [name for names in self.BEGIN.values() for name in names]
+        name = min(self.shuffled(names), key=lambda one: self.done[one])
+        getattr(self, name)()
+        self.done[name] += 1
+
+    # ---------- what goes on ----------
+
+    def step(self) -> None:
+        """Take one step that some person may take now: of those that can be tried, one taken seldom."""
+        for case, transition in self._possible():
+            if self.take(case, transition):
+                return
+
+    def _possible(self) -> list[tuple[Case, Transition]]:
+        cards = Case.objects.filter(is_open=True).order_by("pk")
+        found = []
+        for case in self.shuffled(cards)[:8]:
+            circuit = circuit_of(case)
+            for t in circuit.transitions:
+                if case.state in t.sources and t.who.roles:
+                    often = self.taken[case.kind, t.name] * (4 if t.target in circuit.terminal else 1)
+                    found.append((often + 2 * self.rng.random(), case, t))
+        return [(case, t) for _, case, t in sorted(found, key=lambda line: line[0])[:12]]
+
+    def take(self, case: Case, transition: Transition) -> bool:
+        for role in self.shuffled(transition.who.roles):
+            for actor in self.near(case, role):
+                if not transition.who(actor, case):
+                    continue
+                self.prepare(case, transition.name, actor)
+                day, answers = self._day(case), self.answers(case, transition, actor)
+                try:
+                    engine.perform(case, transition.name, actor, day=day, **answers)
+                except REFUSED:
+                    continue
+                self.taken[case.kind, transition.name] += 1
+                self.done["late_entry"] += day is not None
+                return True
+        return False
+
+    def prepare(self, case: Case, name: str, actor: Actor) -> None:
+        if case.kind != RECTIFICATION:
+            return
+        named = PREPARED.get(name, name)
+        liaison = self.people(Role.UNIT_LIAISON, case.unit)
+        by = liaison[0] if named == "request_closure" and liaison else actor
+        try:
+            prepare(case, named, by)
+        except REFUSED:
+            return
+
+    def _day(self, case: Case) -> date | None:
+        """Today, or, now and then, a late entry: some day since the last event."""
+        last = Event.objects.filter(case=case).order_by("-seq")[0].day
+        if self.rng.random() < 0.7 or last >= self.clock.today:
+            return None
+        return last + timedelta(self.rng.randint(0, (self.clock.today - last).days - 1))
+
+    def answers(self, case: Case, transition: Transition, actor: Actor) -> dict[str, Any]:
+        asked = [*transition.needs, *(name for name in transition.may if self.rng.random() < 0.5)]
+        return {name: self._answer(case, name, actor) for name in asked}
+
+    def _answer(self, case: Case, name: str, actor: Actor) -> Any:
+        given = INPUTS[name]
+        match given.shape:
+            case "date":
+                after = case.due_on if name in {"asked_due_on", "granted_due_on"} and case.due_on else self.clock.today
+                return after + timedelta(self.rng.randint(1, 12))
+            case "percent":
+                return self.rng.randint(0, 100)
+            case "yes":
+                return True
+            case "files":
+                return []
+            case "choice":
+                return self.rng.choice(given.options)[0]
+            case "choices":
+                return [self.rng.choice(given.options)[0]]
+            case "row":
+                rows = given.rows(case, actor)
+                standing = [unit.pk for unit in self._standing()]
+                return (rows.filter(pk__in=standing) if rows.model is Unit else rows).first()
+            case "rows":
+                return list(given.rows(case, actor)[:1])
+        return WORDS[: given.most]
+
+    # ---------- what happens besides ----------
+
+    def take_back(self) -> None:
+        for case in self.shuffled(Case.objects.order_by("pk")):
+            last = Event.objects.filter(case=case).order_by("-seq").select_related("post__user", "post__unit")[0]
+            line = circuit_of(case).by_name.get(last.name)
+            if line is None or not line.withdrawable or last.post is None or last.post.to_on:
+                continue
+            try:
+                engine.withdraw(case, acting(last.post), reason="错办")
+            except REFUSED:
+                continue
+            self.done["take_back"] += 1
+            return
+
+    def correct(self) -> None:
+        for case in self.shuffled(Case.objects.filter(is_open=True).order_by("pk"))[:5]:
+            for edit in circuit_of(case).edits:
+                if case.state not in edit.states:
+                    continue
+                actor = next((a for r in edit.who.roles for a in self.people(r) if edit.who(a, case)), None)
+                fields = [name for name in sorted(edit.fields) if name in CORRECTED]
+                if actor is None or not fields:
+                    continue
+                name = self.rng.choice(fields)
+                engine.amend(case, actor, {name: CORRECTED[name](self.rng)}, reason="更正")
+                self.done["correct"] += 1
+                return
+
+    def hand_in(self) -> None:
+        case = self.rng.choice(list(Case.objects.filter(is_open=True).order_by("pk")))
+        attach(case, self.people(Role.OFFICE_STAFF)[0], f"{self.rng.random()}")
+        self.done["hand_in"] += 1
+
+    def load_holidays(self) -> None:
+        """The year's arrangement comes, or comes again with other days: 13 of the law and some that nobody foresaw."""
+        year = self.rng.choice((self.clock.today.year, self.clock.today.year + 1))
+        due = Case.objects.filter(is_open=True, step_due_on__year=year).order_by("pk")
+        unforeseen = {self.clock.today + timedelta(self.rng.randint(1, 40)) for _ in range(9)}
+        unforeseen |= set(self.shuffled(due.values_list("step_due_on", flat=True))[:3])
+        off = set(working_days.statutory_holidays(year)) | {day for day in unforeseen if day.year == year}
+        moved = Event.objects.filter(name="amend").count()
+        working_days.load_holidays(year, off, [], f"国办发明电〔{year}〕{self.rng.randint(1, 99)}号")
+        self.done["load_holidays"] += 1
+        self.done["deadlines moved"] += Event.objects.filter(name="amend").count() - moved
+
+    def merge(self) -> None:
+        """A unit is merged when its last case has ended: one of the known ones, or one that comes and goes."""
+        passing = UnitFactory()
+        campaign = self._campaign([passing], CampaignState.FIELDWORK, with_supervision=False, with_publicity=False)
+        remedy = self._remedy() | {"supervisor": None, "rectify_type": RectifyType.TERM}
+        finding = a_finding(FindingState.FED_BACK, campaign=campaign, unit=passing, topic=self.topics[0], **remedy)
+        a_rectification(State.CLOSED, finding=finding)
+        for unit in [*self.shuffled(self._standing())[: len(self._standing()) - 2], passing]:
+            into = next(one for one in self._standing() if one != unit)
+            try:
+                merge_units([unit], into=into, on=self.clock.today, actor=None)
+            except DomainError:
+                continue
+            self.done["merge"] += 1
+            break
+        self.units = list(Unit.objects.filter(pk__in=[one.pk for one in self.units]).order_by("pk"))
+
+    def change_post(self) -> None:
+        """Somebody leaves his post today, another begins."""
+        posts = Post.objects.in_force(self.clock.today).filter(from_on__lt=self.clock.today, to_on=None)
+        outside = posts.exclude(role__in=(Role.TEAM_LEADER, Role.TEAM_MEMBER))  # a team is its members
+        post = self.rng.choice(list(outside.select_related("unit").order_by("pk")))
+        post.to_on = self.clock.today - timedelta(1)
+        post.save()
+        a_post(Role(post.role), post.unit, from_on=self.clock.today)
+        self.done["change_post"] += 1
+
+    BESIDE = ("take_back", "correct", "hand_in", "load_holidays", "merge", "change_post")
+
+    def play(self, least: int, most: int, is_enough: Callable[[], bool]) -> None:
+        """Take so many turns, and more until it is enough; then it is today."""
+        for name in ("begin_rectification",) * 3 + ("begin_life",) * len(LIVES) + ("begin_clue", "begin_finding"):
+            getattr(self, name)()
+        turns = 0
+        while turns < least or (turns < most and not is_enough()):
+            turns += 1
+            self.clock.go(self.rng.choice((0, 0, 0, 1, 1, 3)))
+            chance = self.rng.random()
+            if chance < 0.08 or not Case.objects.filter(is_open=True).exists():
+                self.begin()
+            elif chance < 0.18:
+                name = min(self.shuffled(self.BESIDE), key=lambda one: self.done[f"tried {one}"])
+                self.done[f"tried {name}"] += 1
+                getattr(self, name)()
+            else:
+                self.step()
+        self.clock.go(10_000)
