@@ -26,9 +26,22 @@ def units(request: Any) -> QuerySet[Any]:
     return Unit.objects.filter(pk__in=placed.order_by().values("unit_id")).order_by("code")
 
 
+class TeamChoice(django_filters.fields.ModelChoiceField):
+    """A team, told from its namesakes by its campaign: each campaign has a 第一督察组."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.short_name} · {obj.team.campaign.case.title}"
+
+
+class TeamFilter(django_filters.ModelChoiceFilter):
+    field_class = TeamChoice
+
+
 def teams(request: Any) -> QuerySet[Any]:
-    return Unit.objects.filter(pk__in=Team.objects.visible_to(request.actor).order_by().values("unit_id")).order_by(
-        "-code"
+    return (
+        Unit.objects.filter(pk__in=Team.objects.visible_to(request.actor).order_by().values("unit_id"))
+        .order_by("-code")
+        .select_related("team__campaign__case")
     )
 
 
@@ -61,7 +74,7 @@ class FindingFilter(django_filters.FilterSet):
     unit = django_filters.ModelChoiceFilter(
         queryset=units, label="被督察单位", empty_label="全部", widget=ComboSelect()
     )
-    team = django_filters.ModelChoiceFilter(
+    team = TeamFilter(
         queryset=teams,
         field_name="finding__team_id",
         to_field_name="pk",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django_filters import ChoiceFilter, FilterSet
 
 from casework import kinds
 from casework.columns import HELD, HOLDER, KIND, OPENED, STATE, STEP_DUE, UNIT, titled
@@ -78,13 +82,34 @@ def notices(request: ActorRequest) -> HttpResponse:
     return render(request, "casework/notices.html", {"rows": rows})
 
 
+class SearchFilter(FilterSet):
+    """The kind of what is looked for; unless it is asked for, what is followed up is shown by what follows it."""
+
+    kind = ChoiceFilter(label="类型", choices=kinds.choices)
+
+    class Meta:
+        model = Case
+        fields = ()
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().filter_queryset(queryset)
+        if self.form.cleaned_data["kind"]:
+            return rows
+        seen = Case.objects.visible_to(self.request.actor)
+        for kind, path in sorted(kinds.worded_through().items()):
+            rows = rows.exclude(Exists(seen.filter(kind=kind, **{path: OuterRef("pk")}).order_by()))
+        return rows
+
+
 SEARCH = ListSpec(
     "查找",
     lambda actor: Case.objects.visible_to(actor).select_related("unit", "holder_unit", "within", *kinds.related()),
-    (*EVENT, KIND, UNIT, STATE.renamed("状态", sort=()), OPENED),
+    (*EVENT, KIND.renamed("类型", inline=True), UNIT, STATE.renamed("状态", sort=()), HOLDER, HELD, STEP_DUE, OPENED),
+    filterset=SearchFilter,
     search=search_cards,
     search_label="编号、标题、正文、单位",
     count_cap=10_000,
+    export_name="查找结果",
     empty=Empty("没有找到", "可以按编号、标题里的词或者单位简称查找。"),
 )
 

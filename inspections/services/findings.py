@@ -21,6 +21,7 @@ from inspections.enums import CampaignState, FindingState, Kind, RectifyType, So
 from inspections.models import Basis, Campaign, CampaignUnit, Finding, Team, TeamMember
 from inspections.services.citing import Cited, cite
 from inspections.services.editing import lock_to_edit, refuse_invalid
+from inspections.services.teams import WINDING_UP
 from organizations.actor import Actor
 from organizations.enums import Role
 from organizations.models import Unit
@@ -207,9 +208,14 @@ def feed_back_unit(actor: Actor, campaign: Campaign, unit: Unit, *, day: date | 
 
 
 def campaigns_to_log_in(actor: Actor) -> QuerySet[Campaign]:
-    """Return the campaigns under way in which this author may log findings, newest first."""
+    """Return the campaigns under way in which this author may log findings, newest first.
+
+    What was found to the last day may be written until the teams end with theirs; a campaign that ended before is no
+    longer offered.
+    """
     rows = Campaign.objects.filter(
-        case__in=Case.objects.visible_to(actor).filter(state=CampaignState.FIELDWORK).order_by()
+        case__in=Case.objects.visible_to(actor).filter(state=CampaignState.FIELDWORK).order_by(),
+        to_on__gte=actor.today - WINDING_UP,
     )
     if actor.is_team:
         rows = rows.filter(teams=actor.unit_id)
