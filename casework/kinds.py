@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.http import QueryDict
 
 from ui.addresses import address
+from ui.counting import COUNT_CAP
 
 if TYPE_CHECKING:
     from django import forms
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from casework.workflow.inputs import Input
     from organizations.actor import Actor
     from ui.columns import Column
-    from ui.lists import Empty
+    from ui.lists import Empty, Shortcut
 
 Claim = Callable[["Actor"], bool]
 
@@ -42,8 +43,8 @@ class Listing:
 
     Attributes:
         url_name, path: of the list; the page of a case lies below it, under its number.
-        columns, filterset, order, empty, measure: as in ui.lists.ListSpec; `more`: what else it takes (summary,
-            template, shortcuts …).
+        columns, filterset, order, empty, shortcuts, blank, export_rows, count_cap: as in ui.lists.ListSpec.
+        counts_states: whether it is said under the title how many rows are in each state.
         joins: related rows that the columns read. `rows`: from the actor to the rows, where they are not all of the
             kind in his scope; `shows`: what the columns read, where joins are not enough (counts).
         to: who may open the list. `in_bar`: who has its item in the bar, unless organizations.enums.STANDINGS says it;
@@ -71,7 +72,11 @@ class Listing:
     key: str = ""
     batch: bool = True
     ledger: str = ""
-    more: Mapping[str, Any] = field(default_factory=dict)
+    counts_states: bool = False
+    shortcuts: tuple[Shortcut, ...] = ()
+    blank: str = ""
+    export_rows: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
+    count_cap: int = COUNT_CAP
 
     def url(self, **conditions: Any) -> str:
         """Return the address of the list under conditions of its filters; what drills down leads there."""

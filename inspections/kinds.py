@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib.admin import DateFieldListFilter
 
 from casework.kinds import AdminList, Beginning, CasePage, Inline, KindSpec, Listing
@@ -13,29 +11,9 @@ from inspections.filters import CampaignFilter, FindingFilter
 from inspections.models import CampaignUnit, Citation, PlanItem, Team
 from inspections.pages import read_campaign, read_finding, read_plan
 from inspections.querysets import campaign_cards, plan_cards
+from inspections.views.claims import is_office, is_office_staff, sees_findings, writes_findings
 from inspections.workflow import ANNUAL_PLAN, CAMPAIGN, FINDING
-from organizations.enums import INSPECTED, Role
 from ui.lists import Empty
-
-if TYPE_CHECKING:
-    from organizations.actor import Actor
-
-
-def _is_office(actor: Actor) -> bool:
-    return actor.is_office
-
-
-def _is_staff(actor: Actor) -> bool:
-    return actor.role == Role.OFFICE_STAFF
-
-
-def _is_author(actor: Actor) -> bool:
-    return actor.is_team or actor.role == Role.OFFICE_STAFF
-
-
-def _sees_findings(actor: Actor) -> bool:
-    return not actor.is_administrator and actor.role not in INSPECTED
-
 
 PLAN_KIND = KindSpec(
     name=Kind.ANNUAL_PLAN,
@@ -52,12 +30,12 @@ PLAN_KIND = KindSpec(
         order=("-annualplan__year", "-pk"),
         rows=plan_cards,
         search_label="关键词",
-        to=_is_office,
+        to=is_office,
         bar="计划",
         batch=False,
     ),
     page=CasePage(joins=("annualplan",), template="inspections/plan.html", reads=read_plan),
-    beginning=Beginning("起草年度计划", _is_staff, url_name="inspections:new_plan", on_home=False),
+    beginning=Beginning("起草年度计划", is_office_staff, url_name="inspections:new_plan", on_home=False),
     admin=AdminList(
         filters=("year",),
         inlines=(Inline(PlanItem, ("title", "kind", "from_on", "to_on", "scope_note", "lead", "basis")),),
@@ -85,7 +63,7 @@ CAMPAIGN_KIND = KindSpec(
     page=CasePage(
         joins=("campaign__plan_item__plan__case",), template="inspections/campaign.html", reads=read_campaign
     ),
-    beginning=Beginning("立督察批次", _is_staff, url_name="inspections:new_campaign"),
+    beginning=Beginning("立督察批次", is_office_staff, url_name="inspections:new_campaign"),
     admin=AdminList(
         filters=("kind", "year", "with_supervision", "with_publicity"),
         date_hierarchy="from_on",
@@ -109,7 +87,7 @@ FINDING_KIND = KindSpec(
         joins=("finding__team__unit",),
         search_label="问题、编号、单位",
         export_name="问题清单",
-        to=_sees_findings,
+        to=sees_findings,
     ),
     page=CasePage(
         joins=(
@@ -122,7 +100,7 @@ FINDING_KIND = KindSpec(
         template="inspections/finding.html",
         reads=read_finding,
     ),
-    beginning=Beginning("录入问题", _is_author, url_name="inspections:new_finding"),
+    beginning=Beginning("录入问题", writes_findings, url_name="inspections:new_finding"),
     admin=AdminList(
         filters=(
             "case__severity",

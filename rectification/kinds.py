@@ -10,7 +10,7 @@ from django.contrib.admin import DateFieldListFilter
 from casework.deadlines.limits import SOON_LABEL
 from casework.kinds import AdminList, Beginning, CasePage, KindSpec, Listing, Section
 from rectification.columns import COLUMNS, LOOK_BACKS
-from rectification.enums import LOOK_BACK, RECTIFICATION, LookBackOrigin, State
+from rectification.enums import LOOK_BACK, RECTIFICATION, LookBackOrigin
 from rectification.filters import LedgerFilter, LookBackFilter
 from rectification.forms import LookBackForm, verdict_forms
 from rectification.pages import read_rectification, with_surroundings
@@ -59,16 +59,10 @@ RECTIFICATION_KIND = KindSpec(
         export_name="问题整改台账",
         ledger="一个问题一个责任单位一行",
         search_label="问题、编号、单位",
-        more={
-            "blank": "问题整改台账",
-            "export_rows": with_facts,
-            "states": State.choices,
-            "shortcuts": (
-                Shortcut("逾期", "due=late"),
-                Shortcut(SOON_LABEL, "due=soon"),
-                Shortcut("未销号", "where=open"),
-            ),
-        },
+        counts_states=True,
+        shortcuts=(Shortcut("逾期", "due=late"), Shortcut(SOON_LABEL, "due=soon"), Shortcut("未销号", "where=open")),
+        blank="问题整改台账",
+        export_rows=with_facts,
     ),
     page=CasePage(
         joins=(SWITCHES,),

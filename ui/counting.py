@@ -11,6 +11,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections
 from django.db.models import Count, Func, IntegerField, QuerySet, Subquery
 
+COUNT_CAP = 10_000  # rows of a list that are counted exactly
 ALL = Func(template="count(*)", output_field=IntegerField())
 
 

@@ -17,7 +17,7 @@ from django.urls import reverse
 from ui import filter_row
 from ui.columns import Column, in_sheet, on_screen
 from ui.conditions import Chip, chips_of, conditions_of
-from ui.counting import count_by
+from ui.counting import COUNT_CAP, count_by
 from ui.errors import DomainError
 from ui.sheets import XLSX, attachment_header, sheet_response, write_template
 from ui.texts import clean_text
@@ -82,7 +82,7 @@ class ListSpec:
     per_page: int = 25
     empty: Empty = Empty("还没有内容")
     shows: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
-    count_cap: int | None = 10_000
+    count_cap: int | None = COUNT_CAP
     states: Callable[[Any], Sequence[tuple[str, Sequence[str]]]] | None = None
     export_name: str = ""
     blank: str = ""

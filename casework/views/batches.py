@@ -12,9 +12,8 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from casework.forms import BatchForm
-from casework.kinds import is_kind
+from casework.kinds import is_kind, works_on_cases
 from casework.models import Case
-from casework.views.steps import BUSINESS
 from casework.workflow.batches import Choice, choices, chosen, steps_of, take_each
 from casework.workflow.circuits import word_for
 from organizations.actor import Actor
@@ -32,7 +31,7 @@ def batch_of(kind: str) -> Callable[[ActorRequest], dict[str, str] | None]:
     )
 
 
-@page(to=BUSINESS, piecemeal=True)
+@page(to=works_on_cases, piecemeal=True)
 def batch(request: ActorRequest, kind: str) -> HttpResponse:
     """Show what can be done with the ticked cases, then the form of one step, then what came of each case."""
     actor = request.actor

@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from casework.errors import NotPermittedError
 from casework.files.response import serve
 from casework.forms import AttachForm, ReasonForm
+from casework.kinds import works_on_cases
 from casework.models import Attachment, Case
 from casework.services import attachments
-from casework.views.steps import BUSINESS
 from casework.workflow.circuits import circuit_of
 from organizations.access import get_or_404
 from organizations.requests import ActorRequest
@@ -19,7 +19,7 @@ from ui.form_actions import files_sent, form_page, said, sent
 from ui.pages import page
 
 
-@page(to=BUSINESS, writes=True)
+@page(to=works_on_cases, writes=True)
 def attach(request: ActorRequest, pk: int) -> HttpResponse:
     """Add files to an open case one may work on."""
     case: Case = get_or_404(Case.objects.select_related("unit"), request.actor, pk=pk)
@@ -44,14 +44,14 @@ def attach(request: ActorRequest, pk: int) -> HttpResponse:
     )
 
 
-@page(to=BUSINESS)
+@page(to=works_on_cases)
 def attachment(request: ActorRequest, pk: int) -> HttpResponse:
     """Serve one file, through the scope of its case."""
     row: Attachment = get_or_404(Attachment.objects.filter(removed_at=None), request.actor, pk=pk)
     return serve(request, row)
 
 
-@page(to=BUSINESS, writes=True)
+@page(to=works_on_cases, writes=True)
 def detach(request: ActorRequest, pk: int) -> HttpResponse:
     """Take one's own file out of an open case, with a reason."""
     row: Attachment = get_or_404(

@@ -12,10 +12,10 @@ from django_filters import ChoiceFilter, FilterSet
 
 from casework import kinds
 from casework.columns import HELD, HOLDER, KIND, OPENED, STATE, STEP_DUE, UNIT, titled
+from casework.kinds import works_on_cases
 from casework.models import Case, Notice
 from casework.pages.home import read_home
 from casework.search.search import search_cards
-from casework.views.steps import BUSINESS
 from casework.workflow import notices as telling
 from organizations.requests import ActorRequest
 from ui import navigation
@@ -60,17 +60,17 @@ AWAITING = ListSpec(
 )
 
 
-@page(to=BUSINESS)
+@page(to=works_on_cases)
 def awaiting(request: ActorRequest) -> HttpResponse:
     return list_page(request, AWAITING)
 
 
-@page(to=BUSINESS)
+@page(to=works_on_cases)
 def waiting(request: ActorRequest) -> HttpResponse:
     return list_page(request, WAITING)
 
 
-@page(to=BUSINESS, writes=True)
+@page(to=works_on_cases, writes=True)
 def notices(request: ActorRequest) -> HttpResponse:
     """What one is told; POST marks one, or all, as read."""
     actor = request.actor
@@ -108,12 +108,11 @@ SEARCH = ListSpec(
     filterset=SearchFilter,
     search=search_cards,
     search_label="编号、标题、正文、单位",
-    count_cap=10_000,
     export_name="查找结果",
     empty=Empty("没有找到", "可以按编号、标题里的词或者单位简称查找。"),
 )
 
 
-@page(to=BUSINESS)
+@page(to=works_on_cases)
 def search(request: ActorRequest) -> HttpResponse:
     return list_page(request, SEARCH)

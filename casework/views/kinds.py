@@ -10,12 +10,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 
-from casework.kinds import KindSpec, spec_of
+from casework.kinds import KindSpec, spec_of, works_on_cases
 from casework.models import Case
 from casework.pages.case_page import case_context
 from casework.search.search import search_of
 from casework.views.batches import batch_of
-from casework.views.steps import BUSINESS
 from casework.workflow.circuits import states_in_words
 from organizations.access import get_or_404
 from organizations.actor import Actor
@@ -42,9 +41,6 @@ def urls_of(spec: KindSpec) -> list[URLPattern]:
 def list_of(spec: KindSpec) -> ListSpec:
     """Return the list of a kind."""
     listing = spec.listing
-    more = dict(listing.more)
-    if more.get("states"):
-        more["states"] = partial(states_in_words, spec.name)
     return ListSpec(
         listing.title,
         listing.rows or partial(_rows, spec),
@@ -58,7 +54,11 @@ def list_of(spec: KindSpec) -> ListSpec:
         empty=listing.empty,
         acts=partial(_acts, spec),
         batch=batch_of(spec.name) if listing.batch else None,
-        **more,
+        states=partial(states_in_words, spec.name) if listing.counts_states else None,
+        shortcuts=listing.shortcuts,
+        blank=listing.blank,
+        export_rows=listing.export_rows or _as_they_are,
+        count_cap=listing.count_cap,
     )
 
 
@@ -80,7 +80,7 @@ def _acts(spec: KindSpec, actor: Actor) -> list[tuple[str, str]]:
     return [(reverse(spec.new_url_name), begun.label)] if begun is not None and begun.who(actor) else []
 
 
-@page(to=BUSINESS)
+@page(to=works_on_cases)
 def cases(request: ActorRequest, kind: str) -> HttpResponse:
     """The list of a kind."""
     spec = spec_of(kind)
@@ -89,7 +89,7 @@ def cases(request: ActorRequest, kind: str) -> HttpResponse:
     return list_page(request, list_of(spec))
 
 
-@page(to=BUSINESS)
+@page(to=works_on_cases)
 def case(request: ActorRequest, pk: int, kind: str) -> HttpResponse:
     """The page of a case."""
     spec, actor = spec_of(kind), request.actor
@@ -118,7 +118,7 @@ def _sections(spec: KindSpec, case: Case) -> list[tuple[str, str, str]]:
     return [(section.title, text, section.url(case) if section.url else "") for section, text in found if text]
 
 
-@page(to=BUSINESS, writes=True)
+@page(to=works_on_cases, writes=True)
 def new_case(request: ActorRequest, kind: str) -> HttpResponse:
     """The plain page where a case is begun."""
     spec, actor = spec_of(kind), request.actor

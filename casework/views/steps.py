@@ -9,6 +9,7 @@ from django.shortcuts import render
 
 from casework.errors import ConflictError, NotPermittedError
 from casework.forms import ReasonForm, StepForm
+from casework.kinds import works_on_cases
 from casework.models import Case
 from casework.pages.case_page import holder_words, who_did
 from casework.services import attachments
@@ -19,8 +20,6 @@ from organizations.requests import ActorRequest
 from ui.form_actions import Kept, form_page, said, sent
 from ui.pages import page
 
-BUSINESS = lambda actor: not actor.is_administrator
-
 
 def _case(request: ActorRequest, pk: int) -> Case:
     found: Case = get_or_404(
@@ -29,7 +28,7 @@ def _case(request: ActorRequest, pk: int) -> Case:
     return found
 
 
-@page(to=BUSINESS, writes=True)
+@page(to=works_on_cases, writes=True)
 def step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
     """Show and take one step."""
     case = _case(request, pk)
@@ -84,7 +83,7 @@ def conflict_page(request: ActorRequest, conflict: ConflictError, kept: Kept) ->
     return render(request, "casework/conflict.html", context, status=409)
 
 
-@page(to=BUSINESS, writes=True)
+@page(to=works_on_cases, writes=True)
 def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
     """Take one's own last step back."""
     case = _case(request, pk)

@@ -17,7 +17,7 @@ from inspections.forms.campaigns import CampaignForm
 from inspections.forms.findings import FeedbackForm
 from inspections.models import Campaign, PlanItem
 from inspections.querysets import finding_cards, to_feed_back
-from inspections.views.readers import OFFICE, STAFF
+from inspections.views.claims import is_office, is_office_staff
 from organizations.requests import ActorRequest
 from ui.form_actions import form_page, said, sent
 from ui.pages import page
@@ -28,7 +28,7 @@ def campaign_card(request: ActorRequest, pk: int) -> Case:
     return card_of_kind(request, spec_of(Kind.CAMPAIGN), pk)
 
 
-@page(to=STAFF, writes=True)
+@page(to=is_office_staff, writes=True)
 def new_campaign(request: ActorRequest) -> HttpResponse:
     item = services.item_of_plan(request.actor, request.GET.get("item"))
 
@@ -67,7 +67,7 @@ def _from_item(item: PlanItem) -> dict[str, Any]:
     }
 
 
-@page(to=OFFICE, writes=True)
+@page(to=is_office, writes=True)
 def amend_campaign(request: ActorRequest, pk: int) -> HttpResponse:
     card = campaign_card(request, pk)
     editable = circuit_of(card).editable(card, request.actor) - {"units", "teams"}
@@ -92,7 +92,7 @@ def amend_campaign(request: ActorRequest, pk: int) -> HttpResponse:
     )
 
 
-@page(to=OFFICE, writes=True)
+@page(to=is_office, writes=True)
 def feed_back(request: ActorRequest, pk: int) -> HttpResponse:
     """一单位一意见: all confirmed findings of the chosen units are fed back together, unit by unit."""
     card = campaign_card(request, pk)

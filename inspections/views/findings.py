@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from casework.kinds import spec_of
+from casework.kinds import spec_of, works_on_cases
 from casework.models import Case
 from casework.pages.case_page import holder_words
 from casework.views.kinds import card_of_kind
@@ -17,7 +17,7 @@ from inspections import services
 from inspections.enums import Kind
 from inspections.forms.findings import Sheet, finding_initial, new_initial, sheet_of, whole
 from inspections.similar_findings import citations_of, likeness
-from inspections.views.readers import AUTHORS, BUSINESS
+from inspections.views.claims import writes_findings
 from organizations.enums import INSPECTED
 from organizations.requests import ActorRequest
 from ui.form_actions import form_page, said
@@ -26,7 +26,7 @@ from ui.pages import page
 SEES_FINDINGS = lambda actor: not actor.is_administrator and actor.role not in INSPECTED
 
 
-@page(to=AUTHORS, writes=True)
+@page(to=writes_findings, writes=True)
 def new_finding(request: ActorRequest) -> HttpResponse:
     """Choose the campaign where there are several, then write."""
     actor = request.actor
@@ -73,7 +73,7 @@ def _say_logged(request: ActorRequest, logged: services.Logged) -> None:
         messages.success(request, f"已存为底稿 {number}，可以接着补证据、补依据。")
 
 
-@page(to=BUSINESS, writes=True)
+@page(to=works_on_cases, writes=True)
 def amend_finding(request: ActorRequest, pk: int) -> HttpResponse:
     card = _card(request, pk)
     actor = request.actor

@@ -14,13 +14,13 @@ from inspections import services
 from inspections.enums import Kind
 from inspections.forms.plans import BaseItems, ItemFormSet, PlanForm, items_initial
 from inspections.models import AnnualPlan
-from inspections.views.readers import STAFF
+from inspections.views.claims import is_office_staff
 from organizations.requests import ActorRequest
 from ui.form_actions import form_page, said, sent
 from ui.pages import page
 
 
-@page(to=STAFF, writes=True)
+@page(to=is_office_staff, writes=True)
 def new_plan(request: ActorRequest) -> HttpResponse:
     items = cast(BaseItems, ItemFormSet(sent(request), prefix="items"))
     return form_page(
@@ -37,7 +37,7 @@ def new_plan(request: ActorRequest) -> HttpResponse:
     )
 
 
-@page(to=STAFF, writes=True)
+@page(to=is_office_staff, writes=True)
 def amend_plan(request: ActorRequest, pk: int) -> HttpResponse:
     card = _card(request, pk)
     plan: AnnualPlan = card.content

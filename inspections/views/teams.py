@@ -13,7 +13,7 @@ from inspections import services
 from inspections.forms.campaigns import RecusalForm, SeatFormSet, TeamForm, UnitsForm, seats_initial
 from inspections.models import Campaign, Team
 from inspections.views.campaigns import campaign_card
-from inspections.views.readers import OFFICE
+from inspections.views.claims import is_office
 from organizations.access import get_or_404
 from organizations.enums import UnitCategory
 from organizations.requests import ActorRequest
@@ -21,7 +21,7 @@ from ui.form_actions import form_page, said, sent
 from ui.pages import page
 
 
-@page(to=OFFICE, writes=True)
+@page(to=is_office, writes=True)
 def units(request: ActorRequest, pk: int) -> HttpResponse:
     """Choose the units and the team of each; or let all be listed, or be dealt out."""
     card = campaign_card(request, pk)
@@ -74,7 +74,7 @@ def _by_category(form: UnitsForm) -> list[tuple[str, list[dict[str, Any]]]]:
     return sorted(groups.items(), key=lambda group: group[1][0]["unit"].category != UnitCategory.COUNTY)  # 县（区）在前
 
 
-@page(to=OFFICE, writes=True)
+@page(to=is_office, writes=True)
 def new_team(request: ActorRequest, pk: int) -> HttpResponse:
     card = campaign_card(request, pk)
     actor = request.actor
@@ -102,7 +102,7 @@ def new_team(request: ActorRequest, pk: int) -> HttpResponse:
     )
 
 
-@page(to=OFFICE, writes=True)
+@page(to=is_office, writes=True)
 def change_team(request: ActorRequest, pk: int) -> HttpResponse:
     team, card = _team(request, pk)
     sitting = services.members_of(team, timezone.localdate())
@@ -128,7 +128,7 @@ def change_team(request: ActorRequest, pk: int) -> HttpResponse:
     )
 
 
-@page(to=OFFICE, writes=True)
+@page(to=is_office, writes=True)
 def recusal(request: ActorRequest, pk: int) -> HttpResponse:
     team, card = _team(request, pk)
     members = team.members.sitting(timezone.localdate()).select_related("post__user")

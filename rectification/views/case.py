@@ -8,10 +8,9 @@ from django.forms import Form
 from django.http import HttpResponse
 
 from casework.errors import NotPermittedError
-from casework.kinds import spec_of
+from casework.kinds import spec_of, works_on_cases
 from casework.models import Case
 from casework.views.kinds import card_of_kind
-from casework.views.steps import BUSINESS
 from organizations.requests import ActorRequest
 from rectification import services
 from rectification.enums import RECTIFICATION
@@ -26,7 +25,7 @@ def case_or_404(request: ActorRequest, pk: int) -> Case:
     return card_of_kind(request, spec_of(RECTIFICATION), pk)
 
 
-@page(to=BUSINESS, writes=True)
+@page(to=works_on_cases, writes=True)
 def judge_all(request: ActorRequest, pk: int) -> HttpResponse:
     """The verdicts of one judge on every measure, sent from the page of the case or from here."""
     case = case_or_404(request, pk)

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 
 from casework.errors import NotPermittedError
 from casework.forms import ReasonForm
-from casework.views.steps import BUSINESS
+from casework.kinds import works_on_cases
 from casework.workflow.circuits import circuit_of
 from organizations.access import get_or_404
 from organizations.requests import ActorRequest
@@ -20,7 +20,7 @@ from ui.form_actions import files_sent, form_page, said, sent
 from ui.pages import page
 
 
-@page(to=BUSINESS, writes=True)
+@page(to=works_on_cases, writes=True)
 def plan(request: ActorRequest, pk: int) -> HttpResponse:
     """The head of the plan and its measures on one form; while it is carried out, the head alone."""
     case = case_or_404(request, pk)
@@ -66,7 +66,7 @@ def _measure(request: ActorRequest, pk: int) -> Measure:
     return found
 
 
-@page(to=BUSINESS, writes=True)
+@page(to=works_on_cases, writes=True)
 def complete_measure(request: ActorRequest, pk: int) -> HttpResponse:
     """The unit says what was done, with its evidence."""
     measure = _measure(request, pk)
@@ -83,7 +83,7 @@ def complete_measure(request: ActorRequest, pk: int) -> HttpResponse:
     )
 
 
-@page(to=BUSINESS, writes=True)
+@page(to=works_on_cases, writes=True)
 def reopen_measure(request: ActorRequest, pk: int) -> HttpResponse:
     """The unit takes back that a measure is done."""
     measure = _measure(request, pk)

@@ -44,7 +44,7 @@ def test_up_to_the_cap_the_states_add_up_to_the_whole(browser: Any) -> None:
 
 def test_beyond_the_cap_it_is_counted_when_asked(browser: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     spec = kinds.spec_of(RECTIFICATION)
-    capped = replace(spec, listing=replace(spec.listing, more={**spec.listing.more, "count_cap": 2}))
+    capped = replace(spec, listing=replace(spec.listing, count_cap=2))
     monkeypatch.setitem(kinds._specs, RECTIFICATION, capped)
 
     page = browser.get(LEDGER)
