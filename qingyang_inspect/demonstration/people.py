@@ -13,6 +13,7 @@ from organizations import services
 from organizations.actor import Actor
 from organizations.enums import Role, UnitCategory
 from organizations.models import Post, Unit, User
+from ui.pinyin import initials
 
 PASSWORD = "Qingyang-2026"  # noqa: S105  printed by `make run`; demonstration only
 FAMILY = "李王张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
@@ -107,7 +108,7 @@ class People:
         """Open an account; invented by number where no name is given."""
         n = next(self.numbers)
         name = name or FAMILY[n % len(FAMILY)] + GIVEN[(n * 7) % len(GIVEN)]
-        user, _ = services.open_account(username or f"demo{n:03}", name, actor=None, home_unit=home)
+        user, _ = services.open_account(username or f"{initials(name)}{n:03}", name, actor=None, home_unit=home)
         # one password for all, printed by `make run`, hashed once (240 times would take a minute), and set today whatever day of the story it is
         user.password, user.must_change_password, user.password_set_on = self.password, False, self.today
         user.save(update_fields=["password", "must_change_password", "password_set_on"])
