@@ -17,7 +17,7 @@ from dashboards.cube.labels import OFFERED, Labels
 from dashboards.cube.selection import Selection
 from dashboards.declared.registry import dimensions
 from inspections.models import Campaign
-from ui.conditions import Condition, conditions_of
+from ui.filter_conditions import Condition, conditions_of
 from ui.forms import DayField
 
 YEAR = re.compile(r"y[12][0-9]{3}")

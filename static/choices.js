@@ -1,6 +1,6 @@
 /* A long choice can be typed into, on a phone too: part of a name, an earlier name, pinyin initials.
    It stands on top of the select, the datalist or the boxes that the page has anyway; without it they work as they are.
-   What an option is found by comes from the server (data-qy-sought, ui/renderer.py); the rule is that of ui/search.py.
+   What an option is found by comes from the server (data-qy-sought, ui/form_renderer.py); the rule is that of ui/search.py.
    Elements are found by data-qy-… only. Floor: Chromium 78. */
 (function () {
   "use strict";

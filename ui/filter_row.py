@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
-from ui.conditions import Condition
+from ui.filter_conditions import Condition
 
 KEPT = 128  # rows of some 30 kB in each process
 _drawn: OrderedDict[str, SafeString] = OrderedDict()

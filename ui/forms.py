@@ -10,7 +10,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from ui.renderer import sought_of
+from ui.form_renderer import sought_of
 from ui.sheets import parse_day
 from ui.texts import clean_text
 
@@ -57,7 +57,7 @@ class DayField(forms.DateField):
 
 
 class ComboSelect(forms.Select):
-    """A select that can be typed into however short it is; a long one can be anyway (ui/renderer.py)."""
+    """A select that can be typed into however short it is; a long one can be anyway (ui/form_renderer.py)."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -16,9 +16,9 @@ from django.urls import reverse
 
 from ui import filter_row
 from ui.columns import Column, in_sheet, on_screen
-from ui.conditions import Chip, chips_of, conditions_of
 from ui.counting import COUNT_CAP, count_by
 from ui.errors import DomainError
+from ui.filter_conditions import Chip, chips_of, conditions_of
 from ui.sheets import XLSX, attachment_header, sheet_response, write_template
 from ui.texts import clean_text
 

@@ -16,8 +16,8 @@ from django.test import RequestFactory
 from organizations.enums import Role
 from organizations.models import Unit, User
 from tests.factories import UnitFactory, UserFactory, a_campaign, a_finding, an_actor
+from ui.form_renderer import FEW
 from ui.forms import Boxes
-from ui.renderer import FEW
 
 OURS = ("organizations", "casework", "inspections", "clues", "rectification", "documents", "results", "dashboards")
 

@@ -6,8 +6,8 @@ import pytest
 from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from ui.form_renderer import Renderer
 from ui.forms import ComboSelect, DayField, FilesField, TextField
-from ui.renderer import Renderer
 from ui.texts import clean_text
 
 

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from ui import badges, dates, navigation
 from ui.forms import clothes
-from ui.tables import draw_rows
+from ui.list_rows import draw_rows
 
 register = template.Library()
 NBSP = "\u00a0"

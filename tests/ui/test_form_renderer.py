@@ -5,7 +5,7 @@ from django import forms
 from django.forms.renderers import DjangoTemplates
 from pytest_django.asserts import assertHTMLEqual
 
-from ui.renderer import Renderer
+from ui.form_renderer import Renderer
 
 
 class Choices(forms.Form):
