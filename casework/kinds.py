@@ -176,8 +176,7 @@ class KindSpec:
         counted: the figures count it, and the first page says how many a unit has in which state. One kind at most.
         related: related rows that its circuit reads: joined wherever steps are offered on several cards at once.
         words: the text it is found by, besides number and title. A kind without a text of its own says in
-            `words_through` how
-            its card leads to the key of the card whose words count for it.
+            `words_through` how its card leads to the key of the card whose words count for it.
         number: how its numbers begin, such as XS-{year}; "" where it has none or takes them in its own way.
         inputs: what its steps ask for besides the inputs every kind has.
         needs_unit: an open case has something to be done by its unit, which is not merged or abolished until then.
