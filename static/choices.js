@@ -145,7 +145,7 @@
   const BOX = "input[type=checkbox][data-qy-sought]";
   function lineOf(box) {
     let line = box;
-    while (line.parentNode.querySelectorAll && line.parentNode.querySelectorAll(BOX).length === 1) line = line.parentNode;
+    while (line.parentElement && line.parentElement.querySelectorAll(BOX).length === 1) line = line.parentElement;
     return line;
   }
   function onBoxes(group) {
@@ -172,9 +172,9 @@
       onSelect(select);
     });
     every("input[list][data-qy-typed]").forEach(onNames);
-    const groups = new Set(every(BOX).map((box) => lineOf(box).parentNode));
+    const groups = new Set(every(BOX).map((box) => lineOf(box).parentElement));
     groups.forEach((group) => {
-      if (group.dataset.qyBoxes !== undefined || group.querySelectorAll(BOX).length < FEW) return;
+      if (!group || group.dataset.qyBoxes !== undefined || group.querySelectorAll(BOX).length < FEW) return;
       group.dataset.qyBoxes = "";
       onBoxes(group);
     });
