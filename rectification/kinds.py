@@ -102,7 +102,7 @@ LOOK_BACK_KIND = KindSpec(
         "look-backs/",
         "回头看",
         LOOK_BACKS,
-        Empty("还没有安排回头看", "已销号、长期坚持的整改，从整改页“回头看与轮次”处列入，到计划日期核查。"),
+        Empty("还没有安排回头看", "已销号、长期坚持的整改，由市委依法治市办在其页面上列入，到计划日期核查。"),
         order_in_bar=31,
         order=("-is_open", "due_on", "pk"),
         joins=("lookback__rectification__within",),
