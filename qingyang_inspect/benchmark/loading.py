@@ -21,19 +21,26 @@ INDEXES = {  # name and statement of every index that is no constraint
     "postgresql": "select indexname, indexdef from pg_indexes where tablename = %s "
     "and indexdef not like 'CREATE UNIQUE%%'",
 }
-FAST = {  # nobody else looks: no journal, no sync, no look-up of every foreign key
-    "sqlite": (
-        "pragma foreign_keys = off",
-        "pragma journal_mode = off",
-        "pragma synchronous = off",
-        "pragma cache_size = -1000000",
-    ),
+FAST = {  # no sync, no look-up of every foreign key
+    "sqlite": ("pragma foreign_keys = off", "pragma synchronous = off", "pragma cache_size = -1000000"),
     "postgresql": ("set session_replication_role = replica", "set maintenance_work_mem = '512MB'"),
 }
 SAFE = {
-    "sqlite": ("pragma journal_mode = wal", "pragma synchronous = normal", "pragma foreign_keys = on"),
+    "sqlite": ("pragma synchronous = normal", "pragma foreign_keys = on"),
     "postgresql": ("set session_replication_role = default",),
 }
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Write without a journal on SQLite, which refuses it (database is locked) while another connection is open."""
+    journal = {"sqlite": ("pragma journal_mode = off", "pragma journal_mode = wal")}.get(connection.vendor)
+    with connection.cursor() as cursor:
+        if journal:
+            cursor.execute(journal[0])
+        yield
+        if journal:
+            cursor.execute(journal[1])
 
 
 class Table:

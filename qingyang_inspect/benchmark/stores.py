@@ -64,8 +64,9 @@ def build(post: Any, size: int) -> None:
 
     from casework.search import index
     from qingyang_inspect.benchmark.bulk import Bulk
+    from qingyang_inspect.benchmark.loading import alone
 
-    with tqdm(total=size, desc="生成", unit="个问题", disable=None) as bar:
+    with alone(), tqdm(total=size, desc="生成", unit="个问题", disable=None) as bar:
         _timed("生成", lambda: Bulk(post).load(size, bar.update))
     _timed("检索文字", index.rebuild)
     with open(os.devnull, "w") as nowhere:
