@@ -23,7 +23,7 @@ def campaigns(request: Any) -> QuerySet[Any]:
 def units(request: Any) -> QuerySet[Any]:
     """The units of these campaigns, those since merged or abolished too."""
     placed = CampaignUnit.objects.filter(campaign__in=Campaign.objects.visible_to(request.actor).order_by())
-    return Unit.objects.filter(pk__in=placed.order_by().values("unit_id")).order_by("code")
+    return Unit.objects.filter(pk__in=placed.order_by().values("unit_id")).order_by("place")
 
 
 class TeamChoice(django_filters.fields.ModelChoiceField):

@@ -55,7 +55,7 @@ def read_finding(card: Case, actor: Actor, context: Mapping[str, Any]) -> dict[s
     return {
         "finding": row,
         "citations": row.citations.select_related("basis"),
-        "assisting": row.assisting.order_by("code"),
+        "assisting": row.assisting.order_by("place"),
         "rectifications": rectifications_of(row, actor),
         "within": card.within,
         "can_amend": bool(circuit_of(card).editable(card, actor)),

@@ -86,7 +86,7 @@ def to_feed_back(campaign_id: int, actor: Actor) -> QuerySet[Any]:
     return (
         Unit.objects.filter(pk__in=cards.order_by().values("unit_id"))
         .annotate(n=how_many(cards.filter(unit=OuterRef("pk"))))
-        .order_by("code")
+        .order_by("place")
     )
 
 

@@ -180,7 +180,7 @@ POSTS = (
         "unit",
         "单位",
         lambda post: post.unit.short_name,
-        sort=("unit__code",),
+        sort=("unit__place",),
         parse=read_up_to(60),
         edit=Edit(aliases=("任职单位", "所在单位")),
         help="任职单位的代码、全称或简称",

@@ -34,7 +34,7 @@ class UnitField(Choice):
     """A living unit, by code."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(Unit.objects.filter(abolished_on=None).order_by("code"), words=with_code, **options)
+        super().__init__(Unit.objects.filter(abolished_on=None).order_by("place"), words=with_code, **options)
 
 
 class SignInForm(AuthenticationForm):
@@ -230,7 +230,7 @@ class MergeForm(forms.Form):
     """Which units end, and who carries on for them."""
 
     sources = Choices(
-        Unit.objects.filter(abolished_on=None).order_by("code"),
+        Unit.objects.filter(abolished_on=None).order_by("place"),
         label="被合并的单位",
         widget=Boxes,
         words=with_code,

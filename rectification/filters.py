@@ -32,7 +32,7 @@ HOLDERS = {
 def units(request: Any) -> QuerySet[Any]:
     """The units a person may choose among: those whose rectifications he may see, inspected to this day or not."""
     actor = request.actor
-    rows = Unit.objects.only("short_name", "sought").order_by("code")
+    rows = Unit.objects.only("short_name", "sought").order_by("place")
     if actor.is_inspected:
         return rows.filter(pk__in=actor.unit_ids)
     return rows.filter(Q(is_inspected=True) | Q(pk__in=units_of(RECTIFICATION)))

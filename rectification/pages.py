@@ -248,7 +248,7 @@ def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> 
         "extensions": extensions(trail),
         "progress": progress(trail),
         "may_look_back": actor.role in OFFICE,
-        "assisting": list(finding.assisting.order_by("code")) if case.has_assisting else [],  # type: ignore[attr-defined]
+        "assisting": list(finding.assisting.order_by("place")) if case.has_assisting else [],  # type: ignore[attr-defined]
         "shows_stage": case.state in NO_CLOCK,
         "finding_url": finding.case.get_absolute_url() if case.shows_finding else "",  # type: ignore[attr-defined]
     }

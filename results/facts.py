@@ -44,7 +44,7 @@ def overdue_facts(actor: Actor, rules: Sequence[ScoreRule], on: date) -> list[Un
     found: dict[int, dict[str, Any]] = {
         row["unit_id"]: row for row in rows.order_by().values("unit_id").annotate(**tiers)
     }
-    return [_facts(unit, rules, found[unit.pk]) for unit in Unit.objects.filter(pk__in=found).order_by("code")]
+    return [_facts(unit, rules, found[unit.pk]) for unit in Unit.objects.filter(pk__in=found).order_by("place")]
 
 
 def _band(rule: ScoreRule, on: date) -> Q:

@@ -56,7 +56,7 @@ class Labels:
 
     @cached_property
     def _both(self) -> list[tuple[Any, ...]]:
-        """Units and topics, in one question, by code."""
+        """Units and topics, in one question, counties before the other units, each by code."""
         number, text = Value(None, BigIntegerField()), Value("", CharField())
         units = Unit.objects.exclude(category=UnitCategory.TEAM).order_by()
         topics = Topic.objects.order_by().annotate(s_category=text, s_into=number, s_inspected=Value(False))
@@ -69,7 +69,7 @@ class Labels:
             ),
             all=True,
         )
-        return sorted(rows, key=lambda row: row[2])
+        return sorted(rows, key=lambda row: (row[3] != UnitCategory.COUNTY, row[2]))
 
     @cached_property
     def units(self) -> dict[int, UnitName]:

@@ -140,7 +140,7 @@ class BaseSeats(forms.BaseFormSet):
 
     @cached_property
     def units(self) -> Named:
-        return Named(Unit.objects.filter(abolished_on=None).exclude(category=UnitCategory.TEAM).order_by("code"), str)
+        return Named(Unit.objects.filter(abolished_on=None).exclude(category=UnitCategory.TEAM).order_by("place"), str)
 
     def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
         return super().get_form_kwargs(index) | {"people": self.people, "units": self.units}

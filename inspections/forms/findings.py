@@ -95,7 +95,7 @@ class FindingForm(forms.Form):
         self, *args: Any, units: QuerySet[Unit] | None = None, only: Collection[str] | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        inspected = Unit.objects.inspected().filter(abolished_on=None).order_by("code")
+        inspected = Unit.objects.inspected().filter(abolished_on=None).order_by("place")
         fields: Any = self.fields
         fields["unit"].queryset = units if units is not None else inspected
         fields["supervisor"].queryset = inspected.filter(is_industry_supervisor=True)

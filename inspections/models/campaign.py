@@ -71,7 +71,7 @@ class CampaignUnit(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "被督察单位"
-        ordering = ("campaign_id", "unit__code")
+        ordering = ("campaign_id", "unit__place")
         constraints = (
             models.UniqueConstraint(
                 fields=("campaign", "unit"), name="campaign_unit_once", violation_error_message="该单位已在本批次中"

@@ -22,7 +22,7 @@ class Team(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "督察组"
-        ordering = ("campaign_id", "unit__code")
+        ordering = ("campaign_id", "unit__place")
 
     def __str__(self) -> str:
         return str(self.unit)

@@ -120,7 +120,7 @@ def deal_units(
         DomainError: no team can take a unit, because each has a member who must be recused.
     """
     card = lock_to_edit("units", campaign.pk, actor, seen)
-    bare = list(campaign.units.filter(team=None).select_related("unit").order_by("unit__code"))
+    bare = list(campaign.units.filter(team=None).select_related("unit").order_by("unit__place"))
     people = {team.pk: members_of(team) for team in teams}
     counties = [placed for placed in bare if placed.unit.category == UnitCategory.COUNTY]
     for run in (counties, [placed for placed in bare if placed not in counties]):
@@ -163,4 +163,4 @@ def units_for(campaign: Campaign) -> QuerySet[Unit]:
 
 def inspected_on(day: date) -> QuerySet[Unit]:
     """Return the units that can be inspected on a day, by code."""
-    return Unit.objects.inspected().in_force(day).order_by("code")
+    return Unit.objects.inspected().in_force(day).order_by("place")

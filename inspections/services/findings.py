@@ -227,7 +227,7 @@ def units_to_log_on(actor: Actor, campaign: Campaign) -> QuerySet[Unit]:
     placed = CampaignUnit.objects.filter(campaign=campaign)
     if actor.is_team:
         placed = placed.filter(team=actor.unit_id)
-    return Unit.objects.filter(pk__in=placed.order_by().values("unit_id")).order_by("code")
+    return Unit.objects.filter(pk__in=placed.order_by().values("unit_id")).order_by("place")
 
 
 def leader_for(actor: Actor, campaign: Campaign) -> TeamMember | None:

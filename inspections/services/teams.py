@@ -61,7 +61,7 @@ def candidates() -> QuerySet[User]:
 
 def coordination_groups() -> QuerySet[Unit]:
     """Return the coordination groups that can lead a team, by code."""
-    return Unit.objects.filter(category=UnitCategory.GROUP, abolished_on=None).order_by("code")
+    return Unit.objects.filter(category=UnitCategory.GROUP, abolished_on=None).order_by("place")
 
 
 def last_day_of_teams(campaign: Campaign) -> date:

@@ -109,5 +109,5 @@ def feed_back(request: ActorRequest, pk: int) -> HttpResponse:
         then,
         template="inspections/feed_back.html",
         case=card,
-        confirmed=finding_cards(actor).filter(within=card.pk, state="confirmed").order_by("unit__code", "pk"),
+        confirmed=finding_cards(actor).filter(within=card.pk, state="confirmed").order_by("unit__place", "pk"),
     )

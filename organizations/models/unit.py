@@ -7,7 +7,8 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Concat
 from django.urls import reverse
 
 from organizations.enums import UnitCategory
@@ -40,12 +41,18 @@ class Unit(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name="并入单位"
     )
     note = models.CharField("备注", max_length=200, blank=True)
+    place = models.GeneratedField(
+        expression=Concat(Case(When(category=UnitCategory.COUNTY, then=Value("0")), default=Value("1")), F("code")),
+        output_field=models.CharField(max_length=31),
+        db_persist=True,
+        verbose_name="排列次序",
+    )  # counties first, then departments, each by code: the order of every list and sheet
 
     objects = UnitQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "单位"
-        ordering = ("code",)
+        ordering = ("place",)
         constraints = (
             models.CheckConstraint(
                 condition=Q(abolished_on=None) | Q(opened_on=None) | Q(abolished_on__gt=F("opened_on")),

@@ -317,7 +317,7 @@ def _unit(word: str | None) -> Unit | None:
     if not word:
         return None
     named = Q(code=word) | Q(name=word) | Q(short_name=word)
-    found = list(Unit.objects.filter(named, abolished_on=None).order_by("code"))
+    found = list(Unit.objects.filter(named, abolished_on=None).order_by("place"))
     if len(found) > 1:
         both = "、".join(f"{unit.name}（{unit.code}）" for unit in found)
         raise DomainError(f"有 {len(found)} 个单位叫“{word}”：{both}，请填其中一个的代码")

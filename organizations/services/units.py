@@ -169,7 +169,7 @@ def in_the_way(unit: Unit, on: date) -> list[str]:
         found.append(f"{unit} 已于 {unit.abolished_on:%Y-%m-%d} 撤销")
     if unit.opened_on and on <= unit.opened_on:
         found.append(f"{unit} 于 {unit.opened_on:%Y-%m-%d} 设立，撤销日期须在其后")
-    if below := list(unit.children.filter(abolished_on=None).order_by("code")[:3]):
+    if below := list(unit.children.filter(abolished_on=None).order_by("place")[:3]):
         found.append(f"{unit} 下还有{'、'.join(map(str, below))}，请先改它们的上级单位")
     if later := unit.posts.filter(from_on__gte=on).select_related("user").order_by("from_on", "pk").first():
         found.append(

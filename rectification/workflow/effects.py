@@ -43,7 +43,7 @@ def open_rectifications(recorded: Recorded) -> None:
         lead.severity == Severity.GRAVE
     ):  # 严重的自动要求分管市领导知悉 (docs/domain/dictionaries.md 9.5); the finding itself they do not see
         tell(lead, f"{lead.title}：已反馈{lead.unit_name}（严重）", [(None, (Role.CITY_LEADER,))])
-    for n, unit in enumerate(finding.assisting.order_by("code"), 1):
+    for n, unit in enumerate(finding.assisting.order_by("place"), 1):
         open_rectification(finding, unit, recorded.actor, day=recorded.event.day, suffix=f"-P{n:02}", is_lead=False)
 
 
