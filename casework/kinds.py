@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from organizations.actor import Actor
     from ui.columns import Column
     from ui.lists import Empty, Shortcut
+    from ui.sheets import Layout
 
 Claim = Callable[["Actor"], bool]
 
@@ -43,7 +44,7 @@ class Listing:
 
     Attributes:
         url_name, path: of the list; the page of a case lies below it, under its number.
-        columns, filterset, order, empty, shortcuts, blank, export_rows, count_cap: as in ui.lists.ListSpec.
+        columns, filterset, order, empty, shortcuts, blank, export_rows, printed, counted_beside, reconcile, count_cap: as in ui.lists.ListSpec.
         counts_states: whether it is said under the title how many rows are in each state.
         joins: related rows that the columns read. `rows`: from the actor to the rows, where they are not all of the
             kind in his scope; `shows`: what the columns read, where joins are not enough (counts).
@@ -76,6 +77,9 @@ class Listing:
     shortcuts: tuple[Shortcut, ...] = ()
     blank: str = ""
     export_rows: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
+    printed: Layout | None = None
+    counted_beside: str = ""
+    reconcile: Callable[[Mapping[tuple[Any, ...], int]], str] | None = None
     count_cap: int = COUNT_CAP
 
     def url(self, **conditions: Any) -> str:

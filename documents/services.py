@@ -83,7 +83,7 @@ def ask_export(actor: Actor, path: str, query: str) -> Export:
     export = Export.objects.create(
         post=actor.post,
         path=path,
-        title=f"{sheet.title}（{total} {sheet.measure}）",
+        title=sheet.title,
         query=query,
         total=total,
         asked_at=now,
@@ -134,8 +134,8 @@ def _write_rows(export: Export, actor: Actor, file: IO[bytes]) -> bool:
 
         try:
             progress(0)
-            save_sheet(file, sheet.title, sheet.columns, numbered(rows.iterator(PIECE)), progress)
-            progress(total)
+            written = save_sheet(file, sheet.title, sheet.columns, numbered(rows.iterator(PIECE)), progress)
+            work_states.move(export, written, written)  # what is announced is what was written
         except StoppedError:
             return False
     return True

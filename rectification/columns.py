@@ -8,6 +8,8 @@ know them yet: 销号文号 (letters come later), 是否移交线索 (a clue doe
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -17,8 +19,9 @@ from casework.models import Case
 from casework.pages import list_cells
 from inspections.enums import RectifyType, Source
 from rectification import facts
+from rectification.enums import NO_CLOCK, TERMINAL, State
 from ui.columns import Column, Edit
-from ui.sheets import number, optional, parse_day
+from ui.sheets import Layout, number, optional, parse_day
 
 KEPT_UP = "并长期坚持"
 HARD = Edit(required=True)
@@ -77,8 +80,8 @@ COLUMNS = (
     SEVERITY.renamed("问题性质", rank=8, edit=Edit(True, tuple(Severity.labels))),
     _text("scope", "共性/个性", lambda case: "共性" if facts.finding(case).is_common else "个性",
           edit=Edit(choices=("共性", "个性"))),
-    _text("statement", "问题表述", lambda case: facts.finding(case).statement, width=60,
-          edit=HARD, help="原文照录，反馈后不再改动"),
+    Column("statement", "问题表述", lambda case: facts.finding(case).statement, width=60, wide=True, long=True, rank=7,
+           admin=False, edit=HARD, help="原文照录，反馈后不再改动"),
     _text("basis", "定性依据", lambda case: "；".join(facts.basis(case)), width=40,
           edit=HARD, help="文件名称和条款，多个用分号隔开"),
     UNIT.renamed("被督察单位", rank=1, edit=HARD, help="填单位简称或全称"),
@@ -143,3 +146,51 @@ LOOK_BACKS = (
     FOUND,
     OPENED.renamed("列入日期", wide=True),
 )
+
+MOST_PRINTED = 160  # characters of a statement on paper; the whole of it stands in the system
+
+
+def _in_short(case: Case) -> str:
+    text = facts.finding(case).statement or case.title
+    return text if len(text) <= MOST_PRINTED else f"{text[:MOST_PRINTED]}…"
+
+
+def _is_late(case: Case) -> bool:
+    return facts.remaining(case).tone == "late"
+
+
+PRINTED = Layout(
+    columns=(
+        NUMBER.renamed("问题编号", width=17),
+        UNIT.renamed("责任单位", width=12),
+        Column("statement", "问题", _in_short, width=46),
+        SEVERITY.renamed("性质", width=6),
+        Column("leader_title", "责任领导", lambda case: facts.content(case).leader_title, width=12),
+        Column("deadline", "整改时限", _deadline, width=12),
+        STATE.renamed("状态", width=11),
+        Column("left", "剩余", lambda case: facts.remaining(case).words, width=13),
+        HOLDER.renamed("在谁手上", width=16),
+    ),
+    order=("unit__place", "due_on", "pk"),
+    group=lambda case: str(case.unit),
+    late=_is_late,
+    late_in="left",
+    definition="逾期按批准的整改时限、自然日计；长期坚持、中止的不计时，不算逾期；一个问题有几个责任单位的，各单位各计一件。",
+)
+
+
+def reconciled(counts: Mapping[tuple[Any, ...], int]) -> str:
+    """Say how the open cases of the list, by (state, is it the lead's), become the board's 未销号.
+
+    What has no clock stands apart, and a finding with several units counts once (docs/domain/results.md 11).
+    """
+    still = {key: n for key, n in counts.items() if key[0] not in TERMINAL}
+    apart = Counter({State(state).label: 0 for state in State if state in NO_CLOCK})
+    for (state, is_lead), n in still.items():
+        if state in NO_CLOCK:
+            apart[State(state).label] += n
+        elif not is_lead:
+            apart["配合单位的"] += n
+    told = "、".join(f"{label} {n} 件" for label, n in apart.items() if n)
+    left = sum(still.values()) - apart.total()
+    return f"没有办结的 {sum(still.values())} 件；按看板的口径未销号 {left} 个，{told}另列。" if told else ""

@@ -9,7 +9,7 @@ from django.contrib.admin import DateFieldListFilter
 
 from casework.deadlines.limits import SOON_LABEL
 from casework.kinds import AdminList, Beginning, CasePage, KindSpec, Listing, Section
-from rectification.columns import COLUMNS, LOOK_BACKS
+from rectification.columns import COLUMNS, LOOK_BACKS, PRINTED, reconciled
 from rectification.enums import LOOK_BACK, RECTIFICATION, LookBackOrigin
 from rectification.filters import LedgerFilter, LookBackFilter
 from rectification.forms import LookBackForm, verdict_forms
@@ -63,6 +63,9 @@ RECTIFICATION_KIND = KindSpec(
         shortcuts=(Shortcut("逾期", "due=late"), Shortcut(SOON_LABEL, "due=soon"), Shortcut("未销号", "where=open")),
         blank="问题整改台账",
         export_rows=with_facts,
+        printed=PRINTED,
+        counted_beside="is_lead",
+        reconcile=reconciled,
     ),
     page=CasePage(
         joins=(SWITCHES,),

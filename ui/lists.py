@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.core import signing
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 
 from ui import filter_row
 from ui.columns import Column, in_sheet, on_screen
-from ui.counting import COUNT_CAP, count_by
+from ui.counting import COUNT_CAP, CappedPaginator, count_by_each
 from ui.errors import DomainError
 from ui.filter_conditions import Chip, chips_of, conditions_of
-from ui.sheets import XLSX, attachment_header, sheet_response, write_template
+from ui.sheets import XLSX, Around, Layout, attachment_header, dated, sheet_response, write_printed, write_template
 from ui.texts import clean_text
 
 if TYPE_CHECKING:
     from django_filters.filterset import FilterSet
 
-DEEPEST_PAGE = 400  # beyond, narrow the filter: an offset reads all rows before it
 MOST_WORDS = 100  # characters of a search
 AT_ONCE = 1_000  # rows of a sheet that is written while one waits for it; a longer one is written in the background
 PIECE = 500  # rows read at a time for a sheet
@@ -67,6 +67,8 @@ class ListSpec:
             the way it says `count`.
         export_name: the title of its sheet; without one it is not exported.
         export_rows: joins what only the sheet's columns read.
+        printed: how its 打印版 is laid out; without one there is none.
+        reconcile: from how many rows have each state and value of `counted_beside` to one line that leads to the board.
         blank: the title of its blank template (the columns that people fill in); without one there is none.
         measure: the measure word: 件, 个, 人.
         conditions_at_once: how many conditions stand in the row, the search among them; the rest waits behind 更多条件.
@@ -86,6 +88,9 @@ class ListSpec:
     states: Callable[[Any], Sequence[tuple[str, Sequence[str]]]] | None = None
     export_name: str = ""
     blank: str = ""
+    printed: Layout | None = None
+    counted_beside: str = ""
+    reconcile: Callable[[Mapping[tuple[Any, ...], int]], str] | None = None
     export_rows: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
     template: str = "ui/list.html"
     summary: Callable[[QuerySet[Any], Any], dict[str, Any]] | None = None
@@ -138,36 +143,6 @@ def numbered(rows: Iterable[Any]) -> Iterator[Any]:
         yield row
 
 
-class CappedPaginator(Paginator[Any]):
-    """A paginator that stops counting at a cap."""
-
-    def __init__(self, rows: QuerySet[Any], per_page: int, cap: int | None, count: int | None = None) -> None:
-        super().__init__(rows, per_page)
-        self.cap = cap
-        if count is not None:
-            self._count = count
-
-    @property
-    def count(self) -> int:
-        if not hasattr(self, "_count"):
-            rows: Any = self.object_list
-            self._count = rows.order_by("pk")[: self.cap + 1].count() if self.cap else rows.order_by().count()
-        return self._count
-
-    @property
-    def is_capped(self) -> bool:
-        return self.cap is not None and self.count > self.cap
-
-    @property
-    def num_pages(self) -> int:
-        """As many as can be turned to; `is_cut` says that there would be more."""
-        return max(1, min(-(-self.count // self.per_page), DEEPEST_PAGE))
-
-    @property
-    def is_cut(self) -> bool:
-        return self.count > DEEPEST_PAGE * self.per_page
-
-
 @dataclass(frozen=True)
 class Chosen:
     """The rows that fit the conditions of an address, and `all` that the reader may see."""
@@ -217,6 +192,8 @@ def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpRespons
         return _blank(spec, actor)
     if asked == "xlsx" and spec.export_name and (chosen.is_valid or _is_planning(request)):
         return _exported(request, spec, chosen, rows)
+    if asked == "print" and spec.printed and chosen.is_valid and not _is_planning(request):
+        return _printed(request, spec, spec.printed, chosen)
     context: dict[str, Any] = {
         "spec": spec,
         "columns": on_screen(spec.columns, actor),
@@ -266,6 +243,26 @@ def _exported(request: HttpRequest, spec: ListSpec, chosen: Chosen, rows: QueryS
     return answer  # sent from a file: every caller hands it on as it is
 
 
+def _printed(request: HttpRequest, spec: ListSpec, layout: Layout, chosen: Chosen) -> HttpResponse:
+    """Answer with the sheet that is read on paper: the rows of the list, grouped, with what they were chosen by."""
+    rows = spec.export_rows(spec.shows(chosen.rows)).order_by(*layout.order)
+    if rows.order_by("pk")[: AT_ONCE + 1].count() > AT_ONCE:
+        raise DomainError(f"打印版一次最多 {AT_ONCE} {spec.measure}，请先用条件筛选，再点“打印版”")
+    post = request.actor.post  # type: ignore[attr-defined]
+    conditions = "；".join(chip.label for chip in chips_of(request, chosen.words, chosen.filterset))
+    today = timezone.localdate()
+    around = Around(
+        title=spec.export_name,
+        day=f"{today.year}年{today.month}月{today.day}日",
+        scope=conditions or "全部",
+        author=f"{post.user.name}（{post.unit.short_name}）",
+        measure=spec.measure,
+    )
+    answer = HttpResponse(write_printed(layout, around, rows), content_type=XLSX)
+    answer["Content-Disposition"] = attachment_header(dated(f"{spec.export_name}（打印版）"))
+    return answer
+
+
 def _wrong(form: Any) -> str:
     return "；".join(
         f"{form.fields[name].label}：{errors[0]}" for name, errors in form.errors.items() if name in form.fields
@@ -306,14 +303,19 @@ def _conditions(request: HttpRequest, spec: ListSpec, chosen: Chosen) -> dict[st
 def _by_state(request: HttpRequest, spec: ListSpec, rows: QuerySet[Any]) -> dict[str, Any]:
     """Count what is shown by state, each a link that keeps the other conditions; of very many only when asked for."""
     is_asked = request.GET.get("count") == "all"
-    found = count_by(rows, "state", None if is_asked else spec.count_cap)
+    fields = ("state", spec.counted_beside) if spec.counted_beside else ("state",)
+    each = count_by_each(rows, fields, None if is_asked else spec.count_cap)
     params = request.GET.copy()
     params.pop("page", None)
-    if found is None:
+    if each is None:
         return {"count": (spec.count_cap or 0) + 1, "count_all_url": f"?{_with(params, count='all')}"}
+    found: Counter[str] = Counter()
+    for (state, *_), n in each.items():
+        found[state] += n
     return {
-        "count": sum(found.values()),
+        "count": found.total(),
         "is_counted_whole": True,
+        "reconciled": spec.reconcile(each) if spec.reconcile else "",
         "by_state": [
             {"label": label, "n": n, "url": f"?{_with(params, state=states[0], count=None)}"}
             for label, states in spec.states(request.actor)  # type: ignore[misc, attr-defined]

@@ -121,7 +121,7 @@ def _of_any_kind(holding: QuerySet[Any, Any]) -> Q:
 def units_called(words: Sequence[str]) -> QuerySet[Any]:
     """Return the units that may be meant by one of these words: a part of any name they ever had, or initials."""
     holds = (Q(sought__contains=part_of_name(word)) for word in words if len(word) > 1)
-    return Unit.objects.filter(reduce(or_, holds, Q(pk__in=()))).order_by("code")
+    return Unit.objects.filter(reduce(or_, holds, Q(pk__in=()))).order_by("place")
 
 
 def _units_named(words: Sequence[str]) -> dict[str, list[int]]:

@@ -58,6 +58,9 @@ def list_of(spec: KindSpec) -> ListSpec:
         shortcuts=listing.shortcuts,
         blank=listing.blank,
         export_rows=listing.export_rows or _as_they_are,
+        printed=listing.printed,
+        counted_beside=listing.counted_beside,
+        reconcile=listing.reconcile,
         count_cap=listing.count_cap,
     )
 

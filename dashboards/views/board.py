@@ -41,7 +41,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponseBase:
     shown = show(found, one)
     if request.GET.get("export") == "xlsx":
         columns, lines = sheet_of(one, shown.table)
-        return sheet_response(f"{one.title}_截至{found.selection.on:%Y%m%d}", columns, lines)
+        return sheet_response(one.title, columns, lines, stamp=f"截至{found.selection.on:%Y%m%d}")
     context = {
         "shown": shown,
         "form": found.form,

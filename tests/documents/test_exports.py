@@ -116,9 +116,9 @@ def test_stopping_in_the_middle_leaves_no_file(monkeypatch: pytest.MonkeyPatch) 
     export = asked(office())
     plain = services.save_sheet
 
-    def stopped_meanwhile(*args: Any) -> None:
+    def stopped_meanwhile(*args: Any) -> int:
         work_states.stop(export)
-        plain(*args)
+        return plain(*args)
 
     monkeypatch.setattr(services, "save_sheet", stopped_meanwhile)
 
@@ -219,6 +219,17 @@ def test_the_background_writes_what_the_page_itself_would_send(signed_in: Any) -
 
     assert [[cell.value for cell in row] for row in later] == [[cell.value for cell in row] for row in here.active]
     assert later.max_row == 4
+
+
+def test_what_is_announced_is_what_was_written() -> None:
+    a_rectification(State.REMEDYING)
+    export = asked(office())
+    a_rectification(State.REMEDYING)
+
+    export = written(export)
+
+    assert (export.total, export.done, sheet_of(export).max_row - 1) == (2, 2, 2)
+    assert str(export) == "问题整改台账"  # a number in the title would be that of the day it was asked for
 
 
 # ---------- pages ----------

@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 
-from ui import lists
+from ui import counting
 from ui.columns import Column
 from ui.forms import DayField
 from ui.lists import Empty, ListSpec, Shortcut, list_page
@@ -232,7 +232,7 @@ def test_a_list_without_a_name_for_the_file_is_not_exported():
 
 
 def test_counting_stops_at_the_cap_and_turning_at_the_deepest_page(monkeypatch):
-    monkeypatch.setattr(lists, "DEEPEST_PAGE", 2)
+    monkeypatch.setattr(counting, "DEEPEST_PAGE", 2)
 
     response, context = answered(a_spec(count_cap=4), "?page=9")
 

@@ -3,22 +3,27 @@
 from ui.sheets.declared import CellProblem, ReadSheet, number, optional, parse_day, yes_no
 from ui.sheets.opening import MOST_BYTES
 from ui.sheets.packages import MOST_ROWS
+from ui.sheets.printed import Around, Layout, write_printed
 from ui.sheets.reading import read_sheet
-from ui.sheets.writing import XLSX, attachment_header, save_sheet, sheet_response, write_sheet, write_template
+from ui.sheets.writing import XLSX, attachment_header, dated, save_sheet, sheet_response, write_sheet, write_template
 
 __all__ = [
     "MOST_BYTES",
     "MOST_ROWS",
     "XLSX",
+    "Around",
     "CellProblem",
+    "Layout",
     "ReadSheet",
     "attachment_header",
+    "dated",
     "number",
     "optional",
     "parse_day",
     "read_sheet",
     "save_sheet",
     "sheet_response",
+    "write_printed",
     "write_sheet",
     "write_template",
     "yes_no",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
@@ -12,7 +12,7 @@ import python_calamine
 from openpyxl.utils import coordinate_to_tuple
 
 from ui.errors import DomainError
-from ui.sheets import packages
+from ui.sheets import old_books, packages
 from ui.sheets.packages import MOST_ROWS, ROOM, Marks
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -38,10 +38,11 @@ def grids(file: IO[bytes], name: str) -> Iterator[Grid]:
     if len(data) > MOST_BYTES:
         raise DomainError(f"“{name}”超过 10 MB，没有收下。请删去图片和多余的工作表，或者分成几份。")
     if data[:2] == b"PK":
-        safe, marks = packages.unpack(data, name)
-        yield from _workbook(safe, name, marks)
+        safe, by_name = packages.unpack(data, name)
+        yield from _workbook(safe, name, lambda n, sheet: by_name.get(sheet, Marks()))
     elif data[:4] == b"\xd0\xcf\x11\xe0":
-        yield from _workbook(data, name, {})
+        in_order = old_books.marks_of(data)
+        yield from _workbook(data, name, lambda n, sheet: in_order[n] if n < len(in_order) else Marks())
     else:
         yield Grid(_limited(_csv_rows(data, name), name))
 
@@ -54,7 +55,7 @@ def _limited(rows: list[list[Any]], name: str) -> list[list[Any]]:
     return rows
 
 
-def _workbook(data: bytes, name: str, marks: dict[str, Marks]) -> Iterator[Grid]:
+def _workbook(data: bytes, name: str, marks: Callable[[int, str], Marks]) -> Iterator[Grid]:
     broken = f"“{name}”打不开，没有收下。请用 Excel 或 WPS 另存为 xlsx 后重新选择。"
     try:
         book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
@@ -65,7 +66,7 @@ def _workbook(data: bytes, name: str, marks: dict[str, Marks]) -> Iterator[Grid]
         for n in shown:
             sheet = book.get_sheet_by_index(n)
             rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
-            beside = marks.get(sheet.name, Marks())
+            beside = marks(n, sheet.name)
             _say_errors(rows, beside.errors)
             _fill_merged(rows, sheet.merged_cell_ranges or [])
             yield Grid(_limited(rows, name), beside)

@@ -27,6 +27,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from ui.columns import Column, filled_in, written
+from ui.sheets.heights import height_of
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
@@ -50,7 +51,8 @@ class Page:
         self.book = Workbook(write_only=True)
         self.columns = columns
         self.rows = 0
-        name = re.sub(r"[\\/*?:\[\]']", "-", ILLEGAL.sub("", title))[:31]
+        self.title = ILLEGAL.sub("", title)
+        name = re.sub(r"[\\/*?:\[\]']", "-", self.title)[:31]
         self.sheet = self.book.create_sheet(name or "Sheet1")
         self.pens = {style: self._pen(style) for style in (HEAD, TEXT, QUOTED, NUMBER, DAY, MOMENT)}
         self._set_up()
@@ -80,18 +82,26 @@ class Page:
         setup, margins = self.sheet.page_setup, self.sheet.page_margins
         setup.paperSize, setup.orientation, setup.fitToHeight = A4, "landscape", 0  # as many pages down as there are
         setup.fitToWidth = ceil(sum(column.width for column in self.columns) / ACROSS)
-        margins.left = margins.right = margins.top = margins.bottom = MARGIN
+        margins.left = margins.right = margins.header = margins.footer = MARGIN
+        margins.top = margins.bottom = 2 * MARGIN  # title above, page below
+        self.sheet.oddHeader.center.text = self.title.replace("&", "&&")
+        self.sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
+        self.sheet.oddFooter.right.text = f"截至 {timezone.localdate():%Y-%m-%d}"
         if setup.fitToWidth > 1:
             self.sheet.print_title_cols = "A:B"  # what a row is about stands on every page across
 
     def add(self, row: Any) -> None:
         """Write one row."""
         values = [column.get(row) for column in self.columns]  # a getter that fails does so before openpyxl has begun
-        self._append(self._cell(value) for value in values)
+        texts = [(v, column.width) for v, column in zip(values, self.columns, strict=True) if isinstance(v, str)]
+        self._append((self._cell(value) for value in values), height_of(texts))
 
-    def _append(self, cells: Iterable[Any]) -> None:
-        self.sheet.append(cells)
+    def _append(self, cells: Iterable[Any], height: float | None = None) -> None:
         self.rows += 1
+        if height:
+            self.sheet.row_dimensions[self.rows].height = height
+        self.sheet.append(cells)
+        self.sheet.row_dimensions.pop(self.rows, None)
 
     def _cell(self, value: Any) -> Any:
         """Return a value as a cell: dates stay dates, numbers numbers; a text never becomes a formula."""
@@ -145,11 +155,20 @@ def as_text(text: str) -> str:
     return text[: LONGEST - len(note)] + note
 
 
+def written_as(column: Column, row: Any) -> str:
+    """Return the value of a column in words, days in full."""
+    return written(column.get(row))
+
+
 def save_sheet(
     file: Any, title: str, columns: Sequence[Column], rows: Iterable[Any], progress: Callable[[int], None] | None = None
-) -> None:
-    """Write one sheet into a file; `progress` is told the number of rows written, and may end it by raising."""
+) -> int:
+    """Write one sheet into a file and return how many rows it has.
+
+    `progress` is told the number of rows written, and may end it by raising.
+    """
     page = Page(title, columns)
+    n = 0
     try:
         for n, row in enumerate(rows, 1):
             page.add(row)
@@ -159,6 +178,7 @@ def save_sheet(
         page.drop()
         raise
     page.save(file)
+    return n
 
 
 def write_sheet(
@@ -176,13 +196,18 @@ def attachment_header(name: str) -> str:
     return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
-def sheet_response(name: str, columns: Sequence[Column], rows: Iterable[Any]) -> FileResponse:
+def dated(name: str, stamp: str = "") -> str:
+    """Return the name of a file: what it holds and the day, once: today, unless it says as of which day it is."""
+    return f"{name}_{stamp or f'{timezone.localdate():%Y%m%d}'}.xlsx"
+
+
+def sheet_response(name: str, columns: Sequence[Column], rows: Iterable[Any], stamp: str = "") -> FileResponse:
     """Answer with a sheet of exactly these rows."""
     file: IO[bytes] = tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115  # the answer closes it when it is sent
     save_sheet(file, name, columns, rows)
     file.seek(0)
     response = FileResponse(file, content_type=XLSX)
-    response["Content-Disposition"] = attachment_header(f"{name}_{timezone.localdate():%Y%m%d}.xlsx")
+    response["Content-Disposition"] = attachment_header(dated(name, stamp))
     return response
 
 
