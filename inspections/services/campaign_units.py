@@ -158,7 +158,7 @@ def _refuse_strangers(campaign: Campaign, units: Sequence[Unit]) -> None:
 def units_for(campaign: Campaign) -> QuerySet[Unit]:
     """Return the units that its form offers: those that can be inspected, and those that stand in it already."""
     placed = Unit.objects.filter(pk__in=campaign.units.order_by().values("unit_id"))
-    return (inspected_on(campaign.from_on) | placed).order_by("code")
+    return (inspected_on(campaign.from_on) | placed).order_by("place")
 
 
 def inspected_on(day: date) -> QuerySet[Unit]:
