@@ -44,7 +44,8 @@ class Listing:
 
     Attributes:
         url_name, path: of the list; the page of a case lies below it, under its number.
-        columns, filterset, order, empty, shortcuts, blank, export_rows, printed, counted_beside, reconcile, count_cap: as in ui.lists.ListSpec.
+        columns, filterset, order, empty, shortcuts, blank, export_rows, printed, counted_beside, reconcile,
+            count_cap: as in ui.lists.ListSpec.
         counts_states: whether it is said under the title how many rows are in each state.
         joins: related rows that the columns read. `rows`: from the actor to the rows, where they are not all of the
             kind in his scope; `shows`: what the columns read, where joins are not enough (counts).
