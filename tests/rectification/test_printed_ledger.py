@@ -65,9 +65,9 @@ def test_a_condition_that_cannot_be_read_prints_nothing(signed_in: Any) -> None:
 
 
 def test_the_list_says_how_its_open_cases_become_the_number_of_the_board(signed_in: Any) -> None:
-    for state in (State.REMEDYING, State.REMEDYING, State.SUSPENDED, State.CLOSED):
-        a_rectification(state)
-    assisting = a_rectification(State.REMEDYING)
+    a_rectification(State.CLOSED)
+    _first, _second, suspended, assisting = (a_rectification(State.REMEDYING) for _ in range(4))
+    Case.objects.filter(pk=suspended.pk).update(state=State.SUSPENDED)
     Case.objects.filter(pk=assisting.pk).update(is_lead=False)
     client = signed_in(acting(a_post(Role.OFFICE_STAFF)))
 

@@ -128,7 +128,7 @@ def _value(result: ReadSheet, cell: _Cell) -> Any:
 
 def _parsed(cell: _Cell, text: str) -> Any:
     """Return the value of a text; a bare number that is a day is counted from where its book counts."""
-    if cell.counts_from_1904 and isinstance(cell.value, float):
+    if cell.counts_from_1904 and isinstance(cell.value, int | float):  # a whole number, as an old book holds it
         with suppress(ValueError):
             found = cell.column.parse(str(int(cell.value) + BETWEEN_EPOCHS))
             if isinstance(found, date):
