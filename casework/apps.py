@@ -70,6 +70,18 @@ def _calendar(actor: Any) -> str:
     )
 
 
+def _keep_files_of_forms() -> None:
+    """Have uploads read before a transaction begins, and the good ones of a form that comes back kept for it."""
+    from casework.files import uploads
+    from casework.services import pending_files
+    from ui import pages, sending
+
+    pages.before_writing += [pending_files.bring, uploads.look_through]
+    sending.refusals.append(pending_files.keep_sent)
+    sending.shows.append(pending_files.tell)
+    sending.settles.append(pending_files.forget)
+
+
 def serve(spec: KindSpec) -> None:
     """Give a kind its item in the bar, its beginning on the first page, and its steps their inputs."""
     from casework.views.kinds import list_of
@@ -105,7 +117,6 @@ class CaseworkConfig(AppConfig):
         from casework import chore, kinds
         from casework.deadlines import working_days
         from casework.errors import ConflictError
-        from casework.files import uploads
         from casework.jobs import casework_chores, casework_nights, chore_requests, night, worker
         from casework.jobs.missing_worker import missing_worker
         from casework.models import ChoreRun
@@ -113,7 +124,7 @@ class CaseworkConfig(AppConfig):
         from casework.services import recompute_deadlines
         from casework.views.steps import conflict_page
         from casework.workflow import inside
-        from ui import form_actions, navigation, pages
+        from ui import form_actions, navigation
         from ui.navigation import NavItem
 
         navigation.register(NavItem("首页", "home", lambda actor: True, 0, prefix="/", key="h"))
@@ -130,7 +141,7 @@ class CaseworkConfig(AppConfig):
             )
         )
         form_actions.ANSWERS[ConflictError] = conflict_page
-        pages.before_writing.append(uploads.look_through)
+        _keep_files_of_forms()
         navigation.counters.append(_counts)
         navigation.alerts += [_calendar, missing_worker]
         _answer_organizations()

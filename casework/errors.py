@@ -22,6 +22,14 @@ class NotPermittedError(DomainError):
     """This person may not take this step in this case."""
 
 
+class OverError(NotPermittedError):
+    """What this page is for is over, or not yet: it was done, or the case has gone on. The case is where to look."""
+
+    def __init__(self, message: str, case: Case) -> None:
+        super().__init__(message)
+        self.link = (case.get_absolute_url(), "看本件现在的样子")
+
+
 class ConflictError(DomainError):
     """Somebody else acted first: `events` happened since the page was opened."""
 

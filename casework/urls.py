@@ -3,7 +3,7 @@
 from django.urls import path
 
 from casework.kinds import all_kinds
-from casework.views import batches, files, home, kinds, steps, upkeep
+from casework.views import batches, drafts, files, home, kinds, steps, upkeep
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("waiting/", home.waiting, name="waiting"),
     path("notices/", home.notices, name="notices"),
     path("search/", home.search, name="search"),
+    path("sent/", drafts.sent_forms, name="sent_forms"),
     path("upkeep/", upkeep.upkeep, name="upkeep"),
     path("upkeep/<str:name>/ask/", upkeep.ask_chore, name="ask_chore"),
     path("upkeep/runs/<int:pk>/", upkeep.chore_run, name="chore_run"),

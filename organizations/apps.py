@@ -53,9 +53,25 @@ class OrganizationsConfig(AppConfig):
             )
         )
         navigation.counters.append(_who)
+        _keep_receipts()
+
+
+def _keep_receipts() -> None:
+    """Let a form be acted on once, however often it is sent."""
+    from organizations.services import receipts
+    from ui import sending
+
+    sending.answered_before.append(receipts.answered_before)
+    sending.claims.append(receipts.claim)
+    sending.settles.append(receipts.settle)
+    sending.releases.append(receipts.release)
 
 
 def _who(request: Any) -> dict[str, Any]:
     """What the bar says of the person: the other posts to switch to, and how long one may be idle."""
     others = [post for post in request.posts if post.pk != request.actor.post.pk]
-    return {"other_posts": others, "idle_minutes": settings.IDLE_MINUTES}
+    return {
+        "other_posts": others,
+        "idle_minutes": settings.IDLE_MINUTES,
+        "forgets_drafts": settings.FORGET_DRAFTS_AT_SIGN_OUT,
+    }

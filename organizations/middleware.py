@@ -58,7 +58,8 @@ class IdleSignOutMiddleware:
         last = request.session.get(ACTIVE_AT, now)
         if now - last > settings.IDLE_MINUTES * 60 + REFRESH_SECONDS:
             return _sign_out(
-                request, f"您 {settings.IDLE_MINUTES} 分钟没有操作，已自动退出。重新登录后回到原来的页面。"
+                request,
+                f"您 {settings.IDLE_MINUTES} 分钟没有操作，已自动退出。重新登录后回到原来的页面，写过的内容还在。",
             )
         if ACTIVE_AT not in request.session or now - last >= REFRESH_SECONDS:
             request.session[ACTIVE_AT] = now

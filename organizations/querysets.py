@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
 from django.db.models import OuterRef, Prefetch, Q, QuerySet
@@ -29,6 +29,13 @@ class MachineryQuerySet(QuerySet[Any]):
 
     def visible_to(self, actor: Actor) -> MachineryQuerySet:
         return self if actor.role in OFFICE else self.none()
+
+
+class OwnQuerySet(QuerySet[Any]):
+    """What belongs to the very post that made it, and is nobody else's business."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(post_id=actor.post.pk)
 
 
 class UnitQuerySet(QuerySet[Any]):

@@ -54,6 +54,7 @@ INSIDE_EVERY_STEP = ("search_words", "open_rectifications", "carry_corrections",
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "ui.sending.told_to_script",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -114,6 +115,7 @@ PASSWORD_HISTORY = number("PASSWORD_HISTORY", 5)
 PASSWORD_DAYS = number("PASSWORD_DAYS", 90)
 HELP_PHONE = env.str("HELP_PHONE", default="")  # shown on the sign-in page
 IDLE_MINUTES = number("IDLE_MINUTES", 30)
+FORGET_DRAFTS_AT_SIGN_OUT = env.bool("FORGET_DRAFTS_AT_SIGN_OUT", default=False)
 SESSIONS_PER_USER = number("SESSIONS_PER_USER", 2, least=1)
 OTP_FOR_ADMINISTRATORS = switch("OTP_FOR_ADMINISTRATORS", default=True)
 AXES_FAILURE_LIMIT = number("LOCKOUT_FAILURES", 5)

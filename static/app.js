@@ -129,45 +129,6 @@
     if (refused.length) field.files = kept.files;
   }, true);
 
-  /* drafts of long forms stay in this browser, per person, until the form has arrived: the next page without that form takes them away */
-  const who = document.body.dataset.qyUser || "";
-  const sent = store.get("qy-sent");
-  if (sent) {
-    if (!$$("form[data-qy-draft]").some((form) => "qy-draft-" + who + "-" + form.dataset.qyDraft === sent)) store.drop(sent);
-    store.drop("qy-sent");
-  }
-  $$("form[data-qy-draft]").forEach((form) => {
-    const key = "qy-draft-" + who + "-" + form.dataset.qyDraft;
-    const saved = $("[data-qy-saved]");
-    const fields = () => $$("textarea,input[type=text],input:not([type])", form).filter((f) => f.name);
-    let kept = {};
-    try { kept = JSON.parse(store.get(key) || "{}"); } catch (e) { store.drop(key); }
-    const back = $("[data-qy-summary]") ? [] : fields().filter((f) => !f.value && kept[f.name]);
-    back.forEach((f) => { f.value = kept[f.name]; });
-    if (back.length && saved) {
-      saved.textContent = "已取回上次没有保存的草稿 ";
-      const away = say("button", "不要草稿", "qy-link");
-      away.type = "button";
-      away.addEventListener("click", () => { back.forEach((f) => { f.value = ""; }); store.drop(key); saved.textContent = "草稿已去掉"; });
-      saved.append(away);
-    }
-    form.addEventListener("input", () => {
-      const now = {};
-      fields().forEach((f) => { if (f.value) now[f.name] = f.value; });
-      store.set(key, JSON.stringify(now));
-      if (saved) saved.textContent = "草稿已存在本机 " + new Date().toTimeString().slice(0, 5);
-    });
-    form.addEventListener("submit", () => store.set("qy-sent", key));
-  });
-
-  /* what was changed and not sent is asked about before leaving; a draft asks nothing, it is kept */
-  $$("form[data-qy-dirty]").forEach((form) => {
-    let dirty = false;
-    form.addEventListener("input", () => { dirty = true; });
-    form.addEventListener("submit", () => { dirty = false; });
-    window.addEventListener("beforeunload", (event) => { if (dirty) { event.preventDefault(); event.returnValue = ""; } });
-  });
-
   /* one more row of a formset, from its template */
   $$("[data-qy-addrow]").forEach((button) => {
     button.hidden = false;
@@ -217,32 +178,46 @@
   const summary = $("[data-qy-summary]");
   if (summary) summary.focus();
 
-  /* two minutes before signing out for idleness */
+  /* two minutes before signing out for idleness; what was typed is saved first, and is there again after signing in (drafts.js) */
   const bar = $("[data-qy-idle]");
   if (bar) {
     const minutes = Number(bar.dataset.qyIdle);
     const beforehand = Math.min(2, minutes / 2);
+    const grace = 65000;  // the server allows a minute more than it tells
     let timer = 0;
-    const start = () => { clearTimeout(timer); timer = setTimeout(warn, (minutes - beforehand) * 60000); };
+    const active = () => store.set("qy-active", String(Date.now()));
+    const idle = () => Date.now() - Number(store.get("qy-active") || 0);  // in whatever window
+    const start = (gone) => { clearTimeout(timer); timer = setTimeout(warn, (minutes - beforehand) * 60000 - gone); };
     const warn = () => {
+      if (!bar.isConnected) return;  // another page stands here by now
+      if (idle() < (minutes - beforehand) * 60000 - 1000) { start(idle()); return; }
       const back = document.activeElement;
       const note = say("div", "", "qy-note warn qy-idle");
       note.setAttribute("role", "alert");
       const title = say("h2", beforehand + " 分钟后自动退出");
-      const text = say("p", "您已 " + (minutes - beforehand) + " 分钟没有操作。没有保存的内容先保存，或者点“继续使用”。");
+      const text = say("p", "您已 " + (minutes - beforehand) + " 分钟没有操作。写的内容存在本机，重新登录后回到这一页；要接着办，点“继续使用”。");
       const stay = say("button", "继续使用", "btn btn-primary btn-sm");
       stay.type = "button";
       stay.addEventListener("click", () => post("/stay/").then((answer) => {
         if (!answer.ok || answer.redirected) throw new Error("signed out");
         note.remove();
         if (back && back.focus) back.focus();
-        start();
-      }).catch(() => { title.textContent = "已自动退出"; text.textContent = "没有保存的文字还在这一页，请先复制，再重新登录。"; stay.remove(); }));
+        active();
+        start(0);
+      }).catch(leave));
       note.append(title, text, stay);
       $("main").prepend(note);
       stay.focus();
-      timer = setTimeout(() => { title.textContent = "应已自动退出"; text.textContent = "没有保存的文字还在这一页。在别的窗口办理过的，点“继续使用”。"; }, beforehand * 60000);
+      timer = setTimeout(() => {
+        if (!bar.isConnected) return;
+        if (idle() < minutes * 60000) { note.remove(); start(0); } else leave();
+      }, beforehand * 60000 + grace);
     };
-    start();
+    const leave = () => {
+      document.dispatchEvent(new Event("qy-leave"));
+      location.assign(location.pathname + location.search);
+    };
+    active();
+    start(0);
   }
 })();

@@ -28,7 +28,11 @@ class DomainError(Exception):
     Attributes:
         reasons: the sentences one by one; the message itself where there is but one.
         fields: what is wrong in which field, by its name.
+        title: the heading of that page. link: where to look or to go on from it, address and words.
     """
+
+    title = "没有办成"
+    link: tuple[str, str] | None = None
 
     def __init__(
         self, message: str = "", fields: Mapping[str, str] | None = None, reasons: Sequence[str] | None = None
@@ -63,7 +67,9 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page was open too long, or the form came from elsewhere."""
-    return render(request, "errors/csrf.html", {"number": _number(403)}, status=403)
+    answer = render(request, "errors/csrf.html", {"number": _number(403)}, status=403)
+    answer.headers["QY-Refused"] = "csrf"  # the script fetches a new key and sends once more (static/drafts.js)
+    return answer
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

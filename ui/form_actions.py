@@ -8,7 +8,7 @@ What was typed, chosen and attached is kept, whatever comes of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -17,6 +17,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from ui import sending
 from ui.errors import DomainError
 
 Kept = list[tuple[str, str]]  # what was typed: label and text
@@ -67,19 +68,28 @@ def act_on(
         return None
     try:
         with transaction.atomic():
+            sending.claim(request)
             came_of_it = do(form.cleaned_data)
     except DomainError as refused:
-        for kind, answer in ANSWERS.items():
-            if isinstance(refused, kind):
-                return answer(request, refused, typed(form, *beside))
-        put_beside(refused, form, *beside)
-        return None
+        return _refused(request, refused, form, beside)
     except ValidationError as refused:
         _settle(form, refused)
         return None
     for name in _left_out(form, *beside):
         messages.info(request, f"“{name}”选了两次，是同一个文件，只留一份。")
-    return then(came_of_it)
+    return sending.settle(request, then(came_of_it))
+
+
+def _refused(request: HttpRequest, refused: DomainError, form: Any, beside: list[Any]) -> HttpResponse | None:
+    """Answer a refusal: what came of the same form sent at the same moment, a page of its own, or the form again."""
+    if isinstance(refused, sending.AlreadySentError) and (earlier := sending.earlier_answer(request)):
+        return earlier
+    for kind, answer in ANSWERS.items():
+        if isinstance(refused, kind):
+            sending.comes_back(request, _single((form, *beside)))
+            return sending.is_form(answer(request, refused, typed(form, *beside)))
+    put_beside(refused, form, *beside)
+    return None
 
 
 def _left_out(*given: Any) -> list[str]:
@@ -108,13 +118,17 @@ def form_page(
             yet.
         shows: context that is read only when the page is shown.
     """
+    every = list(_single((form, *others)))
     if only_asks:
-        for one in _single((form, *others)):
+        for one in every:
             one.errors.clear()
     elif answer := act_on(request, form, do, then, others=others):
         return answer
+    if request.method == "POST":
+        sending.comes_back(request, every)
+    sending.is_shown(request, every)
     status = 200 if only_asks else form_status(request)
-    return render(request, template, {"form": form, **context, **shows()}, status=status)
+    return sending.is_form(render(request, template, {"form": form, **context, **shows()}, status=status))
 
 
 def put_beside(refused: DomainError, form: Any, *others: Any) -> None:
@@ -142,7 +156,7 @@ def _settle(form: Any, refused: ValidationError) -> None:
 
 
 def typed(*given: Any) -> Kept:
-    """Return what the person wrote into these forms, to be kept before his eyes; bare figures are not worth it."""
+    """Return what the person wrote and chose on these forms, in words, to be kept before his eyes."""
     return [pair for form in _single(given) for pair in _written(form)]
 
 
@@ -153,10 +167,29 @@ def _single(given: Iterable[Any]) -> Iterable[Any]:
 
 
 def _written(form: Any) -> Kept:
-    data: Mapping[str, Any] = form.data
-    texts = [
-        (str(field.label), str(data.get(form.add_prefix(name), "")))
+    given = [
+        (str(form[name].label), _in_words(field, form[name].data))
         for name, field in form.fields.items()
-        if not isinstance(field.widget, forms.HiddenInput)
+        if not isinstance(field.widget, forms.HiddenInput) and not isinstance(field, forms.FileField)
     ]
-    return [(label, text) for label, text in texts if len(text.strip()) > 1 and not text.isdigit()]
+    return [(label, text) for label, text in given if text]
+
+
+def _in_words(field: forms.Field, value: Any) -> str:
+    """Return what was sent for a field as the person saw it: the words of a choice, never its key."""
+    if isinstance(field, forms.BooleanField):
+        return "是" if value else ""
+    sent_ones = [str(one) for one in (value if isinstance(value, list | tuple) else [value]) if one not in (None, "")]
+    if not isinstance(field, forms.ChoiceField):
+        return "、".join(sent_ones).strip()
+    words = {str(key): str(label) for key, label in _flat(cast(Any, field.choices))}
+    return "、".join(words[one] for one in sent_ones if one in words)
+
+
+def _flat(choices: Iterable[Any]) -> Iterable[tuple[Any, Any]]:
+    """Take groups of choices apart."""
+    for key, label in choices:
+        if isinstance(label, list | tuple):
+            yield from _flat(label)
+        else:
+            yield key, label

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -38,11 +39,37 @@ class TextField(forms.CharField):
         return text
 
 
+class DayInput(forms.DateInput):
+    """A picker in the browser; what is no date stays as it was typed, in a plain field: a picker would empty it."""
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d", attrs={"type": "date", "data-qy-day": ""})
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        shown = context["widget"]["value"]
+        if shown and not _is_iso_day(shown):
+            context["widget"]["attrs"]["type"] = context["widget"]["type"] = "text"
+        return context
+
+
+def _is_iso_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+NEARLY_A_DAY = re.compile(r"\d{4}[-./年]\d{1,2}[-./月]\d{1,2}日?")
+
+
 class DayField(forms.DateField):
     """A date: a picker in the browser, and any of the ways an office writes it."""
 
+    default_error_messages: ClassVar[dict[str, Any]] = {"required": "还没有填，请写成 2026-07-06 这样的日期"}
+
     def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
+        kwargs.setdefault("widget", DayInput())
         super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> date | None:
@@ -53,7 +80,9 @@ class DayField(forms.DateField):
         try:
             return parse_day(str(value), FIRST_YEAR)
         except ValueError as wrong:
-            raise forms.ValidationError(f"“{str(value)[:20]}”不是日期，{wrong}") from wrong
+            no_such = NEARLY_A_DAY.fullmatch(str(value).strip()) and "年份" not in str(wrong)
+            said = f"“{str(value)[:20]}”不是日期，{'没有这一天，' if no_such else ''}{wrong}"
+            raise forms.ValidationError(said) from wrong
 
 
 class ComboSelect(forms.Select):
@@ -124,7 +153,17 @@ def marked(words: str, row: Any) -> str:
 
 
 class ManyFilesInput(forms.ClearableFileInput):
+    """Several files at once; `kept`: those sent before with this very form, which need not be chosen again."""
+
     allow_multiple_selected = True
+    template_name = "ui/many_files.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.kept: list[Any] = []
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        return super().get_context(name, value, attrs) | {"kept": self.kept}
 
 
 class FilesField(forms.FileField):

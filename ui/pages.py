@@ -13,6 +13,7 @@ from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
+from ui import sending
 from ui.errors import DomainError, refused
 from ui.readonly import reading
 
@@ -65,6 +66,8 @@ def page(
                 raise Http404
             try:
                 if request.method == "POST" and (writes or piecemeal):
+                    if earlier := sending.earlier_answer(request):
+                        return _kept_private(earlier)
                     for prepare in before_writing:
                         prepare(request)
                 if request.method == "POST" and writes:

@@ -9,8 +9,9 @@ from casework.jobs.casework_chores import KEEP_THE_SCENE, trails_of
 from casework.jobs.night import Night, NightlyJob
 from casework.models import Case, Words
 from casework.search import bigram_counts
-from casework.services import attachments, recompute_deadlines
+from casework.services import attachments, pending_files, recompute_deadlines
 from casework.workflow import ties, trail
+from organizations.services import sweep_receipts
 
 
 def verify_recent_trails(night: Night) -> Found:
@@ -43,11 +44,17 @@ def count_bigrams(night: Night) -> Found:
     return Found(f"{night.done} 件的词对 {bigram_counts.finish()} 个")
 
 
+def sweep_forms(night: Night) -> Found:
+    """Remove what was kept for forms: files nobody came back for, receipts older than any draft."""
+    return Found(f"清理一天没有提交的文件 {pending_files.sweep()} 个，过期的受理记录 {sweep_receipts()} 条")
+
+
 JOBS = (
     NightlyJob(10, "verify_recent_trails", "核对办理经过", verify_recent_trails),
     NightlyJob(15, "verify_ties", "核对状态与内容", verify_ties),
     NightlyJob(20, "head_of_yesterday", "经过日链值", head_of_yesterday),
     NightlyJob(30, "count_bigrams", "统计词对频次", count_bigrams),
     NightlyJob(40, "adopt_holidays", "核对放假安排", lambda night: Found(recompute_deadlines.adopt_announced())),
+    NightlyJob(45, "sweep_forms", "清理待提交的文件", sweep_forms),
     NightlyJob(50, "sweep_attachments", "清理附件", lambda night: Found(attachments.sweep())),
 )

@@ -15,7 +15,7 @@ from django.utils import timezone
 from casework.enums import MaterialKind
 from casework.files.store import keep
 from casework.files.uploads import check
-from casework.models import Attachment, Case
+from casework.models import Attachment, Case, PendingFile
 from casework.workflow import engine
 from ui.errors import DomainError
 
@@ -99,7 +99,11 @@ def orphans(*, older_than: timedelta = GRACE) -> Iterator[Path]:
     before = time.time() - older_than.total_seconds()
     for folder in sorted(Path(settings.MEDIA_ROOT).glob("??")):
         old = {path.name: path for path in folder.iterdir() if path.stat().st_mtime < before}
-        named = set(Attachment.objects.filter(sha256__in=old).values_list("sha256", flat=True)) if old else set()
+        named = {
+            sha256
+            for rows in (Attachment.objects, PendingFile.objects) if old
+            for sha256 in rows.filter(sha256__in=old).values_list("sha256", flat=True)
+        }  # fmt: skip
         yield from (old[name] for name in sorted(old.keys() - named))
 
 

@@ -18,6 +18,7 @@ from casework.workflow.batches import Choice, choices, chosen, steps_of, take_ea
 from casework.workflow.circuits import word_for
 from organizations.actor import Actor
 from organizations.requests import ActorRequest
+from ui import sending
 from ui.form_actions import typed
 from ui.pages import page
 
@@ -52,20 +53,19 @@ def batch(request: ActorRequest, kind: str) -> HttpResponse:
     context |= {"transition": transition, "form": form}
     if form.is_valid():
         seen = {case.pk: _whole(request.POST.get(f"seen-{case.pk}", "")) for case in cases}
-        return render(
-            request,
-            "casework/batch_done.html",
-            context | {"outcome": take_each(cases, name, actor, form.given(), seen), "kept": typed(form)},
-        )
+        outcome = take_each(cases, name, actor, form.given(), seen)
+        done = render(request, "casework/batch_done.html", context | {"outcome": outcome, "kept": typed(form)})
+        return sending.accepted(request, done)  # each case is taken once: `seen`
     choice = next(
         (choice for choice in choices(cases, actor) if choice.transition.name == name), Choice(transition, [], [])
     )
-    return render(
+    asked = render(
         request,
         "casework/batch_form.html",
         context | {"ready": choice.ready, "held_up": _held_up(cases, choice, actor)},
         status=422 if form.is_bound else 200,
     )
+    return sending.is_form(asked)
 
 
 def _held_up(cases: list[Case], choice: Choice, actor: Actor) -> list[tuple[Case, list[str]]]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from casework.errors import NotPermittedError
+from casework.errors import OverError
 from casework.files.response import serve
 from casework.forms import AttachForm, ReasonForm
 from casework.kinds import works_on_cases
@@ -26,7 +26,7 @@ def attach(request: ActorRequest, pk: int) -> HttpResponse:
     actor = request.actor
     circuit = circuit_of(case)
     if not case.is_open or not (circuit.permitted(case, actor) or circuit.editable(case, actor)):
-        raise NotPermittedError("本件现在不由您办理，不能添加附件")
+        raise OverError("本件现在不由您办理，不能添加附件", case)
 
     def do(given: dict[str, Any]) -> int:
         for file in given["files"]:

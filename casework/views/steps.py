@@ -7,16 +7,18 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from casework.errors import ConflictError, NotPermittedError
+from casework.errors import ConflictError, NotPermittedError, OverError
 from casework.forms import ReasonForm, StepForm
 from casework.kinds import works_on_cases
-from casework.models import Case
+from casework.models import Case, Event
 from casework.pages.case_page import holder_words, who_did
 from casework.services import attachments
 from casework.workflow import engine
-from casework.workflow.circuits import circuit_of, word_for
+from casework.workflow.circuits import Transition, circuit_of, word_for
 from organizations.access import get_or_404
 from organizations.requests import ActorRequest
+from ui import sending
+from ui.dates import moment
 from ui.form_actions import Kept, form_page, said, sent
 from ui.pages import page
 
@@ -36,8 +38,10 @@ def step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
     circuit = circuit_of(case)
     transition = circuit.by_name.get(name)
     is_permitted = transition in circuit.permitted(case, actor)
-    if transition is None or (request.method != "POST" and not is_permitted):
+    if transition is None:
         raise Http404
+    if request.method != "POST" and not is_permitted:
+        raise over(case, actor, transition)
     if case.state in transition.sources and not is_permitted:
         raise NotPermittedError("这一步不由您办理")  # before a byte of what was sent is stored
 
@@ -57,6 +61,29 @@ def step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
     return form_page(
         request, form, lambda _: _take(case, name, actor, form), then, template="casework/step.html", **context
     )
+
+
+def over(case: Case, actor: Any, transition: Transition) -> OverError:
+    """Say that a step is over, who took it and when, to who took it or would take it here; to others it is not there.
+
+    One comes here by the Back of the browser, by an old link, or from a window that was open for long.
+    """
+    rows = Event.objects.filter(case_id=case.pk, name=transition.name).select_related("post__user", "post__unit")
+    taken = rows.order_by("-seq").first()
+    is_own = taken is not None and taken.post_id == actor.post.pk
+    if not is_own and (case.state in transition.sources or not transition.who(actor, case)):
+        raise Http404
+    now = f"现在是“{word_for(case, actor).label}”，{holder_words(case)}"
+    if taken is None:
+        return OverError(f"“{transition.label}”现在不能办：{now}。", case)
+    said_of = f"“{transition.label}”由{who_did(taken, actor)}于 {moment(taken.at)} 办理"
+    return OverError(f"这一步已经办过：{said_of}，{now}。", case)
+
+
+def shut(case: Case, actor: Any, what: str) -> OverError:
+    """Say that something cannot be changed any more, or not yet, as the case stands now."""
+    now = f"现在是“{word_for(case, actor).label}”，{holder_words(case)}"
+    return OverError(f"{what}现在不能改：{now}。", case)
 
 
 def _take(case: Case, name: str, actor: Any, form: StepForm) -> Case:
@@ -79,6 +106,8 @@ def conflict_page(request: ActorRequest, conflict: ConflictError, kept: Kept) ->
         "holder": holder_words(case),
         "kept": kept,
         "url": case.get_absolute_url(),
+        "again": request.get_full_path(),
+        "token": sending.token_of(request),
     }
     return render(request, "casework/conflict.html", context, status=409)
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 
 from casework.kinds import spec_of
 from casework.models import Case
 from casework.views.kinds import card_of_kind
+from casework.views.steps import shut
 from casework.workflow.circuits import circuit_of
 from inspections import services
 from inspections.enums import Kind
@@ -72,7 +73,7 @@ def amend_campaign(request: ActorRequest, pk: int) -> HttpResponse:
     card = campaign_card(request, pk)
     editable = circuit_of(card).editable(card, request.actor) - {"units", "teams"}
     if request.method != "POST" and not editable:
-        raise Http404
+        raise shut(card, request.actor, "批次")
     row: Campaign = card.content
     stands = {name: getattr(row, name) for name in CampaignForm.base_fields if hasattr(row, name)}
 

@@ -12,6 +12,7 @@ from casework.kinds import spec_of, works_on_cases
 from casework.models import Case
 from casework.pages.case_page import holder_words
 from casework.views.kinds import card_of_kind
+from casework.views.steps import shut
 from casework.workflow.circuits import circuit_of
 from inspections import services
 from inspections.enums import Kind
@@ -80,7 +81,7 @@ def amend_finding(request: ActorRequest, pk: int) -> HttpResponse:
     editable = circuit_of(card).editable(card, actor)
     # a stale form goes on, to be told who was first; one that was never this person's to send is not there
     if not editable and (request.method != "POST" or request.POST.get("seen") in {None, "", str(card.last_seq)}):
-        raise Http404
+        raise shut(card, actor, "问题") if writes_findings(actor) else Http404
     sheet = sheet_of(
         request,
         citations_of(actor, request.POST.get("reuse", "")),

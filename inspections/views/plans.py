@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import cast
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 
 from casework.kinds import spec_of
 from casework.models import Case
 from casework.views.kinds import card_of_kind
+from casework.views.steps import shut
 from inspections import services
 from inspections.enums import Kind
 from inspections.forms.plans import BaseItems, ItemFormSet, PlanForm, items_initial
@@ -42,7 +43,7 @@ def amend_plan(request: ActorRequest, pk: int) -> HttpResponse:
     card = _card(request, pk)
     plan: AnnualPlan = card.content
     if request.method != "POST" and card.state != "draft":
-        raise Http404
+        raise shut(card, request.actor, "计划")
     form = PlanForm(sent(request), initial={"seen": card.last_seq, "purpose": plan.purpose})
     del form.fields["year"]
     items = cast(BaseItems, ItemFormSet(sent(request), prefix="items", initial=items_initial(plan)))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from casework.views.steps import shut
 from casework.workflow.circuits import circuit_of
 from inspections import services
 from inspections.forms.campaigns import RecusalForm, SeatFormSet, TeamForm, UnitsForm, seats_initial
@@ -28,7 +29,7 @@ def units(request: ActorRequest, pk: int) -> HttpResponse:
     campaign: Campaign = card.content
     actor = request.actor
     if request.method != "POST" and "units" not in circuit_of(card).editable(card, actor):
-        raise Http404
+        raise shut(card, actor, "被督察单位")
     inspected = services.units_for(campaign)
     teams = list(campaign.teams.select_related("unit"))
     form = UnitsForm(sent(request), initial={"seen": card.last_seq}, campaign=campaign, units=inspected, teams=teams)
@@ -79,7 +80,7 @@ def new_team(request: ActorRequest, pk: int) -> HttpResponse:
     card = campaign_card(request, pk)
     actor = request.actor
     if request.method != "POST" and "teams" not in circuit_of(card).editable(card, actor):
-        raise Http404
+        raise shut(card, actor, "督察组")
     seats: Any = SeatFormSet(sent(request), prefix="seats")
 
     def do(given: dict[str, Any]) -> Team:
@@ -156,5 +157,5 @@ def _team(request: ActorRequest, pk: int) -> tuple[Team, Any]:
     team: Team = get_or_404(Team.objects.select_related("unit", "group", "campaign__case"), request.actor, pk=pk)
     card = campaign_card(request, team.campaign_id)
     if request.method != "POST" and "teams" not in circuit_of(card).editable(card, request.actor):
-        raise Http404
+        raise shut(card, request.actor, "督察组")
     return team, card

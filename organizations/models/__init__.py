@@ -2,8 +2,9 @@
 
 from organizations.models.account_event import AccountEvent
 from organizations.models.post import Post
+from organizations.models.sent_form import SentForm
 from organizations.models.staged_import import StagedImport
 from organizations.models.unit import Unit, UnitName
 from organizations.models.user import PastPassword, User
 
-__all__ = ["AccountEvent", "PastPassword", "Post", "StagedImport", "Unit", "UnitName", "User"]
+__all__ = ["AccountEvent", "PastPassword", "Post", "SentForm", "StagedImport", "Unit", "UnitName", "User"]

@@ -21,6 +21,7 @@ from organizations.services.accounts import (
     unlock,
 )
 from organizations.services.posts import appoint, end_post, replace_person
+from organizations.services.receipts import sweep as sweep_receipts
 from organizations.services.sessions import displace_sessions
 from organizations.services.units import MERGE_CHECKS, abolish_unit, amend_unit, merge_units, open_unit, rename_unit
 
@@ -50,5 +51,6 @@ __all__ = [
     "replace_person",
     "reset_password",
     "set_large_type",
+    "sweep_receipts",
     "unlock",
 ]

@@ -7,7 +7,7 @@ from typing import Any
 from django.forms import Form
 from django.http import HttpResponse
 
-from casework.errors import NotPermittedError
+from casework.errors import OverError
 from casework.kinds import spec_of, works_on_cases
 from casework.models import Case
 from casework.views.kinds import card_of_kind
@@ -32,7 +32,7 @@ def judge_all(request: ActorRequest, pk: int) -> HttpResponse:
     actor = request.actor
     judging = services.judge_of(case, actor)
     if judging is None:
-        raise NotPermittedError("现在不由您认定")
+        raise OverError("现在不由您认定", case)
     rows = verdict_forms(measures(case), judging, sent(request))
 
     def do(_: dict[str, Any]) -> int:

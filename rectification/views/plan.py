@@ -6,9 +6,10 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from casework.errors import NotPermittedError
+from casework.errors import OverError
 from casework.forms import ReasonForm
 from casework.kinds import works_on_cases
+from casework.views.steps import shut
 from casework.workflow.circuits import circuit_of
 from organizations.access import get_or_404
 from organizations.requests import ActorRequest
@@ -27,7 +28,7 @@ def plan(request: ActorRequest, pk: int) -> HttpResponse:
     actor = request.actor
     writable = [name for name in HEAD if name in circuit_of(case).editable(case, actor)]
     if not writable:
-        raise NotPermittedError(f"现在是“{circuit_of(case).word(case.state).label}”，方案不能改")
+        raise shut(case, actor, "方案")
     form = PlanForm(
         sent(request),
         writable=writable,
@@ -62,7 +63,7 @@ def _measure(request: ActorRequest, pk: int) -> Measure:
     found: Measure = get_or_404(Measure.objects.select_related("case__unit"), request.actor, pk=pk)
     refusal = services.shut_to(found.case, request.actor, drafting=False)
     if refusal:
-        raise NotPermittedError(refusal)
+        raise OverError(refusal, found.case)
     return found
 
 
@@ -75,12 +76,18 @@ def complete_measure(request: ActorRequest, pk: int) -> HttpResponse:
         request,
         CompletionForm(sent(request), files_sent(request), measure=measure, initial=initial),
         lambda given: services.complete_measure(measure, request.actor, **given),
-        lambda _: said(request, f"已填报措施 {measure.n}。", measure.case),
+        lambda done: said(request, _filed(done), measure.case),
         title=f"措施 {measure.n} 完成情况",
         intro=f"{measure.content}。验收标准：{measure.deliverable or '未填'}",
         submit="保存完成情况",
         back=measure.case.get_absolute_url(),
     )
+
+
+def _filed(measure: Measure) -> str:
+    """Say what was filed, and never silently that there is no evidence with it."""
+    n = measure.evidence.filter(removed_at=None).count()
+    return f"已填报措施 {measure.n}，" + (f"佐证 {n} 件。" if n else "还没有佐证，申请销号前须补上。")
 
 
 @page(to=works_on_cases, writes=True)

@@ -17,10 +17,15 @@ os.environ.setdefault(
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
+def play() -> Iterator[Any]:
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as play:
-        started = play.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
+    with sync_playwright() as started:
         yield started
-        started.close()
+
+
+@pytest.fixture(scope="session")
+def browser(play: Any) -> Iterator[Any]:
+    started = play.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
+    yield started
+    started.close()

@@ -64,6 +64,11 @@ class Person:
         else:
             self.page.select_option(f"#id_{name}", label=text)
 
+    def send(self, button: str) -> None:
+        """Send a form and wait for the page it leads to: the script sends it, and leaves when it is accepted."""
+        with self.page.expect_navigation():
+            self.page.click(button)
+
     def step(self, case: Case, label: str, **typed: str) -> None:
         """Take a step from the page of the case: its button, its form, its confirmation."""
         self.go(case.get_absolute_url())
@@ -71,7 +76,7 @@ class Person:
         for name, text in typed.items():
             box = self.page.locator(f"#id_{name}")
             box.check() if box.get_attribute("type") == "checkbox" else box.fill(text)
-        self.page.click(f"main form button[type=submit]:text-is('{label}')")
+        self.send(f"main form button[type=submit]:text-is('{label}')")
         self.page.wait_for_selector(".qy-note.good")
 
     def looks_right(self) -> None:
@@ -107,7 +112,7 @@ def plan_the_year(staff: Person, director: Person, title: str) -> None:
     for name, text in (("title", title), ("from_on", f"{today}"), ("to_on", f"{today + timedelta(30)}")):
         staff.page.fill(f"#id_items-0-{name}", text)
     staff.looks_right()
-    staff.page.click("main form button[type=submit]")
+    staff.send("main form button[type=submit]")
     plan = Case.objects.get(kind="annualplan")
     staff.step(plan, "报请审定")
     director.step(plan, "审定")
@@ -123,16 +128,16 @@ def begin_a_campaign(staff: Person, director: Person, title: str, seats: list[tu
     staff.page.click("main a:text-is('立批次')")
     for switch in ("with_supervision", "with_publicity"):
         staff.page.uncheck(f"#id_{switch}")
-    staff.page.click("main form button[type=submit]")
-    staff.page.click("button[value=all]")
-    staff.page.click("button[value=four]")
+    staff.send("main form button[type=submit]")
+    staff.send("button[value=all]")
+    staff.send("button[value=four]")
     campaign = Case.objects.get(kind="campaign", title=title)
     for team, (leader, member) in zip(Team.objects.filter(campaign_id=campaign.pk).order_by("pk"), seats, strict=True):
         staff.go(f"/teams/{team.pk}/")
         for n, (person, duty) in enumerate(((leader, "组长"), (member, "成员"))):
             staff.page.fill(f"#id_seats-{n}-user", person.name)
             staff.page.select_option(f"#id_seats-{n}-duty", label=duty)
-        staff.page.click("main form button.btn-primary")
+        staff.send("main form button.btn-primary")
         staff.page.wait_for_selector(".qy-note.good")
     staff.looks_right()
     staff.step(campaign, "方案报请审定")
@@ -150,7 +155,7 @@ def find_a_problem(inspector: Person, unit: Unit, evidence: Path) -> Case:
     inspector.choose("citations-0-basis", "行政处罚法")
     inspector.page.fill("#id_citations-0-article", "第五十八条")
     inspector.page.set_input_files("#id_files", str(evidence))
-    inspector.page.click("main button[value=submit]")
+    inspector.send("main button[value=submit]")
     inspector.page.wait_for_selector(".qy-note.good")
     return Case.objects.get(kind="finding")
 
@@ -172,7 +177,7 @@ def agree_on_a_plan(case: Case, liaison: Person, head: Person, staff: Person) ->
     for name, text in (plan | {f"measures-0-{name}": text for name, text in measure.items()}).items():
         liaison.page.fill(f"#id_{name}", text)
     liaison.looks_right()
-    liaison.page.click("main form button[type=submit]")
+    liaison.send("main form button[type=submit]")
     liaison.step(case, "方案送主要负责人签字")
     head.step(case, "签字报送方案", commitment="yes")
     staff.step(case, "方案通过")
@@ -184,7 +189,7 @@ def rectify(case: Case, liaison: Person, head: Person, evidence: Path) -> None:
     liaison.page.click("a:has-text('填报完成情况')")
     liaison.page.fill("#id_result", "20 份案卷全部复核。")
     liaison.page.set_input_files("#id_files", str(evidence))
-    liaison.page.click("main form button[type=submit]")
+    liaison.send("main form button[type=submit]")
     liaison.looks_right()
     head.step(case, "签字申请销号", commitment="yes")
 
@@ -194,7 +199,7 @@ def close(case: Case, staff: Person, director: Person) -> None:
     staff.go(case.get_absolute_url())
     assert staff.page.locator(".qy-offers button[disabled]:text-is('核验通过，报请审定')").count() == 1
     staff.page.check("input[name=v1-verdict][value=done]")
-    staff.page.click("button:text-is('保存认定')")
+    staff.send("button:text-is('保存认定')")
     staff.step(case, "核验通过，报请审定", opinion="佐证齐全")
     staff.looks_right()
     director.step(case, "同意销号")

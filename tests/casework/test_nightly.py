@@ -195,8 +195,8 @@ def test_the_whole_night_says_what_each_job_did(four_cards: list[int]) -> None:
 
     lines = out.getvalue().splitlines()
     assert [line.split("：")[0] for line in lines] == [
-        "核对办理经过", "核对状态与内容", "经过日链值", "统计词对频次", "核对放假安排", "清理附件", "封存统计",
-        "核对统计", "清理导出",
+        "核对办理经过", "核对状态与内容", "经过日链值", "统计词对频次", "核对放假安排", "清理待提交的文件", "清理附件",
+        "封存统计", "核对统计", "清理导出",
     ]  # fmt: skip
     assert lines[0] == f"核对办理经过：当日有办理的 {len(four_cards)} 件，全部相符"
     assert NightlyProgress.objects.filter(ended_at=None).count() == 0

@@ -249,6 +249,7 @@ CASEWORK = (
         sends=lambda side: {"reason": "报错了一份材料"},
         told=OPEN_OWN,
     ),
+    Row("sent_forms", EVERYBODY),
     Row("attach", INSPECTED | OFFICE, of_rectification, OFFICE, writes=INSPECTED | OFFICE, told=OPEN_OWN),
     Row("attachment", OPEN_OWN, of_file, OPEN_OTHER),
     Row("detach", OPEN_OWN, of_file, OPEN_OTHER, sends=lambda side: {"reason": "传错了"}, told=OPEN_OWN),

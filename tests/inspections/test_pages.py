@@ -261,7 +261,7 @@ def test_a_stale_correction_shows_who_was_first_and_keeps_what_was_typed(signed_
 
 @pytest.mark.parametrize(
     ("state", "who", "status"),
-    [(FindingState.DRAFT, "member", 200), (FindingState.FED_BACK, "member", 404), (FindingState.CLOSED, "staff", 404)],
+    [(FindingState.DRAFT, "member", 200), (FindingState.FED_BACK, "member", 409), (FindingState.CLOSED, "staff", 409)],
 )
 def test_the_form_of_correction_is_there_only_for_who_may(
     signed_in: Any, state: FindingState, who: str, status: int
@@ -271,7 +271,11 @@ def test_the_form_of_correction_is_there_only_for_who_may(
         engine.perform(finding.case, "settle", None)
     actor = staff() if who == "staff" else seat_of(finding.team, who)
 
-    assert signed_in(actor).get(f"/findings/{finding.pk}/amend/").status_code == status
+    answer = signed_in(actor).get(f"/findings/{finding.pk}/amend/")
+
+    assert answer.status_code == status
+    # who may correct findings is told why not this one now, and led to it: one comes here by the Back of the browser
+    assert (f'href="/findings/{finding.pk}/">看本件现在的样子' in answer.content.decode()) == (status == 409)
 
 
 def test_a_forged_correction_of_a_locked_statement_is_refused(signed_in: Any) -> None:

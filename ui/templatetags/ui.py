@@ -7,9 +7,10 @@ from typing import Any
 from django import template
 from django.forms import BoundField
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from ui import badges, dates, navigation
+from ui import badges, dates, navigation, sending
 from ui.forms import clothes
 from ui.list_rows import draw_rows
 
@@ -56,6 +57,23 @@ def rows_of_table(context: dict[str, Any]) -> SafeString:
     """Draw the rows of a list page (ui.lists.list_page)."""
     return draw_rows(
         context["rows"], context["columns"], context["spec"], context["actor"], can_pick=bool(context["batch"])
+    )
+
+
+@register.simple_tag(takes_context=True)
+def once(context: dict[str, Any], about: Any = "") -> SafeString:
+    """Draw what makes a form sent once, and its draft kept: the one-time token, whose it is, and of which form.
+
+    Args:
+        about: what tells the form from others at the same address.
+    """
+    actor = context["request"].actor
+    return format_html(
+        '<input type="hidden" name="{}" value="{}" data-qy-once="{}" data-qy-by="{}">',
+        sending.ONCE,
+        sending.token_to_show(context["request"]),
+        about,
+        f"{actor.post.user_id}-{actor.post.pk}",
     )
 
 
