@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('casework', '0009_what_waits_for_others'),
-        ('organizations', '0005_sentform'),
+        ('organizations', '0006_sentform'),
     ]
 
     operations = [
