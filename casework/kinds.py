@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from django.db.models import Q
 from django.http import QueryDict
 
 from ui.addresses import address
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from django_filters.filterset import FilterSet
 
     from casework.models import Case
-    from casework.workflow.circuits import Circuit
+    from casework.workflow.circuits import Circuit, Transition
     from casework.workflow.inputs import Input
     from organizations.actor import Actor
     from ui.columns import Column
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from ui.sheets import Layout
 
 Claim = Callable[["Actor"], bool]
+Mend = Callable[["Case", "Actor"], "tuple[str, str] | None"]
 
 
 def works_on_cases(actor: Actor) -> bool:
@@ -114,6 +116,10 @@ class CasePage:
         facts: what stands on the line under the title.
         sections: the pieces of the page. A page with more to it has its own `template`, which extends
             casework/case_page.html.
+        mends: what is to be done first where a check stands in the way of a step: from (case, actor) to the words of
+            the button and its address, or to nothing where it is not this person's to do.
+        briefs: what a step that decides lays before whoever decides (Transition.shows): name -> template, drawn with
+            what `briefing` reads from (case, actor) besides the case and what was said of it.
         prepare: reads what the steps' guards ask again and again. `reads`: from (case, actor, context) to what the
             template needs besides.
     """
@@ -123,6 +129,9 @@ class CasePage:
     facts: Callable[[Case], Sequence[str]] = unit_of
     sections: tuple[Section, ...] = ()
     template: str = "casework/plain_case.html"
+    mends: Mapping[Callable[..., Any], Mend] = field(default_factory=dict)
+    briefs: Mapping[str, str] = field(default_factory=dict)
+    briefing: Callable[[Case, Actor], Mapping[str, Any]] | None = None
     prepare: Callable[[Case], object] | None = None
     reads: Callable[[Case, Actor, Mapping[str, Any]], Mapping[str, Any]] | None = None
 
@@ -266,6 +275,26 @@ def choices() -> list[tuple[str, str]]:
 def counted() -> KindSpec | None:
     """Return the kind that the figures count."""
     return next((spec for spec in _specs.values() if spec.counted), None)
+
+
+def held_up(actor: Actor) -> tuple[Q, Q]:
+    """Return which of the cards in a person's hands are not his turn: not yet, and never his, as conditions on cards.
+
+    Not yet: the step that the queue asks for is asked only from a later day on. Never his: he must leave it to another.
+    """
+    early = barred = Q(pk__in=())
+    for spec in all_kinds():
+        lines: dict[str, tuple[Transition, set[str]]] = {}
+        for circuit in spec.circuits:
+            for state, line in circuit.asked_lines(actor.role):
+                lines.setdefault(line.name, (line, set()))[1].add(state)
+        for line, states in lines.values():
+            there = Q(kind=spec.name, state__in=sorted(states))
+            if line.not_yet is not None:
+                early |= there & line.not_yet.later(actor.today)
+            for holds in line.bars:
+                barred |= there & holds(actor)
+    return early, barred
 
 
 def related() -> Iterator[str]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from casework.chore import chores_of
 from casework.enums import UNFINISHED, Secrecy
+from casework.kinds import held_up
 from organizations.enums import Role, Sees
 
 if TYPE_CHECKING:
@@ -79,11 +80,19 @@ class CaseQuerySet(QuerySet[Any]):
     def open(self) -> CaseQuerySet:
         return self.filter(is_open=True)
 
+    def in_hands_of(self, actor: Actor) -> CaseQuerySet:
+        """Open cards in the hands of the actor's unit and role, all kinds."""
+        return self.filter(is_open=True, holder_unit_id=actor.unit_id, holder_role=actor.role)
+
     def awaiting(self, actor: Actor) -> CaseQuerySet:
-        """轮到我: open cards in the hands of the actor's unit and role, all kinds, by the deadline of the step."""
-        return self.filter(is_open=True, holder_unit_id=actor.unit_id, holder_role=actor.role).order_by(
-            F("step_due_on").asc(nulls_last=True), "pk"
-        )
+        """轮到我: what lies in one's hands and can be acted on now, by the deadline of the step."""
+        early, barred = held_up(actor)
+        return self.in_hands_of(actor).filter(~early, ~barred).order_by(F("step_due_on").asc(nulls_last=True), "pk")
+
+    def not_yet(self, actor: Actor) -> CaseQuerySet:
+        """未到时: what lies in one's hands and is asked for only from a later day on."""
+        early, barred = held_up(actor)
+        return self.in_hands_of(actor).filter(early, ~barred).order_by("holder_since", "pk")
 
     def with_holder(self) -> CaseQuerySet:
         """Each with the unit in whose hands it is, and `is_manned`: whether anybody there can act today.
@@ -96,12 +105,15 @@ class CaseQuerySet(QuerySet[Any]):
         return self.select_related("holder_unit").annotate(is_manned=Exists(acting))
 
     def waiting_for_others(self, actor: Actor) -> CaseQuerySet:
-        """等别人: open cards in the actor's scope that are in somebody else's hands, longest first."""
+        """等别人: open cards in the actor's scope that are in somebody else's hands, longest first.
+
+        Or in his own, where he must leave them to another of his role.
+        """
         mine = Q(holder_unit_id=actor.unit_id, holder_role=actor.role)
+        barred = held_up(actor)[1]
         return (
             self.visible_to(actor)
-            .filter(is_open=True, holder_unit__isnull=False)
-            .exclude(mine)
+            .filter(~mine | barred, is_open=True, holder_unit__isnull=False)
             .order_by("holder_since", "pk")
         )
 

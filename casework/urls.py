@@ -8,6 +8,7 @@ from casework.views import batches, drafts, files, home, kinds, steps, upkeep
 urlpatterns = [
     path("", home.home, name="home"),
     path("mine/", home.awaiting, name="awaiting"),
+    path("later/", home.not_yet, name="not_yet"),
     path("waiting/", home.waiting, name="waiting"),
     path("notices/", home.notices, name="notices"),
     path("search/", home.search, name="search"),
@@ -18,6 +19,7 @@ urlpatterns = [
     path("upkeep/runs/<int:pk>/stop/", upkeep.stop_chore, name="stop_chore"),
     path("cases/batch/<str:kind>/", batches.batch, name="batch"),
     path("cases/<int:pk>/steps/<str:name>/", steps.step, name="step"),
+    path("cases/<int:pk>/steps/<str:name>/print/", steps.printed_step, name="printed_step"),
     path("cases/<int:pk>/withdraw/", steps.withdraw, name="withdraw"),
     path("cases/<int:pk>/attach/", files.attach, name="attach"),
     path("attachments/<int:pk>/", files.attachment, name="attachment"),

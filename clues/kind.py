@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from casework.columns import CLOSED, HELD, HOLDER, OPENED, STATE, STEP_DUE, UNIT, titled
 from casework.kinds import AdminList, Beginning, CasePage, KindSpec, Listing, Section
+from casework.models import Attachment
 from clues.enums import CLUE
 from clues.filters import ClueFilter
 from clues.forms import ClueForm
@@ -17,11 +18,26 @@ from ui.lists import Empty
 
 if TYPE_CHECKING:
     from casework.models import Case
+    from organizations.actor import Actor
 
 
 def _facts(case: Case) -> list[str]:
     within = [case.within.title] if case.within else []
     return [case.unit_name, *within, case.content.get_source_display(), case.get_severity_display()]
+
+
+SECTIONS = (
+    Section("线索内容", lambda case: str(case.content.content)),
+    Section("办理情况", lambda case: str(case.content.result)),
+)
+
+
+def _brief(case: Case, actor: Actor) -> dict[str, Any]:
+    """What is decided on: the clue, what was done about it, and the files."""
+    return {
+        "sections": [(section.title, section.text(case)) for section in SECTIONS if section.text(case)],
+        "files": Attachment.objects.filter(case=case, removed_at=None).order_by("pk"),
+    }
 
 
 KIND = KindSpec(
@@ -56,10 +72,9 @@ KIND = KindSpec(
     page=CasePage(
         joins=("clue",),
         facts=_facts,
-        sections=(
-            Section("线索内容", lambda case: str(case.content.content)),
-            Section("办理情况", lambda case: str(case.content.result)),
-        ),
+        sections=SECTIONS,
+        briefs={"clue": "casework/brief_sections.html"},
+        briefing=_brief,
     ),
     beginning=Beginning(
         "登记线索",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.admin import DateFieldListFilter
 
 from casework.kinds import AdminList, Beginning, CasePage, Inline, KindSpec, Listing
-from inspections import columns
+from inspections import columns, pages
 from inspections.enums import Kind
 from inspections.filters import CampaignFilter, FindingFilter
 from inspections.models import CampaignUnit, Citation, PlanItem, Team
@@ -34,7 +34,14 @@ PLAN_KIND = KindSpec(
         bar="计划",
         batch=False,
     ),
-    page=CasePage(joins=("annualplan",), template="inspections/plan.html", reads=read_plan),
+    page=CasePage(
+        joins=("annualplan",),
+        template="inspections/plan.html",
+        reads=read_plan,
+        mends=pages.PLAN_MENDS,
+        briefs={"plan": "inspections/briefs/plan.html"},
+        briefing=pages.brief_of_plan,
+    ),
     beginning=Beginning("起草年度计划", is_office_staff, url_name="inspections:new_plan", on_home=False),
     admin=AdminList(
         filters=("year",),
@@ -61,7 +68,12 @@ CAMPAIGN_KIND = KindSpec(
         batch=False,
     ),
     page=CasePage(
-        joins=("campaign__plan_item__plan__case",), template="inspections/campaign.html", reads=read_campaign
+        joins=("campaign__plan_item__plan__case",),
+        template="inspections/campaign.html",
+        reads=read_campaign,
+        mends=pages.CAMPAIGN_MENDS,
+        briefs={"campaign": "inspections/briefs/campaign.html"},
+        briefing=pages.brief_of_campaign,
     ),
     beginning=Beginning("立督察批次", is_office_staff, url_name="inspections:new_campaign"),
     admin=AdminList(
@@ -99,6 +111,9 @@ FINDING_KIND = KindSpec(
         ),
         template="inspections/finding.html",
         reads=read_finding,
+        mends=pages.FINDING_MENDS,
+        briefs={"finding": "inspections/briefs/finding.html"},
+        briefing=pages.brief_of_finding,
     ),
     beginning=Beginning("录入问题", writes_findings, url_name="inspections:new_finding"),
     admin=AdminList(

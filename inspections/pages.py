@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from casework.models import Case
+from django.urls import reverse
+
+from casework.kinds import Mend
+from casework.models import Attachment, Case
 from casework.workflow.circuits import circuit_of
 from inspections import services
 from inspections.enums import CampaignState, PlanState
 from inspections.models import Campaign, Finding
 from inspections.querysets import finding_cards, rectifications_of, states_of, to_feed_back
-from inspections.workflow import FINDING
+from inspections.workflow import FINDING, finding, plan
 from organizations.actor import Actor
 from organizations.enums import Role
 
@@ -60,3 +63,51 @@ def read_finding(card: Case, actor: Actor, context: Mapping[str, Any]) -> dict[s
         "within": card.within,
         "can_amend": bool(circuit_of(card).editable(card, actor)),
     }
+
+
+def brief_of_finding(card: Case, actor: Actor) -> dict[str, Any]:
+    return {
+        "citations": card.content.citations.select_related("basis"),
+        "files": Attachment.objects.filter(case=card, removed_at=None).order_by("pk"),
+    }
+
+
+def brief_of_campaign(card: Case, actor: Actor) -> dict[str, Any]:
+    return grouping(card.content)
+
+
+def brief_of_plan(card: Case, actor: Actor) -> dict[str, Any]:
+    return {"items": card.content.items.order_by("pk")}
+
+
+def _to(label: str, url_name: str, field: str) -> Mend:
+    """A page where what is lacking is filled in, by whoever may correct this field now."""
+
+    def mend(card: Case, actor: Actor) -> tuple[str, str] | None:
+        may = field in circuit_of(card).editable(card, actor)
+        return (label, reverse(f"inspections:{url_name}", args=[card.pk])) if may else None
+
+    return mend
+
+
+def _attach(card: Case, actor: Actor) -> tuple[str, str] | None:
+    return "上传证据", reverse("attach", args=[card.pk])
+
+
+COMPLETE = _to("补全问题底稿", "amend_finding", "statement")
+FINDING_MENDS: dict[Callable[..., Any], Mend] = {
+    finding.has_topic: COMPLETE,
+    finding.has_basis: COMPLETE,
+    finding.has_evidence: _attach,
+    finding.changed_since_return: _to("修改问题底稿", "amend_finding", "statement"),
+    finding.deadline_lies_ahead: _to("修改整改时限", "amend_finding", "rectify_by"),
+}
+GROUPING = _to("定对象、组督察组", "units", "units")
+CAMPAIGN_MENDS: dict[Callable[..., Any], Mend] = {
+    plan.has_units: GROUPING,
+    plan.every_unit_has_team: GROUPING,
+    plan.every_team_has_leader: GROUPING,
+    plan.changed_since_return: _to("修改督察方案", "amend_campaign", "content"),
+}
+WRITE_PLAN = _to("填写计划项目", "amend_plan", "items")
+PLAN_MENDS: dict[Callable[..., Any], Mend] = {plan.has_items: WRITE_PLAN, plan.changed_since_return: WRITE_PLAN}

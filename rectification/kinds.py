@@ -13,7 +13,7 @@ from rectification.columns import COLUMNS, LOOK_BACKS, PRINTED, reconciled
 from rectification.enums import LOOK_BACK, RECTIFICATION, LookBackOrigin
 from rectification.filters import LedgerFilter, LookBackFilter
 from rectification.forms import LookBackForm, verdict_forms
-from rectification.pages import read_rectification, with_surroundings
+from rectification.pages import BRIEFS, MENDS, read_briefs, read_rectification, with_surroundings
 from rectification.querysets import ledger, with_facts, with_shown
 from rectification.services import book_look_back
 from rectification.workflow import INPUTS, TABLE, circuit_for, look_back
@@ -71,6 +71,9 @@ RECTIFICATION_KIND = KindSpec(
         joins=(SWITCHES,),
         rows=with_surroundings,
         template="rectification/case.html",
+        mends=MENDS,
+        briefs=BRIEFS,
+        briefing=read_briefs,
         prepare=read_measures,
         reads=_reads,
     ),

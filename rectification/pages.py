@@ -7,18 +7,23 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef
+from django.urls import reverse
 from django.utils import timezone
 
 from casework.deadlines.remaining import left
 from casework.models import Attachment, Case
-from casework.pages.case_page import Line
+from casework.pages.case_page import Line, last_return, statements
 from casework.workflow.circuits import circuit_of, word_for
+from casework.workflow.prefetched import read_events
 from inspections.models import Finding
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, OFFICE
 from rectification.enums import NO_CLOCK, REPORTED_DONE, Judge, Verdict
 from rectification.models import EvidenceVerdict, Measure
 from rectification.services import evidence_warnings, judge_of, shut_to
+from rectification.workflow import guards
+from rectification.workflow.effects import latest_due
+from rectification.workflow.guards import EXTENSIONS_AT_MOST
 from rectification.workflow.verdicts import measures_of, standing
 
 TONES = {
@@ -72,8 +77,9 @@ class Extension(NamedTuple):
     reason: str
 
 
-EXTENDING = ("ask_extension", "grant_extension", "refuse_extension")
+EXTENDING = ("ask_extension", "sign_extension", "return_extension_to_liaison", "grant_extension", "refuse_extension")
 SAYS_DONE = Judged("到位", *TONES[Verdict.DONE], "")
+LACKS_EVIDENCE = Judged("缺佐证", *TONES[Verdict.NOT_DONE], "报了完成，佐证已撤下", Verdict.NOT_DONE)
 
 
 def measures(case: Case) -> list[Row]:
@@ -81,8 +87,10 @@ def measures(case: Case) -> list[Row]:
     said = standing(case)
 
     def row(m: Measure) -> Row:
-        own = SAYS_DONE if m.done_on else _judged(said.get((m.pk, Judge.UNIT)))
         files = sorted((file for file in m.evidence.all() if file.removed_at is None), key=lambda file: file.pk)
+        own = _judged(said.get((m.pk, Judge.UNIT)))
+        if m.done_on:
+            own = SAYS_DONE if files else LACKS_EVIDENCE
         return Row(m, files, own, *(_judged(said.get((m.pk, judge))) for judge in (Judge.SUPERVISOR, Judge.OFFICE)))
 
     return [row(m) for m in measures_of(case)]
@@ -181,6 +189,29 @@ def _span(numbers: Sequence[int]) -> str:
     return "、".join(map(str, numbers))
 
 
+ON_THE_WAY = ("request_closure", "endorse", "end_publicity", "verify")
+OFF_THE_CLOCK = ("make_long_term", "suspend")
+
+
+def read_briefs(case: Case, actor: Actor) -> dict[str, Any]:
+    """Return what the steps lay before whoever decides (templates/rectification/briefs)."""
+    rows, finding = measures(case), case.content.finding
+    return {
+        "finding": finding,
+        "citations": list(finding.citations.select_related("basis")),
+        "measures": rows,
+        "n_done": sum(1 for r in rows if r.measure.done_on),
+        "suspect_before": None if actor.role in INSPECTED else finding.discovered_on,
+        "dispute": statements(case, actor, "dispute"),
+        "opinions": statements(case, actor, *ON_THE_WAY),
+        "asked": statements(case, actor, "ask_extension", "sign_extension"),
+        "reported": statements(case, actor, "report_progress"),
+        "off_the_clock": statements(case, actor, *OFF_THE_CLOCK),
+        "latest_due": latest_due(case),
+        "extensions_at_most": EXTENSIONS_AT_MOST,
+    }
+
+
 def with_surroundings(rows: Any, actor: Actor) -> Any:
     """Annotate rectification cards with what is there to be read besides.
 
@@ -252,3 +283,54 @@ def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> 
         "shows_stage": case.state in NO_CLOCK,
         "finding_url": finding.case.get_absolute_url() if case.shows_finding else "",  # type: ignore[attr-defined]
     }
+
+
+def _undone(case: Case, actor: Actor) -> tuple[str, str] | None:
+    """Where the unit reports on the first measure that is not done; where it has none, where it adds one."""
+    undone = next((m for m in measures_of(case) if m.done_on is None), None)
+    if undone is None:
+        return _write_plan(case, actor)
+    return _complete(case, actor, undone, f"填报措施 {undone.n} 完成情况")
+
+
+def _bare(case: Case, actor: Actor) -> tuple[str, str] | None:
+    bare = next((m for m in measures_of(case) if all(file.removed_at for file in m.evidence.all())), None)
+    return _complete(case, actor, bare, f"补充措施 {bare.n} 的佐证") if bare else None
+
+
+def _supplement(case: Case, actor: Actor) -> tuple[str, str] | None:
+    """Where the unit adds to what was sent back: to the first measure that the return points at, else the first."""
+    returned, rows = last_return(case, read_events(case)), measures_of(case)
+    pointed = [m for m in rows if returned is not None and str(m) in returned.pointed]
+    first = next(iter((*pointed, *rows)), None)
+    return _complete(case, actor, first, f"补充措施 {first.n} 的佐证") if first else None
+
+
+def _complete(case: Case, actor: Actor, measure: Measure, label: str) -> tuple[str, str] | None:
+    may = shut_to(case, actor, drafting=False) is None
+    return (label, reverse("measure-complete", args=[measure.pk])) if may else None
+
+
+def _write_plan(case: Case, actor: Actor) -> tuple[str, str] | None:
+    label = "修改整改方案" if case.measures.exists() else "编制整改方案"
+    may = shut_to(case, actor, drafting=True) is None
+    return (label, reverse("rectification-plan", args=[case.pk])) if may else None
+
+
+def _judge(case: Case, actor: Actor) -> tuple[str, str] | None:
+    return ("认定措施", reverse("rectification-verdicts", args=[case.pk])) if judge_of(case, actor) else None
+
+
+MENDS = {
+    guards.plan_is_complete: _write_plan,
+    guards.plan_changed_since_return: _write_plan,
+    guards.every_measure_is_done: _undone,
+    guards.every_measure_has_evidence: _bare,
+    guards.closure_changed_since_return: _supplement,
+    guards.judged_done_by_supervisor: _judge,
+    guards.judged_done_by_office: _judge,
+}
+BRIEFS = {
+    name: f"rectification/briefs/{name}.html"
+    for name in ("finding", "plan", "evidence", "dispute", "opinions", "extension", "stage")
+}

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
 from django.urls import reverse
 
 from casework.deadlines.remaining import held_for, left
+from casework.kinds import spec_of
 from casework.models import Attachment, Case, Event
 from casework.services.attachments import may_withdraw
-from casework.workflow.circuits import Circuit, Transition, circuit_of, word_for
+from casework.workflow.circuits import Circuit, Obstacle, Transition, circuit_of, word_for
 from casework.workflow.inputs import INPUTS
 from casework.workflow.prefetched import read_events
+from casework.workflow.turns import Turn, turn_of
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, Role
 from organizations.requests import ActorRequest
@@ -26,6 +29,9 @@ QUOTED = (
     "objections",
     "note",
 )  # what a step says in words, the weightiest first
+
+
+RETURNED = "returned"  # what every kind can lay before who decides: how the case was last sent back
 
 
 class Milestone(NamedTuple):
@@ -49,6 +55,23 @@ class Act(NamedTuple):
     is_back: bool
 
 
+class Mending(NamedTuple):
+    """What is to be done before the step that is asked for: the words of the button, and where it leads."""
+
+    label: str
+    url: str
+
+
+class Returned(NamedTuple):
+    """How a case was sent back: what was said, how it is classed, which rows of the plan it points at."""
+
+    event: Event
+    label: str
+    reason: str
+    kinds: str
+    pointed: list[str]
+
+
 class Line(NamedTuple):
     """One entry of the trail."""
 
@@ -69,16 +92,60 @@ def holder_words(case: Case) -> str:
     return words if getattr(case, "is_manned", True) else f"{words}（无人在岗）"
 
 
-def acts(case: Case, actor: Actor) -> list[Act]:
-    """Return the offers: possible ones first, forward before back, the first one primary."""
+def others_words(case: Case, turn: Turn) -> str:
+    """Say who is to act where it is not this person's turn; in his own hands, that another of his role must."""
+    return f"{holder_words(case)}（须由其他人员办理）" if turn.barred else holder_words(case)
+
+
+def acts(case: Case, actor: Actor, turn: Turn) -> tuple[list[Act], list[Mending]]:
+    """Return the offers, and what must be done first.
+
+    What the queue asks for stands first and is the main button; where something stands in its way that this person can
+    mend, mending is. Then the possible ones, forward before back.
+    """
     offers = circuit_of(case).offers(case, actor)
-    offers.sort(key=lambda offer: (not offer.is_open, offer.transition.back))
-    found = []
-    for n, offer in enumerate(offers):
-        t = offer.transition
-        css = "btn-stop" if t.back and offer.is_open else "btn-primary" if n == 0 and offer.is_open else "btn-plain"
+    asked = turn.asked if turn.is_mine else None
+    offers.sort(key=lambda offer: (offer.transition != asked, not offer.is_open, offer.transition.back))
+    found, mendings = [], []
+    for offer in offers:
+        t, is_asked = offer.transition, offer.transition == asked
+        css = "btn-stop" if t.back and offer.is_open else "btn-primary" if is_asked and offer.is_open else "btn-plain"
         found.append(Act(t.name, t.label, reverse("step", args=[case.pk, t.name]), offer.refusals, t.hint, css, t.back))
-    return found
+        if is_asked:
+            mendings = mendings_of(case, actor, offer.obstacles)
+    return found, mendings
+
+
+def mendings_of(case: Case, actor: Actor, obstacles: Iterable[Obstacle]) -> list[Mending]:
+    """Return what this person can do about what stands in the way, each once, in the order of the checks."""
+    mends = spec_of(case.kind).page.mends
+    found = [mends[obstacle.check](case, actor) for obstacle in obstacles if obstacle.check in mends]
+    return [Mending(*words_and_url) for words_and_url in dict.fromkeys(found) if words_and_url is not None]
+
+
+def last_return(case: Case, events: list[Event]) -> Returned | None:
+    """Return how the case was last sent back, if it still is: the newest step that stands is one back."""
+    circuit, taken_back = circuit_of(case), {event.note.get("withdraws") for event in events}
+    for event in reversed(events):
+        transition = circuit.by_name.get(event.name)
+        moves = transition is not None and (transition.target is not None or transition.holder is not None)
+        if transition is None or not moves or event.seq in taken_back:
+            continue
+        return _returned(event) if transition.back and case.is_open else None
+    return None
+
+
+def ever_returned(case: Case, events: list[Event]) -> Returned | None:
+    """Return how the case was last sent back, whatever has happened since."""
+    by_name = circuit_of(case).by_name
+    back = [event for event in events if (t := by_name.get(event.name)) is not None and t.back]
+    return _returned(back[-1]) if back else None
+
+
+def _returned(event: Event) -> Returned:
+    given = event.note.get("given", {})
+    pointed = [str(row["name"]) for row in given.get("measures", [])]
+    return Returned(event, event.label, event.reason, "、".join(given.get("return_kind", [])), pointed)
 
 
 def road(case: Case, events: list[Event], circuit: Circuit, role: Role | None) -> list[Milestone]:
@@ -150,6 +217,45 @@ def trail(case: Case, events: list[Event], actor: Actor) -> list[Line]:
     return lines
 
 
+class Statement(NamedTuple):
+    """What somebody said when he took a step, with the files he handed in."""
+
+    event: Event
+    who: str
+    text: str
+    more: list[str]
+    files: list[Attachment]
+
+
+def statements(case: Case, actor: Actor, *names: str) -> list[Statement]:
+    """Return the newest word of each of these steps, in the order they were taken, without those taken back."""
+    events = read_events(case)
+    taken_back = {event.note.get("withdraws") for event in events}
+    last = {event.name: event for event in events if event.name in names and event.seq not in taken_back}
+    files = {file.pk: file for file in Attachment.objects.filter(case=case, removed_at=None).order_by("pk")}
+    found = []
+    for event in sorted(last.values(), key=lambda event: event.seq):
+        given: dict[str, Any] = event.note.get("given", {})
+        quote = next((str(given[name]) for name in QUOTED if given.get(name)), "")
+        keys = [f["id"] for value in given.values() if isinstance(value, list) for f in value if "sha256" in f]
+        theirs = [files[key] for key in keys if key in files]
+        found.append(Statement(event, who_did(event, actor), quote, _given(given, quote), theirs))
+    return found
+
+
+def briefs(case: Case, actor: Actor, transition: Transition) -> dict[str, Any]:
+    """Return what a step lays before whoever decides: the templates in order, and what they are drawn with."""
+    page = spec_of(case.kind).page
+    read = page.briefing(case, actor) if page.briefing and transition.shows else {}
+    returned = ever_returned(case, read_events(case)) if RETURNED in transition.shows else None
+    return {
+        **read,
+        "briefs": [page.briefs[name] for name in transition.shows if name != RETURNED],
+        "returned": returned,
+        "returned_by": who_did(returned.event, actor) if returned else "",
+    }
+
+
 def _given(given: dict[str, Any], quote: str) -> list[str]:
     """Write what else the step was given, each by its label.
 
@@ -208,23 +314,26 @@ def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
     actor: Actor = request.actor
     circuit = circuit_of(case)
     events = read_events(case)
-    offered, files = acts(case, actor), list(Attachment.objects.filter(case=case, removed_at=None).order_by("pk"))
-    last = events[-1]
-    forward = [a for a in offered if not a.is_back]
+    turn = turn_of(case, actor)
+    offered, mendings = acts(case, actor, turn)
+    files = list(Attachment.objects.filter(case=case, removed_at=None).order_by("pk"))
+    last, returned = events[-1], last_return(case, events)
     transition = circuit.by_name.get(last.name)
     may_take_back = transition is not None and transition.withdrawable and "before_step" in last.note
     can_withdraw = may_take_back and last.post_id == actor.post.pk
-    mine = case.is_open and case.holder_unit_id == actor.unit_id and case.holder_role == actor.role
     return {
         "case": case,
         "content": case.content,
         "word": word_for(case, actor),
         "road": road(case, events, circuit, actor.role),
         "offers": offered,
+        "mendings": mendings,
         "open_offers": [a for a in offered if not a.refusals],
         "refused_offers": [a for a in offered if a.refusals],
-        "is_mine": mine,
-        "holder": holder_words(case),
+        "turn": turn,
+        "returned": returned,
+        "returned_by": who_did(returned.event, actor) if returned else "",
+        "holder": others_words(case, turn),
         "held_for": held_for(case.holder_since),
         "step_left": left(case.step_due_on),
         "due_left": left(case.due_on, has_clock=case.is_open),
@@ -233,7 +342,6 @@ def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
         "withdrawable": {file.pk for file in files if may_withdraw(file, actor, case)},
         "seen": case.last_seq,
         "editable": circuit.editable(case, actor),
-        "next_label": forward[0].label if forward else offered[0].label if offered else "",
         "can_withdraw": can_withdraw,
         "last_label": last.label,
         "can_attach": bool(case.is_open and (offered or circuit.editable(case, actor))),

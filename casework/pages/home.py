@@ -14,8 +14,9 @@ from casework.kinds import KindSpec
 from casework.models import Case, Notice
 from casework.pages.case_page import holder_words
 from casework.workflow.circuits import StateWord, circuit_of, word_for, word_of
-from casework.workflow.relations import read_capacities
+from casework.workflow.turns import asked_from
 from organizations.actor import Actor
+from organizations.models import Post
 
 ON_HOME = 30
 OTHERS_ON_HOME = 6
@@ -32,6 +33,14 @@ class Todo(NamedTuple):
     due: Left
     word: StateWord
     holder: str
+    from_on: date | None
+
+
+class OtherPost(NamedTuple):
+    """Another post of the person, and how many cases wait for him there."""
+
+    post: Post
+    n: int
 
 
 class Band(NamedTuple):
@@ -40,18 +49,26 @@ class Band(NamedTuple):
     todos: list[Todo]
 
 
-def todo(case: Case, actor: Actor, *, mine: bool) -> Todo:
-    """Return a line of the queue."""
-    asked, word = circuit_of(case).asked_of(case, actor) if mine else None, word_for(case, actor)
+def todo(case: Case, actor: Actor, *, barred: bool = False) -> Todo:
+    """Return a line of the queue, or of what others hold: what is asked, and of whom.
+
+    `barred`: in the actor's own hands, but he must leave it to another.
+    """
+    circuit = circuit_of(case)
     return Todo(
         case,
-        asked.label if asked else word.label,
+        circuit.task(case, case.holder_role),
         case.get_absolute_url(),
         held_for(case.holder_since),
         left(case.step_due_on),
-        word,
-        holder_words(case),
+        word_for(case, actor),
+        holder_words(case) + ("（须由其他人员办理）" if barred else ""),
+        asked_from(case),
     )
+
+
+def is_held_by(case: Case, actor: Actor) -> bool:
+    return (case.holder_unit_id, case.holder_role) == (actor.unit_id, actor.role)
 
 
 def bands(todos: Iterable[Todo], today: date) -> list[Band]:
@@ -114,12 +131,18 @@ def totals(spec: KindSpec, actor: Actor) -> list[dict[str, Any]]:
     return [entry | {"url": spec.listing.url(state=entry["states"])} for entry in found.values()]
 
 
-def read_home(actor: Actor) -> dict[str, Any]:
-    """Return the context of the first page."""
+def other_posts(actor: Actor, posts: Iterable[Post]) -> list[OtherPost]:
+    """Return the person's other posts in which something waits for him, the fullest first."""
+    acting = [(post, Actor(post, actor.today)) for post in posts if post.pk != actor.post.pk]
+    counted = [OtherPost(post, Case.objects.awaiting(other).order_by().count()) for post, other in acting]
+    return sorted((other for other in counted if other.n), key=lambda other: -other.n)
+
+
+def read_home(actor: Actor, posts: Iterable[Post] = ()) -> dict[str, Any]:
+    """Return the context of the first page; `posts` are all the person holds today."""
     waiting = Case.objects.awaiting(actor)
     queue = list(waiting.select_related("holder_unit", *kinds.related())[:ON_HOME])
-    read_capacities(actor, queue)
-    mine = [todo(case, actor, mine=True) for case in queue]
+    mine = [todo(case, actor) for case in queue]
     if len(queue) < ON_HOME:  # all of it is here
         counts = {"n_mine": len(queue), "n_late": sum(item.due.tone == "late" for item in mine)}
     else:
@@ -127,11 +150,15 @@ def read_home(actor: Actor) -> dict[str, Any]:
             n_mine=Count(ROW), n_late=Count(ROW, filter=Q(step_due_on__lt=actor.today))
         )
     counted = kinds.counted()
-    others = Case.objects.waiting_for_others(actor).with_holder()
+    others = Case.objects.waiting_for_others(actor).with_holder().select_related(*kinds.related())
+    later = list(Case.objects.not_yet(actor).with_holder().select_related(*kinds.related())[: OTHERS_ON_HOME + 1])
     return counts | {
         "bands": bands(mine, actor.today),
         "is_cut": counts["n_mine"] > len(mine),
-        "others": [todo(case, actor, mine=False) for case in others[:OTHERS_ON_HOME]],
+        "elsewhere": other_posts(actor, posts),
+        "later": [todo(case, actor) for case in later[:OTHERS_ON_HOME]],
+        "later_is_cut": len(later) > OTHERS_ON_HOME,
+        "others": [todo(case, actor, barred=is_held_by(case, actor)) for case in others[:OTHERS_ON_HOME]],
         "n_others": others.order_by().count(),
         "counted": counted,
         "weeks": weeks(counted, actor, actor.today) if counted and actor.is_office else [],

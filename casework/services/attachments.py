@@ -17,6 +17,8 @@ from casework.files.store import keep
 from casework.files.uploads import check
 from casework.models import Attachment, Case, PendingFile
 from casework.workflow import engine
+from casework.workflow.circuits import circuit_of
+from casework.workflow.prefetched import events_of
 from ui.errors import DomainError
 
 if TYPE_CHECKING:
@@ -117,8 +119,20 @@ def sweep() -> str:
 
 
 def may_withdraw(attachment: Attachment, actor: Actor, case: Case) -> bool:
-    """Say whether this person may take the file out now: what was handed over, and judged by others, stays."""
-    return case.is_open and attachment.uploaded_by_id == actor.post.pk and case.holder_unit_id == actor.unit_id
+    """Say whether this person may take the file out now: what was handed over, and judged by others, stays.
+
+    It was judged when somebody of another unit has taken a step since it came: a dispute, a plan or a closure that was
+    decided rests on it.
+    """
+    if not case.is_open or attachment.uploaded_by_id != actor.post.pk or case.holder_unit_id != actor.unit_id:
+        return False
+    steps = circuit_of(case).by_name
+    return not any(
+        event.name in steps
+        and event.at >= attachment.uploaded_at
+        and (not event.post or event.post.unit_id != actor.unit_id)
+        for event in events_of(case)
+    )
 
 
 @transaction.atomic

@@ -17,6 +17,8 @@ from casework.models import Case, Notice
 from casework.pages.home import read_home
 from casework.search.search import search_cards
 from casework.workflow import notices as telling
+from casework.workflow.circuits import circuit_of
+from casework.workflow.turns import asked_from
 from organizations.requests import ActorRequest
 from ui import navigation
 from ui.columns import Column
@@ -31,23 +33,33 @@ def home(request: ActorRequest) -> HttpResponse:
     if landing := actor.standing.lands:
         return redirect(landing)
     acts = [(reverse(name), label) for claim, name, label in navigation.beginnings if claim(actor)]
-    return render(request, "casework/home.html", read_home(actor) | {"acts": acts})
+    return render(request, "casework/home.html", read_home(actor, request.posts) | {"acts": acts})
 
 
 EVENT = titled("事项", "事项", sort=())
+TASK = Column("task", "要您做", lambda case: circuit_of(case).task(case, case.holder_role), sort=())
 WAITING = ListSpec(
     "等别人",
     lambda actor: Case.objects.waiting_for_others(actor).with_holder().select_related("unit", *kinds.related()),
-    (*EVENT, KIND.renamed("类型", sort=()), UNIT, HOLDER, HELD, STEP_DUE.renamed("对方期限")),
+    (
+        *EVENT,
+        KIND.renamed("类型", sort=()),
+        UNIT,
+        TASK.renamed("在办什么"),
+        HOLDER,
+        HELD,
+        STEP_DUE.renamed("对方期限"),
+    ),
     order=("holder_since", "pk"),
     empty=Empty("没有在等别人的事项", "交给别人办的事项会列在这里。"),
     export_name="等别人办理",
 )
 AWAITING = ListSpec(
     "轮到我",
-    lambda actor: Case.objects.awaiting(actor).select_related("unit", "within"),
+    lambda actor: Case.objects.awaiting(actor).select_related("unit", *kinds.related()),
     (
         *EVENT,
+        TASK,
         KIND,
         UNIT,
         STATE,
@@ -58,6 +70,27 @@ AWAITING = ListSpec(
     empty=Empty("今天没有轮到您办的事", "轮到您时会列在这里。"),
     export_name="轮到我办理",
 )
+
+
+LATER = ListSpec(
+    "未到时",
+    lambda actor: Case.objects.not_yet(actor).select_related("unit", *kinds.related()),
+    (
+        *EVENT,
+        TASK.renamed("到时办什么"),
+        KIND,
+        UNIT,
+        Column("from_on", "何时起办", asked_from, kind="date", sort=()),
+    ),
+    order=("holder_since", "pk"),
+    empty=Empty("没有未到时的事项", "在您手上、到日子才办的事项（公示期未满、未到复核日）会列在这里。"),
+    export_name="未到时办理",
+)
+
+
+@page(to=works_on_cases)
+def not_yet(request: ActorRequest) -> HttpResponse:
+    return list_page(request, LATER)
 
 
 @page(to=works_on_cases)

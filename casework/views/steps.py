@@ -11,7 +11,7 @@ from casework.errors import ConflictError, NotPermittedError, OverError
 from casework.forms import ReasonForm, StepForm
 from casework.kinds import works_on_cases
 from casework.models import Case, Event
-from casework.pages.case_page import holder_words, who_did
+from casework.pages.case_page import briefs, holder_words, who_did
 from casework.services import attachments
 from casework.workflow import engine
 from casework.workflow.circuits import Transition, circuit_of, word_for
@@ -52,6 +52,7 @@ def step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
     form = StepForm(request, transition, case)
     context: dict[str, Any] = {
         "case": case,
+        "content": case.content,
         "transition": transition,
         "refusals": transition.refusals(case, actor) if request.method != "POST" else [],
         "works_out": transition.works_out(case, {}, actor.today) if transition.works_out and is_permitted else "",
@@ -59,7 +60,13 @@ def step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
         "holder": holder_words(case),
     }
     return form_page(
-        request, form, lambda _: _take(case, name, actor, form), then, template="casework/step.html", **context
+        request,
+        form,
+        lambda _: _take(case, name, actor, form),
+        then,
+        template="casework/step.html",
+        shows=lambda: briefs(case, actor, transition),
+        **context,
     )
 
 
@@ -84,6 +91,17 @@ def shut(case: Case, actor: Any, what: str) -> OverError:
     """Say that something cannot be changed any more, or not yet, as the case stands now."""
     now = f"现在是“{word_for(case, actor).label}”，{holder_words(case)}"
     return OverError(f"{what}现在不能改：{now}。", case)
+
+
+@page(to=works_on_cases)
+def printed_step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
+    """What a step decides on, to be printed, signed, sealed and scanned (签字、盖章后扫描)."""
+    case, actor = _case(request, pk), request.actor
+    transition = next((t for t in circuit_of(case).permitted(case, actor) if t.name == name and t.shows), None)
+    if transition is None:
+        raise Http404
+    context = {"case": case, "content": case.content, "transition": transition, "today": actor.today}
+    return render(request, "casework/step_print.html", context | briefs(case, actor, transition))
 
 
 def _take(case: Case, name: str, actor: Any, form: StepForm) -> Case:

@@ -5,7 +5,7 @@ The table holds transitions, who holds each state, what may be edited.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from casework import kinds
 from casework.enums import Look
+from casework.workflow.recusals import BARRED, Condition
 from casework.workflow.relations import SYSTEM, Relation
 from organizations.enums import INSPECTED, Role
 
@@ -28,6 +29,17 @@ Given = Mapping[str, Any]
 Changes = Callable[["Case", Given, date], "dict[str, Any]"]  # columns and their new values
 
 
+class NotYet(NamedTuple):
+    """What makes the queue ask for a step from a day on: it lies in somebody's hands, but it is not his turn yet.
+
+    `since`: the first day on which the step is asked, or nothing where it is asked at once. `later`: the same as a
+    condition on cards, from the day on which it is asked about.
+    """
+
+    since: Callable[[Case], date | None]
+    later: Callable[[date], Q]
+
+
 class Doing(NamedTuple):
     """What an effect is told: the step under way."""
 
@@ -36,6 +48,13 @@ class Doing(NamedTuple):
     actor: Actor | None
     day: date
     given: Given
+
+
+class Obstacle(NamedTuple):
+    """What stands in the way of a step: the check, and the sentence it says."""
+
+    check: Guard | Recusal
+    sentence: str
 
 
 Effect = Callable[[Doing], None]
@@ -72,8 +91,10 @@ class Transition:
     `who` is permission, `recusals` separation of duty (both about the person), `guards` possibility (about the case).
     `needs` and `may` name inputs (casework.workflow.inputs.INPUTS). A step back carries a reason: `back=True` puts
     "reason" among the needs by contract of the test.
-    `aside`: possible, but not what the queue asks for. `target=None` stays in the state. `holder` overrides whose hands
-    the case comes into.
+    `task`: what the queue asks for where it asks for this step: the task (审核整改方案), never its outcome (方案通过).
+    `aside`: possible, but not what the queue asks for; `asked_when`: asked only of cases of which this holds;
+    `not_yet`: asked only from a day on. `target=None` stays in the state. `holder` overrides whose hands the case comes
+    into. `shows`: what the form of the step lays before whoever decides (casework.kinds.CasePage.briefs).
 
     What a step writes is said so that it can be taken back: `changes` are facts of the card and `writes` columns of the
     content row, whose former values the trail keeps; `effects` write other rows, and a withdrawable step says with
@@ -104,7 +125,11 @@ class Transition:
     tells: Audience | None = None
     hint: str = ""
     withdrawable: bool = False
+    task: str = ""
     aside: bool = False
+    asked_when: Callable[[Case], bool] | None = None
+    not_yet: NotYet | None = None
+    shows: tuple[str, ...] = ()
     leaves_sight: bool = False
     else_to: tuple[str, ...] = ()
     when: When = ALWAYS
@@ -115,12 +140,26 @@ class Transition:
         if self.undo and not self.withdrawable:
             raise ValueError(f"{self.name} says how to undo what cannot be withdrawn")
 
+    def obstacles(self, case: Case, actor: Actor | None) -> list[Obstacle]:
+        """Return what stands in the way, each with the check that says so; empty when the step can be taken."""
+        found: list[tuple[Guard | Recusal, str | None]] = [(check, check(case)) for check in self.guards]
+        if actor is not None:
+            found += [(check, check(case, actor)) for check in self.recusals]
+        return [Obstacle(check, sentence) for check, sentence in found if sentence]
+
     def refusals(self, case: Case, actor: Actor | None) -> list[str]:
         """Return every sentence that stands in the way; empty when the step can be taken."""
-        found = [check(case) for check in self.guards]
-        if actor is not None:
-            found += [check(case, actor) for check in self.recusals]
-        return [sentence for sentence in found if sentence]
+        return [obstacle.sentence for obstacle in self.obstacles(case, actor)]
+
+    @property
+    def bars(self) -> list[Condition]:
+        """Of which cards this must be left to another, as conditions on cards; what can be mended is not among them."""
+        return [BARRED[check] for check in self.recusals if check in BARRED]
+
+    def is_asked_of(self, case: Case, role: str) -> bool:
+        """Say whether the queue may ask this role for the step, the case being where it is."""
+        held = case.state in self.sources and role in self.who.roles and not self.aside
+        return held and (self.asked_when is None or self.asked_when(case))
 
 
 def step(
@@ -163,11 +202,15 @@ class Offer(NamedTuple):
     """A step that this person is permitted to take in this state, and what still stands in the way."""
 
     transition: Transition
-    refusals: list[str]
+    obstacles: list[Obstacle]
+
+    @property
+    def refusals(self) -> list[str]:
+        return [obstacle.sentence for obstacle in self.obstacles]
 
     @property
     def is_open(self) -> bool:
-        return not self.refusals
+        return not self.obstacles
 
 
 class StateWord(NamedTuple):
@@ -195,6 +238,9 @@ class Circuit:
     ties: tuple[Tie, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)  # that hold of its cases: name -> what the office calls it
     by_name: Mapping[str, Transition] = field(init=False, repr=False, default_factory=dict)
+    lines_asked: dict[str, tuple[tuple[str, Transition], ...]] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )  # by role, found once
 
     def __post_init__(self) -> None:
         names = [t.name for t in self.transitions]
@@ -206,17 +252,45 @@ class Circuit:
         """Return the steps from the present state that this person may take at all."""
         return [t for t in self.transitions if case.state in t.sources and t.who is not SYSTEM and t.who(actor, case)]
 
-    def asked_of(self, case: Case, actor: Actor) -> Transition | None:
-        """Return what the queue asks of this person.
+    def asked_for(self, case: Case, role: str) -> Transition | None:
+        """Return the step that the queue asks of whoever holds the case in this role; the card alone tells.
 
-        The first step forward he may take here, whatever still stands in its way.
+        The first forward one of the table, whatever still stands in its way; a decision of which every way leads back
+        (异议裁决) is asked for by its first line.
         """
-        forward = [t for t in self.permitted(case, actor) if not t.back]
-        return next((t for t in forward if not t.aside), forward[0] if forward else None)
+        lines = [t for t in self.transitions if t.is_asked_of(case, role)]
+        return next((t for t in lines if not t.back), lines[0] if lines else None)
+
+    def task(self, case: Case, role: str) -> str:
+        """Return in words what is asked of whoever holds the case in this role; nothing where nothing is."""
+        asked = self.asked_for(case, role)
+        return (asked.task or asked.label) if asked else ""
+
+    def asked_of(self, case: Case, actor: Actor) -> Transition | None:
+        """Return what the queue asks of this person, if he may take it here."""
+        asked = self.asked_for(case, actor.role)
+        return asked if asked is not None and asked.who(actor, case) else None
+
+    def asked_lines(self, role: str) -> tuple[tuple[str, Transition], ...]:
+        """Return (state, the line the queue asks for there) of a role, where anything tells whose turn it is.
+
+        A line that is `asked_when` has neither recusals nor a day from which on it is asked.
+        """
+        if role not in self.lines_asked:
+            self.lines_asked[role] = tuple(self._asked_lines(role))
+        return self.lines_asked[role]
+
+    def _asked_lines(self, role: str) -> Iterator[tuple[str, Transition]]:
+        for state in self.holders:
+            lines = [t for t in self.transitions if state in t.sources and role in t.who.roles and not t.aside]
+            always = [t for t in lines if t.asked_when is None]
+            asked = next((t for t in always if not t.back), always[0] if always else None)
+            if asked is not None and (asked.not_yet or asked.bars):
+                yield str(state), asked
 
     def offers(self, case: Case, actor: Actor) -> list[Offer]:
         """Return what this person may do now, each with what still stands in the way."""
-        return [Offer(t, t.refusals(case, actor)) for t in self.permitted(case, actor)]
+        return [Offer(t, t.obstacles(case, actor)) for t in self.permitted(case, actor)]
 
     def editable(self, case: Case, actor: Actor) -> frozenset[str]:
         """Return the names of the fields this person may correct now."""

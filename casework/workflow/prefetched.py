@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Model, Prefetch, prefetch_related_objects
 
 from casework.models import Event
+from casework.workflow.circuits import circuit_of
 
 if TYPE_CHECKING:
     from casework.models import Case
@@ -33,3 +34,26 @@ def last_event(case: Case, name: str) -> Event | None:
     if has_read(case, "events"):
         return next((event for event in reversed(case.events.all()) if event.name == name), None)
     return Event.objects.filter(case=case, name=name).select_related("post").order_by("-seq").first()
+
+
+def events_of(case: Case) -> list[Event]:
+    """Return the trail of a case, oldest first, from what was read already or anew."""
+    if has_read(case, "events"):
+        return list(case.events.all())
+    return list(Event.objects.filter(case=case).select_related("post__user", "post__unit").order_by("seq"))
+
+
+def unchanged_since(case: Case, returns: frozenset[str]) -> str | None:
+    """Refuse what was sent back to be sent again as it is; nothing when it was not sent back, or was changed.
+
+    Whatever was written since is a change: the steps that carry it to and fro are none.
+    """
+    lines = circuit_of(case).by_name.values()
+    steps = {"withdraw", *(t.name for t in lines if t.target is not None or t.holder is not None)}
+    since = []
+    for event in reversed(events_of(case)):
+        if event.name in returns:
+            unchanged = not any(later.name not in steps for later in since)
+            return f"{event.day:%m-%d} “{event.label}”以后还没有改动，请先按退回的原因修改" if unchanged else None
+        since.append(event)
+    return None

@@ -83,6 +83,14 @@ OFFICE = in_role("依法治市办", Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR)
 UNIT_HEAD = of_the_unit("单位主要负责人", Role.UNIT_HEAD)
 UNIT_LIAISON = of_the_unit("单位联络员", Role.UNIT_LIAISON)
 UNIT = of_the_unit("责任单位", Role.UNIT_LIAISON, Role.UNIT_HEAD)
+# What was sent to the head for signature is the head's alone to change, until it comes back
+UNIT_WRITING = Relation(
+    "责任单位（送签以后仅主要负责人）",
+    UNIT.roles,
+    lambda actor, case: (
+        case.unit_id in actor.unit_ids and (actor.role == Role.UNIT_HEAD or case.holder_role != Role.UNIT_HEAD)
+    ),
+)
 REVIEWER = taking_part("主管部门审核员", Capacity.SUPERVISE, Role.INDUSTRY_REVIEWER)
 TEAM_LEADER = taking_part("督察组组长", Capacity.INSPECT, Role.TEAM_LEADER)
 TEAM = taking_part("督察组", Capacity.INSPECT, Role.TEAM_LEADER, Role.TEAM_MEMBER)

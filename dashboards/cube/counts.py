@@ -17,7 +17,7 @@ from django.db.models import Count as Number
 from django.db.models import F, Q, Sum, Value
 
 from casework.deadlines.limits import OVERDUE_BANDS, OverdueBand
-from dashboards.cube.sql_functions import Days
+from casework.deadlines.sql_days import Days
 from rectification.enums import NO_CLOCK, TERMINAL, State
 
 LATE = OverdueBand("overdue", 1, None)  # calendar days, from the day after the deadline (docs/domain/results.md 11)

@@ -15,10 +15,11 @@ from typing import Any
 from django.db.models import F, IntegerField, Q
 from django.db.models.functions import Cast
 
+from casework.deadlines.sql_days import Days
 from casework.enums import Severity
 from dashboards.cube.labels import Labels
 from dashboards.cube.periods import bounds, month_named, month_number
-from dashboards.cube.sql_functions import Days, Month
+from dashboards.cube.sql_functions import Month
 from inspections.enums import RectifyType
 from organizations.enums import UnitCategory
 

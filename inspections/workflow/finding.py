@@ -9,6 +9,8 @@ from django.db.models import Exists, OuterRef, Q
 from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID
 from casework.models import Attachment, Case, Event
 from casework.workflow.circuits import Circuit, Edit, Tie, step
+from casework.workflow.prefetched import unchanged_since
+from casework.workflow.recusals import bars, opened_by
 from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, SYSTEM, TEAM, TEAM_LEADER
 from inspections.enums import FindingState as F
 from inspections.enums import Kind
@@ -48,12 +50,19 @@ def deadline_lies_ahead(case: Case, actor: Actor) -> str | None:
     return None if by > actor.today else f"整改时限 {by:%Y-%m-%d} 已过，请先改为今天以后的日期"
 
 
+@bars(opened_by())
 def not_the_finder(case: Case, actor: Actor) -> str | None:
     logged = Event.objects.filter(case=case, seq=1, post__user_id=actor.user_id).exists()
     return "本问题由您录入，须由其他人员确认" if logged else None
 
 
 AUTHORS = TEAM | OFFICE_STAFF
+
+
+def changed_since_return(case: Case) -> str | None:
+    return unchanged_since(case, frozenset({"return", "return_to_team"}))
+
+
 READY = (has_topic, has_basis, has_evidence)
 WRITTEN = frozenset({
     "title", "topic_id", "severity", "statement", "source", "method", "discovered_on", "is_common", "supervisor",
@@ -74,19 +83,25 @@ FINDING = Circuit(
         F.OFFICE_REVIEW: office(Role.OFFICE_STAFF), F.CONFIRMED: office(Role.OFFICE_STAFF), F.FED_BACK: nobody,
     },
     (
-        step("submit", "交组长审核", {F.DRAFT}, F.TEAM_REVIEW, TEAM, has_team, *READY, withdrawable=True),
+        step("submit", "交组长审核", {F.DRAFT}, F.TEAM_REVIEW, TEAM, has_team, *READY, changed_since_return,
+             task="补全底稿并交组长", withdrawable=True),
         step("submit_to_office", "报办公室确认", {F.DRAFT}, F.OFFICE_REVIEW, OFFICE_STAFF, has_no_team, *READY,
-             withdrawable=True),
-        step("discard", "作废底稿", {F.DRAFT}, F.DROPPED, AUTHORS, needs=("reason",), back=True),
+             changed_since_return, task="补全底稿并报确认", withdrawable=True),
+        step("discard", "作废底稿", {F.DRAFT}, F.DROPPED, AUTHORS, needs=("reason",), back=True,
+             shows=("finding",)),
         step("approve", "审核通过，报办公室", {F.TEAM_REVIEW}, F.OFFICE_REVIEW, TEAM_LEADER, *READY,
-             may=("opinion",), withdrawable=True),
-        step("return", "退回修改", {F.TEAM_REVIEW}, F.DRAFT, TEAM_LEADER, needs=("reason",), back=True),
+             task="审核问题底稿", may=("opinion",), withdrawable=True, shows=("finding",)),
+        step("return", "退回修改", {F.TEAM_REVIEW}, F.DRAFT, TEAM_LEADER, needs=("reason",), back=True,
+             shows=("finding",)),
         step("confirm", "确认问题", {F.OFFICE_REVIEW}, F.CONFIRMED, OFFICE_STAFF, *READY,
-             recusals=(not_the_finder,), may=("opinion",)),
-        step("return_to_team", "退回督察组", {F.OFFICE_REVIEW}, F.DRAFT, OFFICE_STAFF, needs=("reason",), back=True),
+             task="审核并确认问题",
+             recusals=(not_the_finder,), may=("opinion",), shows=("finding",)),
+        step("return_to_team", "退回督察组", {F.OFFICE_REVIEW}, F.DRAFT, OFFICE_STAFF, needs=("reason",), back=True,
+             shows=("finding",)),
         step("drop", "不予采纳", {F.OFFICE_REVIEW, F.CONFIRMED}, F.DROPPED, OFFICE_DIRECTOR,
-             needs=("reason",), back=True),
+             needs=("reason",), back=True, shows=("finding",)),
         step("feed_back", "反馈单位", {F.CONFIRMED}, F.FED_BACK, OFFICE, recusals=(deadline_lies_ahead,),
+             shows=("finding",),
              hint="反馈后问题表述锁定，责任单位收到待签收事项。"),
         step("settle", "整改全部销号", {F.FED_BACK}, F.CLOSED, SYSTEM),
         step("drop_void", "整改全部撤销", {F.FED_BACK}, F.DROPPED, SYSTEM),

@@ -7,7 +7,8 @@ from django.db.models import Exists, OuterRef, Q
 from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID
 from casework.models import Case
 from casework.workflow.circuits import Circuit, Edit, Tie, step
-from casework.workflow.prefetched import last_event
+from casework.workflow.prefetched import last_event, unchanged_since
+from casework.workflow.recusals import bars, last_did
 from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF
 from inspections.enums import CampaignState as C
 from inspections.enums import Kind
@@ -57,11 +58,16 @@ def everything_is_settled(case: Case) -> str | None:
     return f"还有 {n} 件整改或线索未办结" if n else None
 
 
+@bars(last_did("submit"))
 def not_the_submitter(case: Case, actor: Actor) -> str | None:
     """提交人≠审核人 (docs/domain/process.md 2.4)."""
     last = last_event(case, "submit")
     did = last is not None and last.post is not None and last.post.user_id == actor.user_id
     return "本件由您报请审定，须由其他人员审定" if did else None
+
+
+def changed_since_return(case: Case) -> str | None:
+    return unchanged_since(case, frozenset({"return"}))
 
 
 PLANNED = Exists(PlanItem.objects.filter(plan=OuterRef("pk")).order_by())
@@ -71,12 +77,15 @@ ANNUAL_PLAN = Circuit(
     {P.DRAFT: UNDER_WAY, P.APPROVAL: BEING_JUDGED, P.APPROVED: UNDER_WAY, P.ENDED: DONE},
     {P.DRAFT: STAFF, P.APPROVAL: DIRECTOR, P.APPROVED: nobody},
     (
-        step("submit", "报请审定", {P.DRAFT}, P.APPROVAL, OFFICE_STAFF, has_items, withdrawable=True),
-        step("approve", "审定", {P.APPROVAL}, P.APPROVED, OFFICE_DIRECTOR,
-             recusals=(not_the_submitter,), may=("opinion",)),
-        step("return", "退回修改", {P.APPROVAL}, P.DRAFT, OFFICE_DIRECTOR, needs=("reason",), back=True),
-        step("reopen", "调整计划", {P.APPROVED}, P.DRAFT, OFFICE_DIRECTOR, needs=("reason",), back=True),
-        step("end", "年度完成", {P.APPROVED}, P.ENDED, OFFICE_DIRECTOR, needs=("opinion",)),
+        step("submit", "报请审定", {P.DRAFT}, P.APPROVAL, OFFICE_STAFF, has_items, changed_since_return,
+             task="编制计划并报请审定", withdrawable=True),
+        step("approve", "审定", {P.APPROVAL}, P.APPROVED, OFFICE_DIRECTOR, task="审定年度计划",
+             recusals=(not_the_submitter,), may=("opinion",), shows=("plan",)),
+        step("return", "退回修改", {P.APPROVAL}, P.DRAFT, OFFICE_DIRECTOR, needs=("reason",), back=True,
+             shows=("plan",)),
+        step("reopen", "调整计划", {P.APPROVED}, P.DRAFT, OFFICE_DIRECTOR, needs=("reason",), back=True,
+             shows=("plan",)),
+        step("end", "年度完成", {P.APPROVED}, P.ENDED, OFFICE_DIRECTOR, needs=("opinion",), shows=("plan",)),
     ),
     (Edit(frozenset({str(P.DRAFT)}), OFFICE_STAFF, frozenset({"purpose", "title", "items"})),),
     tuple(map(str, (P.DRAFT, P.APPROVAL, P.APPROVED, P.ENDED))),
@@ -92,17 +101,20 @@ CAMPAIGN = Circuit(
     {C.PREPARING: STAFF, C.APPROVAL: DIRECTOR, C.FIELDWORK: nobody, C.FEEDBACK: nobody},
     (
         step("submit", "方案报请审定", {C.PREPARING}, C.APPROVAL, OFFICE_STAFF,
-             has_units, every_unit_has_team, every_team_has_leader, withdrawable=True),
+             has_units, every_unit_has_team, every_team_has_leader, changed_since_return,
+             task="定对象、组督察组并报请审定", withdrawable=True),
         step("approve", "审定方案，开始实施", {C.APPROVAL}, C.FIELDWORK, OFFICE_DIRECTOR,
-             recusals=(not_the_submitter,), may=("opinion",), hint="开始实施后，审核、公示两个开关不再改动。"),
-        step("return", "退回修改", {C.APPROVAL}, C.PREPARING, OFFICE_DIRECTOR, needs=("reason",), back=True),
+             task="审定督察方案", recusals=(not_the_submitter,), may=("opinion",), shows=("campaign",),
+             hint="开始实施后，审核、公示两个开关不再改动。"),
+        step("return", "退回修改", {C.APPROVAL}, C.PREPARING, OFFICE_DIRECTOR, needs=("reason",), back=True,
+             shows=("campaign",)),
         step("begin_feedback", "实地结束，转入反馈整改", {C.FIELDWORK}, C.FEEDBACK, OFFICE_STAFF),
         step("resume_fieldwork", "恢复实地督察", {C.FEEDBACK}, C.FIELDWORK, OFFICE_DIRECTOR,
-             needs=("reason",), back=True),
+             needs=("reason",), back=True, shows=("campaign",)),
         step("end", "结束批次", {C.FEEDBACK}, C.ENDED, OFFICE_DIRECTOR,
-             no_finding_in_draft, everything_is_settled, needs=("opinion",)),
+             no_finding_in_draft, everything_is_settled, needs=("opinion",), shows=("campaign",)),
         step("cancel", "取消批次", {C.PREPARING, C.APPROVAL}, C.CANCELLED, OFFICE_DIRECTOR,
-             needs=("reason",), back=True),
+             needs=("reason",), back=True, shows=("campaign",)),
     ),
     (
         Edit(frozenset({str(C.PREPARING)}), OFFICE_STAFF,

@@ -158,7 +158,7 @@ class Acts:
         """Sign, report and approve the plan, once returned where asked."""
         head = lambda: self.of(case.unit_name, Role.UNIT_HEAD)
         report = ("submit_plan", self.rng.randint(1, 4), head, {"commitment": True})
-        back = [
+        back: list[Any] = [
             report,
             (
                 "return_plan",
@@ -167,8 +167,18 @@ class Acts:
                 {"reason": "目标不可量化。请写明核对多少件、何时完成、由谁复核。", "return_kind": ["目标不可量化"]},
             ),
         ]
-        way: list[Any] = [*(back if returned else []), report, ("approve_plan", self.rng.randint(2, 5), self.staff, {})]
-        return self.steps(case, way, on)
+        if returned:
+            on = self.steps(case, back, on)
+            self.sharpen(case, on + timedelta(1))
+            on += timedelta(1)
+        return self.steps(case, [report, ("approve_plan", self.rng.randint(2, 5), self.staff, {})], on)
+
+    def sharpen(self, case: Case, on: date) -> None:
+        """Correct a returned plan as the return asks: a goal that can be counted."""
+        with self.day(on):
+            goal = f"{case.title}的问题逐件核对，整改到位率 100%，由法规科复核"
+            engine.amend(case, self.of(case.unit_name, Role.UNIT_LIAISON), {"goal": goal})
+        self.tick()
 
     def progress(self, case: Case, text: str, percent: int, on: date) -> None:
         self.step(

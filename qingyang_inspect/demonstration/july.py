@@ -64,14 +64,12 @@ class July:
         )
         self.bring(case, sample.state, measures)
         if sample.state == "extension":
-            self.acts.step(
-                case,
-                "ask_extension",
-                self.loader.today - timedelta(5),
-                lambda: self.acts.of(sample.unit, Role.UNIT_HEAD),
-                asked_due_on=due + timedelta(40),
-                reason="剩余 114.5 万元列入年底预算，需待资金下达。",
+            liaison, head = (
+                lambda role=role: self.acts.of(sample.unit, role) for role in (Role.UNIT_LIAISON, Role.UNIT_HEAD)
             )
+            asked = {"asked_due_on": due + timedelta(40), "reason": "剩余 114.5 万元列入年底预算，需待资金下达。"}
+            way: list[Any] = [("ask_extension", 0, liaison, asked), ("sign_extension", 1, head, {"commitment": True})]
+            self.acts.steps(case, way, self.loader.today - timedelta(6))
 
     def spread(self, units: list[str]) -> None:
         """Findings of the general topics over all units, in every state."""

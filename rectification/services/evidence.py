@@ -54,6 +54,10 @@ def complete_measure(
     given = [*again, *(attachments.attach(card, actor, file, formed_on=formed_on, record=False) for file in files)]
     if (measure.result, measure.done_on) == (result, done_on) and set(given) <= set(measure.evidence.all()):
         return measure  # the same form sent twice
+    if not given and not measure.evidence.filter(removed_at=None).exists():
+        raise DomainError(
+            f"措施 {measure.n} 还没有佐证，不能报完成；先报进展，有了佐证再报", {"files": "请上传佐证或者选已有的材料"}
+        )
     measure.result, measure.done_on = result, done_on
     measure.save(update_fields=["result", "done_on"])
     measure.evidence.add(*given)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from casework.errors import ConflictError, NotPermittedError
 from casework.models import Case
 from casework.workflow import circuits, engine
+from casework.workflow.relations import UNIT_WRITING
 from organizations.actor import Actor
 from organizations.enums import INSPECTED
 from rectification.enums import DRAFTING, WORKING, State
@@ -52,6 +53,8 @@ def shut_to(case: Case, actor: Actor, *, drafting: bool) -> str | None:
         return "措施由责任单位填写"
     if case.state not in (drafts_in(case) if drafting else WORKING):
         return f"现在是“{circuits.circuit_of(case).word(case.state).label}”，这里不能再改"
+    if not UNIT_WRITING(actor, case):
+        return "已送主要负责人签字，不能再改；要改的先撤回送签，或者请主要负责人退回"
     return None
 
 

@@ -179,7 +179,18 @@ def copy_required_measures(doing: Doing) -> None:
     )
 
 
+def remove_required_measures(doing: Doing) -> None:
+    """Undo `copy_required_measures`: nothing has happened since, so nothing hangs on them."""
+    Measure.objects.filter(case=doing.case, is_required=True).delete()
+
+
 def record_progress(doing: Doing) -> None:
+    """Write the report; progress that falls is explained."""
+    last = ProgressReport.objects.filter(case=doing.case).order_by("-day", "-pk").first()
+    if last is not None and int(doing.given["percent"]) < last.percent and not doing.given.get("fall_reason"):
+        raise DomainError(
+            f"总体进度由 {last.percent}% 降为 {doing.given['percent']}%，请写明原因", {"fall_reason": "进度降低的须写"}
+        )
     if doing.actor is not None:
         ProgressReport.objects.create(
             case=doing.case,
@@ -238,7 +249,27 @@ def _refuse_wrong_extension(case: Case, asked: date) -> None:
         raise DomainError(f"延至 {asked:%Y-%m-%d} 超过上限：累计延期不超过原期限的一半，最晚到 {most:%Y-%m-%d}")
 
 
+def disputed(case: Case, given: Given, day: date) -> dict[str, Any]:
+    _refuse_same_reason(case, "dispute", "dismiss_dispute", given)
+    return {}
+
+
+def _refuse_same_reason(case: Case, name: str, refusal: str, given: Given) -> None:
+    """What was refused is not asked again in the very same words."""
+    last, answer = last_event(case, name), last_event(case, refusal)
+    if (
+        last is not None
+        and answer is not None
+        and last.seq < answer.seq
+        and last.reason.strip() == str(given["reason"]).strip()
+    ):
+        raise DomainError(
+            f"与 {last.day:%m-%d} 写的理由完全相同，已经答复过；请写明有什么新的理由", {"reason": "与上次相同"}
+        )
+
+
 def asked(case: Case, given: Given, day: date) -> dict[str, Any]:
+    _refuse_same_reason(case, "ask_extension", "refuse_extension", given)
     asked_for = next_workday(given["asked_due_on"])
     _refuse_wrong_extension(case, asked_for)
     return {"asked_due_on": asked_for}

@@ -5,16 +5,17 @@ Each returns a sentence the reader can act on, or nothing.
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
 from casework.models import Event
-from casework.workflow.prefetched import last_event
+from casework.workflow.prefetched import last_event, unchanged_since
+from casework.workflow.recusals import bars, from_the_unit, last_did, opened_by
 from organizations.enums import Role
 from rectification.enums import Judge, State, Verdict
 from rectification.models import Measure
+from rectification.workflow.turns import is_extension_asked, publicity_ends
 from rectification.workflow.verdicts import measures_of, standing
 
 if TYPE_CHECKING:
@@ -50,6 +51,20 @@ def plan_is_complete(case: Case) -> str | None:
     return None
 
 
+PLAN_RETURNS = frozenset({"return_plan", "return_plan_to_liaison"})
+CLOSURE_RETURNS = frozenset(
+    {"return_by_supervisor", "uphold_objection", "send_back", "refuse_closure", "return_closure_to_liaison"}
+)
+
+
+def plan_changed_since_return(case: Case) -> str | None:
+    return unchanged_since(case, PLAN_RETURNS)
+
+
+def closure_changed_since_return(case: Case) -> str | None:
+    return unchanged_since(case, CLOSURE_RETURNS)
+
+
 def with_head(case: Case) -> str | None:
     return None if case.holder_role == Role.UNIT_HEAD else "还没有送您签字"
 
@@ -74,7 +89,15 @@ def every_measure_has_evidence(case: Case) -> str | None:
 
 
 def extension_pending(case: Case) -> str | None:
-    return None if case.content.asked_due_on else "没有待批的延期申请"
+    """Signed by the unit's head and laid before the director."""
+    if not is_extension_asked(case):
+        return "没有待批的延期申请"
+    return None if case.holder_role == Role.OFFICE_DIRECTOR else "延期申请还没有单位主要负责人签字"
+
+
+def extension_with_head(case: Case) -> str | None:
+    waits = is_extension_asked(case) and case.holder_role == Role.UNIT_HEAD
+    return None if waits else "没有待签字的延期申请"
 
 
 def no_extension_pending(case: Case) -> str | None:
@@ -111,8 +134,8 @@ def judged_done_by_office(case: Case) -> str | None:
 
 
 def publicity_is_over(case: Case) -> str | None:
-    days = case.content.finding.case.within.campaign.publicity_days
-    ends = case.since + timedelta(days)
+    ends = publicity_ends(case)
+    days = (ends - case.since).days
     return None if timezone.localdate() > ends else f"公示要到 {ends:%Y-%m-%d} 才满 {days} 日"
 
 
@@ -133,36 +156,45 @@ def _did(case: Case, actor: Actor, name: str) -> bool:
     return event is not None and event.post is not None and event.post.user_id == actor.user_id
 
 
+@bars(last_did("request_closure"))
 def not_the_requester(case: Case, actor: Actor) -> str | None:
     return "本件由您申请销号，须由其他人员办理" if _did(case, actor, "request_closure") else None
 
 
+@bars(last_did("submit_plan"))
 def not_the_plan_signer(case: Case, actor: Actor) -> str | None:
     """提交人≠审核人 (docs/domain/process.md 2.4), here and in the two below."""
     return "本方案由您签字报送，须由其他人员审核" if _did(case, actor, "submit_plan") else None
 
 
+@bars(lambda actor: last_did("ask_extension")(actor) | last_did("sign_extension")(actor))
 def not_the_extension_asker(case: Case, actor: Actor) -> str | None:
-    return "本次延期由您申请，须由其他人员审批" if _did(case, actor, "ask_extension") else None
+    asked = _did(case, actor, "ask_extension") or _did(case, actor, "sign_extension")
+    return "本次延期由您申请，须由其他人员审批" if asked else None
 
 
+@bars(last_did("dispute"))
 def not_the_disputer(case: Case, actor: Actor) -> str | None:
     return "异议由您提出，须由其他人员裁决" if _did(case, actor, "dispute") else None
 
 
+@bars(last_did("endorse"))
 def not_the_supervisor(case: Case, actor: Actor) -> str | None:
     return "本件由您作过主管部门审核，须由其他人员办理" if _did(case, actor, "endorse") else None
 
 
+@bars(last_did("verify"))
 def not_the_verifier(case: Case, actor: Actor) -> str | None:
     return "本件由您核验，须由其他人员审定" if _did(case, actor, "verify") else None
 
 
+@bars(opened_by("rectification__finding_id"))
 def not_the_finder(case: Case, actor: Actor) -> str | None:
     opened = Event.objects.filter(case_id=case.content.finding_id, seq=1, post__user_id=actor.user_id).exists()
     return "本问题由您录入，须由其他人员审定" if opened else None
 
 
+@bars(from_the_unit)
 def not_from_the_unit(case: Case, actor: Actor) -> str | None:
     """市司法局's own findings are closed by somebody outside it (docs/domain/process.md 2.4).
 

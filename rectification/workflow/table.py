@@ -11,13 +11,22 @@ from casework.enums import AT_REST, BEING_JUDGED, DONE, LONG_TERM, SENT_BACK, SU
 from casework.models import Case
 from casework.workflow.circuits import Circuit, Edit, Holder, having, step
 from casework.workflow.inputs import Input
-from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, REVIEWER, UNIT, UNIT_HEAD, UNIT_LIAISON
+from casework.workflow.relations import (
+    OFFICE,
+    OFFICE_DIRECTOR,
+    OFFICE_STAFF,
+    REVIEWER,
+    UNIT,
+    UNIT_HEAD,
+    UNIT_LIAISON,
+    UNIT_WRITING,
+)
 from casework.workflow.tables import Table
 from inspections.enums import RectifyType
 from organizations.enums import INSPECTED, Role
 from rectification.enums import DRAFTING, RECTIFICATION, TERMINAL, WORKING, State
 from rectification.models import Rectification
-from rectification.workflow import effects, guards
+from rectification.workflow import effects, guards, turns
 from rectification.workflow.ties import TIES
 
 S = State
@@ -25,6 +34,14 @@ ROLLS_ON = "是休息日的，顺延到下一个工作日。"  # docs/domain/com
 INPUTS = (
     Input("note_progress", "进展情况", help="写做了什么、到哪一步。没有变化的写“无变化”。"),
     Input("percent", "总体进度（%）", "percent"),
+    Input("fall_reason", "进度降低的原因", "short", help="总体进度比上次低的，写明原因。", most=200),
+    Input(
+        "measures",
+        "针对哪几条措施",
+        "rows",
+        rows=lambda case, actor: case.measures.order_by("n"),
+        help="退回只针对其中几条的，请勾选；不选即针对全部。",
+    ),
     Input(
         "asked_due_on",
         "申请延至",
@@ -104,137 +121,124 @@ HOLDERS: dict[str, Holder] = {
     S.SUSPENDED: STAFF,
 }
 
+RETURNED = ("return_kind", "measures")  # how a return is classed, and which measures it points at
+DECIDED_ON = ("dispute", "finding")
 CLAIMING = (
-    step("sign", "签收", {S.SIGN}, S.CLAIM, UNIT, hint="签收后认领，或者提出异议。", withdrawable=True),
-    step("claim", "认领", {S.CLAIM}, S.PLAN, UNIT, else_to=(S.REMEDYING,), effects=(effects.copy_required_measures,)),
-    step("dispute", "提出异议", {S.CLAIM}, S.DISPUTE, UNIT, needs=("reason",), may=("files",),
+    step("sign", "签收", {S.SIGN}, S.CLAIM, UNIT, task="签收整改任务",
+         hint="签收后认领，或者提出异议。", withdrawable=True),
+    step("claim", "认领", {S.CLAIM}, S.PLAN, UNIT, task="认领或者提出异议", else_to=(S.REMEDYING,),
+         effects=(effects.copy_required_measures,), undo=(effects.remove_required_measures,), withdrawable=True,
+         shows=("finding",)),
+    step("dispute", "提出异议", {S.CLAIM}, S.DISPUTE, UNIT, needs=("reason",), may=("files",), withdrawable=True,
+         writes=effects.disputed, shows=("finding",),
          hint="非本单位职责、事实有出入的，写明理由，由市委依法治市办裁决。"),
-    step("dismiss_dispute", "异议不成立", {S.DISPUTE}, S.CLAIM, OFFICE_DIRECTOR,
-         needs=("reason",), back=True, tells=_tell_unit),
-    step("uphold_dispute", "异议成立，撤销", {S.DISPUTE}, S.VOID, OFFICE_DIRECTOR,
+    step("dismiss_dispute", "异议不成立", {S.DISPUTE}, S.CLAIM, OFFICE_DIRECTOR, task="裁决异议",
+         needs=("reason",), back=True, tells=_tell_unit, shows=DECIDED_ON),
+    step("uphold_dispute", "异议成立，撤销", {S.DISPUTE}, S.VOID, OFFICE_DIRECTOR, task="裁决异议",
          recusals=(guards.not_the_disputer,), needs=("reason",), back=True,
-         effects=(effects.settle_finding,), tells=_tell_unit),
-    step("reassign", "改派其他单位", {S.DISPUTE}, S.REASSIGNED, OFFICE_DIRECTOR,
+         effects=(effects.settle_finding,), tells=_tell_unit, shows=DECIDED_ON),
+    step("reassign", "改派其他单位", {S.DISPUTE}, S.REASSIGNED, OFFICE_DIRECTOR, task="裁决异议",
          recusals=(guards.not_the_disputer,), needs=("new_unit", "new_due_on", "reason"), back=True,
-         effects=(effects.open_for_new_unit,), tells=_tell_unit,
+         effects=(effects.open_for_new_unit,), tells=_tell_unit, shows=DECIDED_ON,
          hint="本件了结，另给新的责任单位立一件，两件互相关联。"),
 )  # fmt: skip
+PLAN_SHOWN = ("returned", "plan", "finding")
 PLANNING = (
-    step(
-        "send_plan_for_signature",
-        "方案送主要负责人签字",
-        DRAFTING,
-        None,
-        UNIT_LIAISON,
-        guards.plan_is_complete,
-        guards.not_with_head,
-        holder=HEAD,
-    ),
-    step(
-        "return_plan_to_liaison",
-        "退回联络员修改",
-        DRAFTING,
-        None,
-        UNIT_HEAD,
-        guards.with_head,
-        needs=("reason",),
-        back=True,
-        holder=LIAISON,
-    ),
-    step(
-        "submit_plan",
-        "签字报送方案",
-        DRAFTING,
-        S.PLAN_REVIEW,
-        UNIT_HEAD,
-        guards.plan_is_complete,
-        needs=("commitment",),
-        may=("signature",),
-        withdrawable=True,
-    ),
-    step(
-        "approve_plan",
-        "方案通过",
-        {S.PLAN_REVIEW},
-        S.REMEDYING,
-        OFFICE_STAFF,
-        recusals=(guards.not_the_plan_signer,),
-        may=("opinion",),
-        tells=_tell_unit,
-    ),
-    step(
-        "return_plan",
-        "退回整改方案",
-        {S.PLAN_REVIEW},
-        S.PLAN_RETURNED,
-        OFFICE_STAFF,
-        needs=("reason",),
-        may=("return_kind",),
-        back=True,
-        tells=_tell_unit,
-    ),
-)
+    step("send_plan_for_signature", "方案送主要负责人签字", DRAFTING, None, UNIT_LIAISON,
+         guards.plan_is_complete, guards.not_with_head, guards.plan_changed_since_return,
+         task="编制整改方案并送签", holder=HEAD, withdrawable=True, shows=PLAN_SHOWN),
+    step("return_plan_to_liaison", "退回联络员修改", DRAFTING, None, UNIT_HEAD, guards.with_head,
+         needs=("reason",), may=("measures",), back=True, holder=LIAISON, shows=PLAN_SHOWN),
+    step("submit_plan", "签字报送方案", DRAFTING, S.PLAN_REVIEW, UNIT_HEAD,
+         guards.plan_is_complete, guards.plan_changed_since_return,
+         task="审签整改方案", needs=("commitment",), may=("signature",), withdrawable=True, shows=PLAN_SHOWN),
+    step("approve_plan", "方案通过", {S.PLAN_REVIEW}, S.REMEDYING, OFFICE_STAFF, task="审核整改方案",
+         recusals=(guards.not_the_plan_signer,), may=("opinion",), tells=_tell_unit, shows=PLAN_SHOWN),
+    step("return_plan", "退回整改方案", {S.PLAN_REVIEW}, S.PLAN_RETURNED, OFFICE_STAFF,
+         needs=("reason",), may=RETURNED, back=True, tells=_tell_unit, shows=PLAN_SHOWN),
+)  # fmt: skip
+EXTENDING = ("extension", "evidence")
 REMEDYING = (
-    step("report_progress", "报送进展", WORKING, None, UNIT_LIAISON,
-         needs=("note_progress", "percent"), may=("files",), effects=(effects.record_progress,)),
+    step("report_progress", "报送进展", WORKING, None, UNIT_LIAISON, aside=True,
+         needs=("note_progress", "percent"), may=("fall_reason", "files"), effects=(effects.record_progress,)),
     step("ask_extension", "申请延期", {S.REMEDYING, S.SENT_BACK}, None, UNIT,
          guards.no_extension_pending, guards.extensions_left,
-         needs=("asked_due_on", "reason"), may=("files",), writes=effects.asked, holder=DIRECTOR, aside=True),
+         needs=("asked_due_on", "reason"), may=("files",), writes=effects.asked, holder=HEAD, aside=True,
+         withdrawable=True, shows=("extension",), hint="由单位主要负责人签字后报市委依法治市办审批。"),
+    step("sign_extension", "签字报送延期申请", {S.REMEDYING, S.SENT_BACK}, None, UNIT_HEAD,
+         guards.extension_with_head, task="审签延期申请", asked_when=turns.is_extension_asked,
+         needs=("commitment",), may=("signature",), holder=DIRECTOR, withdrawable=True, shows=EXTENDING),
+    step("return_extension_to_liaison", "退回延期申请", {S.REMEDYING, S.SENT_BACK}, None, UNIT_HEAD,
+         guards.extension_with_head, needs=("reason",), back=True, writes=effects.no_longer_asked, holder=LIAISON,
+         shows=EXTENDING),
     step("grant_extension", "批准延期", {S.REMEDYING, S.SENT_BACK}, None, OFFICE_DIRECTOR, guards.extension_pending,
-         recusals=(guards.not_the_extension_asker,), needs=("granted_due_on",), may=("opinion",),
-         changes=effects.extended, writes=effects.settled, holder=LIAISON, tells=_tell_unit,
+         task="审批延期", recusals=(guards.not_the_extension_asker,), needs=("granted_due_on",), may=("opinion",),
+         changes=effects.extended, writes=effects.settled, holder=LIAISON, tells=_tell_unit, shows=EXTENDING,
          hint="原时限照样保留，两个按期率分别计算。"),
     step("refuse_extension", "不同意延期", {S.REMEDYING, S.SENT_BACK}, None, OFFICE_DIRECTOR, guards.extension_pending,
-         needs=("reason",), back=True, writes=effects.no_longer_asked, holder=LIAISON, tells=_tell_unit),
+         needs=("reason",), back=True, writes=effects.no_longer_asked, holder=LIAISON, tells=_tell_unit,
+         shows=EXTENDING),
     step("make_long_term", "转长期坚持", {S.REMEDYING, S.SENT_BACK}, S.LONG_TERM, OFFICE_DIRECTOR,
-         guards.no_extension_pending, needs=("stage_goal", "next_review_on", "expected_on", "reason"),
-         changes=effects.until_review, writes=effects.stage, tells=_tell_unit, hint="长期坚持单列，不算已销号。"),
+         guards.no_extension_pending, needs=("stage_goal", "next_review_on", "expected_on", "reason"), aside=True,
+         changes=effects.until_review, writes=effects.stage, tells=_tell_unit, shows=("extension", "evidence"),
+         hint="长期坚持单列，不算已销号。"),
     step("end_long_term", "转回整改", {S.LONG_TERM}, S.REMEDYING, OFFICE_DIRECTOR,
-         needs=("reason",), back=True, tells=_tell_unit),
+         needs=("reason",), back=True, tells=_tell_unit, shows=("stage", "evidence")),
     step("suspend", "中止", {S.REMEDYING, S.SENT_BACK}, S.SUSPENDED, OFFICE_DIRECTOR, guards.no_extension_pending,
          needs=("next_review_on", "reason"), back=True, changes=effects.until_review, writes=effects.stage,
-         tells=_tell_unit, hint="移交其他程序（复议、诉讼、案件）的可以中止，到期恢复。"),
-    step("resume", "恢复整改", {S.SUSPENDED}, S.REMEDYING, OFFICE, needs=("reason",), changes=effects.resumed,
-         works_out=effects.resumed_in_words, tells=_tell_unit),
+         tells=_tell_unit, shows=("extension", "evidence"),
+         hint="移交其他程序（复议、诉讼、案件）的可以中止，到期恢复。"),
+    step("resume", "恢复整改", {S.SUSPENDED}, S.REMEDYING, OFFICE, task="复核中止事由", not_yet=turns.UNTIL_REVIEW,
+         needs=("reason",), changes=effects.resumed,
+         works_out=effects.resumed_in_words, tells=_tell_unit, shows=("stage", "evidence")),
     step("send_closure_for_signature", "销号申请送主要负责人签字", WORKING, None, UNIT_LIAISON,
          guards.every_measure_is_done, guards.every_measure_has_evidence, guards.no_extension_pending,
-         guards.not_with_head, holder=HEAD, changes=effects.still_until_review),
-    step("return_closure_to_liaison", "退回联络员补充", WORKING, None, UNIT_HEAD, guards.with_head,
-         needs=("reason",), back=True, holder=LIAISON, changes=effects.still_until_review),
+         guards.review_has_come, guards.not_with_head, guards.closure_changed_since_return,
+         task="落实整改并申请销号", not_yet=turns.UNTIL_REVIEW, holder=HEAD, changes=effects.still_until_review,
+         withdrawable=True, shows=("returned", "evidence")),
+    step("return_closure_to_liaison", "退回联络员补充", WORKING, None, UNIT_HEAD,
+         guards.with_head, guards.no_extension_pending, needs=("reason",), may=("measures",), back=True, holder=LIAISON,
+         changes=effects.still_until_review, shows=("returned", "evidence")),
 )  # fmt: skip
 
 
-READY = (guards.every_measure_is_done, guards.every_measure_has_evidence, guards.no_extension_pending)
+READY = (
+    guards.every_measure_is_done, guards.every_measure_has_evidence, guards.no_extension_pending,
+    guards.review_has_come, guards.closure_changed_since_return,
+)  # fmt: skip
+JUDGED = ("opinions", "evidence", "finding")
 CLOSING = (
-    step("request_closure", "签字申请销号", WORKING, S.SUPERVISION, UNIT_HEAD, *READY, guards.review_has_come,
-         else_to=(S.PUBLICITY, S.FINAL_REVIEW), needs=("commitment",), may=("signature", "note"), withdrawable=True),
+    step("request_closure", "签字申请销号", WORKING, S.SUPERVISION, UNIT_HEAD, *READY, task="审签销号申请",
+         asked_when=turns.is_no_extension_asked, else_to=(S.PUBLICITY, S.FINAL_REVIEW),
+         needs=("commitment",), may=("signature", "note"), withdrawable=True, shows=("returned", "plan", "evidence")),
     step("endorse", "审核通过", {S.SUPERVISION}, S.PUBLICITY, REVIEWER,
-         guards.judged_done_by_supervisor, guards.every_measure_has_evidence,
+         guards.judged_done_by_supervisor, guards.every_measure_has_evidence, task="核查整改并认定",
          recusals=(guards.not_the_requester, guards.not_from_the_unit),
-         else_to=(S.FINAL_REVIEW,), needs=("opinion",), may=("files",)),
+         else_to=(S.FINAL_REVIEW,), needs=("opinion",), may=("files",), shows=JUDGED),
     step("return_by_supervisor", "退回补充", {S.SUPERVISION}, S.SENT_BACK, REVIEWER,
-         needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
+         needs=("reason",), may=RETURNED, back=True, tells=_tell_unit, shows=JUDGED),
     step("end_publicity", "公示期满，转审定", {S.PUBLICITY}, S.FINAL_REVIEW, OFFICE_STAFF, guards.publicity_is_over,
-         needs=("objections",)),
+         task="办结公示", not_yet=turns.UNTIL_PUBLISHED, needs=("objections",), shows=JUDGED),
     step("uphold_objection", "异议成立，退回", {S.PUBLICITY}, S.SENT_BACK, OFFICE_STAFF,
-         needs=("objections", "reason"), back=True, tells=_tell_unit),
+         needs=("objections", "reason"), may=("measures",), back=True, tells=_tell_unit, shows=JUDGED),
     step("verify", "核验通过，报请审定", {S.FINAL_REVIEW}, None, OFFICE_STAFF,
          guards.judged_done_by_office, guards.every_measure_has_evidence, guards.not_verified_yet,
+         task="核验整改并认定",
          recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_from_the_unit),
-         needs=("opinion",), holder=DIRECTOR, withdrawable=True),
+         needs=("opinion",), holder=DIRECTOR, withdrawable=True, shows=JUDGED),
     step("send_back", "退回补充", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_STAFF,
-         needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
+         needs=("reason",), may=RETURNED, back=True, tells=_tell_unit, shows=JUDGED),
     step("close", "同意销号", {S.FINAL_REVIEW}, S.CLOSED, OFFICE_DIRECTOR,
-         guards.verified, guards.judged_done_by_office, guards.every_measure_has_evidence,
+         guards.verified, guards.judged_done_by_office, guards.every_measure_has_evidence, task="审定销号",
          recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_the_verifier,
                    guards.not_the_finder, guards.not_from_the_unit),
-         may=("opinion",), effects=(effects.settle_finding,), tells=_tell_unit),
+         may=("opinion",), effects=(effects.settle_finding,), tells=_tell_unit, shows=JUDGED),
     step("refuse_closure", "不予销号", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_DIRECTOR,
-         needs=("reason",), may=("return_kind",), back=True, tells=_tell_unit),
+         needs=("reason",), may=RETURNED, back=True, tells=_tell_unit, shows=JUDGED),
 )  # fmt: skip
 EDITS = (
-    Edit(frozenset(map(str, DRAFTING)), UNIT, frozenset({"goal", "leader_title", "owner"})),
-    Edit(frozenset(map(str, WORKING)), UNIT, frozenset({"institution", "owner", "leader_title"})),
+    Edit(frozenset(map(str, DRAFTING)), UNIT_WRITING, frozenset({"goal", "leader_title", "owner"})),
+    Edit(frozenset(map(str, WORKING)), UNIT_WRITING, frozenset({"institution", "owner", "leader_title"})),
     Edit(frozenset(map(str, S)), OFFICE, frozenset({"topic_id", "severity"})),  # of what has ended too: docs/data.md A
 )
 

@@ -25,12 +25,34 @@ from organizations.actor import Actor
 from organizations.enums import INSPECTED, Role
 from organizations.models import Post
 from rectification.enums import State
-from tests.factories import Cast, UnitFactory, a_campaign, a_finding, a_post, a_rectification, acting, prepare, walk
+from rectification.models import Measure
+from tests.factories import (
+    Cast,
+    UnitFactory,
+    a_campaign,
+    a_finding,
+    a_post,
+    a_rectification,
+    acting,
+    attach,
+    prepare,
+    walk,
+)
 from tests.inspections.test_plans_and_campaigns import an_item
 
 pytestmark = pytest.mark.django_db
 L, H, S, D = Role.UNIT_LIAISON, Role.UNIT_HEAD, Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR
-SAID = {"commitment": True, "opinion": "佐证齐全", "handling": "已查明并整改", "reason": "点错了", "note": "附后"}
+SAID: dict[str, Any] = {
+    "commitment": True,
+    "opinion": "佐证齐全",
+    "handling": "已查明并整改",
+    "reason": "点错了",
+    "note": "附后",
+}
+LATER = timezone.localdate() + timedelta(100)
+SAID["asked_due_on"] = LATER
+# what is sent for signature is written as what is signed
+SENT = {"send_plan_for_signature": "submit_plan", "send_closure_for_signature": "request_closure"}
 Ready = tuple[Case, Post]  # a case on which the step can be taken, and the post that takes it
 
 
@@ -45,19 +67,37 @@ def rectification(state: State, role: Role, name: str) -> Ready:
         Case.objects.filter(pk=case.pk).update(since=timezone.localdate() - timedelta(9))
         case = engine.perform(case, "end_publicity", people(S), objections="无异议")
     sign = {"submit_plan": "send_plan_for_signature", "request_closure": "send_closure_for_signature"}.get(name)
-    prepare(case, name, people(role if not sign else L))
+    prepare(case, SENT.get(name, name), people(role if not sign else L))
     if sign:
         engine.perform(case, sign, people(L))
     return case, people.posts[role]
 
 
 def sent_back(name: str) -> Ready:
-    """退回补充: the request is made from there as well."""
+    """退回补充, and supplemented: the request is made from there as well."""
     case, post = rectification(State.SUPERVISION, Role.INDUSTRY_REVIEWER, "return_by_supervisor")
     engine.perform(case, "return_by_supervisor", acting(post), reason="请补充")
     people = Cast(case)
+    if name in {"ask_extension", "sign_extension"}:
+        return asked(case, people, name)
+    attach(case, people(L), "补充的材料")
+    if name == "send_closure_for_signature":
+        return case, people.posts[L]
     engine.perform(case, "send_closure_for_signature", people(L))
     return case, people.posts[H]
+
+
+def asked(case: Case, people: Cast, name: str) -> Ready:
+    """An extension is about to be asked for, or to be signed."""
+    if name == "ask_extension":
+        return case, people.posts[L]
+    engine.perform(case, "ask_extension", people(L), asked_due_on=LATER, reason="汛期停工")
+    return case, people.posts[H]
+
+
+def to_extend(name: str) -> Ready:
+    case, _ = rectification(State.REMEDYING, L, "")
+    return asked(case, Cast(case), name)
 
 
 def long_term(name: str) -> Ready:
@@ -68,16 +108,29 @@ def long_term(name: str) -> Ready:
     )
     type(case.content).objects.filter(pk=case.pk).update(next_review_on=timezone.localdate())
     prepare(Case.objects.get(pk=case.pk), "request_closure", people(L))
+    if name == "send_closure_for_signature":
+        return case, people.posts[L]
     engine.perform(case, "send_closure_for_signature", people(L))
     return case, people.posts[H]
 
 
 def plan_returned(name: str) -> Ready:
+    """方案退回, and corrected."""
     case, _ = rectification(State.PLAN_REVIEW, S, "return_plan")
     people = Cast(case)
     engine.perform(case, "return_plan", people(S), reason="请改")
+    engine.amend(Case.objects.get(pk=case.pk), people(L), {"goal": "另写的目标"})
+    if name == "send_plan_for_signature":
+        return case, people.posts[L]
     engine.perform(case, "send_plan_for_signature", people(L))
     return case, people.posts[H]
+
+
+def to_claim(name: str) -> Ready:
+    """A problem of the whole city: measures that are copied to whoever claims it."""
+    finding = a_finding(FindingState.FED_BACK, required_measures="逐项核实\n建章立制")
+    case = a_rectification(State.CLAIM, finding=finding)
+    return case, Cast(case).posts[L]
 
 
 def finding(state: FindingState, duty: str) -> Ready:
@@ -113,6 +166,17 @@ def clue(name: str) -> Ready:
 
 SCENES: dict[tuple[str, str, str], Callable[[str], Ready]] = {
     ("rectification", "sign", "sign"): lambda n: rectification(State.SIGN, L, n),
+    ("rectification", "claim", "claim"): to_claim,
+    ("rectification", "dispute", "claim"): to_claim,
+    ("rectification", "send_plan_for_signature", "plan"): lambda n: rectification(State.PLAN, L, n),
+    ("rectification", "send_plan_for_signature", "plan_returned"): plan_returned,
+    ("rectification", "ask_extension", "remedying"): to_extend,
+    ("rectification", "ask_extension", "sent_back"): sent_back,
+    ("rectification", "sign_extension", "remedying"): to_extend,
+    ("rectification", "sign_extension", "sent_back"): sent_back,
+    ("rectification", "send_closure_for_signature", "remedying"): lambda n: rectification(State.REMEDYING, L, n),
+    ("rectification", "send_closure_for_signature", "sent_back"): sent_back,
+    ("rectification", "send_closure_for_signature", "long_term"): long_term,
     ("rectification", "submit_plan", "plan"): lambda n: rectification(State.PLAN, H, n),
     ("rectification", "submit_plan", "plan_returned"): plan_returned,
     ("rectification", "request_closure", "remedying"): lambda n: rectification(State.REMEDYING, H, n),
@@ -139,7 +203,8 @@ def picture(case: Case) -> dict[str, Any]:
     card = {f.attname: getattr(row, f.attname) for f in Case._meta.concrete_fields if f.attname != "last_seq"}
     content = {f.attname: getattr(row.content, f.attname) for f in type(row.content)._meta.concrete_fields}
     told = list(Notice.objects.filter(case=case).order_by("pk").values_list("post", "text"))
-    return {"card": card, "content": content, "told": told, "cards": Case.objects.count()}
+    measures = list(Measure.objects.filter(case=case).order_by("n").values_list("n", "content"))
+    return {"card": card, "content": content, "told": told, "cards": Case.objects.count(), "measures": measures}
 
 
 def test_every_withdrawable_step_has_its_scene() -> None:
@@ -247,7 +312,7 @@ def test_effects_are_undone_last_first_and_who_was_told_is_told(monkeypatch: pyt
 
     assert seen == [("one", "甲"), ("two", "甲"), ("not two", "甲"), ("not one", "甲")]
     told = Notice.objects.filter(case=case, post=head).order_by("pk").values_list("text", flat=True)
-    assert [text.split("：")[1] for text in told] == ["作标记", "撤回“作标记”"]
+    assert [text.split("：")[1] for text in told] == ["作标记。下一步", "撤回“作标记”。下一步"]
 
 
 # ---------- what goes out of sight ----------

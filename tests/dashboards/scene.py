@@ -162,6 +162,7 @@ class Scene:
 
     def extend(self, name: str, on: str, to: str) -> None:
         self.step(name, "ask_extension", Role.UNIT_LIAISON, on, asked_due_on=day(to), reason="需要更多时间")
+        self.step(name, "sign_extension", Role.UNIT_HEAD, on, commitment=True)
         self.step(name, "grant_extension", Role.OFFICE_DIRECTOR, on, granted_due_on=day(to))
 
     def look_back(self, name: str, on: str, verdict: str, due: str | None = None) -> None:

@@ -123,5 +123,6 @@ def a_full_life() -> None:
     scene = at(State.REMEDYING)
     scene.take("report_progress", L, note_progress="已成立专班", percent=30)
     scene.take("ask_extension", L, **WHY, asked_due_on=in_days(100))
+    scene.take("sign_extension", H, commitment=True)
     scene.take("grant_extension", D, granted_due_on=in_days(95))
     Rectification.objects.filter(pk=scene.pk).update(institution="行政处罚法制审核办法（庆市发〔2026〕8 号）")

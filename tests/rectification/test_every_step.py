@@ -23,6 +23,7 @@ L, H, S, D, R = Role.UNIT_LIAISON, Role.UNIT_HEAD, Role.OFFICE_STAFF, Role.OFFIC
 TODAY = timezone.localdate
 WHY: dict[str, Any] = {"reason": "请补充培训记录"}
 SOON = lambda n: TODAY() + timedelta(n)
+ASKED = WHY | {"asked_due_on": SOON(100)}
 Step = tuple[str, Role, dict[str, Any]]
 
 # the steps to take from a state of the main way; the last one is what is looked at:
@@ -41,10 +42,14 @@ ROWS: list[tuple[State, list[Step], Step, State, Role | None]] = [
     (State.PLAN_REVIEW, [], ("approve_plan", S, {}), State.REMEDYING, L),
     (State.PLAN_REVIEW, [], ("return_plan", S, WHY), State.PLAN_RETURNED, L),
     (State.REMEDYING, [], ("report_progress", L, {"note_progress": "已成立专班", "percent": 30}), State.REMEDYING, L),
-    (State.REMEDYING, [], ("ask_extension", H, WHY | {"asked_due_on": SOON(100)}), State.REMEDYING, D),
-    (State.REMEDYING, [("ask_extension", L, WHY | {"asked_due_on": SOON(100)})],
+    (State.REMEDYING, [], ("ask_extension", L, ASKED), State.REMEDYING, H),
+    (State.REMEDYING, [("ask_extension", L, ASKED)],
+        ("sign_extension", H, {"commitment": True}), State.REMEDYING, D),
+    (State.REMEDYING, [("ask_extension", L, ASKED)],
+        ("return_extension_to_liaison", H, WHY), State.REMEDYING, L),
+    (State.REMEDYING, [("ask_extension", L, ASKED), ("sign_extension", H, {"commitment": True})],
         ("grant_extension", D, {"granted_due_on": SOON(95)}), State.REMEDYING, L),
-    (State.REMEDYING, [("ask_extension", L, WHY | {"asked_due_on": SOON(100)})],
+    (State.REMEDYING, [("ask_extension", L, ASKED), ("sign_extension", H, {"commitment": True})],
         ("refuse_extension", D, WHY), State.REMEDYING, L),
     (State.REMEDYING, [],
         ("make_long_term", D, WHY | {"stage_goal": "三分之一", "next_review_on": SOON(40), "expected_on": SOON(400)}),
@@ -177,6 +182,7 @@ def test_both_clocks_run_after_an_extension() -> None:
     case, people = at(State.REMEDYING)
     original = case.due_on
     engine.perform(case, "ask_extension", people(L), asked_due_on=SOON(100), **WHY)
+    engine.perform(case, "sign_extension", people(H), commitment=True)
     after = engine.perform(case, "grant_extension", people(D), granted_due_on=SOON(100))
 
     assert (after.original_due_on, after.due_on, after.content.extensions) == (original, next_workday(SOON(100)), 1)
@@ -214,10 +220,13 @@ def test_long_term_waits_for_its_review_in_whosever_hands() -> None:
         ("make_long_term", D, WHY | {"stage_goal": "三分之一", "next_review_on": SOON(40), "expected_on": SOON(400)}),
     )
     assert (case.step_due_on, case.content.expected_on) == (SOON(40), SOON(400))
+    with pytest.raises(RefusedError, match="还没有到复核日期"):
+        take(case, people, ("send_closure_for_signature", L, {}))
 
-    case = take(case, people, ("send_closure_for_signature", L, {}))
+    type(case.content).objects.filter(pk=case.pk).update(next_review_on=TODAY())
+    case = take(Case.objects.get(pk=case.pk), people, ("send_closure_for_signature", L, {}))
 
-    assert (case.holder_role, case.step_due_on) == (H, next_workday(SOON(40)))
+    assert (case.holder_role, case.step_due_on) == (H, TODAY())
 
 
 def test_who_works_at_the_unit_stays_out_of_its_closure() -> None:

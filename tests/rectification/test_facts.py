@@ -50,6 +50,7 @@ def test_an_extension_keeps_both_deadlines() -> None:
     scene = at(State.REMEDYING)
     before = scene.case.due_on
     scene.take("ask_extension", L, **WHY, asked_due_on=in_days(100))
+    scene.take("sign_extension", H, commitment=True)
     case = scene.take("grant_extension", D, granted_due_on=in_days(95))
 
     assert facts.extension(case) == (1, before, in_days(95))

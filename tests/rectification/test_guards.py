@@ -10,15 +10,19 @@ import pytest
 
 from casework.errors import RefusedError
 from casework.models import Attachment, Case
+from casework.workflow import engine
 from casework.workflow.circuits import circuit_of
+from organizations.enums import Role
 from rectification.enums import Judge, State, Verdict
 from rectification.models import EvidenceVerdict, Measure, Rectification
+from rectification.services import save_plan
 from rectification.workflow import TABLE, guards
 from tests.factories import prepare
 from tests.rectification.scenes import WHY, D, H, L, R, S, Scene, at, in_days, planned, today
 
 pytestmark = pytest.mark.django_db
 Spoil = Callable[[Scene], object]
+SAID: dict[str, Any] = {"note_progress": "已补签到册", "percent": 90}
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +102,27 @@ def long_term_until(n: int) -> Spoil:
     return wait
 
 
+def asked_of(role: Role) -> Spoil:
+    """An extension is asked for, and lies with this role."""
+
+    def ask(scene: Scene) -> None:
+        card(holder_role=role)(scene)
+        row(asked_due_on=in_days(100))(scene)
+
+    return ask
+
+
+def returned(name: str) -> Spoil:
+    """The last thing that happened is that the case was sent back."""
+
+    def give_back(scene: Scene) -> None:
+        engine.note(scene.case, scene.who(S), name, "退回")
+
+    return give_back
+
+
 REVIEW = State.FINAL_REVIEW
+UNCHANGED = f"{today():%m-%d} “退回”以后还没有改动，请先按退回的原因修改"
 ROWS: list[tuple[Callable[[Case], str | None], State, Spoil, str]] = [
     (guards.plan_is_complete, State.PLAN, row(goal="", owner=""), "还没有填写整改目标、责任人，请在“整改方案”处补上"),
     (guards.plan_is_complete, State.PLAN, row(leader_title=""), "还没有填写责任领导，请在“整改方案”处补上"),
@@ -130,12 +154,15 @@ ROWS: list[tuple[Callable[[Case], str | None], State, Spoil, str]] = [
     (guards.publicity_is_over, State.PUBLICITY, card(since=in_days(-1)), f"公示要到 {today()} 才满 1 日"),
     (guards.review_has_come, State.REMEDYING, long_term_until(1),
         f"长期坚持还没有到复核日期 {in_days(1)}，请到期再申请，或请依法治市办先转回整改"),
+    (guards.plan_changed_since_return, State.PLAN, returned("return_plan"), UNCHANGED),
+    (guards.closure_changed_since_return, State.REMEDYING, returned("send_back"), UNCHANGED),
     (guards.not_verified_yet, REVIEW, card(holder_role=D), "已核验，等负责人审定"),
 ]  # fmt: skip
 # these two hold where something waits, and refuse where nothing does
 WAITING: list[tuple[Callable[[Case], str | None], State, Spoil, str]] = [
     (guards.with_head, State.PLAN, card(holder_role=H), "还没有送您签字"),
-    (guards.extension_pending, State.REMEDYING, row(asked_due_on=in_days(100)), "没有待批的延期申请"),
+    (guards.extension_pending, State.REMEDYING, asked_of(D), "没有待批的延期申请"),
+    (guards.extension_with_head, State.REMEDYING, asked_of(H), "没有待签字的延期申请"),
     (guards.verified, REVIEW, card(holder_role=D), "督察科还没有核验，请先由经办核验"),
 ]
 ALLOWED = {
@@ -183,6 +210,29 @@ def test_a_guard_refuses_until_what_it_waits_for_is_there(
     allow(scenes[state])
 
     assert guard(scenes[state].case) is None
+
+
+def test_an_extension_that_the_head_has_not_signed_is_not_decided(scenes: Any) -> None:
+    asked_of(H)(scenes[State.REMEDYING])
+
+    assert guards.extension_pending(scenes[State.REMEDYING].case) == "延期申请还没有单位主要负责人签字"
+
+
+@pytest.mark.parametrize(
+    ("guard", "state", "name"),
+    [
+        (guards.plan_changed_since_return, State.PLAN, "return_plan"),
+        (guards.closure_changed_since_return, State.REMEDYING, "send_back"),
+    ],
+)
+def test_what_was_changed_after_a_return_is_sent_again(scenes: Any, guard: Any, state: State, name: str) -> None:
+    scene = scenes[state]
+    returned(name)(scene)
+    scene.do("report_progress", scene.who(L), **SAID) if state == State.REMEDYING else save_plan(
+        scene.case, scene.who(L), {"goal": "另写的目标"}
+    )
+
+    assert guard(scene.case) is None
 
 
 @pytest.mark.parametrize("guard", ALLOWED, ids=lambda guard: guard.__name__)

@@ -19,7 +19,7 @@ from rectification import services
 from rectification.enums import Judge, State, Verdict
 from rectification.models import EvidenceVerdict
 from rectification.workflow import TABLE
-from tests.factories import UnitFactory, a_post, acting, prepare
+from tests.factories import UnitFactory, a_post, acting, attach, prepare
 from tests.rectification.scenes import D, H, L, R, S, Scene, at, in_days
 
 pytestmark = pytest.mark.django_db
@@ -159,6 +159,7 @@ def test_a_recusal_looks_at_the_newest_round_of_the_way(scenes: Any) -> None:
     scene = scenes["verify"]
     first = scene.people.posts[H]
     scene.do("send_back", scene.who(S), reason="请补充签到册")
+    attach(scene.case, scene.who(L), "签到册")  # sent again unchanged it would be refused
     second = acting(a_post(H, scene.case.unit))
     scene.do("request_closure", second, commitment=True)
 

@@ -83,12 +83,16 @@ def _permissions(where: str, circuit: Circuit, rows: list[Right], scene: Scene) 
 def _corrections(where: str, kind: str, circuit: Circuit, scene: Scene) -> Iterator[str]:
     rows = [row for row in corrections() if row.kind == kind]
     for state in circuit.states:
-        case = scene.in_state(str(state))
-        for (role, relation), actor in scene.actors.items():
-            let = [
-                row for row in rows if state.label in row.states and any(p.allows(role, relation) for p in row.people)
-            ]
-            expected: frozenset[str] = frozenset().union(*(row.fields for row in let))
-            if (may := circuit.editable(case, actor)) != expected:
-                who = f"“{state.label}”时 {role.label}（{relation}）"
-                yield f"{where}：{who}可改 {sorted(may)}，应为 {sorted(expected)}"
+        for is_sent in (False, True):
+            case = scene.in_state(str(state), with_head=is_sent)
+            for (role, relation), actor in scene.actors.items():
+                let = [
+                    row
+                    for row in rows
+                    if state.label in row.states and any(p.allows(role, relation, is_sent=is_sent) for p in row.people)
+                ]
+                expected: frozenset[str] = frozenset().union(*(row.fields for row in let))
+                if (may := circuit.editable(case, actor)) != expected:
+                    sent = "（已送签）" if is_sent else ""
+                    who = f"“{state.label}”{sent}时 {role.label}（{relation}）"
+                    yield f"{where}：{who}可改 {sorted(may)}，应为 {sorted(expected)}"

@@ -45,8 +45,10 @@ class Scene:
             self.hands[holder] = (unit_id, str(role))
         return self.hands[holder]
 
-    def in_state(self, state: str) -> Case:
+    def in_state(self, state: str, *, with_head: bool = False) -> Case:
+        """The case as it would stand in a state; with the unit's head, who has it for signature, or with whom it is."""
         self.case.state = state
+        self.case.holder_role = Role.UNIT_HEAD if with_head else Role.UNIT_LIAISON
         return self.case
 
 

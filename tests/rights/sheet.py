@@ -38,6 +38,8 @@ CONDITIONS = {
     "没有待批的延期": "no_extension_pending", "有待批的延期": "extension_pending", "延期未满两次": "extensions_left",
     "长期坚持的到了复核日": "review_has_come", "主管部门认定全部到位": "judged_done_by_supervisor",
     "督察科认定全部到位": "judged_done_by_office", "公示期满": "publicity_is_over", "还没有核验": "not_verified_yet",
+    "退回后有改动": "plan_changed_since_return", "补充后有改动": "closure_changed_since_return",
+    "退回修改后有改动": "changed_since_return", "延期待签字": "extension_with_head",
     "督察科已核验": "verified",
 }  # fmt: skip
 RECUSALS = {
@@ -67,21 +69,31 @@ ENDS = {
 }  # fmt: skip
 
 
+NOT_SENT = "未送签时"
+
+
 class Person(NamedTuple):
-    """A role, and in relation to what: "" for the office, which does it for every case."""
+    """A role, and in relation to what: "" for the office, which does it for every case.
+
+    `not_sent`: only while the case does not lie with the unit's head for signature.
+    """
 
     role: Role
     ours: str
+    not_sent: bool = False
 
     @classmethod
     def read(cls, words: str) -> Person:
+        if words.startswith(NOT_SENT):
+            return cls.read(words.removeprefix(NOT_SENT))._replace(not_sent=True)
         for prefix, ours in OURS.items():
             if words.startswith(prefix):
                 return cls(ROLES[words.removeprefix(prefix)], ours)
         return cls(ROLES[words], "")
 
-    def allows(self, role: Role, relation: str) -> bool:
-        return role == self.role and (self.ours == "" or relation == "own")
+    def allows(self, role: Role, relation: str, *, is_sent: bool = False) -> bool:
+        held = not (self.not_sent and is_sent)
+        return held and role == self.role and (self.ours == "" or relation == "own")
 
 
 class Right(NamedTuple):

@@ -1,0 +1,43 @@
+"""When the queue asks for a step: only from a day on, or only while something waits for an answer."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from django.db.models import DateField, F, Q, Value
+from django.db.models.lookups import LessThanOrEqual
+
+from casework.deadlines.sql_days import Days
+from casework.workflow.circuits import NotYet
+from rectification.enums import NO_CLOCK
+
+if TYPE_CHECKING:
+    from casework.models import Case
+
+
+def is_extension_asked(case: Case) -> bool:
+    return case.content.asked_due_on is not None
+
+
+def is_no_extension_asked(case: Case) -> bool:
+    return case.content.asked_due_on is None
+
+
+def publicity_ends(case: Case) -> date:
+    """Return the last day of the publicity."""
+    return case.since + timedelta(case.content.finding.case.within.campaign.publicity_days)
+
+
+def _review_on(case: Case) -> date | None:
+    day: date | None = case.content.next_review_on if case.state in NO_CLOCK else None
+    return day
+
+
+# 长期坚持 and 中止 are asked about on the day of their review (docs/domain/process.md 2.3, 2.4)
+UNTIL_REVIEW = NotYet(_review_on, lambda today: Q(state__in=sorted(NO_CLOCK), rectification__next_review_on__gt=today))
+_DAYS = F("rectification__finding__case__within__campaign__publicity_days")
+UNTIL_PUBLISHED = NotYet(
+    lambda case: publicity_ends(case) + timedelta(1),
+    lambda today: Q(LessThanOrEqual(Days(Value(today, DateField()), "since"), _DAYS)),
+)
