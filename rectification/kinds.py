@@ -13,7 +13,7 @@ from rectification.columns import COLUMNS, LOOK_BACKS, PRINTED, reconciled
 from rectification.enums import LOOK_BACK, RECTIFICATION, LookBackOrigin
 from rectification.filters import LedgerFilter, LookBackFilter
 from rectification.forms import LookBackForm, verdict_forms
-from rectification.pages import BRIEFS, MENDS, read_briefs, read_rectification, with_surroundings
+from rectification.pages import BRIEFS, MENDS, brief_of_look_back, read_briefs, read_rectification, with_surroundings
 from rectification.querysets import ledger, with_facts, with_shown
 from rectification.services import book_look_back
 from rectification.workflow import INPUTS, TABLE, circuit_for, look_back
@@ -118,6 +118,8 @@ LOOK_BACK_KIND = KindSpec(
     ),
     page=CasePage(
         joins=("lookback__rectification__within", "lookback__next_round__rectification"),
+        briefs=BRIEFS,
+        briefing=brief_of_look_back,
         facts=_facts,
         sections=(
             Section(

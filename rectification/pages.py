@@ -212,6 +212,12 @@ def read_briefs(case: Case, actor: Actor) -> dict[str, Any]:
     }
 
 
+def brief_of_look_back(case: Case, actor: Actor) -> dict[str, Any]:
+    """What is looked back on: the rectification as it was closed."""
+    closed = case.content.rectification
+    return read_briefs(closed, actor) | {"content": closed.content}
+
+
 def with_surroundings(rows: Any, actor: Actor) -> Any:
     """Annotate rectification cards with what is there to be read besides.
 

@@ -33,7 +33,7 @@ def home(request: ActorRequest) -> HttpResponse:
     if landing := actor.standing.lands:
         return redirect(landing)
     acts = [(reverse(name), label) for claim, name, label in navigation.beginnings if claim(actor)]
-    return render(request, "casework/home.html", read_home(actor, request.posts) | {"acts": acts})
+    return render(request, "casework/home.html", read_home(actor, getattr(request, "posts", ())) | {"acts": acts})
 
 
 EVENT = titled("事项", "事项", sort=())

@@ -50,7 +50,7 @@ def unchanged_since(case: Case, returns: frozenset[str]) -> str | None:
     """
     lines = circuit_of(case).by_name.values()
     steps = {"withdraw", *(t.name for t in lines if t.target is not None or t.holder is not None)}
-    since = []
+    since: list[Event] = []
     for event in reversed(events_of(case)):
         if event.name in returns:
             unchanged = not any(later.name not in steps for later in since)

@@ -45,9 +45,9 @@ def ever_did(name: str) -> Condition:
     )
 
 
-def last_did(name: str) -> Condition:
-    """Cards on which it was the person who took this step last."""
-    newest = Event.objects.filter(case=OuterRef(OuterRef("pk")), name=name).order_by("-seq").values("pk")[:1]
+def last_did(name: str, card: str = "pk") -> Condition:
+    """Cards on which it was the person who took this step last; `card` as for `opened_by`."""
+    newest = Event.objects.filter(case=OuterRef(OuterRef(card)), name=name).order_by("-seq").values("pk")[:1]
     return lambda actor: Q(Exists(Event.objects.filter(pk=Subquery(newest), post__user_id=actor.user_id).order_by()))
 
 

@@ -17,6 +17,7 @@ from casework.workflow.circuits import Circuit, Doing, Edit, Tie, step
 from casework.workflow.inputs import Input
 from casework.workflow.notices import tell
 from casework.workflow.prefetched import last_event
+from casework.workflow.recusals import bars, last_did
 from casework.workflow.relations import OFFICE
 from inspections.enums import CampaignState, Kind
 from inspections.workflow.holders import office
@@ -42,6 +43,9 @@ INPUTS = (
 )  # fmt: skip
 
 
+OF = "lookback__rectification_id"  # from the card of a look-back to that of the rectification
+
+
 def _did(case: Case, actor: Actor, name: str, what: str) -> str | None:
     """提交人≠审核人≠销号审定人 (docs/domain/process.md 2.4): nobody looks back at what he had a hand in."""
     event = last_event(case.content.rectification, name)
@@ -49,18 +53,22 @@ def _did(case: Case, actor: Actor, name: str, what: str) -> str | None:
     return f"整改由您{what}，须由其他人员回头看" if did else None
 
 
+@bars(last_did("request_closure", OF))
 def not_the_requester(case: Case, actor: Actor) -> str | None:
     return _did(case, actor, "request_closure", "申请销号")
 
 
+@bars(last_did("endorse", OF))
 def not_the_supervisor(case: Case, actor: Actor) -> str | None:
     return _did(case, actor, "endorse", "作过主管部门审核")
 
 
+@bars(last_did("verify", OF))
 def not_the_verifier(case: Case, actor: Actor) -> str | None:
     return _did(case, actor, "verify", "核验")
 
 
+@bars(last_did("close", OF))
 def not_the_closer(case: Case, actor: Actor) -> str | None:
     return _did(case, actor, "close", "审定销号")
 
@@ -130,6 +138,7 @@ CIRCUIT = Circuit(
     {L.PENDING: office(Role.OFFICE_STAFF)},
     (
         step("judge", "认定回头看结论", {L.PENDING}, L.JUDGED, OFFICE,
+             task="核查并认定回头看", shows=("plan", "opinions", "evidence"),
              recusals=(not_the_requester, not_the_supervisor, not_the_verifier, not_the_closer, not_from_the_unit),
              needs=("verdict", "found"), may=("relapse_due_on", "relapse_within", "files"),
              writes=lambda case, given, day: {"verdict": given["verdict"], "found": given["found"]},

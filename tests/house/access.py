@@ -213,6 +213,7 @@ ORGANIZATIONS = (
 CASEWORK = (
     Row("home", EVERYBODY),
     Row("awaiting", BUSINESS),
+    Row("not_yet", BUSINESS),
     Row("waiting", BUSINESS),
     Row("notices", BUSINESS, writes=BUSINESS),
     Row("search", BUSINESS),
@@ -226,6 +227,7 @@ CASEWORK = (
         sends=lambda side: {"seen": side.rectification.last_seq},
     ),
     Row("step", NOBODY, lambda side: (side.rectification.pk, "no_such_step"), NOBODY),
+    Row("printed_step", frozenset({Role.UNIT_HEAD}), lambda side: (side.rectification.pk, "request_closure"), NOBODY),
     # without a step it only shows what could be done; what it does is asked of each case (tests/casework/test_batch.py)
     Row("upkeep", CHECKS | SYSTEM),
     Row("ask_chore", CHECKS, lambda side: ("verify_trail",), writes=CHECKS),
