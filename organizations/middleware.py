@@ -134,9 +134,15 @@ def posts_of(user: Any, today: date) -> list[Post]:
 
 
 def acting(posts: list[Post], chosen: int | None, today: date) -> Actor | None:
-    """Return the actor of the chosen post, else of the newest one; None without any."""
-    post = next((post for post in posts if post.pk == chosen), posts[0] if posts else None)
-    return Actor(post, today, {"units_of_posts": frozenset(post.unit_id for post in posts)}) if post else None
+    """Return the actor of the chosen post, else of the one last used, else of the one held longest; None without any.
+
+    A post that begins later does not take over: who joins a team goes on in his office until he changes himself.
+    """
+    if not posts:
+        return None
+    wanted = (chosen, posts[0].user.last_post_id)
+    post = next((post for pk in wanted for post in posts if post.pk == pk), posts[-1])
+    return Actor(post, today, {"units_of_posts": frozenset(post.unit_id for post in posts)})
 
 
 def must_change_password(user: User, today: date) -> bool:

@@ -14,7 +14,7 @@ from django.db.models import TextChoices
 from django.utils import timezone
 
 from casework.deadlines.limits import SOON_WORKDAYS, URGENT_WORKDAYS
-from casework.deadlines.remaining import Left, left
+from casework.deadlines.remaining import WHOLE, Left, left
 from casework.deadlines.working_days import workdays_between
 from casework.models import Case, Event
 from inspections.enums import RectifyType
@@ -97,7 +97,13 @@ def has_clock(case: Case) -> bool:
 
 def remaining(case: Case) -> Left:
     """What is left until the approved deadline."""
-    return left(case.due_on, has_clock=has_clock(case))
+    return left(case.due_on, of=WHOLE, has_clock=has_clock(case))
+
+
+def days_late(due: date | None) -> int | None:
+    """Calendar days past a deadline; nothing before it."""
+    late = (timezone.localdate() - due).days if due else 0
+    return late if late > 0 else None
 
 
 def basis(case: Case) -> tuple[str, ...]:

@@ -20,7 +20,12 @@ from rectification.enums import LOOK_BACK, NO_CLOCK, RECTIFICATION, LookBackVerd
 from ui.forms import ComboSelect, DayField
 
 LATE = {"late15": OVERDUE_BANDS[0], "late30": OVERDUE_BANDS[1], "late99": OVER_THIRTY}
-DUE = (("late", "逾期"), *((name, f"逾期 {band.label}") for name, band in LATE.items()), ("soon", SOON_LABEL))
+DUE = (
+    ("late", "整改逾期"),
+    *((name, f"整改逾期 {band.label}") for name, band in LATE.items()),
+    ("soon", SOON_LABEL),
+    ("step_late", "本步逾期"),
+)
 WHERE = (("open", "未销号"), ("unit", "在单位"), ("office", "在依法治市办"), ("reviewer", "在主管部门"))
 HOLDERS = {
     "unit": (Role.UNIT_LIAISON, Role.UNIT_HEAD),
@@ -79,6 +84,8 @@ class LedgerFilter(FilterSet):
             since, until = LATE[value].deadlines(today)
             late = clocked.filter(due_on__lte=until)
             return late.filter(due_on__gte=since) if since else late
+        if value == "step_late":
+            return rows.filter(is_open=True, step_due_on__lt=today)
         if value == "late":
             return clocked.filter(due_on__lt=today)
         return clocked.filter(due_on__range=(today, soon_until(today)))

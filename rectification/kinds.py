@@ -60,7 +60,12 @@ RECTIFICATION_KIND = KindSpec(
         ledger="一个问题一个责任单位一行",
         search_label="问题、编号、单位",
         counts_states=True,
-        shortcuts=(Shortcut("逾期", "due=late"), Shortcut(SOON_LABEL, "due=soon"), Shortcut("未销号", "where=open")),
+        shortcuts=(
+            Shortcut("整改逾期", "due=late"),
+            Shortcut("本步逾期", "due=step_late"),
+            Shortcut(SOON_LABEL, "due=soon"),
+            Shortcut("未销号", "where=open"),
+        ),
         blank="问题整改台账",
         export_rows=with_facts,
         printed=PRINTED,

@@ -22,8 +22,11 @@ class Left(NamedTuple):
     provisional: str  # why the date is 暂定, or nothing
 
 
-def left(due: date | None, today: date | None = None, *, has_clock: bool = True) -> Left:
-    """Say what is left until a day: working days before it, calendar days after it.
+STEP, WHOLE = "本步", "整改"  # two clocks, never mixed: the step at hand, and the rectification as a whole
+
+
+def left(due: date | None, today: date | None = None, *, of: str = STEP, has_clock: bool = True) -> Left:
+    """Say what is left until a day: working days before it, calendar days after it; `of` names the clock.
 
     A day of rest holds until the next working day, as it does for a card (casework.workflow.engine).
     """
@@ -32,7 +35,7 @@ def left(due: date | None, today: date | None = None, *, has_clock: bool = True)
         return Left(due, "", "", provisional_reason(due))
     due = next_workday(due)
     if due < today:
-        return Left(due, f"逾期 {(today - due).days} 日", "late", "")
+        return Left(due, f"{of}逾期 {(today - due).days} 日", "late", "")
     n = workdays_between(today, due)
     words = "今天到期" if due == today else f"剩 {n} 个工作日"
     return Left(due, words, "soon" if n <= URGENT_WORKDAYS else "", provisional_reason(due))

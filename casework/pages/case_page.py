@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from django.urls import reverse
 
-from casework.deadlines.remaining import held_for, left
+from casework.deadlines.remaining import WHOLE, held_for, left
 from casework.kinds import spec_of
 from casework.models import Attachment, Case, Event
 from casework.services.attachments import may_withdraw
@@ -336,7 +336,7 @@ def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
         "holder": others_words(case, turn),
         "held_for": held_for(case.holder_since),
         "step_left": left(case.step_due_on),
-        "due_left": left(case.due_on, has_clock=case.is_open),
+        "due_left": left(case.due_on, of=WHOLE, has_clock=case.is_open),
         "trail": trail(case, events, actor),
         "files": files,
         "withdrawable": {file.pk for file in files if may_withdraw(file, actor, case)},

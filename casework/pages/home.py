@@ -72,10 +72,10 @@ def is_held_by(case: Case, actor: Actor) -> bool:
 
 
 def bands(todos: Iterable[Todo], today: date) -> list[Band]:
-    """Put a queue into 已逾期, 本周到期, 下周, 以后."""
+    """Put a queue into 本步逾期, 本周到期, 下周, 以后."""
     week_ends = today + timedelta(6 - today.weekday())
     named: list[Band] = [
-        Band("已逾期", "qy-late", []),
+        Band("本步逾期", "qy-late", []),
         Band("本周到期", "qy-soon", []),
         Band("下周", "", []),
         Band("以后", "", []),

@@ -42,6 +42,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     must_change_password = models.BooleanField("须改初始口令", default=True)
     password_set_on = models.DateField("口令设定日期", null=True, blank=True)
     large_type = models.BooleanField("大字号", default=False)
+    last_post = models.ForeignKey(
+        "organizations.Post", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="最近使用的岗位"
+    )
     created_at = models.DateTimeField("建立时间", auto_now_add=True)
 
     objects = UserManager()

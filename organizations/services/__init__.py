@@ -20,7 +20,7 @@ from organizations.services.accounts import (
     set_large_type,
     unlock,
 )
-from organizations.services.posts import appoint, end_post, replace_person
+from organizations.services.posts import appoint, end_post, remember_post, replace_person
 from organizations.services.receipts import sweep as sweep_receipts
 from organizations.services.sessions import displace_sessions
 from organizations.services.units import MERGE_CHECKS, abolish_unit, amend_unit, merge_units, open_unit, rename_unit
@@ -46,6 +46,7 @@ __all__ = [
     "open_account",
     "open_unit",
     "recover_factor",
+    "remember_post",
     "rename_unit",
     "reopen_account",
     "replace_person",

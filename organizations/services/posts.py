@@ -125,3 +125,8 @@ def refuse_what_excludes(user: User, unit: Unit, role: Role, from_on: date, to_o
                 "系统、安全、审计管理员三员分设，不得兼任，也不得兼任业务岗位："
                 f"{user} {span}任 {other.unit} {other.get_role_display()}，须先结束该岗位"
             )
+
+
+def remember_post(post: Post) -> None:
+    """Note the post that a person uses: at the next sign-in he goes on in it."""
+    User.objects.filter(pk=post.user_id).update(last_post=post)

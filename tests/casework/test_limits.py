@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from casework.deadlines import limits
+from casework.deadlines.remaining import WHOLE, left
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 10, 26)  # a Monday
@@ -15,6 +16,11 @@ LAST_OF_FIFTEEN = date(2026, 11, 16)  # docs/domain/dictionaries.md 9.7: 15 work
 
 def test_fifteen_working_days_are_soon_and_the_sixteenth_is_not() -> None:
     assert limits.soon_until(DAY) == LAST_OF_FIFTEEN
+
+
+def test_the_two_clocks_have_two_words() -> None:
+    assert left(DAY, DAY + timedelta(2)).words == "本步逾期 2 日"
+    assert left(DAY, DAY + timedelta(2), of=WHOLE).words == "整改逾期 2 日"
 
 
 @pytest.mark.parametrize(

@@ -239,11 +239,23 @@ def test_switching_acts_in_the_chosen_post(client):
     first = a_post(Role.UNIT_LIAISON)
     second = a_post(Role.UNIT_HEAD, user=first.user, from_on=LONG_AGO + timedelta(1))
     client.force_login(first.user, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(reverse("account")).wsgi_request.actor.post == first  # a later one does not take over
+
+    client.post(reverse("switch_post"), {"post": second.pk})
+
     assert client.get(reverse("account")).wsgi_request.actor.post == second
 
-    client.post(reverse("switch_post"), {"post": first.pk})
 
-    assert client.get(reverse("account")).wsgi_request.actor.post == first
+def test_the_post_last_used_is_remembered_at_the_next_sign_in(client):
+    first = a_post(Role.UNIT_LIAISON)
+    second = a_post(Role.UNIT_HEAD, user=first.user, from_on=LONG_AGO + timedelta(1))
+    client.force_login(first.user, backend="django.contrib.auth.backends.ModelBackend")
+    client.post(reverse("switch_post"), {"post": second.pk})
+    client.logout()
+
+    client.force_login(User.objects.get(pk=first.user_id), backend="django.contrib.auth.backends.ModelBackend")
+
+    assert client.get(reverse("account")).wsgi_request.actor.post == second
 
 
 @pytest.mark.parametrize("whose", ["another's", "ended", "forged"])

@@ -162,7 +162,7 @@ def test_the_light_counts_working_days_until_the_deadline(n: int, said: str) -> 
 
 
 def test_past_the_deadline_the_light_is_red_and_counts_calendar_days() -> None:
-    assert str(facts.warning(due(in_days(-9)))) == "红 逾期 9 日"
+    assert str(facts.warning(due(in_days(-9)))) == "红 整改逾期 9 日"
 
 
 @pytest.mark.parametrize(
