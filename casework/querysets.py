@@ -104,16 +104,26 @@ class CaseQuerySet(QuerySet[Any]):
         acting = post.objects.manned(timezone.localdate()).filter(here, role=OuterRef("holder_role"))
         return self.select_related("holder_unit").annotate(is_manned=Exists(acting))
 
-    def waiting_for_others(self, actor: Actor) -> CaseQuerySet:
-        """等别人: open cards in the actor's scope that are in somebody else's hands, longest first.
-
-        Or in his own, where he must leave them to another of his role.
-        """
+    def in_other_hands(self, actor: Actor) -> CaseQuerySet:
+        """Open cards in the actor's scope that lie in somebody else's hands, longest first."""
         mine = Q(holder_unit_id=actor.unit_id, holder_role=actor.role)
-        barred = held_up(actor)[1]
         return (
             self.visible_to(actor)
-            .filter(~mine | barred, is_open=True, holder_unit__isnull=False)
+            .filter(is_open=True, holder_unit__isnull=False)
+            .exclude(mine)
+            .order_by("holder_since", "pk")
+        )
+
+    def left_to_others(self, actor: Actor) -> CaseQuerySet:
+        """Cards in one's own hands that one must leave to another of the same role."""
+        return self.in_hands_of(actor).filter(held_up(actor)[1]).order_by("holder_since", "pk")
+
+    def waiting_for_others(self, actor: Actor) -> CaseQuerySet:
+        """等别人: what lies in other hands, and what one must leave to another; longest first."""
+        mine = Q(holder_unit_id=actor.unit_id, holder_role=actor.role)
+        return (
+            self.visible_to(actor)
+            .filter(~mine | held_up(actor)[1], is_open=True, holder_unit__isnull=False)
             .order_by("holder_since", "pk")
         )
 

@@ -150,16 +150,19 @@ def read_home(actor: Actor, posts: Iterable[Post] = ()) -> dict[str, Any]:
             n_mine=Count(ROW), n_late=Count(ROW, filter=Q(step_due_on__lt=actor.today))
         )
     counted = kinds.counted()
-    others = Case.objects.waiting_for_others(actor).with_holder().select_related(*kinds.related())
-    later = list(Case.objects.not_yet(actor).with_holder().select_related(*kinds.related())[: OTHERS_ON_HOME + 1])
+    related = kinds.related
+    own = Case.objects.left_to_others(actor).with_holder()
+    others = Case.objects.in_other_hands(actor).with_holder()
+    waits = [*own.select_related(*related())[:OTHERS_ON_HOME], *others.select_related(*related())[:OTHERS_ON_HOME]]
+    later = list(Case.objects.not_yet(actor).with_holder().select_related(*related())[: OTHERS_ON_HOME + 1])
     return counts | {
         "bands": bands(mine, actor.today),
         "is_cut": counts["n_mine"] > len(mine),
         "elsewhere": other_posts(actor, posts),
         "later": [todo(case, actor) for case in later[:OTHERS_ON_HOME]],
         "later_is_cut": len(later) > OTHERS_ON_HOME,
-        "others": [todo(case, actor, barred=is_held_by(case, actor)) for case in others[:OTHERS_ON_HOME]],
-        "n_others": others.order_by().count(),
+        "others": [todo(case, actor, barred=is_held_by(case, actor)) for case in waits[:OTHERS_ON_HOME]],
+        "n_others": others.order_by().count() + own.order_by().count(),
         "counted": counted,
         "weeks": weeks(counted, actor, actor.today) if counted and actor.is_office else [],
         "totals": totals(counted, actor) if counted and actor.is_inspected else [],
