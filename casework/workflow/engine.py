@@ -24,12 +24,11 @@ from casework.workflow import circuits, trail
 from casework.workflow.circuits import Circuit, Doing, Transition
 from casework.workflow.inputs import INPUTS
 from casework.workflow.inside import INSIDE, Recorded
-from casework.workflow.notices import tell
+from casework.workflow.notices import news, tell
 from casework.workflow.replaying import TIMED, replay, width
 from casework.workflow.ties import refuse_nonsense
 from casework.workflow.values import all_columns, listed, plain, read_back, set_value, value_of
 from organizations.actor import Actor
-from organizations.enums import Role
 from organizations.models import Unit
 
 __all__ = [
@@ -146,7 +145,7 @@ def perform(
     for effect in transition.effects:
         effect(Doing(case, transition, actor, day, given))
     if transition.tells:
-        tell(case, _news(case, transition.label), transition.tells(case), except_for=actor)
+        tell(case, news(case, transition.label), transition.tells(case), except_for=actor)
     _run_inside(case, event, actor, dict(given), closings)
     if not transition.leaves_sight:
         _refuse_out_of_sight(case, actor)
@@ -234,7 +233,7 @@ def withdraw(case: Case, actor: Actor | None, *, seen: int | None = None, reason
     for undo in reversed(transition.undo):
         undo(Doing(case, transition, actor, last.day, last.note.get("given", {})))
     if transition.tells:
-        tell(case, _news(case, f"撤回“{last.label}”"), transition.tells(case), except_for=actor)
+        tell(case, news(case, f"撤回“{last.label}”"), transition.tells(case), except_for=actor)
     _run_inside(case, event, actor, {}, closings)
     _refuse_out_of_sight(case, actor)
     return case
@@ -272,12 +271,6 @@ def _refuse_out_of_sight(case: Case, actor: Actor | None) -> None:
         raise NotPermittedError(
             "这样办理后，本件就不在您的职责范围内了，所以没有保存。请核对填写的内容，或者请依法治市办办理"
         )
-
-
-def _news(case: Case, label: str) -> str:
-    """Say what was done and what is asked next, in the same word as the queue of whoever holds the case."""
-    task = circuits.circuit_of(case).task(case, case.holder_role)
-    return f"{case.title}：{label}" + (f"。下一步：{task}（{Role(case.holder_role).label}）" if task else "")
 
 
 def _write_content(case: Case, columns: dict[str, Any]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from casework.models import Case, Notice
+from casework.workflow.circuits import circuit_of
 from organizations.enums import Role
 from organizations.models import Post
 
@@ -31,6 +32,12 @@ def tell(
     Notice.objects.bulk_create(
         [Notice(post_id=pk, case=case, text=text[:200], at=now) for pk in posts.values_list("pk", flat=True)]
     )
+
+
+def news(case: Case, label: str) -> str:
+    """Say what was done and what is asked next, in the same word as the queue of whoever holds the case."""
+    task = circuit_of(case).task(case, case.holder_role)
+    return f"{case.title}：{label}" + (f"。下一步：{task}（{Role(case.holder_role).label}）" if task else "")
 
 
 def mark_read(actor: Actor, pk: int | None = None) -> int:
