@@ -68,7 +68,7 @@ def test_what_no_card_keeps_is_read_by_the_same_rule() -> None:
     saturday = a_saturday()
 
     assert left(saturday, saturday + timedelta(2)).words == "今天到期"
-    assert left(saturday, saturday + timedelta(3)).words == "逾期 1 日"
+    assert left(saturday, saturday + timedelta(3)).words == "本步逾期 1 日"
 
 
 def test_the_latest_day_of_all_extensions_is_a_working_day() -> None:

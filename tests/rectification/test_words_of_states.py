@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from casework.models import Event
 from casework.pages.case_page import Milestone, road
+from casework.workflow import engine
 from casework.workflow.circuits import all_circuits, circuit_of, word_for
 from organizations.enums import Role
 from organizations.models import Post, Unit
@@ -81,6 +82,7 @@ def test_a_return_takes_the_days_of_what_it_undid_away() -> None:
         scene.take("return_plan", S, **WHY)
         returned = at(scene, Role.OFFICE_STAFF)
     with later(5):
+        engine.amend(scene.case, scene.who(L), {"goal": "另写的目标"})  # unchanged, it would not go out again
         scene.take("submit_plan", Role.UNIT_HEAD, commitment=True)
         again = at(scene, Role.OFFICE_STAFF)
 
