@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organizations', '0004_words_of_the_office'),
+        ('organizations', '0006_sentform'),
     ]
 
     operations = [
