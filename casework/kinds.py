@@ -191,7 +191,8 @@ class KindSpec:
         related: related rows that its circuit reads: joined wherever steps are offered on several cards at once.
         words: the text it is found by, besides number and title. A kind without a text of its own says in
             `words_through` how its card leads to the key of the card whose words count for it.
-        number: how its numbers begin, such as XS-{year}; "" where it has none or takes them in its own way.
+        number: how its numbers are written, such as XS-{year}-{n:04}; "" where it has none. {n} is counted by
+            casework.workflow.numbers.take, the rest are facts of whoever begins the case.
         inputs: what its steps ask for besides the inputs every kind has.
         needs_unit: an open case has something to be done by its unit, which is not merged or abolished until then.
     """
@@ -224,10 +225,6 @@ class KindSpec:
     def new_url_name(self) -> str:
         """The name of the page where a case is begun, or nothing."""
         return "" if self.beginning is None else self.beginning.url_name or f"{self.name}-new"
-
-    def series(self, year: int) -> str:
-        """Return how the numbers of a year begin."""
-        return self.number.format(year=year)
 
 
 _specs: dict[str, KindSpec] = {}

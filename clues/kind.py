@@ -46,7 +46,7 @@ KIND = KindSpec(
     circuits=(CIRCUIT,),
     inputs=INPUTS,
     words=lambda case: str(case.content.content),
-    number="XS-{year}",
+    number="XS-{year}-{n:04}",
     listing=Listing(
         "clues",
         "clues/",

@@ -44,7 +44,7 @@ def register_clue(
         raise DomainError("该批次已结束，请选别的批次", {"campaign": "已结束"})
     on = day or timezone.localdate()
     # the number is taken first: its lock makes a doubled submit wait for the first one
-    number = numbers.take(kinds.spec_of(CLUE).series(on.year))
+    number = numbers.take(kinds.spec_of(CLUE).number, year=on.year)
     twin = (
         Case.objects.of_kind(CLUE)
         .filter(within=campaign.case, unit=unit, title=title, clue__content=content, is_open=True)

@@ -52,6 +52,7 @@ CAMPAIGN_KIND = KindSpec(
     name=Kind.CAMPAIGN,
     label="督察批次",
     circuits=(CAMPAIGN,),
+    number="QYFD-{year}-{kind}{n:02}",
     words=lambda case: str(case.content.content),
     listing=Listing(
         "campaigns",
@@ -86,6 +87,7 @@ FINDING_KIND = KindSpec(
     name=Kind.FINDING,
     label="问题",
     circuits=(FINDING,),
+    number="{campaign}-{n:04}",
     words=lambda case: str(case.content.statement),
     listing=Listing(
         "findings",

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from casework import kinds
 from casework.enums import Secrecy
 from casework.models import Case
 from casework.workflow import engine, numbers
@@ -57,7 +58,7 @@ def draft_campaign(
         raise DomainError(f"实施截止日 {to_on:%Y-%m-%d} 已过，请改为 {on:%Y-%m-%d} 或以后", {"to_on": "这一天已过"})
     _refuse_wrong_item(plan_item, year)
     # the number is taken first: its lock makes a doubled submit wait for the first one
-    number = numbers.take(f"QYFD-{year}-{CampaignKind(kind).value}", width=2, joiner="")
+    number = numbers.take(kinds.spec_of(Kind.CAMPAIGN).number, year=year, kind=CampaignKind(kind).value)
     _refuse_twin(title.strip(), year, from_on)
 
     def make(card: Case) -> Campaign:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from casework import kinds
 from casework.deadlines.working_days import next_workday
 from casework.enums import Capacity, MaterialKind, Secrecy, Severity
 from casework.errors import NotPermittedError, RefusedError
@@ -104,7 +105,7 @@ def log_finding(
     _refuse_wrong_words(given["statement"])
     cited = [Cited(*one) for one in citations]
     # the number is taken first: its lock makes a doubled submit wait for the first one
-    number = numbers.take(str(campaign.case.number), width=4)
+    number = numbers.take(kinds.spec_of(Kind.FINDING).number, campaign=campaign.case.number)
     _refuse_twin(campaign, unit, given["statement"])
     title = clean_text(title)[:MOST_TITLE] or title_of(given["statement"])
     case = _open_draft(

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
+from casework import kinds
 from casework.errors import NotPermittedError
 from casework.models import Case, Grant
 from casework.workflow import engine
@@ -43,7 +44,7 @@ def book_look_back(actor: Actor, *, number: str, planned_on: date) -> Case:
         topic=case.topic,
         severity=case.severity,
         subkind=LookBackOrigin.BOOKED,
-        number=f"{case.number}-H{n:02}",
+        number=kinds.spec_of(LOOK_BACK).number.format(rectification=case.number, n=n),
         due_on=planned_on,
         secrecy=case.secrecy,
         make=lambda card: LookBack.objects.create(case=card, rectification=case),

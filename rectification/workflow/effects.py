@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from casework import kinds
 from casework.deadlines.working_days import next_workday, rolled
 from casework.enums import Capacity, Secrecy, Severity
 from casework.models import Case, Event, Grant
@@ -98,7 +99,7 @@ def open_rectification(
         is_lead=is_lead,
         subkind=finding.rectify_type,
         counted=True,
-        number=f"{card.number}{suffix}",
+        number=kinds.spec_of(RECTIFICATION).number.format(finding=card.number, part=suffix),
         due_on=due_on or finding.rectify_by,
         secrecy=Secrecy.OPEN,
     )

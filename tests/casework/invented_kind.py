@@ -37,7 +37,7 @@ def answer_of(case: Case) -> str:
 
 
 def register_letter(actor: Actor, *, unit: Unit, title: str) -> Case:
-    number = numbers.take(LETTER.series(timezone.localdate().year))
+    number = numbers.take(LETTER.number, year=timezone.localdate().year)
     return engine.open_case("letter", actor, unit=unit, title=title, number=number, make=lambda card: None)
 
 
@@ -60,7 +60,7 @@ LETTER = KindSpec(
     circuits=(CIRCUIT,),
     inputs=(Input("answer", "答复内容", most=500),),
     words=lambda case: f"群众来信 {case.unit_name}",
-    number="LX-{year}",
+    number="LX-{year}-{n:04}",
     listing=Listing(
         "letters",
         "letters/",

@@ -16,36 +16,36 @@ from casework.workflow import numbers
 
 @pytest.mark.django_db
 def test_numbers_follow_one_another() -> None:
-    assert [numbers.take("QYFD-2026-ZX02") for _ in range(3)] == [f"QYFD-2026-ZX02-{n:04}" for n in (1, 2, 3)]
+    assert [numbers.take("{within}-{n:04}", within="QYFD-2026-ZX02") for _ in range(3)] == [
+        f"QYFD-2026-ZX02-{n:04}" for n in (1, 2, 3)
+    ]
 
 
 @pytest.mark.django_db
 def test_each_series_counts_for_itself() -> None:
-    numbers.take("QYFD-2026-ZX01")
+    numbers.take("{within}-{n:04}", within="QYFD-2026-ZX01")
 
-    assert numbers.take("QYFD-2026-ZX02") == "QYFD-2026-ZX02-0001"
+    assert numbers.take("{within}-{n:04}", within="QYFD-2026-ZX02") == "QYFD-2026-ZX02-0001"
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("last", "given", "number"),
-    [(6, {"width": 2}, "X-07"), (9_999, {}, "X-10000"), (0, {"width": 2, "joiner": ""}, "X01")],
+    ("last", "pattern", "number"),
+    [(6, "X-{n:02}", "X-07"), (9_999, "X-{n:04}", "X-10000"), (0, "X{n:02}", "X01"), (4, "{what}-H{n:02}", "X-H05")],
 )
-def test_width_and_joiner_are_the_callers_and_a_long_number_is_not_cut(
-    last: int, given: dict[str, object], number: str
-) -> None:
-    NumberSeries.objects.create(prefix="X", last=last)
+def test_the_pattern_writes_it_and_a_long_number_is_not_cut(last: int, pattern: str, number: str) -> None:
+    NumberSeries.objects.create(prefix="X-H" if "H" in pattern else "X", last=last)
 
-    assert numbers.take("X", **given) == number  # type: ignore[arg-type]
+    assert numbers.take(pattern, what="X") == number
 
 
 @pytest.mark.django_db
 def test_a_number_that_was_never_given_out_is_free_again() -> None:
     with transaction.atomic():
-        numbers.take("X")
+        numbers.take("X-{n:04}")
         transaction.set_rollback(True)
 
-    assert numbers.take("X") == "X-0001"
+    assert numbers.take("X-{n:04}") == "X-0001"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -56,7 +56,7 @@ def test_two_that_begin_a_series_at_once_and_hold_it_get_two_numbers() -> None:
         gate.wait()
         try:
             with transaction.atomic():
-                taken.append(numbers.take("NEW"))
+                taken.append(numbers.take("NEW-{n:04}"))
         finally:
             connection.close()
 

@@ -98,6 +98,6 @@ def test_two_last_rectifications_closed_at_once_close_the_finding_once() -> None
 
 
 def test_numbers_taken_at_once_never_meet() -> None:
-    taken = at_once(*(lambda: numbers.take("QYFD-2026-ZX09") for _ in range(6)))
+    taken = at_once(*(lambda: numbers.take("QYFD-2026-ZX09-{n:04}") for _ in range(6)))
 
     assert sorted(map(str, taken)) == [f"QYFD-2026-ZX09-{n:04}" for n in range(1, 7)]
