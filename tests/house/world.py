@@ -98,6 +98,7 @@ def a_side(year: int) -> Side:
     finding = a_finding(FindingState.FED_BACK, campaign=campaign, unit=unit)
     rectification = a_rectification(State.REMEDYING, finding=finding)
     closed = a_rectification(State.CLOSED, campaign=campaign, unit=unit)
+    a_rectification(State.PUBLICITY, campaign=a_campaign(with_publicity=True, units=[unit]))  # not yet: it ends later
     clue = a_clue(campaign, unit)
     user = UserFactory()
     return Side(

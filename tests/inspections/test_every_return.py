@@ -11,7 +11,7 @@ from casework.errors import ConflictError, NotPermittedError, RefusedError
 from casework.models import Case
 from casework.workflow import engine
 from inspections.enums import CampaignState, FindingState, PlanState
-from inspections.services import draft_plan
+from inspections.services import amend_plan, draft_plan
 from organizations.actor import Actor
 from organizations.enums import Role
 from rectification.enums import State
@@ -116,6 +116,7 @@ def test_a_plan_is_returned_with_a_reason_and_ends_with_a_word() -> None:
         engine.perform(plan.case, "return", acting(director))
     assert engine.perform(plan.case, "return", acting(director), **WHY).state == PlanState.DRAFT
 
+    amend_plan(acting(staff), plan, "按退回的意见改写", [an_item()])
     engine.perform(plan.case, "submit", acting(staff))
     engine.perform(plan.case, "approve", acting(director))
 

@@ -120,6 +120,7 @@ def a_full_life() -> None:
     """Cases that between them have everything a fact can be read from."""
     the_parts_of()
     relapsed(at(State.CLOSED))
+    Case.objects.filter(pk=at(State.REMEDYING).pk).update(due_on=in_days(-3), step_due_on=in_days(-3))
     scene = at(State.REMEDYING)
     scene.take("report_progress", L, note_progress="已成立专班", percent=30)
     scene.take("ask_extension", L, **WHY, asked_due_on=in_days(100))

@@ -46,7 +46,7 @@ def extension_asked() -> Submitted:
     case = a_rectification(State.REMEDYING)
     people = Cast(case)
     case = engine.perform(case, "ask_extension", people(L), asked_due_on=in_days(100), reason="汛期停工")
-    return case, people.posts[L]
+    return engine.perform(case, "sign_extension", people(H), commitment=True), people.posts[L]
 
 
 def clue_reported() -> Submitted:

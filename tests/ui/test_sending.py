@@ -37,6 +37,10 @@ def complete(client: Any, case: Case, *, files: Any = (), done_on: str = "", **g
     return client.post(f"/measures/{measure.pk}/complete/", sent | {"files": list(files)})
 
 
+def completed(client: Any, case: Case, **given: Any) -> Any:
+    return complete(client, case, files=[a_file()], **given)
+
+
 def a_file(name: str = "佐证.pdf", body: bytes = PDF) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, body)
 
@@ -47,7 +51,7 @@ def test_an_accepted_form_names_its_token_and_a_second_sending_is_led_to_the_sam
     case, cast = at_work
     client = signed_in(cast(Role.UNIT_LIAISON))
 
-    first, second = complete(client, case), complete(client, case)
+    first, second = completed(client, case), completed(client, case)
 
     assert [answer.headers["QY-Accepted"] for answer in (first, second)] == [TOKEN, TOKEN]
     assert (second.status_code, second.headers["Location"]) == (302, first.headers["Location"])
@@ -58,9 +62,9 @@ def test_an_accepted_form_names_its_token_and_a_second_sending_is_led_to_the_sam
 def test_another_content_with_a_used_token_is_not_done_and_not_lost(at_work: tuple[Case, Cast], signed_in: Any) -> None:
     case, cast = at_work
     client = signed_in(cast(Role.UNIT_LIAISON))
-    complete(client, case)
+    completed(client, case)
 
-    answer = complete(client, case, result="后来又写的一段")
+    answer = completed(client, case, result="后来又写的一段")
 
     page = answer.content.decode()
     assert (answer.status_code, "QY-Accepted" in answer.headers) == (422, False)
@@ -75,16 +79,17 @@ def test_a_refused_form_keeps_its_token_for_the_next_time(at_work: tuple[Case, C
 
     assert (refused.status_code, SentForm.objects.count()) == (422, 0)
     assert f'value="{TOKEN}"' in refused.content.decode()
-    assert complete(client, case).headers["QY-Accepted"] == TOKEN
+    assert completed(client, case).headers["QY-Accepted"] == TOKEN
 
 
 def test_the_token_of_one_person_means_nothing_for_another(at_work: tuple[Case, Cast], signed_in: Any) -> None:
     case, cast = at_work
-    complete(signed_in(cast(Role.UNIT_LIAISON)), case)
+    completed(signed_in(cast(Role.UNIT_LIAISON)), case)
     measure = case.measures.order_by("n")[1]
 
     answer = signed_in(cast(Role.UNIT_HEAD)).post(
-        f"/measures/{measure.pk}/complete/", {"result": "另一条", "done_on": f"{timezone.localdate()}", "_once": TOKEN}
+        f"/measures/{measure.pk}/complete/",
+        {"result": "另一条", "done_on": f"{timezone.localdate()}", "_once": TOKEN, "files": a_file()},
     )
 
     assert (answer.headers["QY-Accepted"], SentForm.objects.count()) == (TOKEN, 2)
@@ -164,7 +169,7 @@ def test_a_browser_learns_what_became_of_its_drafts_and_only_of_its_own(
     at_work: tuple[Case, Cast], signed_in: Any
 ) -> None:
     case, cast = at_work
-    done = complete(signed_in(cast(Role.UNIT_LIAISON)), case)
+    done = completed(signed_in(cast(Role.UNIT_LIAISON)), case)
     complete(signed_in(cast(Role.UNIT_LIAISON)), case, _once=OTHER, files=[a_file()], done_on="2001-01-01")
     asked = f"/sent/?t={TOKEN}&t={OTHER}"
 
@@ -176,13 +181,13 @@ def test_a_browser_learns_what_became_of_its_drafts_and_only_of_its_own(
     assert others == {"accepted": {}, "files": {}}
 
 
-def test_a_measure_is_not_filed_without_evidence_silently(at_work: tuple[Case, Cast], signed_in: Any) -> None:
+def test_a_measure_is_not_filed_without_evidence(at_work: tuple[Case, Cast], signed_in: Any) -> None:
     case, cast = at_work
-    client = signed_in(cast(Role.UNIT_LIAISON))
 
-    page = client.get(complete(client, case).headers["Location"]).content.decode()
+    refused = complete(signed_in(cast(Role.UNIT_LIAISON)), case)
 
-    assert "还没有佐证，申请销号前须补上。" in page
+    assert (refused.status_code, "QY-Accepted" in refused.headers) == (422, False)
+    assert "还没有佐证，不能报完成" in refused.content.decode()
 
 
 @pytest.mark.parametrize("typed", ["2026-02-30", "昨天"])
