@@ -110,7 +110,7 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(model_admin.spec.circuits[0].states.choices)
+        return list(model_admin.spec.table.whole.states.choices)
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         return queryset.filter(case__state=self.value()) if self.value() else queryset

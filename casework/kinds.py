@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from casework.models import Case
     from casework.workflow.circuits import Circuit, Transition
     from casework.workflow.inputs import Input
+    from casework.workflow.tables import Facts, Table
     from organizations.actor import Actor
     from ui.columns import Column
     from ui.lists import Empty, Shortcut
@@ -186,7 +187,7 @@ class KindSpec:
         name: what Case.kind holds; also the related name of its content (if it has a table of its own) and the name
             of its page's URL.
         label: the Chinese word.
-        circuits: every variant of its table; `chooser` says which one a case runs on, where there are several.
+        table: its steps; `facts` says what holds of a case, where not all have the same steps.
         counted: the figures count it, and the first page says how many a unit has in which state. One kind at most.
         related: related rows that its circuit reads: joined wherever steps are offered on several cards at once.
         words: the text it is found by, besides number and title. A kind without a text of its own says in
@@ -199,11 +200,11 @@ class KindSpec:
 
     name: str
     label: str
-    circuits: tuple[Circuit, ...]
+    table: Table
     listing: Listing
     page: CasePage = field(default_factory=CasePage)
     beginning: Beginning | None = None
-    chooser: Callable[[Case], Circuit] | None = None
+    facts: Callable[[Case], Facts] | None = None
     counted: bool = False
     related: tuple[str, ...] = ()
     words: Callable[[Case], str] | None = None
@@ -215,7 +216,7 @@ class KindSpec:
 
     def circuit_of(self, case: Case) -> Circuit:
         """Return the circuit this very case runs on."""
-        return self.chooser(case) if self.chooser else self.circuits[0]
+        return self.table.circuit(self.facts(case) if self.facts else frozenset())
 
     def url_of(self, case: Case) -> str:
         """Return the page of a case: below the list, under its number (casework.views.kinds.urls_of)."""
@@ -234,12 +235,10 @@ def register(spec: KindSpec) -> None:
     """Add a kind; called from AppConfig.ready().
 
     Raises:
-        ValueError: the kind, or one that is counted, is there already; or its variants name their states differently
-            (words would need the variant).
+        ValueError: the kind, or one that is counted, is there already; or its table is another kind's.
     """
-    first = spec.circuits[0]
-    if any(c.states is not first.states or c.looks is not first.looks or c.kind != spec.name for c in spec.circuits):
-        raise ValueError(f"{spec.name}: the variants of its circuit are not of one kind")
+    if spec.table.whole.kind != spec.name:
+        raise ValueError(f"{spec.name}: its table is that of {spec.table.whole.kind}")
     if spec.name in _specs or (spec.counted and counted() is not None):
         raise ValueError(f"{spec.name} is registered twice, or two kinds are counted")
     _specs[spec.name] = spec
@@ -282,9 +281,8 @@ def held_up(actor: Actor) -> tuple[Q, Q]:
     early = barred = Q(pk__in=())
     for spec in all_kinds():
         lines: dict[str, tuple[Transition, set[str]]] = {}
-        for circuit in spec.circuits:
-            for state, line in circuit.asked_lines(actor.role):
-                lines.setdefault(line.name, (line, set()))[1].add(state)
+        for state, line in spec.table.whole.asked_lines(actor.role):
+            lines.setdefault(line.name, (line, set()))[1].add(state)
         for line, states in lines.values():
             there = Q(kind=spec.name, state__in=sorted(states))
             if line.not_yet is not None:

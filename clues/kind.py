@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from casework.columns import CLOSED, HELD, HOLDER, OPENED, STATE, STEP_DUE, UNIT, titled
 from casework.kinds import AdminList, Beginning, CasePage, KindSpec, Listing, Section
 from casework.models import Attachment
+from casework.workflow.tables import Table
 from clues.enums import CLUE
 from clues.filters import ClueFilter
 from clues.forms import ClueForm
@@ -43,7 +44,7 @@ def _brief(case: Case, actor: Actor) -> dict[str, Any]:
 KIND = KindSpec(
     name=CLUE,
     label="线索",
-    circuits=(CIRCUIT,),
+    table=Table(CIRCUIT),
     inputs=INPUTS,
     words=lambda case: str(case.content.content),
     number="XS-{year}-{n:04}",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib.admin import DateFieldListFilter
 
 from casework.kinds import AdminList, Beginning, CasePage, Inline, KindSpec, Listing
+from casework.workflow.tables import Table
 from inspections import columns, pages
 from inspections.enums import Kind
 from inspections.filters import CampaignFilter, FindingFilter
@@ -18,7 +19,7 @@ from ui.lists import Empty
 PLAN_KIND = KindSpec(
     name=Kind.ANNUAL_PLAN,
     label="年度计划",
-    circuits=(ANNUAL_PLAN,),
+    table=Table(ANNUAL_PLAN),
     words=lambda case: str(case.content.purpose),
     listing=Listing(
         "annualplans",
@@ -51,7 +52,7 @@ PLAN_KIND = KindSpec(
 CAMPAIGN_KIND = KindSpec(
     name=Kind.CAMPAIGN,
     label="督察批次",
-    circuits=(CAMPAIGN,),
+    table=Table(CAMPAIGN),
     number="QYFD-{year}-{kind}{n:02}",
     words=lambda case: str(case.content.content),
     listing=Listing(
@@ -86,7 +87,7 @@ CAMPAIGN_KIND = KindSpec(
 FINDING_KIND = KindSpec(
     name=Kind.FINDING,
     label="问题",
-    circuits=(FINDING,),
+    table=Table(FINDING),
     number="{campaign}-{n:04}",
     words=lambda case: str(case.content.statement),
     listing=Listing(

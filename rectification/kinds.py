@@ -9,6 +9,7 @@ from django.contrib.admin import DateFieldListFilter
 
 from casework.deadlines.limits import SOON_LABEL
 from casework.kinds import AdminList, Beginning, CasePage, KindSpec, Listing, Section
+from casework.workflow.tables import Table
 from rectification.columns import COLUMNS, LOOK_BACKS, PRINTED, reconciled
 from rectification.enums import LOOK_BACK, RECTIFICATION, LookBackOrigin
 from rectification.filters import LedgerFilter, LookBackFilter
@@ -16,7 +17,7 @@ from rectification.forms import LookBackForm, verdict_forms
 from rectification.pages import BRIEFS, MENDS, brief_of_look_back, read_briefs, read_rectification, with_surroundings
 from rectification.querysets import ledger, with_facts, with_shown
 from rectification.services import book_look_back
-from rectification.workflow import INPUTS, TABLE, circuit_for, look_back
+from rectification.workflow import INPUTS, TABLE, facts_of, look_back
 from rectification.workflow.verdicts import read_measures
 from ui.lists import Empty, Shortcut
 
@@ -38,9 +39,9 @@ def _reads(case: Case, actor: Actor, context: Mapping[str, Any]) -> dict[str, An
 RECTIFICATION_KIND = KindSpec(
     name=RECTIFICATION,
     label="整改",
-    circuits=tuple(TABLE.every_circuit),
+    table=TABLE,
     number="{finding}{part}",  # -P01: with others; -G01: handed over; -L2: second round
-    chooser=circuit_for,
+    facts=facts_of,
     inputs=INPUTS,
     counted=True,
     related=(SWITCHES,),
@@ -104,7 +105,7 @@ def _next_round(case: Case) -> str:
 LOOK_BACK_KIND = KindSpec(
     name=LOOK_BACK,
     label="回头看",
-    circuits=(look_back.CIRCUIT,),
+    table=Table(look_back.CIRCUIT),
     number="{rectification}-H{n:02}",
     inputs=look_back.INPUTS,
     related=("lookback__rectification",),

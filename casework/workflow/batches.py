@@ -49,18 +49,14 @@ def serves_for_several(transition: Transition) -> bool:
 
 
 def steps_of(kind: str, actor: Actor) -> Mapping[str, Transition]:
-    """Return, by name, the steps for several cases of a kind that this role can take at all.
-
-    Variants of the circuit share names and labels.
-    """
+    """Return, by name, the steps for several cases of a kind that this role can take at all."""
     return _steps_of_role(kinds.spec_of(kind), actor.role)
 
 
 @lru_cache(maxsize=256)
 def _steps_of_role(spec: kinds.KindSpec, role: Role) -> Mapping[str, Transition]:
-    """Kept: every list asks it of four hundred transitions, and a declaration does not change."""
-    tables = (circuit.transitions for circuit in spec.circuits)
-    return {t.name: t for table in tables for t in table if role in t.who.roles and serves_for_several(t)}
+    """Kept: every list asks it of every line, and a declaration does not change."""
+    return {t.name: t for t in spec.table.whole.transitions if role in t.who.roles and serves_for_several(t)}
 
 
 def chosen(kind: str, keys: Iterable[str], actor: Actor) -> list[Case]:

@@ -5,7 +5,7 @@ The table holds transitions, who holds each state, what may be edited.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -277,16 +277,20 @@ class Circuit:
         A line that is `asked_when` has neither recusals nor a day from which on it is asked.
         """
         if role not in self.lines_asked:
-            self.lines_asked[role] = tuple(self._asked_lines(role))
+            first = ((str(state), self.askable(state, role)[:1]) for state in self.holders)
+            self.lines_asked[role] = tuple((state, t) for state, asked in first for t in asked if t.not_yet or t.bars)
         return self.lines_asked[role]
 
-    def _asked_lines(self, role: str) -> Iterator[tuple[str, Transition]]:
-        for state in self.holders:
-            lines = [t for t in self.transitions if state in t.sources and role in t.who.roles and not t.aside]
-            always = [t for t in lines if t.asked_when is None]
-            asked = next((t for t in always if not t.back), always[0] if always else None)
-            if asked is not None and (asked.not_yet or asked.bars):
-                yield str(state), asked
+    def askable(self, state: str, role: str) -> list[Transition]:
+        """Return the lines of which the queue asks for one in this state, as the facts of the case have it.
+
+        In order, up to the first that every case has.
+        """
+        lines = [t for t in self.transitions if state in t.sources and role in t.who.roles and not t.aside]
+        always = [t for t in lines if t.asked_when is None]
+        ranked = [t for t in always if not t.back] or always[:1]
+        last = next((n for n, t in enumerate(ranked) if t.when == ALWAYS), len(ranked))
+        return ranked[: last + 1]
 
     def offers(self, case: Case, actor: Actor) -> list[Offer]:
         """Return what this person may do now, each with what still stands in the way."""
@@ -313,19 +317,19 @@ def circuit_of(case: Case) -> Circuit:
 
 
 def all_circuits() -> list[Circuit]:
-    """Return every circuit of every kind, variants included: tests and diagrams are drawn from these."""
-    return [circuit for spec in kinds.all_kinds() for circuit in spec.circuits]
+    """Return the whole table of every kind."""
+    return [spec.table.whole for spec in kinds.all_kinds()]
 
 
 def word_of(kind: str, state: str, actor: Actor | None) -> StateWord:
-    """Return a state in the words of its reader; all variants of a kind share them."""
-    return kinds.spec_of(kind).circuits[0].word(state, actor.role if actor else None)
+    """Return a state in the words of its reader; all cases of a kind share them."""
+    return kinds.spec_of(kind).table.whole.word(state, actor.role if actor else None)
 
 
 def states_in_words(kind: str, actor: Actor | None) -> list[tuple[str, list[str]]]:
     """Return the states of a kind as their reader reads them, each word once, with the states that it stands for."""
     found: dict[str, list[str]] = {}
-    for state in kinds.spec_of(kind).circuits[0].states:
+    for state in kinds.spec_of(kind).table.whole.states:
         found.setdefault(word_of(kind, str(state), actor).label, []).append(str(state))
     return list(found.items())
 

@@ -39,7 +39,7 @@ def refuse_nonsense(case: Case, circuit: Circuit) -> None:
 def nonsense(keys: Iterable[int]) -> Iterator[str]:
     """Yield a sentence for each of these cards whose state and content do not go together."""
     rows: QuerySet[Case] = Case.objects.filter(pk__in=list(keys)).order_by("pk")
-    for circuit in {circuit.kind: circuit for circuit in all_circuits()}.values():
+    for circuit in all_circuits():
         of_kind = rows.filter(kind=circuit.kind)
         for tie in (*circuit.ties, _known_and_open(circuit)):
             for pk, number in of_kind.filter(tie.wrong).values_list("pk", "number"):

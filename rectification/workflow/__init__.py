@@ -4,6 +4,6 @@ table.py is the table, guards.py what stands in the way, effects.py what else a 
 all of that for a look-back.
 """
 
-from rectification.workflow.table import INPUTS, TABLE, circuit_for
+from rectification.workflow.table import INPUTS, TABLE, facts_of
 
-__all__ = ["INPUTS", "TABLE", "circuit_for"]
+__all__ = ["INPUTS", "TABLE", "facts_of"]

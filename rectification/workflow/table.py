@@ -21,7 +21,7 @@ from casework.workflow.relations import (
     UNIT_LIAISON,
     UNIT_WRITING,
 )
-from casework.workflow.tables import Table
+from casework.workflow.tables import Facts, Table
 from inspections.enums import RectifyType
 from organizations.enums import INSPECTED, Role
 from rectification.enums import DRAFTING, RECTIFICATION, TERMINAL, WORKING, State
@@ -279,8 +279,8 @@ TABLE = Table(
 )
 
 
-def circuit_for(case: Case) -> Circuit:
-    """Return the circuit of this case: its type, and the switches of its campaign.
+def facts_of(case: Case) -> Facts:
+    """Return what holds of this case: its type, and the switches of its campaign.
 
     Without a supervising department there is no such step; nor where that department itself is the responsible unit:
     nobody judges his own.
@@ -295,4 +295,4 @@ def circuit_for(case: Case) -> Circuit:
         "publicity": campaign.with_publicity,
         "later_round": row.round > 1,
     }
-    return TABLE.circuit(frozenset(name for name, holds in held.items() if holds))
+    return Facts(name for name, holds in held.items() if holds)

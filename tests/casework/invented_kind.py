@@ -12,6 +12,7 @@ from casework.workflow import engine, numbers
 from casework.workflow.circuits import Circuit, Edit, step
 from casework.workflow.inputs import Input
 from casework.workflow.relations import OFFICE_DIRECTOR, OFFICE_STAFF, UNIT_HEAD
+from casework.workflow.tables import Table
 from inspections.workflow.holders import office
 from organizations.actor import Actor
 from organizations.enums import Role
@@ -57,7 +58,7 @@ EMPTY = Empty("还没有来信", "督察科登记的来信列在这里。")
 LETTER = KindSpec(
     name="letter",
     label="来信",
-    circuits=(CIRCUIT,),
+    table=Table(CIRCUIT),
     inputs=(Input("answer", "答复内容", most=500),),
     words=lambda case: f"群众来信 {case.unit_name}",
     number="LX-{year}-{n:04}",

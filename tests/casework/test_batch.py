@@ -200,16 +200,6 @@ def test_what_is_signed_chosen_or_handed_in_for_the_very_case_is_not_taken_for_s
     assert serves_for_several(transition) == (not of_the_case)
 
 
-def test_variants_of_a_circuit_ask_the_same_of_a_step() -> None:
-    """The form of a batch is made from one of them."""
-    asked: dict[tuple[str, str], set[Any]] = {}
-    for circuit in all_circuits():
-        for t in circuit.transitions:
-            asked.setdefault((circuit.kind, t.name), set()).add((t.label, t.needs, t.may))
-
-    assert [key for key, forms in asked.items() if len(forms) > 1] == []
-
-
 def test_every_kind_has_steps_for_several_for_the_staff() -> None:
     actor = acting(a_post(Role.OFFICE_STAFF))
 

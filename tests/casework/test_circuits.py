@@ -9,15 +9,16 @@ import pytest
 from django.conf import settings
 
 from casework import kinds
-from casework.workflow.circuits import Circuit, Transition, all_circuits
+from casework.workflow.circuits import Circuit, Transition
 from casework.workflow.drawing import draw
 from casework.workflow.inputs import INPUTS
 from casework.workflow.relations import SYSTEM
 from organizations.enums import ADMINISTRATORS, Role
 from rectification.enums import RECTIFICATION
+from tests.circuits import every_circuit
 
-CIRCUITS = [pytest.param(c, id=f"{c.kind}-{n}") for n, c in enumerate(all_circuits())]
-LINES = [pytest.param(c, t, id=f"{c.kind}-{n}-{t.name}") for n, c in enumerate(all_circuits()) for t in c.transitions]
+CIRCUITS = [pytest.param(c, id=f"{c.kind}-{n}") for n, c in enumerate(every_circuit())]
+LINES = [pytest.param(c, t, id=f"{c.kind}-{n}-{t.name}") for n, c in enumerate(every_circuit()) for t in c.transitions]
 
 
 @pytest.mark.parametrize("circuit", CIRCUITS)
@@ -89,4 +90,4 @@ def test_no_inspected_unit_closes_re_grades_or_moves_a_deadline(circuit: Circuit
 def test_the_drawn_circuit_is_not_stale(kind: str) -> None:
     drawn = (settings.BASE_DIR / "docs" / "circuits" / f"{kind}.md").read_text(encoding="utf-8")
 
-    assert drawn == draw([c for c in all_circuits() if c.kind == kind]), "run manage.py draw_circuits"
+    assert drawn == draw(kinds.spec_of(kind)), "run manage.py draw_circuits"

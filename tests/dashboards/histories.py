@@ -22,6 +22,7 @@ from casework.models import Case, Event
 from casework.workflow import engine
 from casework.workflow.circuits import Circuit, step
 from casework.workflow.relations import SYSTEM
+from casework.workflow.tables import Table
 from dashboards.cube import seals
 from dashboards.cube.labels import Labels
 from dashboards.cube.selection import Selection
@@ -120,11 +121,12 @@ def permissive() -> Circuit:
 def anything_goes() -> Iterator[None]:
     """Put the permissive circuit in the place of the rectification's, and stop the clock at TODAY."""
     circuit = permissive()
-    spec = replace(kinds.spec_of(RECTIFICATION), circuits=(circuit,), chooser=None)
+    spec = replace(kinds.spec_of(RECTIFICATION), table=Table(circuit), facts=None)
     visits = kinds.spec_of(LOOK_BACK)  # what comes of a relapse is another act of the histories
-    bare = [replace(one, transitions=tuple(replace(t, effects=()) for t in one.transitions)) for one in visits.circuits]
+    whole = visits.table.whole
+    bare = replace(whole, transitions=tuple(replace(t, effects=()) for t in whole.transitions))
     with (
-        patch.dict(kinds._specs, {RECTIFICATION: spec, LOOK_BACK: replace(visits, circuits=tuple(bare))}),
+        patch.dict(kinds._specs, {RECTIFICATION: spec, LOOK_BACK: replace(visits, table=Table(bare))}),
         patch("casework.workflow.engine.step_deadline", lambda *_: None),
         patch("django.utils.timezone.localdate", lambda *_: TODAY),
         patch(

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pytest
 from django.utils import timezone
 
+from casework import kinds
 from casework.workflow import circuits, engine
 from dashboards.cube import reading, seals
 from dashboards.declared import tables
@@ -38,13 +39,14 @@ class Rule(NamedTuple):
 
 
 def line(step: str, **fields: Any) -> Plant:
-    """A line of the tables has other fields, in every variant of a circuit that has it."""
+    """A line of the tables has other fields, in every circuit made from them."""
 
     def plant(patch: pytest.MonkeyPatch) -> None:
         found = [circuit.by_name[step] for circuit in circuits.all_circuits() if step in circuit.by_name]
         assert found, step
         for transition in found:
             become(transition, **fields)(patch)
+        make_anew(patch)
 
     return plant
 
@@ -52,6 +54,13 @@ def line(step: str, **fields: Any) -> Plant:
 def open_void(patch: pytest.MonkeyPatch) -> None:
     for circuit in circuits.all_circuits():
         become(circuit, terminal=circuit.terminal - {"void"})(patch)
+    make_anew(patch)
+
+
+def make_anew(patch: pytest.MonkeyPatch) -> None:
+    """Let the circuits of the cases be made from the tables as they now are."""
+    for spec in kinds.all_kinds():
+        become(spec.table, made={})(patch)
 
 
 def both_deadlines(case: Any, given: Any, on: date) -> dict[str, Any]:

@@ -104,7 +104,7 @@ def take(case: Case, people: Cast, step: Step) -> Case:
 
 
 def test_every_step_of_the_table_is_here() -> None:
-    assert {t.name for circuit in TABLE.every_circuit for t in circuit.transitions} == set(IDS)
+    assert {t.name for t in TABLE.whole.transitions} == set(IDS)
 
 
 @pytest.mark.parametrize(("start", "before", "step", "to", "hands"), ROWS, ids=IDS)
@@ -134,7 +134,7 @@ def test_nobody_else_takes_it(start: State, before: list[Step], step: Step, to: 
     case, people = at(start)
     for earlier in before:
         case = take(case, people, earlier)
-    transition = next(t for circuit in TABLE.every_circuit for t in circuit.transitions if t.name == step[0])
+    transition = next(t for t in TABLE.whole.transitions if t.name == step[0])
     given = {name: value for name, value in step[2].items() if value != "another"}
 
     for role in sorted(BUSINESS - transition.who.roles):

@@ -174,7 +174,7 @@ ALLOWED = {
 
 
 def test_every_guard_of_the_table_is_here() -> None:
-    used = {guard for circuit in TABLE.every_circuit for t in circuit.transitions for guard in t.guards}
+    used = {guard for t in TABLE.whole.transitions for guard in t.guards}
 
     assert used == {found[0] for found in [*ROWS, *WAITING]}
 
@@ -185,7 +185,7 @@ def test_every_function_of_the_room_that_looks_at_the_case_is_in_the_table() -> 
         for name, f in inspect.getmembers(guards, inspect.isfunction)
         if not name.startswith("_") and f.__module__ == guards.__name__
     }
-    used = {rule for circuit in TABLE.every_circuit for t in circuit.transitions for rule in (*t.guards, *t.recusals)}
+    used = {rule for t in TABLE.whole.transitions for rule in (*t.guards, *t.recusals)}
 
     assert written == used
 

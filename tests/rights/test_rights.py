@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from casework.workflow.circuits import all_circuits
+from casework import kinds
+from tests.circuits import circuits_of, every_circuit, sets_of
 from tests.rights.comparing import faults
 from tests.rights.people import Scene, scenes
 from tests.rights.sheet import CONDITIONS, KINDS, RECUSALS, corrections, rights
@@ -26,19 +27,23 @@ def people(made_once: Callable[[Callable[[], Any]], Any]) -> dict[str, Scene]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_circuits_do_what_the_office_signs(kind: str, people: dict[str, Scene]) -> None:
-    circuits = [circuit for circuit in all_circuits() if circuit.kind == KINDS[kind]]
+    """Over the facts that lines name together, and over those that rows of the sheet name together."""
+    spec = kinds.spec_of(KINDS[kind])
+    of_rows = [sets_of(frozenset(row.facts)) for row in rights() if row.kind == kind]
+    signed = [spec.table.circuit(facts) for facts in set().union(*of_rows)]
+    circuits = {id(circuit): circuit for circuit in (*circuits_of(spec), *signed)}.values()
 
     assert list(faults(kind, circuits, people[kind])) == []
 
 
 def test_every_kind_with_a_circuit_has_its_rights() -> None:
-    assert {str(circuit.kind) for circuit in all_circuits()} == set(KINDS.values())
+    assert {str(circuit.kind) for circuit in every_circuit()} == set(KINDS.values())
     assert {row.kind for row in rights()} == {row.kind for row in corrections()} == set(KINDS)
 
 
 def test_every_right_is_of_use_and_names_its_ground() -> None:
     """A row for facts that no circuit has, or that says the same as another, would be signed for nothing."""
-    facts = {kind: {frozenset(c.facts) for c in all_circuits() if c.kind == code} for kind, code in KINDS.items()}
+    facts = {kind: {frozenset(c.facts) for c in every_circuit() if c.kind == code} for kind, code in KINDS.items()}
 
     assert [row.code for row in rights() if not any(row.holds(some) for some in facts[row.kind])] == []
     assert [row.code for row in rights() if not row.basis] == []

@@ -14,5 +14,5 @@ class Command(BaseCommand):
         folder = settings.BASE_DIR / "docs" / "circuits"
         folder.mkdir(parents=True, exist_ok=True)
         for spec in all_kinds():
-            (folder / f"{spec.name}.md").write_text(draw(list(spec.circuits)), encoding="utf-8")
-            self.stdout.write(f"{spec.label}：{len(spec.circuits)} 种走法")
+            (folder / f"{spec.name}.md").write_text(draw(spec), encoding="utf-8")
+            self.stdout.write(f"{spec.label}：{len(spec.table.whole.transitions)} 步")
