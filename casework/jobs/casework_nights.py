@@ -44,6 +44,12 @@ def count_bigrams(night: Night) -> Found:
     return Found(f"{night.done} 件的词对 {bigram_counts.finish()} 个")
 
 
+def adopt_holidays(night: Night) -> Found:
+    """Count deadlines anew over a year newly known; a card that differs from its trail fails the night."""
+    said, left = recompute_deadlines.adopt_announced()
+    return Found(said, left, KEEP_THE_SCENE)
+
+
 def sweep_forms(night: Night) -> Found:
     """Remove what was kept for forms: files nobody came back for, receipts older than any draft."""
     return Found(f"清理一天没有提交的文件 {pending_files.sweep()} 个，过期的受理记录 {sweep_receipts()} 条")
@@ -54,7 +60,7 @@ JOBS = (
     NightlyJob(15, "verify_ties", "核对状态与内容", verify_ties),
     NightlyJob(20, "head_of_yesterday", "经过日链值", head_of_yesterday),
     NightlyJob(30, "count_bigrams", "统计词对频次", count_bigrams),
-    NightlyJob(40, "adopt_holidays", "核对放假安排", lambda night: Found(recompute_deadlines.adopt_announced())),
+    NightlyJob(40, "adopt_holidays", "核对放假安排", adopt_holidays),
     NightlyJob(45, "sweep_forms", "清理待提交的文件", sweep_forms),
     NightlyJob(50, "sweep_attachments", "清理附件", lambda night: Found(attachments.sweep())),
 )

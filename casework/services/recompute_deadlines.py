@@ -4,8 +4,11 @@ its trail (docs/domain/compliance.md 7.1.7).
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Iterable
 from datetime import date
 from importlib.metadata import version
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,13 +18,24 @@ from casework.deadlines import working_days
 from casework.deadlines.working_days import Term, deadline, rolled
 from casework.models import Case, HolidayYear, StepLimit
 from casework.querysets import key_pieces
-from casework.workflow import engine
+from casework.workflow import engine, trail
 
+log = logging.getLogger(__name__)
 ROLLED = ("due_on", "original_due_on", "step_due_on")
 
 
-def deadlines(year: int) -> int:
-    """Count the deadlines of open cases anew where the year's days may move them; return how many cases moved.
+class Recount(NamedTuple):
+    """How many cases moved, and a sentence for each that was left alone because its trail does not hold."""
+
+    moved: int = 0
+    left: tuple[str, ...] = ()
+
+    def with_also(self, more: Recount) -> Recount:
+        return Recount(self.moved + more.moved, tuple(dict.fromkeys((*self.left, *more.left))))
+
+
+def deadlines(year: int) -> Recount:
+    """Count the deadlines of open cases anew where the year's days may move them.
 
     The announcement of a year may name days of the December before (2022-12-31). A deadline of the whole, which was
     agreed on as a day, is only rolled on when that day has become one of rest; it is never brought forward.
@@ -32,50 +46,66 @@ def deadlines(year: int) -> int:
     return _each_counted_anew(in_hands | whole, f"{year} 年放假安排有变，办理期限随之重算")
 
 
-def _each_counted_anew(which: Q, reason: str) -> int:
+def _each_counted_anew(which: Q, reason: str) -> Recount:
+    """Count anew and write it into the trail; a card that differs from its trail is left as it was found.
+
+    A line of ours on a deadline that somebody forged would make it true.
+    """
     limits = {(limit.kind, limit.state): Term(limit.n, limit.unit) for limit in StepLimit.objects.order_by("pk")}
-    cards = Case.objects.filter(which, is_open=True)
-    moved = 0
+    cards, done = Case.objects.filter(which, is_open=True), Recount()
     for keys in key_pieces(cards):
         with transaction.atomic():
-            moved += sum(_counted_anew(case, limits, reason) for case in cards.filter(pk__in=keys).order_by("pk"))
-    return moved
+            done = done.with_also(_piece_counted_anew(cards.filter(pk__in=keys).order_by("pk"), limits, reason))
+    for sentence in done.left:
+        log.warning("%s", sentence)
+    return done
 
 
-def _counted_anew(case: Case, limits: dict[tuple[str, str], Term], reason: str) -> bool:
-    """Count the deadlines of one case anew; return whether one moved."""
+def _piece_counted_anew(cards: Iterable[Case], limits: dict[tuple[str, str], Term], reason: str) -> Recount:
+    moving = {case: moves for case in cards if (moves := _moves(case, limits))}
+    forged = {key for key, _, _ in trail.verify_piece([case.pk for case in moving])}
+    for case in moving:
+        if case.pk not in forged:
+            engine.amend(case, None, moving[case], reason=reason)
+    left = tuple(
+        f"卡片 {case.pk}（{case.number or '未编号'}）与办理经过不符，期限没有重算"
+        for case in moving
+        if case.pk in forged
+    )
+    return Recount(len(moving) - len(left), left)
+
+
+def _moves(case: Case, limits: dict[tuple[str, str], Term]) -> dict[str, date | None]:
+    """Return the deadlines of a case that fall on another day, each with that day."""
     term = limits.get((case.kind, case.state))
     said = {"due_on": rolled(case.due_on), "original_due_on": rolled(case.original_due_on)}
     by_limit = deadline(case.holder_since, term).day if term and case.holder_since and case.step_due_on else None
     said["step_due_on"] = by_limit or rolled(case.step_due_on)
-    changes = {name: day for name, day in said.items() if day != getattr(case, name)}
-    if changes:
-        engine.amend(case, None, changes, reason=reason)
-    return bool(changes)
+    return {name: day for name, day in said.items() if day != getattr(case, name)}
 
 
-def roll_on() -> int:
-    """Roll on what is still kept on a day of rest: deadlines set before the system did so; return how many."""
+def roll_on() -> Recount:
+    """Roll on what is still kept on a day of rest: deadlines set before the system did so."""
     cards = Case.objects.filter(is_open=True).order_by()
     kept = {day for name in ROLLED for day in cards.values_list(name, flat=True).distinct() if day}
     resting = [day for day in kept if not working_days.is_workday(day)]
     if not resting:
-        return 0
+        return Recount()
     which = Q(due_on__in=resting) | Q(original_due_on__in=resting) | Q(step_due_on__in=resting)
     return _each_counted_anew(which, "届满日是休息日，顺延到下一个工作日")
 
 
-def adopt_announced() -> str:
+def adopt_announced() -> tuple[str, tuple[str, ...]]:
     """Notice a year that the library has come to know with its new version, and count anew what was provisional until
-    then; say what is still to be loaded.
+    then; say what was done and what is still to be loaded, and which cards were left alone.
 
     The year is noted down last: begun again after being killed, the pieces that were done move nothing.
     """
-    today, moved = timezone.localdate(), 0
+    today, done = timezone.localdate(), Recount()
     for year in (today.year, today.year + 1):
         if working_days.is_announced(year) and not HolidayYear.objects.filter(year=year).exists():
-            moved += deadlines(year)
+            done = done.with_also(deadlines(year))
             HolidayYear.objects.create(year=year, source=f"chinesecalendar {version('chinesecalendar')}")
-    moved += roll_on()
-    to_load = working_days.to_load(today)
-    return f"重算办理期限 {moved} 件" + (f"；{to_load}" if to_load else "")
+    done = done.with_also(roll_on())
+    said = (f"重算办理期限 {done.moved} 件", working_days.to_load(today))
+    return "；".join(filter(None, said)), done.left

@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from casework.deadlines import working_days
+from casework.jobs.casework_nights import JOBS
 from casework.models import CalendarDay, Case, Event, HolidayYear, StepLimit
 from casework.services import recompute_deadlines
 from casework.workflow import trail
@@ -24,8 +25,12 @@ def waiting() -> Case:
     return a_rectification(State.SIGN)
 
 
-def a_day_off(day: date) -> None:
+def a_rest_day(day: date) -> None:
     CalendarDay.objects.create(day=day, is_workday=False, name="停工")
+
+
+def a_day_off(day: date) -> None:
+    a_rest_day(day)
     working_days.changed(day.year)
 
 
@@ -75,8 +80,29 @@ def test_the_night_notices_a_year_that_the_library_has_come_to_know(
 
     first, second = recompute_deadlines.adopt_announced(), recompute_deadlines.adopt_announced()
 
-    assert [said.split("；")[0] for said in (first, second)] == ["重算办理期限 1 件", "重算办理期限 0 件"]
+    assert [said.split("；")[0] for said, _ in (first, second)] == ["重算办理期限 1 件", "重算办理期限 0 件"]
+    assert [left for _, left in (first, second)] == [(), ()]
     assert HolidayYear.objects.get().source.startswith("chinesecalendar ")
+
+
+@pytest.mark.parametrize("column", ["due_on", "original_due_on", "step_due_on"])
+def test_a_forged_deadline_is_not_made_true_and_the_night_fails_by_it(waiting: Case, column: str) -> None:
+    """Moved behind the engine's back: the night rolled it on with a line of its own, and then the trail agreed."""
+    honest = a_rectification(State.SIGN)
+    saturday = next(day for n in range(60, 70) if (day := timezone.localdate() + timedelta(n)).weekday() == 5)
+    a_rest_day(waiting.step_due_on)
+    Case.objects.filter(pk=waiting.pk).update(**{column: saturday})
+    [night] = [job for job in JOBS if job.name == "adopt_holidays"]
+
+    for _ in range(2):  # it stays to be seen, however often the night is run
+        working_days.changed(waiting.step_due_on.year)
+        found = night.run(None)  # type: ignore[arg-type]  # what is not done in pieces has no progress
+
+        card = Case.objects.get(pk=waiting.pk)
+        assert (getattr(card, column), card.last_seq) == (saturday, waiting.last_seq)
+        assert found.wrong == (f"卡片 {waiting.pk}（{waiting.number}）与办理经过不符，期限没有重算",)
+    assert Case.objects.get(pk=honest.pk).step_due_on > honest.step_due_on
+    assert [case for case, _, _ in trail.verify()] == [waiting.pk]
 
 
 @pytest.mark.parametrize(
