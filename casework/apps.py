@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig
@@ -47,15 +48,18 @@ def _open_cards(unit: Any, on: Any) -> list[str]:
 
 
 def _left_alone(post: Any) -> str:
-    """Say which open cases are in the hands of a post that nobody holds any more."""
+    """Say which open cases are in the hands of a post that nobody holds any more, by state."""
     from casework.models import Case
+    from casework.workflow.circuits import word_of
 
     held = Case.objects.open().filter(holder_unit=post.unit_id, holder_role=post.role).order_by("step_due_on", "pk")
-    numbers = [number or "未编号" for number in held.values_list("number", flat=True)]
-    if not numbers:
+    cards = list(held.values_list("number", "kind", "state"))
+    if not cards:
         return ""
-    named = "、".join(numbers[:10]) + ("等" if len(numbers) > 10 else "")
-    return f"{post.unit} · {post.get_role_display()}无人在岗，有 {len(numbers)} 件未办结在其手上：{named}"
+    states = Counter(word_of(kind, state, None).label for _, kind, state in cards)
+    by_state = "、".join(f"{word} {n}" for word, n in states.most_common())
+    named = "、".join(number or "未编号" for number, _, _ in cards[:10]) + ("等" if len(cards) > 10 else "")
+    return f"{post.unit} · {post.get_role_display()}无人在岗，有 {len(cards)} 件未办结在其手上（{by_state}）：{named}"
 
 
 def _calendar(actor: Any) -> str:
@@ -102,10 +106,12 @@ def serve(spec: KindSpec) -> None:
 
 def _answer_organizations() -> None:
     """Let the organisation ask what it cannot know: what a unit or a person leaves behind."""
+    from casework.services import names
     from organizations import services as organizing
 
     organizing.MERGE_CHECKS.append(_open_cards)
     organizing.LEFT_ALONE.append(_left_alone)
+    organizing.NAME_BEARERS.append(organizing.NameBearers(names.named_since, names.correct))
 
 
 class CaseworkConfig(AppConfig):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin, messages
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 
 from organizations import services
@@ -25,13 +27,28 @@ from organizations.enums import (
 )
 from organizations.models import AccountEvent, PastPassword, Post, StagedImport, Unit, UnitName, User
 from organizations.requests import actor_of
+from organizations.services import outlooks
+from ui.deeds import SURE, Outlook
 from ui.errors import DomainError
 
 
-def each(request: HttpRequest, rows: Any, act: Any) -> None:
-    """Do something to each chosen row; say how many went, and for the others why not."""
+def each(
+    page: RightsAdmin, request: HttpRequest, rows: Any, act: Callable[..., Any], foresee: Callable[[Any], Outlook]
+) -> HttpResponse | None:
+    """Show what it will do to each chosen row, and ask once; then do it to each.
+
+    Say how many went, and for the others why not.
+    """
+    foreseen = [(row, foresee(row)) for row in rows]
+    mark = Outlook([outlook.mark for _, outlook in foreseen]).mark
+    if request.POST.get(SURE) != mark:
+        name = request.POST["action"]
+        shown = {"foreseen": foreseen, "mark": mark, "action": name, "opts": page.model._meta}
+        title = page.get_actions(request)[name][2]
+        context = page.admin_site.each_context(request) | shown | {"title": title}
+        return render(request, "organizations/admin_deed.html", context)
     done = 0
-    for row in rows:
+    for row, _ in foreseen:
         try:
             with transaction.atomic():
                 act(row, actor=actor_of(request))
@@ -39,7 +56,8 @@ def each(request: HttpRequest, rows: Any, act: Any) -> None:
             messages.warning(request, f"{row}：{refused.message}")
         else:
             done += 1
-    messages.success(request, f"办了 {done} 件，共选 {len(rows)} 件。")
+    messages.success(request, f"办了 {done} 件，共选 {len(foreseen)} 件。")
+    return None
 
 
 class NamesInline(RightsInline):
@@ -118,16 +136,16 @@ class UserAdmin(RightsAdmin):
         )
 
     @admin.action(description="停用账号", permissions=("keep",))
-    def close(self, request: HttpRequest, rows: Any) -> None:
-        each(request, rows, services.close_account)
+    def close(self, request: HttpRequest, rows: Any) -> HttpResponse | None:
+        return each(self, request, rows, services.close_account, outlooks.of_closing)
 
     @admin.action(description="恢复账号", permissions=("keep",))
-    def reopen(self, request: HttpRequest, rows: Any) -> None:
-        each(request, rows, services.reopen_account)
+    def reopen(self, request: HttpRequest, rows: Any) -> HttpResponse | None:
+        return each(self, request, rows, services.reopen_account, outlooks.of_reopening)
 
     @admin.action(description="解除锁定", permissions=("unlock",))
-    def unlock(self, request: HttpRequest, rows: Any) -> None:
-        each(request, rows, services.unlock)
+    def unlock(self, request: HttpRequest, rows: Any) -> HttpResponse | None:
+        return each(self, request, rows, services.unlock, outlooks.of_unlocking)
 
 
 @admin.register(Post)
@@ -144,8 +162,15 @@ class PostAdmin(RightsAdmin):
         return self._is(request, GRANTS_POSTS)
 
     @admin.action(description="结束岗位，今天为最后一天", permissions=("grant",))
-    def end_today(self, request: HttpRequest, rows: Any) -> None:
-        each(request, rows, lambda post, actor: services.end_post(post, timezone.localdate(), actor=actor))
+    def end_today(self, request: HttpRequest, rows: Any) -> HttpResponse | None:
+        today = timezone.localdate()
+        return each(
+            self,
+            request,
+            rows.select_related("user", "unit"),
+            lambda post, actor: services.end_post(post, today, actor=actor),
+            lambda post: outlooks.of_ending(post, today, actor_of(request)),
+        )
 
 
 @admin.register(UnitName)

@@ -72,6 +72,7 @@ class Standing:
             the office
             would open everything to a stranger. Empty: anywhere.
         held_where: or what the unit must be: a flag of the unit and its Chinese name.
+        never_empty: the duty needs somebody at all times: its last holder leaves only when a successor begins.
     """
 
     sees: Sees
@@ -79,6 +80,7 @@ class Standing:
     lands: str = ""
     held_in: frozenset[UnitCategory] = frozenset()
     held_where: tuple[str, str] = ("", "")
+    never_empty: bool = False
 
 
 U = UnitCategory
@@ -91,26 +93,40 @@ INSPECTED_UNIT = ("is_inspected", "被督察单位")
 
 # One line a role. A new role is one line of `Role` and one here; docs/extending.md tells how.
 STANDINGS: dict[Role, Standing] = {
-    Role.OFFICE_DIRECTOR: Standing(Sees.EVERYTHING, WHOLE_HOUSE, held_in=frozenset({U.OFFICE})),
-    Role.OFFICE_STAFF: Standing(Sees.EVERYTHING, WHOLE_HOUSE, held_in=frozenset({U.OFFICE})),
+    Role.OFFICE_DIRECTOR: Standing(Sees.EVERYTHING, WHOLE_HOUSE, held_in=frozenset({U.OFFICE}), never_empty=True),
+    Role.OFFICE_STAFF: Standing(Sees.EVERYTHING, WHOLE_HOUSE, held_in=frozenset({U.OFFICE}), never_empty=True),
     Role.TEAM_LEADER: Standing(Sees.GRANTED, INSPECTING, held_in=frozenset({U.TEAM})),
     Role.TEAM_MEMBER: Standing(Sees.GRANTED, INSPECTING, held_in=frozenset({U.TEAM})),
-    Role.UNIT_HEAD: Standing(Sees.OPEN_OF_ITS_UNITS, COUNTED, held_where=INSPECTED_UNIT),
-    Role.UNIT_LIAISON: Standing(Sees.OPEN_OF_ITS_UNITS, COUNTED, held_where=INSPECTED_UNIT),
-    Role.INDUSTRY_REVIEWER: Standing(Sees.GRANTED, CASES, held_where=("is_industry_supervisor", "行业主管部门")),
+    Role.UNIT_HEAD: Standing(Sees.OPEN_OF_ITS_UNITS, COUNTED, held_where=INSPECTED_UNIT, never_empty=True),
+    Role.UNIT_LIAISON: Standing(Sees.OPEN_OF_ITS_UNITS, COUNTED, held_where=INSPECTED_UNIT, never_empty=True),
+    Role.INDUSTRY_REVIEWER: Standing(
+        Sees.GRANTED, CASES, held_where=("is_industry_supervisor", "行业主管部门"), never_empty=True
+    ),
     Role.GROUP_MEMBER: Standing(Sees.GRANTED, INSPECTING, held_where=("is_coordination_member", "协调小组成员单位")),
     Role.DISCIPLINE_CONTACT: Standing(Sees.GRANTED, CASES, held_in=frozenset({U.CONSULTED})),
     Role.HOTLINE_CLERK: Standing(Sees.GRANTED, CASES, held_in=frozenset({U.CONSULTED, U.GOVERNMENT, U.INSTITUTION})),
     Role.EXPERT: Standing(Sees.GRANTED, INSPECTING, held_in=frozenset({U.CONSULTED, U.OFFICE, U.TEAM})),
     Role.CITY_LEADER: Standing(Sees.ALL_OPEN, COUNTED, "dashboard", held_in=frozenset({U.LEADERS})),
     Role.SYSTEM_ADMIN: Standing(
-        Sees.NOTHING, ACCOUNTS | {"organizations:units"}, "organizations:users", frozenset({U.ADMINISTRATION})
+        Sees.NOTHING,
+        ACCOUNTS | {"organizations:units"},
+        "organizations:users",
+        frozenset({U.ADMINISTRATION}),
+        never_empty=True,
     ),
     Role.SECURITY_ADMIN: Standing(
-        Sees.NOTHING, ACCOUNTS | {"organizations:units"}, "organizations:users", frozenset({U.ADMINISTRATION})
+        Sees.NOTHING,
+        ACCOUNTS | {"organizations:units"},
+        "organizations:users",
+        frozenset({U.ADMINISTRATION}),
+        never_empty=True,
     ),
     Role.AUDIT_ADMIN: Standing(
-        Sees.NOTHING, ACCOUNTS | {"organizations:account_events"}, "organizations:users", frozenset({U.ADMINISTRATION})
+        Sees.NOTHING,
+        ACCOUNTS | {"organizations:account_events"},
+        "organizations:users",
+        frozenset({U.ADMINISTRATION}),
+        never_empty=True,
     ),
 }
 if missing := [role for role in Role if role not in STANDINGS]:

@@ -33,6 +33,7 @@ class PageKind:
     is_open: bool
     asks: bool = False
     piecemeal: bool = False
+    asks_once: bool = False
 
 
 def page(
@@ -42,6 +43,7 @@ def page(
     is_open: bool = False,
     asks: bool = False,
     piecemeal: bool = False,
+    asks_once: bool = False,
 ) -> Callable[[View], View]:
     """Declare a page.
 
@@ -53,6 +55,7 @@ def page(
         asks: it reads, and is also asked by POST because the question is too long for an address.
         piecemeal: it writes piece by piece, each in a transaction of its own: what is done stays done, whatever comes
             of the rest.
+        asks_once: it takes something away, or is not taken back: it shows what it will do first (ui.deeds).
     """
 
     def declare(view: View) -> View:
@@ -79,7 +82,7 @@ def page(
             except DomainError as error:
                 return refused(request, error)
 
-        run.page = PageKind(to, writes, is_open, asks, piecemeal)  # type: ignore[attr-defined]
+        run.page = PageKind(to, writes, is_open, asks, piecemeal, asks_once)  # type: ignore[attr-defined]
         return login_not_required(run) if is_open else run
 
     return declare

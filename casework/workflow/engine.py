@@ -54,7 +54,7 @@ LABELS = (
 FACTS = (*TIMED, *LABELS)
 DEADLINES = frozenset(("due_on", "original_due_on", "step_due_on"))  # kept as they hold: never on a day of rest
 HANDS = ("holder_unit_id", "holder_role", "holder_since", "step_due_on")
-FREE = ("number", "title", "secrecy", "original_due_on", *HANDS)
+FREE = ("number", "title", "unit_name", "secrecy", "original_due_on", *HANDS)
 CARD_FIELDS = frozenset((*FACTS, *FREE))
 # Of every write the trail says what each column of the card became, whoever changed it: the step, its hand-over or the
 # end of the case. Only the count of the events themselves is not said again.

@@ -43,5 +43,9 @@ class Post(models.Model):
     def __str__(self) -> str:
         return f"{self.user} {self.unit} · {self.title or self.get_role_display()}"
 
+    def place_on(self, day: date) -> str:
+        """Return unit and title as they were called on a day: 环县 · 单位联络员."""
+        return f"{self.unit.name_on(day)} · {self.title or self.get_role_display()}"
+
     def is_in_force(self, on: date) -> bool:
         return self.from_on <= on and (self.to_on is None or self.to_on >= on)

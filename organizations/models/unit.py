@@ -4,6 +4,7 @@ own kind).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import models
@@ -14,6 +15,11 @@ from django.urls import reverse
 from organizations.enums import UnitCategory
 from organizations.models.names import SoughtField
 from organizations.querysets import DictionaryQuerySet, UnitQuerySet
+
+
+def name_of_day(now: str, past: Sequence[Sequence[str]], day: date) -> str:
+    """Return what a unit was called on a day: `past` holds [last day, short name], oldest first."""
+    return next((name for to_on, name in past if day.isoformat() <= to_on), now)
 
 
 class Unit(models.Model):
@@ -41,6 +47,8 @@ class Unit(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="predecessors", verbose_name="并入单位"
     )
     note = models.CharField("备注", max_length=200, blank=True)
+    past_names = models.JSONField("曾用简称", default=list, editable=False)  # [[last day, short name]], oldest first:
+    # `names` once more, where every query that brings a unit has it, so that no page asks again for the names of a day
     place = models.GeneratedField(
         expression=Concat(Case(When(category=UnitCategory.COUNTY, then=Value("0")), default=Value("1")), F("code")),
         output_field=models.CharField(max_length=31),
@@ -81,8 +89,7 @@ class Unit(models.Model):
         """Return the short name in force on a day: an old finding shows the name of its day
         (docs/domain/dictionaries.md 12.4).
         """
-        past = [n for n in self.names.all() if n.to_on >= day]
-        return min(past, key=lambda n: n.to_on).short_name if past else self.short_name
+        return name_of_day(self.short_name, self.past_names, day)
 
     def family_ids(self) -> list[int]:
         """Return the ids of this unit, of all units below it and of all units merged into any of them."""

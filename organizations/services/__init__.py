@@ -2,13 +2,12 @@
 writes the log.
 """
 
+from organizations.services import outlooks
 from organizations.services.accounts import (
-    LEFT_ALONE,
     amend_account,
     change_password,
     close_account,
     has_factor,
-    left_alone,
     lock_of,
     lockout_terms,
     match_factor,
@@ -20,14 +19,26 @@ from organizations.services.accounts import (
     set_large_type,
     unlock,
 )
+from organizations.services.leaving import LEFT_ALONE, goes_on, left_alone, posts_of_today
 from organizations.services.posts import appoint, end_post, remember_post, replace_person
 from organizations.services.receipts import sweep as sweep_receipts
 from organizations.services.sessions import displace_sessions
-from organizations.services.units import MERGE_CHECKS, abolish_unit, amend_unit, merge_units, open_unit, rename_unit
+from organizations.services.units import (
+    MERGE_CHECKS,
+    NAME_BEARERS,
+    NameBearers,
+    abolish_unit,
+    amend_unit,
+    merge_units,
+    open_unit,
+    rename_unit,
+)
 
 __all__ = [
     "LEFT_ALONE",
     "MERGE_CHECKS",
+    "NAME_BEARERS",
+    "NameBearers",
     "abolish_unit",
     "amend_account",
     "amend_unit",
@@ -36,6 +47,7 @@ __all__ = [
     "close_account",
     "displace_sessions",
     "end_post",
+    "goes_on",
     "has_factor",
     "left_alone",
     "lock_of",
@@ -45,6 +57,8 @@ __all__ = [
     "new_factor",
     "open_account",
     "open_unit",
+    "outlooks",
+    "posts_of_today",
     "recover_factor",
     "remember_post",
     "rename_unit",

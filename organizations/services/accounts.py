@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import django_otp
@@ -18,9 +17,10 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from organizations.actor import Actor
 from organizations.enums import KEEPS_ACCOUNTS, KEEPS_POLICY, AccountAct
-from organizations.models import Post, Unit, User
+from organizations.models import Unit, User
 from organizations.passwords import first_password
 from organizations.services.account_log import log_act, refuse_all_but
+from organizations.services.leaving import posts_of_today, refuse_to_leave
 from ui.errors import DomainError
 
 
@@ -88,25 +88,16 @@ def set_large_type(user: User, on: bool) -> User:
 
 @transaction.atomic
 def close_account(user: User, *, actor: Actor | None) -> User:
-    """Shut an account; posts and history stay. The next request of an open session is refused."""
+    """Shut an account; posts and history stay. The next request of an open session is refused.
+
+    Raises:
+        DomainError: not the system administrator's act, one's own account, or a duty of the person would be nobody's.
+    """
     refuse_all_but(actor, KEEPS_ACCOUNTS, "停用账号")
     if actor is not None and actor.user_id == user.pk:
         raise DomainError("不能停用自己的账号")
+    refuse_to_leave(posts_of_today(user), last_on=timezone.localdate() - timedelta(1), leaver=user)
     return _turn(user, actor, AccountAct.CLOSED, active=False)
-
-
-LEFT_ALONE: list[Callable[[Post], str]] = []  # what is left without a hand where this post is nobody's, in words
-
-
-def left_alone(user: User) -> list[str]:
-    """Return, as sentences, what would have nobody to act on it if this person could not sign in any more."""
-    today = timezone.localdate()
-    found = []
-    for post in user.posts.in_force(today).select_related("unit").order_by("pk"):
-        others = Post.objects.manned(today).filter(unit=post.unit_id, role=post.role).exclude(user=user)
-        if not others.exists():
-            found += [sentence for say in LEFT_ALONE if (sentence := say(post))]
-    return found
 
 
 @transaction.atomic

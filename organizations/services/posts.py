@@ -11,6 +11,7 @@ from organizations.actor import Actor
 from organizations.enums import ADMINISTRATORS, GRANTS_POSTS, STANDINGS, AccountAct, Role, UnitCategory
 from organizations.models import Post, Unit, User
 from organizations.services.account_log import log_act, refuse_all_but
+from organizations.services.leaving import refuse_to_leave
 from ui.errors import DomainError
 
 
@@ -57,8 +58,8 @@ def end_post(post: Post, to_on: date, *, actor: Actor | None) -> Post:
     """End a post: `to_on` is its last day. Return the post as it now stands.
 
     Raises:
-        DomainError: not the security administrator's act, the day lies before the first one, or the post has already
-            ended before.
+        DomainError: not the security administrator's act, the day lies before the first one, the post has already
+            ended before, or nobody would go on with a duty that is never empty.
     """
     refuse_all_but(actor, GRANTS_POSTS, "离任")
     held = Post.objects.select_for_update().select_related("user", "unit").get(pk=post.pk)
@@ -69,6 +70,7 @@ def end_post(post: Post, to_on: date, *, actor: Actor | None) -> Post:
         )
     if held.to_on is not None and held.to_on <= to_on:
         raise DomainError(f"{held.user} 的该岗位已于 {held.to_on:%Y-%m-%d} 结束")
+    refuse_to_leave([held], last_on=to_on)
     held.to_on = to_on
     held.save(update_fields=["to_on"])
     log_act(
@@ -85,8 +87,9 @@ def replace_person(post: Post, user: User, *, from_on: date, actor: Actor | None
     """
     if post.user_id == user.pk:
         raise DomainError(f"{user} 现在就任该岗位，请另选接任人")
+    successor = appoint(user, post.unit, Role(post.role), from_on=from_on, actor=actor, title=title or post.title)
     end_post(post, from_on - timedelta(1), actor=actor)
-    return appoint(user, post.unit, Role(post.role), from_on=from_on, actor=actor, title=title or post.title)
+    return successor
 
 
 def overlapping(user: User, from_on: date, to_on: date | None) -> QuerySet[Post]:

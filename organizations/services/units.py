@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +22,21 @@ from ui.pinyin import initials
 # What stands in the way of ending a unit on a day, each as a sentence; upper floors add theirs in AppConfig.ready()
 # (open cards, teams).
 MERGE_CHECKS: list[Callable[[Unit, date], list[str]]] = []
+
+
+class NameBearers(NamedTuple):
+    """What of an upper floor keeps the name of its day: a rename from an earlier day touches what came after it.
+
+    Attributes:
+        named_since: the numbers of what was named on that day or later.
+        correct: give each the name of its day, with the reason in its trail.
+    """
+
+    named_since: Callable[[Unit, date], list[str]]
+    correct: Callable[[Unit, date, str], None]
+
+
+NAME_BEARERS: list[NameBearers] = []
 AMENDABLE = frozenset(
     {
         "code",
@@ -119,10 +134,13 @@ def rename_unit(unit: Unit, *, name: str, short_name: str, on: date, actor: Acto
     _name_is_free(name, except_for=kept)
     was = f"{kept.name} → {name}"
     UnitName.objects.create(unit=kept, name=kept.name, short_name=kept.short_name, to_on=on - timedelta(1), basis=basis)
+    kept.past_names = [*kept.past_names, [str(on - timedelta(1)), kept.short_name]]
     kept.name, kept.short_name, kept.initials = name, short_name, initials(short_name)[:30]
     kept.full_clean()
-    kept.save(update_fields=["name", "short_name", "initials", "sought"])
+    kept.save(update_fields=["name", "short_name", "initials", "sought", "past_names"])
     log_act(actor, AccountAct.UNIT_RENAMED, unit=kept, detail=f"{was}，自 {on} 起 {basis}".strip())
+    for bearers in NAME_BEARERS:
+        bearers.correct(kept, on, f"{was}，自 {on} 起")
     return kept
 
 
@@ -180,6 +198,8 @@ def in_the_way(unit: Unit, on: date) -> list[str]:
 
 def _end(unit: Unit, on: date, *, successor: Unit | None) -> Unit:
     kept = Unit.objects.select_for_update().get(pk=unit.pk)
+    if kept.category in SET_UP_ONCE:
+        raise DomainError(f"{kept}是系统运行必需的单位，不能撤销，也不能并入其他单位")
     _not_ahead(on, "撤并日期")
     if reasons := in_the_way(kept, on):
         raise DomainError("还不能办：" + "；".join(reasons))

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST
 
 from organizations import services
 from organizations.access import get_or_404
@@ -20,6 +18,8 @@ from organizations.filters import PostFilter, UserFilter, find_posts, find_users
 from organizations.forms import AccountForm, AmendAccountForm, EndPostForm, PostForm, ReplaceForm
 from organizations.models import Post, StagedImport, User
 from organizations.requests import ActorRequest
+from organizations.services import outlooks
+from ui.deeds import Outlook, bare, deed_page
 from ui.form_actions import form_page, said, sent
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
@@ -106,13 +106,15 @@ def posts(request: Any) -> HttpResponse:
 def user(request: Any, pk: int) -> HttpResponse:
     """One account: posts through time, whether it is locked, what was done to it."""
     found = get_or_404(User.objects.select_related("home_unit"), request.actor, pk=pk)
+    lock, has_factor = services.lock_of(found), services.has_factor(found)
+    possible = {"unlock": lock, "close": found.is_active, "reopen": not found.is_active, "recover-factor": has_factor}
     context = {
         "person": found,
         "posts": found.posts.through_time(),
         "today": request.actor.today,
-        "lock": services.lock_of(found),
-        "has_factor": services.has_factor(found),
-        "left_alone": services.left_alone(found) if keeps_accounts(request.actor) and found.is_active else [],
+        "lock": lock,
+        "has_factor": has_factor,
+        "deeds": [(name, one) for name, one in DEEDS.items() if one.who(request.actor) and possible[name]],
         "keeps_accounts": keeps_accounts(request.actor),
         "grants_posts": grants_posts(request.actor),
         "events": found.account_events.visible_to(request.actor).with_people()[:20],
@@ -162,37 +164,72 @@ def amend_user(request: Any, pk: int) -> HttpResponse:
 
 
 @never_cache
-@page(to=keeps_accounts, writes=True)
-@require_POST
+@page(to=keeps_accounts, writes=True, asks_once=True)
 def reset_password(request: Any, pk: int) -> HttpResponse:
     found = get_or_404(User.objects, request.actor, pk=pk)
-    password = services.reset_password(found, actor=request.actor)
-    return first_passwords(
-        request, [(found.username, found.name, password)], back=reverse("organizations:user", args=[pk])
+    back = reverse("organizations:user", args=[pk])
+    return deed_page(
+        request,
+        bare(request),
+        lambda _: services.reset_password(found, actor=request.actor),
+        lambda password: first_passwords(request, [(found.username, found.name, password)], back=back),
+        foresee=lambda _: outlooks.of_reset(found),
+        title=f"重置 {found} 的口令",
+        submit="重置口令",
+        back=back,
     )
 
 
-# Deeds with one button: name in the URL → (who, service, what is said afterwards)
-DEEDS: dict[str, tuple[Callable[[Any], bool], Callable[..., Any], str]] = {
-    "unlock": (keeps_any, services.unlock, "{}的锁定已解除，可以重新登录。"),
-    "close": (keeps_accounts, services.close_account, "{}的账号已停用，岗位和历史都保留。"),
-    "reopen": (keeps_accounts, services.reopen_account, "{}的账号已恢复。"),
-    "recover-factor": (grants_posts, services.recover_factor, "{}的动态口令已解除，下次登录重新绑定。"),
+class Deed(NamedTuple):
+    """What an administrator does to an account with the word alone."""
+
+    who: Callable[[Any], bool]
+    label: str
+    act: Callable[..., Any]
+    foresee: Callable[[User], Outlook]
+    said: str
+    hint: str = ""
+
+
+DEEDS: dict[str, Deed] = {
+    "unlock": Deed(keeps_any, "解除锁定", services.unlock, outlooks.of_unlocking, "{} 的锁定已解除，可以重新登录。"),
+    "close": Deed(
+        keeps_accounts,
+        "停用账号",
+        services.close_account,
+        outlooks.of_closing,
+        "{} 的账号已停用，岗位和历史都保留。",
+        "岗位和历史保留，可以恢复",
+    ),
+    "reopen": Deed(keeps_accounts, "恢复账号", services.reopen_account, outlooks.of_reopening, "{} 的账号已恢复。"),
+    "recover-factor": Deed(
+        grants_posts,
+        "解除动态口令",
+        services.recover_factor,
+        outlooks.of_recovering,
+        "{} 的动态口令已解除，下次登录重新绑定。",
+        "手机丢失、更换时用，下次登录重新绑定",
+    ),
 }
 
 
-@page(to=keeps_any, writes=True)
-@require_POST
+@page(to=keeps_any, writes=True, asks_once=True)
 def deed(request: Any, pk: int, name: str) -> HttpResponse:
-    who, act, said = DEEDS[name]
-    if not who(request.actor):
+    asked = DEEDS[name]
+    if not asked.who(request.actor):
         raise Http404
     found = get_or_404(User.objects, request.actor, pk=pk)
-    act(found, actor=request.actor)
-    messages.success(request, said.format(f" {found} "))
-    for sentence in services.left_alone(found) if name == "close" else []:
-        messages.warning(request, f"{sentence}。请尽快授予他人岗位。")
-    return redirect("organizations:user", pk)
+    back = reverse("organizations:user", args=[pk])
+    return deed_page(
+        request,
+        bare(request),
+        lambda _: asked.act(found, actor=request.actor),
+        lambda _: said(request, asked.said.format(found), back),
+        foresee=lambda _: asked.foresee(found),
+        title=f"{asked.label}：{found}（{found.username}）",
+        submit=asked.label,
+        back=back,
+    )
 
 
 @page(to=grants_posts, writes=True)
@@ -215,7 +252,7 @@ def appoint(request: Any, pk: int) -> HttpResponse:
     )
 
 
-@page(to=grants_posts, writes=True)
+@page(to=grants_posts, writes=True, asks_once=True)
 def end_post(request: Any, pk: int) -> HttpResponse:
     post = get_or_404(Post.objects.select_related("user", "unit"), request.actor, pk=pk)
     back = reverse("organizations:user", args=[post.user_id])
@@ -224,11 +261,12 @@ def end_post(request: Any, pk: int) -> HttpResponse:
         text = f"{ended.user} 的 {ended.unit} {ended.get_role_display()} 到 {ended.to_on:%Y-%m-%d} 为止。"
         return said(request, text, back)
 
-    return form_page(
+    return deed_page(
         request,
         EndPostForm(sent(request)),
         lambda given: services.end_post(post, given["to_on"], actor=request.actor),
         then,
+        foresee=lambda given: outlooks.of_ending(post, given["to_on"], request.actor),
         title=f"结束岗位：{post.user} · {post.unit} {post.get_role_display()}",
         submit="结束岗位",
         back=back,
@@ -236,7 +274,7 @@ def end_post(request: Any, pk: int) -> HttpResponse:
     )
 
 
-@page(to=grants_posts, writes=True)
+@page(to=grants_posts, writes=True, asks_once=True)
 def replace_person(request: Any, pk: int) -> HttpResponse:
     post = get_or_404(Post.objects.select_related("user", "unit"), request.actor, pk=pk)
 
@@ -249,11 +287,12 @@ def replace_person(request: Any, pk: int) -> HttpResponse:
         text = f"{new.user} 自 {new.from_on:%Y-%m-%d} 起接任 {new.unit} {new.get_role_display()}。"
         return said(request, text, "organizations:user", new.user_id)
 
-    return form_page(
+    return deed_page(
         request,
         ReplaceForm(sent(request)),
         do,
         then,
+        foresee=lambda given: outlooks.of_replacing(post, given["user"], given["from_on"], request.actor),
         title=f"换人：{post.unit} {post.get_role_display()}，原任 {post.user}",
         submit="换人",
         back=reverse("organizations:user", args=[post.user_id]),

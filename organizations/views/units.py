@@ -15,6 +15,8 @@ from organizations.enums import GRANTS_POSTS, KEEPS_UNITS, roles_with
 from organizations.filters import UnitFilter, find_units
 from organizations.forms import AbolishForm, MergeForm, NewUnitForm, RenameForm, UnitForm
 from organizations.models import Unit
+from organizations.services import outlooks
+from ui.deeds import deed_page
 from ui.form_actions import form_page, said, sent
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
@@ -110,21 +112,22 @@ def amend_unit(request: Any, pk: int) -> HttpResponse:
     )
 
 
-@page(to=may_keep, writes=True)
+@page(to=may_keep, writes=True, asks_once=True)
 def rename_unit(request: Any, pk: int) -> HttpResponse:
     found = get_or_404(Unit.objects, request.actor, pk=pk)
-    return form_page(
+    return deed_page(
         request,
         RenameForm(sent(request), initial={"name": found.name, "short_name": found.short_name}),
         lambda given: services.rename_unit(found, actor=request.actor, **given),
         lambda renamed: said(request, f"已更名为 {renamed.name}；此前的问题、文书仍显示当时的名称。", renamed),
+        foresee=lambda given: outlooks.of_renaming(found, given["name"], given["short_name"], given["on"]),
         title=f"{found} 更名",
         submit=f"更名 {found}",
         back=found.get_absolute_url(),
     )
 
 
-@page(to=may_keep, writes=True)
+@page(to=may_keep, writes=True, asks_once=True)
 def merge_units(request: Any, pk: int) -> HttpResponse:
     found = get_or_404(Unit.objects, request.actor, pk=pk)
 
@@ -132,11 +135,12 @@ def merge_units(request: Any, pk: int) -> HttpResponse:
         services.merge_units(list(given["sources"]), into=found, on=given["on"], actor=request.actor)
         return "、".join(map(str, given["sources"]))
 
-    return form_page(
+    return deed_page(
         request,
         MergeForm(found, sent(request)),
         do,
         lambda merged: said(request, f"{merged} 已并入 {found}。", found),
+        foresee=lambda given: outlooks.of_merging(given["sources"], found, given["on"]),
         title=f"并入 {found}",
         submit=f"并入 {found}",
         back=found.get_absolute_url(),
@@ -144,14 +148,15 @@ def merge_units(request: Any, pk: int) -> HttpResponse:
     )
 
 
-@page(to=may_keep, writes=True)
+@page(to=may_keep, writes=True, asks_once=True)
 def abolish_unit(request: Any, pk: int) -> HttpResponse:
     found = get_or_404(Unit.objects, request.actor, pk=pk)
-    return form_page(
+    return deed_page(
         request,
         AbolishForm(sent(request)),
         lambda given: services.abolish_unit(found, on=given["on"], actor=request.actor),
         lambda _: said(request, f"{found} 已撤销。", found),
+        foresee=lambda given: outlooks.of_abolishing(found, given["on"]),
         title=f"撤销 {found}",
         submit=f"撤销 {found}",
         back=found.get_absolute_url(),

@@ -175,25 +175,14 @@ ORGANIZATIONS = (
     Row("organizations:user", ADMINISTRATORS, of_user, ADMINISTRATORS),
     Row("organizations:amend_user", SYSTEM, of_user, SYSTEM, writes=SYSTEM),
     Row("organizations:reset_password", SYSTEM, of_user, SYSTEM, writes=SYSTEM),
-    Row(
-        "organizations:deed",
-        SYSTEM | SECURITY,
-        lambda side: (side.user.pk, "unlock"),
-        SYSTEM | SECURITY,
-        writes=SYSTEM | SECURITY,
-    ),
-    Row(
-        "organizations:deed", SYSTEM | SECURITY, lambda side: (side.user.pk, "close"), SYSTEM | SECURITY, writes=SYSTEM
-    ),
-    Row(
-        "organizations:deed", SYSTEM | SECURITY, lambda side: (side.user.pk, "reopen"), SYSTEM | SECURITY, writes=SYSTEM
-    ),
-    Row(
-        "organizations:deed",
-        SYSTEM | SECURITY,
-        lambda side: (side.user.pk, "recover-factor"),
-        SYSTEM | SECURITY,
-        writes=SECURITY,
+    *(
+        Row("organizations:deed", who, lambda side, name=name: (side.user.pk, name), who, writes=who)
+        for name, who in (
+            ("unlock", SYSTEM | SECURITY),
+            ("close", SYSTEM),
+            ("reopen", SYSTEM),
+            ("recover-factor", SECURITY),
+        )
     ),
     Row("organizations:appoint", SECURITY, of_user, SECURITY, writes=SECURITY),
     Row("organizations:posts", OFFICE | SYSTEM | SECURITY),

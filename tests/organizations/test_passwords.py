@@ -95,7 +95,8 @@ def test_a_reset_shows_a_password_once_that_must_be_changed(client):
     user, keeper = an_account(), an_account(Role.SYSTEM_ADMIN)
     client.force_login(keeper, backend=BACKEND)
 
-    page = client.post(reverse("organizations:reset_password", args=[user.pk]))
+    url = reverse("organizations:reset_password", args=[user.pk])
+    page = client.post(url, {"_sure": client.get(url).context["outlook"].mark})
 
     shown = page.context["made"][0][2]
     reset = User.objects.get(pk=user.pk)

@@ -127,22 +127,25 @@ def test_a_unit_no_longer_inspected_can_still_be_asked_for(signed_in: Any) -> No
 
 
 def test_the_ledger_says_where_nobody_is_and_closing_the_account_says_what_it_leaves(signed_in: Any) -> None:
+    """The only liaison cannot be let go any more; nobody is there when his account is closed some other way."""
     scene = a_scene(State.PLAN)
     admin = acting(a_post(Role.SYSTEM_ADMIN))
     person = scene.who(L).post.user
+    close = f"/people/{person.pk}/close/"
     beside = Post.objects.filter(unit=scene.case.unit, role=L).exclude(user=person)
-    with_another = signed_in(admin).get(f"/people/{person.pk}/").content.decode()
+    with_another = signed_in(admin).get(close).content.decode()
     beside.update(to_on=timezone.localdate() - timedelta(1))
 
     before = signed_in(scene.who(S)).get(LEDGER).content.decode()
-    shown = signed_in(admin).get(f"/people/{person.pk}/").content.decode()
-    said = signed_in(admin).post(f"/people/{person.pk}/close/", follow=True).content.decode()
+    shown = signed_in(admin).get(close).content.decode()
+    said = signed_in(admin).post(close).content.decode()
+    type(person).objects.filter(pk=person.pk).update(is_active=False)
     after = signed_in(scene.who(S)).get(LEDGER).content.decode()
     page = signed_in(scene.who(S)).get(scene.case.get_absolute_url()).content.decode()
 
     assert "无人在岗" not in with_another
     assert "无人在岗" not in before
     for text in (shown, said):
-        assert f"单位联络员无人在岗，有 1 件未办结在其手上：{scene.case.number}" in text
+        assert f"单位联络员无人在岗，有 1 件未办结在其手上（待报方案 1）：{scene.case.number}" in text
     assert "单位联络员（无人在岗）" in after
     assert "单位联络员（无人在岗）" in page
