@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from casework.models import Case
 from casework.workflow.circuits import states_in_words
+from organizations.models import Unit
+from organizations.requests import ActorRequest
+from ui.forms import ComboSelect, DayField
+
+
+class CaseFilter(django_filters.FilterSet):
+    """The conditions of a list of cases; each is a parameter of the URL."""
+
+    class Meta:
+        model = Case
+        fields = ()
 
 
 class StatesField(forms.MultipleChoiceField):
@@ -51,6 +63,21 @@ class StatesFilter(django_filters.MultipleChoiceFilter):
         return rows.filter(state__in=[state for states in self.groups if states[0] in chosen for state in states])
 
 
-def units_of(kind: str) -> QuerySet[Any]:
-    """Return the keys of the units that have had a case of this kind: they can be asked for, whatever they are now."""
-    return Case.objects.filter(kind=kind).order_by().values("unit_id").distinct()
+class UnitFilter(django_filters.ModelChoiceFilter):
+    """The unit of a case of this kind, called as the list calls it."""
+
+    def __init__(self, kind: str, label: str, **options: Any) -> None:
+        super().__init__(queryset=partial(_units, kind), label=label, widget=ComboSelect(), **options)
+
+
+def _units(kind: str, request: ActorRequest) -> QuerySet[Any]:
+    """Return the units one may choose among: one's own, or those inspected to this day and those that had a case."""
+    rows = Unit.objects.only("short_name", "sought").order_by("place")
+    if request.actor.is_inspected:
+        return rows.filter(pk__in=request.actor.unit_ids)
+    had_one = Case.objects.filter(kind=kind).order_by().values("unit_id").distinct()
+    return rows.filter(Q(is_inspected=True) | Q(pk__in=had_one))
+
+
+class DayFilter(django_filters.DateFilter):
+    field_class = DayField

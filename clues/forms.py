@@ -1,12 +1,15 @@
-"""Input of a clue."""
+"""What is asked for a new clue, and by what the list is narrowed."""
 
 from __future__ import annotations
 
+import django_filters
 from django import forms
 
 from casework.enums import Severity
+from casework.filters import CaseFilter, StatesFilter, UnitFilter
 from casework.models import Topic
-from clues.enums import ClueSource
+from clues.enums import CLUE, ClueSource
+from inspections.filters import WithinFilter
 from inspections.models import Campaign
 from organizations.models import Unit
 from ui.forms import Choice, ComboSelect, TextField
@@ -24,3 +27,12 @@ class ClueForm(forms.Form):
     content = TextField(
         label="线索内容", rows=5, max_length=4_000, help_text="写时间、地点、事实；反映人的姓名、电话不写在这里。"
     )
+
+
+class ClueFilter(CaseFilter):
+    """The conditions of the list; each is a parameter of the URL."""
+
+    unit = UnitFilter(CLUE, "承办单位")
+    within = WithinFilter(CLUE)
+    state = StatesFilter(CLUE)
+    source = django_filters.ChoiceFilter(field_name="clue__source", choices=ClueSource.choices, label="来源")

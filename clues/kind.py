@@ -9,8 +9,7 @@ from casework.kinds import AdminList, Beginning, CasePage, KindSpec, Listing, Se
 from casework.models import Attachment
 from casework.workflow.tables import Table
 from clues.enums import CLUE
-from clues.filters import ClueFilter
-from clues.forms import ClueForm
+from clues.forms import ClueFilter, ClueForm
 from clues.services import register_clue
 from clues.workflow import CIRCUIT, INPUTS
 from organizations.enums import Role

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from casework.enums import Severity
+from casework.filters import CaseFilter, DayFilter
 from casework.models import Case, Topic
+from casework.querysets import scope
 from inspections.enums import CampaignKind, CampaignState, FindingState, Kind, Method
 from inspections.models import Campaign, CampaignUnit, Team
 from organizations.models import Unit
-from ui.forms import ComboSelect, DayField
+from organizations.requests import ActorRequest
+from ui.forms import ComboSelect
 
 
-def campaigns(request: Any) -> QuerySet[Any]:
-    """The campaigns in the person's scope."""
-    return Case.objects.visible_to(request.actor).of_kind(Kind.CAMPAIGN).only("number", "title").order_by("-pk")
+class WithinFilter(django_filters.ModelChoiceFilter):
+    """The campaign of a case of this kind."""
+
+    def __init__(self, kind: str, **options: Any) -> None:
+        super().__init__(queryset=partial(_campaigns, kind), label="督察批次", **options)
 
 
-def units(request: Any) -> QuerySet[Any]:
-    """The units of these campaigns, those since merged or abolished too."""
+def _campaigns(kind: str, request: ActorRequest) -> QuerySet[Any]:
+    """Return the campaigns in the person's scope, and those named on cases in it: no secret to him either."""
+    theirs = Case.objects.visible_to(request.actor).filter(kind=kind, within=OuterRef("pk"))
+    offered = Case.objects.filter(scope(request.actor) | Exists(theirs), kind=Kind.CAMPAIGN)
+    return offered.only("number", "title").order_by("-pk")
+
+
+def placed_units(request: ActorRequest) -> QuerySet[Any]:
+    """The units of the campaigns in the person's scope, those since merged or abolished too: a team has a dozen."""
     placed = CampaignUnit.objects.filter(campaign__in=Campaign.objects.visible_to(request.actor).order_by())
     return Unit.objects.filter(pk__in=placed.order_by().values("unit_id")).order_by("place")
 
@@ -37,7 +50,7 @@ class TeamFilter(django_filters.ModelChoiceFilter):
     field_class = TeamChoice
 
 
-def teams(request: Any) -> QuerySet[Any]:
+def teams(request: ActorRequest) -> QuerySet[Any]:
     return (
         Unit.objects.filter(pk__in=Team.objects.visible_to(request.actor).order_by().values("unit_id"))
         .order_by("-code")
@@ -45,15 +58,11 @@ def teams(request: Any) -> QuerySet[Any]:
     )
 
 
-def topics(request: Any) -> QuerySet[Any]:
+def topics(request: ActorRequest) -> QuerySet[Any]:
     return Topic.objects.order_by("code")
 
 
-class DayFilter(django_filters.DateFilter):
-    field_class = DayField
-
-
-class CampaignFilter(django_filters.FilterSet):
+class CampaignFilter(CaseFilter):
     """Each condition is a parameter of the URL."""
 
     year = django_filters.NumberFilter(field_name="campaign__year", label="年度")
@@ -62,17 +71,13 @@ class CampaignFilter(django_filters.FilterSet):
     )
     state = django_filters.ChoiceFilter(choices=CampaignState.choices, label="状态", empty_label="全部")
 
-    class Meta:
-        model = Case
-        fields = ()
 
-
-class FindingFilter(django_filters.FilterSet):
+class FindingFilter(CaseFilter):
     """Each condition is a parameter of the URL. A first-level topic takes its second level along."""
 
-    within = django_filters.ModelChoiceFilter(queryset=campaigns, label="督察批次", empty_label="全部")
+    within = WithinFilter(Kind.FINDING, empty_label="全部")
     unit = django_filters.ModelChoiceFilter(
-        queryset=units, label="被督察单位", empty_label="全部", widget=ComboSelect()
+        queryset=placed_units, label="被督察单位", empty_label="全部", widget=ComboSelect()
     )
     team = TeamFilter(
         queryset=teams,
@@ -90,10 +95,6 @@ class FindingFilter(django_filters.FilterSet):
     )
     found_from = DayFilter(field_name="finding__discovered_on", lookup_expr="gte", label="发现自")
     found_to = DayFilter(field_name="finding__discovered_on", lookup_expr="lte", label="发现至")
-
-    class Meta:
-        model = Case
-        fields = ()
 
     def by_topic(self, rows: QuerySet[Any], name: str, topic: Topic) -> QuerySet[Any]:
         return rows.filter(topic=topic) if topic.parent_id else rows.filter(topic__parent=topic)

@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
-from django_filters import FilterSet
 
 from casework.deadlines.limits import OVER_THIRTY, OVERDUE_BANDS, SOON_LABEL, soon_until
 from casework.enums import Severity
-from casework.filters import StatesFilter, units_of
-from casework.models import Case, Topic
-from inspections.enums import Kind
+from casework.filters import CaseFilter, DayFilter, StatesFilter, UnitFilter
+from casework.models import Topic
+from inspections.filters import WithinFilter
 from organizations.enums import Role, UnitCategory
-from organizations.models import Unit
 from rectification.enums import LOOK_BACK, NO_CLOCK, RECTIFICATION, LookBackVerdict
-from ui.forms import ComboSelect, DayField
 
 LATE = {"late15": OVERDUE_BANDS[0], "late30": OVERDUE_BANDS[1], "late99": OVER_THIRTY}
 DUE = (
@@ -34,33 +31,14 @@ HOLDERS = {
 }
 
 
-def units(request: Any) -> QuerySet[Any]:
-    """The units a person may choose among: those whose rectifications he may see, inspected to this day or not."""
-    actor = request.actor
-    rows = Unit.objects.only("short_name", "sought").order_by("place")
-    if actor.is_inspected:
-        return rows.filter(pk__in=actor.unit_ids)
-    return rows.filter(Q(is_inspected=True) | Q(pk__in=units_of(RECTIFICATION)))
-
-
-def campaigns(request: Any) -> QuerySet[Any]:
-    """Every campaign that has rectifications in the person's scope: it is named on them, so no secret to him."""
-    theirs = Case.objects.visible_to(request.actor).filter(kind=RECTIFICATION, within=OuterRef("pk"))
-    return Case.objects.filter(Exists(theirs), kind=Kind.CAMPAIGN).only("number", "title").order_by("-pk")
-
-
-class DayFilter(django_filters.DateFilter):
-    field_class = DayField
-
-
-class LedgerFilter(FilterSet):
+class LedgerFilter(CaseFilter):
     """The ledger's conditions; each is a parameter of the URL."""
 
-    unit = django_filters.ModelChoiceFilter(queryset=units, label="责任单位", widget=ComboSelect())
+    unit = UnitFilter(RECTIFICATION, "责任单位")
     category = django_filters.ChoiceFilter(
         field_name="unit__category", choices=UnitCategory.choices[:7], label="单位类别"
     )
-    within = django_filters.ModelChoiceFilter(queryset=campaigns, label="督察批次")
+    within = WithinFilter(RECTIFICATION)
     topic = django_filters.ModelChoiceFilter(queryset=lambda request: Topic.objects.second_level(), label="领域")
     state = StatesFilter(RECTIFICATION)
     due = django_filters.ChoiceFilter(choices=DUE, method="by_due", label="时限")
@@ -68,10 +46,6 @@ class LedgerFilter(FilterSet):
     severity = django_filters.ChoiceFilter(choices=Severity.choices, label="性质")
     due_from = DayFilter(field_name="due_on", lookup_expr="gte", label="时限自")
     due_to = DayFilter(field_name="due_on", lookup_expr="lte", label="时限至")
-
-    class Meta:
-        model = Case
-        fields = ()
 
     def by_due(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """Overdue in calendar days, soon in working days.
@@ -98,20 +72,14 @@ class LedgerFilter(FilterSet):
         )
 
 
-class LookBackFilter(FilterSet):
+class LookBackFilter(CaseFilter):
     """The conditions of the look-backs."""
 
-    unit = django_filters.ModelChoiceFilter(queryset=units, label="责任单位", widget=ComboSelect())
+    unit = UnitFilter(LOOK_BACK, "责任单位")
     state = StatesFilter(LOOK_BACK)
     verdict = django_filters.MultipleChoiceFilter(
         field_name="lookback__verdict", choices=LookBackVerdict.choices, label="结论"
     )
-    within = django_filters.ModelChoiceFilter(
-        field_name="lookback__rectification__within", queryset=campaigns, label="督察批次"
-    )
+    within = WithinFilter(RECTIFICATION, field_name="lookback__rectification__within")
     due_from = DayFilter(field_name="due_on", lookup_expr="gte", label="计划自")
     due_to = DayFilter(field_name="due_on", lookup_expr="lte", label="计划至")
-
-    class Meta:
-        model = Case
-        fields = ()

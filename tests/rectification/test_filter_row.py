@@ -96,9 +96,13 @@ def a_clue() -> None:
     register_clue(acting(a_post(Role.OFFICE_STAFF)), campaign=a_campaign(units=[unit]), unit=unit, **about)
 
 
+def below(kind: Any) -> set[Any]:
+    return {kind, *(one for nearer in kind.__subclasses__() for one in below(nearer))}
+
+
 SELECTS = [
     (filterset, name)
-    for filterset in sorted(django_filters.FilterSet.__subclasses__(), key=lambda one: one.__name__)
+    for filterset in sorted(below(django_filters.FilterSet), key=lambda one: one.__name__)
     if filterset.__module__.split(".")[0] in {"inspections", "clues", "rectification", "documents", "organizations"}
     for name, one in filterset.base_filters.items()
     if isinstance(one, django_filters.ModelChoiceFilter)
