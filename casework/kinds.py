@@ -36,9 +36,19 @@ Claim = Callable[["Actor"], bool]
 Mend = Callable[["Case", "Actor"], "tuple[str, str] | None"]
 
 
+def exports_cases(actor: Actor) -> bool:
+    """Whoever may take lists of cases out as sheets (organizations.enums.STANDINGS)."""
+    return actor.standing.exports
+
+
 def works_on_cases(actor: Actor) -> bool:
     """Everybody but the administrators, who see no business content (docs/domain/compliance.md 6.1)."""
     return not actor.is_administrator
+
+
+def reads_cases(actor: Actor) -> bool:
+    """Everybody who has pages of cases in his bar (organizations.enums.STANDINGS)."""
+    return actor.standing.reads_cases
 
 
 @dataclass(frozen=True)
@@ -71,7 +81,7 @@ class Listing:
     shows: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
     search_label: str = "编号、标题、单位"
     export_name: str = ""
-    to: Claim = works_on_cases
+    to: Claim = reads_cases
     in_bar: Claim | None = None
     bar: str = ""
     key: str = ""
@@ -189,6 +199,7 @@ class KindSpec:
         label: the Chinese word.
         table: its steps; `facts` says what holds of a case, where not all have the same steps.
         counted: the figures count it, and the first page says how many a unit has in which state. One kind at most.
+        drafts: states in which a card is a working paper (底稿), seen by those who write, check and confirm it alone.
         related: related rows that its circuit reads: joined wherever steps are offered on several cards at once.
         words: the text it is found by, besides number and title. A kind without a text of its own says in
             `words_through` how its card leads to the key of the card whose words count for it.
@@ -206,6 +217,7 @@ class KindSpec:
     beginning: Beginning | None = None
     facts: Callable[[Case], Facts] | None = None
     counted: bool = False
+    drafts: frozenset[str] = frozenset()
     related: tuple[str, ...] = ()
     words: Callable[[Case], str] | None = None
     words_through: str = ""
@@ -290,6 +302,15 @@ def held_up(actor: Actor) -> tuple[Q, Q]:
             for holds in line.bars:
                 barred |= there & holds(actor)
     return early, barred
+
+
+def drafts(prefix: str = "") -> Q:
+    """Return which cards (reached by `prefix`) are working papers."""
+    found = Q(pk__in=())
+    for spec in all_kinds():
+        if spec.drafts:
+            found |= Q(**{f"{prefix}kind": spec.name, f"{prefix}state__in": sorted(spec.drafts)})
+    return found
 
 
 def related() -> Iterator[str]:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from casework.chore import chores_of
 from casework.enums import UNFINISHED, Secrecy
-from casework.kinds import held_up
+from casework.kinds import drafts, held_up
 from organizations.enums import Role, Sees
 
 if TYPE_CHECKING:
@@ -64,6 +64,9 @@ def scope(actor: Actor, prefix: str = "") -> Q:
         return theirs
     if sees == Sees.EVERYTHING:
         return Q(**{f"{prefix}secrecy__lt": Secrecy.NAMED}) | theirs
+    theirs &= ~drafts(prefix)  # a 底稿 is nobody's business but of those who write and confirm it
+    if sees == Sees.CONFIRMED:
+        return theirs
     units = {f"{prefix}unit_id__in": actor.unit_ids} if sees == Sees.OPEN_OF_ITS_UNITS else {}
     return Q(**units, **{f"{prefix}secrecy": Secrecy.OPEN}) | theirs
 

@@ -54,6 +54,12 @@ class FindingState(TextChoices):
     DROPPED = "dropped", "不予采纳"
 
 
+# what the office has not made its word, or no more: nobody but team and office reads it (docs/domain/process.md P07)
+UNCONFIRMED = frozenset(
+    {FindingState.DRAFT, FindingState.TEAM_REVIEW, FindingState.OFFICE_REVIEW, FindingState.DROPPED}
+)
+
+
 class Method(TextChoices):
     """督察方式 (docs/domain/process.md 1.6)."""
 

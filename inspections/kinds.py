@@ -7,7 +7,7 @@ from django.contrib.admin import DateFieldListFilter
 from casework.kinds import AdminList, Beginning, CasePage, Inline, KindSpec, Listing
 from casework.workflow.tables import Table
 from inspections import columns, pages
-from inspections.enums import Kind
+from inspections.enums import UNCONFIRMED, Kind
 from inspections.filters import CampaignFilter, FindingFilter
 from inspections.models import CampaignUnit, Citation, PlanItem, Team
 from inspections.pages import read_campaign, read_finding, read_plan
@@ -88,6 +88,7 @@ FINDING_KIND = KindSpec(
     name=Kind.FINDING,
     label="问题",
     table=Table(FINDING),
+    drafts=frozenset(map(str, UNCONFIRMED)),
     number="{campaign}-{n:04}",
     words=lambda case: str(case.content.statement),
     listing=Listing(

@@ -57,6 +57,7 @@ class Sees(Enum):
     ALL_OPEN = "open cases of the whole city"
     OPEN_OF_ITS_UNITS = "open cases of its own unit and the units below it"
     GRANTED = "nothing besides"
+    CONFIRMED = "nothing besides, and of that no working paper (底稿) of others"
     NOTHING = "no business at all, not even what is granted"
 
 
@@ -73,6 +74,8 @@ class Standing:
             would open everything to a stranger. Empty: anywhere.
         held_where: or what the unit must be: a flag of the unit and its Chinese name.
         never_empty: the duty needs somebody at all times: its last holder leaves only when a successor begins.
+        exports: takes lists of cases out of the system as sheets: the office, and the units what is their own.
+        idle: what the first page says to it while nothing is its turn; the common words when empty.
     """
 
     sees: Sees
@@ -81,13 +84,22 @@ class Standing:
     held_in: frozenset[UnitCategory] = frozenset()
     held_where: tuple[str, str] = ("", "")
     never_empty: bool = False
+    exports: bool = False
+    idle: str = ""
+
+    @property
+    def reads_cases(self) -> bool:
+        """Whether it has pages of cases at all: lists, search, what it is told."""
+        return self.sees is not Sees.NOTHING and bool(self.menu)
 
 
 U = UnitCategory
-CASES = frozenset({"rectifications", "documents"})
+CASES = frozenset({"rectifications"})
+OF_ITS_OWN = frozenset({"documents"})  # 文书 lists what one has exported oneself
 INSPECTING = CASES | {"campaigns", "findings"}
 COUNTED = CASES | {"clues", "dashboard", "results"}
-WHOLE_HOUSE = INSPECTING | COUNTED | {"annualplans", "lookbacks", "organizations:units", "admin:index"}
+OWN_COUNTED = COUNTED | OF_ITS_OWN
+WHOLE_HOUSE = INSPECTING | COUNTED | OF_ITS_OWN | {"annualplans", "lookbacks", "organizations:units", "admin:index"}
 ACCOUNTS = frozenset({"organizations:users", "admin:index"})
 INSPECTED_UNIT = ("is_inspected", "被督察单位")
 
@@ -106,6 +118,35 @@ STANDINGS: dict[Role, Standing] = {
     Role.DISCIPLINE_CONTACT: Standing(Sees.GRANTED, CASES, held_in=frozenset({U.CONSULTED})),
     Role.HOTLINE_CLERK: Standing(Sees.GRANTED, CASES, held_in=frozenset({U.CONSULTED, U.GOVERNMENT, U.INSTITUTION})),
     Role.EXPERT: Standing(Sees.GRANTED, INSPECTING, held_in=frozenset({U.CONSULTED, U.OFFICE, U.TEAM})),
+    Role.OFFICE_DIRECTOR: Standing(Sees.EVERYTHING, WHOLE_HOUSE, held_in=frozenset({U.OFFICE}), exports=True),
+    Role.OFFICE_STAFF: Standing(Sees.EVERYTHING, WHOLE_HOUSE, held_in=frozenset({U.OFFICE}), exports=True),
+    Role.TEAM_LEADER: Standing(Sees.GRANTED, INSPECTING, held_in=frozenset({U.TEAM})),
+    Role.TEAM_MEMBER: Standing(Sees.GRANTED, INSPECTING, held_in=frozenset({U.TEAM})),
+    Role.UNIT_HEAD: Standing(Sees.OPEN_OF_ITS_UNITS, OWN_COUNTED, held_where=INSPECTED_UNIT, exports=True),
+    Role.UNIT_LIAISON: Standing(Sees.OPEN_OF_ITS_UNITS, OWN_COUNTED, held_where=INSPECTED_UNIT, exports=True),
+    Role.INDUSTRY_REVIEWER: Standing(Sees.CONFIRMED, CASES, held_where=("is_industry_supervisor", "行业主管部门")),
+    Role.GROUP_MEMBER: Standing(
+        Sees.CONFIRMED,
+        INSPECTING,
+        held_where=("is_coordination_member", "协调小组成员单位"),
+        idle="本小组牵头督察的问题和整改，可以随时查看，不需要您办理。征求本小组意见时，会列在这里。",
+    ),
+    Role.DISCIPLINE_CONTACT: Standing(
+        Sees.CONFIRMED,
+        held_in=frozenset({U.CONSULTED}),
+        idle="移交市纪委监委的问题线索会列在这里，由您签收、反馈受理情况。线索移交启用以前没有内容，不需要登录查看。",
+    ),
+    Role.HOTLINE_CLERK: Standing(
+        Sees.CONFIRMED,
+        held_in=frozenset({U.CONSULTED, U.GOVERNMENT, U.INSTITUTION}),
+        idle="12345 热线工单在这里导入、标注。工单导入启用以前没有内容，不需要登录查看。",
+    ),
+    Role.EXPERT: Standing(
+        Sees.CONFIRMED,
+        CASES | {"findings"},
+        held_in=frozenset({U.CONSULTED, U.OFFICE, U.TEAM}),
+        idle="指派给您的问题，经确认后可以在“问题”里看到正文和证据。请您出具意见时，会列在这里。",
+    ),
     Role.CITY_LEADER: Standing(Sees.ALL_OPEN, COUNTED, "dashboard", held_in=frozenset({U.LEADERS})),
     Role.SYSTEM_ADMIN: Standing(
         Sees.NOTHING,

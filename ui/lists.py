@@ -30,6 +30,7 @@ MOST_WORDS = 100  # characters of a search
 AT_ONCE = 1_000  # rows of a sheet that is written while one waits for it; a longer one is written in the background
 PIECE = 500  # rows read at a time for a sheet
 EXPORTING = "ui.lists.export"  # salt of the address that a form hands to whoever writes long sheets
+NOT_EXPORTED = "本岗位不能导出：台账、清单由市委依法治市办导出，各单位可以导出本单位的"
 LATER: list[str] = []  # the name of the page that takes long sheets, filled in by whoever writes them
 
 
@@ -65,7 +66,7 @@ class ListSpec:
             each stands under the title, beyond the cap only when asked for (`?count=all`).
         summary: from (filtered rows, request) to context of the line under the title; where it has counted the rows on
             the way it says `count`.
-        export_name: the title of its sheet; without one it is not exported.
+        export_name: the title of its sheet; without one it is not exported. `export_to`: to whom it is.
         export_rows: joins what only the sheet's columns read.
         printed: how its 打印版 is laid out; without one there is none.
         reconcile: from how many rows have each state and value of `counted_beside` to one line that leads to the board.
@@ -87,6 +88,7 @@ class ListSpec:
     count_cap: int | None = COUNT_CAP
     states: Callable[[Any], Sequence[tuple[str, Sequence[str]]]] | None = None
     export_name: str = ""
+    export_to: Callable[[Any], bool] = field(default=lambda actor: True)
     blank: str = ""
     printed: Layout | None = None
     counted_beside: str = ""
@@ -188,6 +190,10 @@ def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpRespons
     column, descending = _sorting(request.GET.get("sort", ""), spec, actor)
     rows = _ordered(chosen.rows, column, descending, spec)
     asked = request.GET.get("export")
+    if not spec.export_to(actor):
+        if asked:
+            raise DomainError(NOT_EXPORTED)
+        spec = replace(spec, export_name="", blank="", printed=None)
     if asked == "blank" and spec.blank:
         return _blank(spec, actor)
     if asked == "xlsx" and spec.export_name and (chosen.is_valid or _is_planning(request)):

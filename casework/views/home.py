@@ -12,7 +12,7 @@ from django_filters import ChoiceFilter, FilterSet
 
 from casework import kinds
 from casework.columns import HELD, HOLDER, KIND, OPENED, STATE, STEP_DUE, UNIT, titled
-from casework.kinds import works_on_cases
+from casework.kinds import exports_cases, reads_cases
 from casework.models import Case, Notice
 from casework.pages.home import read_home
 from casework.search.search import search_cards
@@ -53,6 +53,7 @@ WAITING = ListSpec(
     order=("holder_since", "pk"),
     empty=Empty("没有在等别人的事项", "交给别人办的事项会列在这里。"),
     export_name="等别人办理",
+    export_to=exports_cases,
 )
 AWAITING = ListSpec(
     "轮到我",
@@ -69,6 +70,7 @@ AWAITING = ListSpec(
     order=("step_due_on", "pk"),
     empty=Empty("今天没有轮到您办的事", "轮到您时会列在这里。"),
     export_name="轮到我办理",
+    export_to=exports_cases,
 )
 
 
@@ -85,25 +87,26 @@ LATER = ListSpec(
     order=("holder_since", "pk"),
     empty=Empty("没有未到时的事项", "在您手上、到日子才办的事项（公示期未满、未到复核日）会列在这里。"),
     export_name="未到时办理",
+    export_to=exports_cases,
 )
 
 
-@page(to=works_on_cases)
+@page(to=reads_cases)
 def not_yet(request: ActorRequest) -> HttpResponse:
     return list_page(request, LATER)
 
 
-@page(to=works_on_cases)
+@page(to=reads_cases)
 def awaiting(request: ActorRequest) -> HttpResponse:
     return list_page(request, AWAITING)
 
 
-@page(to=works_on_cases)
+@page(to=reads_cases)
 def waiting(request: ActorRequest) -> HttpResponse:
     return list_page(request, WAITING)
 
 
-@page(to=works_on_cases, writes=True)
+@page(to=reads_cases, writes=True)
 def notices(request: ActorRequest) -> HttpResponse:
     """What one is told; POST marks one, or all, as read."""
     actor = request.actor
@@ -142,10 +145,11 @@ SEARCH = ListSpec(
     search=search_cards,
     search_label="编号、标题、正文、单位",
     export_name="查找结果",
+    export_to=exports_cases,
     empty=Empty("没有找到", "可以按编号、标题里的词或者单位简称查找。"),
 )
 
 
-@page(to=works_on_cases)
+@page(to=reads_cases)
 def search(request: ActorRequest) -> HttpResponse:
     return list_page(request, SEARCH)

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 
-from casework.kinds import KindSpec, spec_of, works_on_cases
+from casework.kinds import KindSpec, exports_cases, spec_of, works_on_cases
 from casework.models import Case
 from casework.pages.case_page import case_context
 from casework.search.search import search_of
@@ -51,6 +51,7 @@ def list_of(spec: KindSpec) -> ListSpec:
         search_label=listing.search_label,
         order=listing.order,
         export_name=listing.export_name or listing.title,
+        export_to=exports_cases,
         empty=listing.empty,
         acts=partial(_acts, spec),
         batch=batch_of(spec.name) if listing.batch else None,

@@ -13,17 +13,14 @@ from casework.enums import WorkStatus
 from casework.jobs import work_states
 from documents import services
 from documents.models import Export
-from organizations.access import get_or_404
-from organizations.actor import Actor
+from organizations.access import get_or_404, has_in_menu
 from organizations.requests import ActorRequest
 from ui.errors import DomainError
 from ui.lists import EXPORTING, LEDGERS
 from ui.pages import page
 from ui.sheets import XLSX, attachment_header
 
-
-def business(actor: Actor) -> bool:
-    return not actor.is_administrator
+has_papers = has_in_menu("documents")
 
 
 def _export(request: ActorRequest, pk: int) -> Export:
@@ -31,7 +28,7 @@ def _export(request: ActorRequest, pk: int) -> Export:
     return found
 
 
-@page(to=business)
+@page(to=has_papers)
 def documents(request: ActorRequest) -> HttpResponse:
     """List the ledgers and one's own exports."""
     actor = request.actor
@@ -53,14 +50,14 @@ def documents(request: ActorRequest) -> HttpResponse:
     return render(request, "documents/documents.html", context)
 
 
-@page(to=business)
+@page(to=has_papers)
 def former_ledger(request: ActorRequest) -> HttpResponse:
     """Lead on to the one ledger of rectifications, with the conditions of the old address."""
     query = request.GET.urlencode()
     return redirect(f"{reverse('rectifications')}?{query}" if query else reverse("rectifications"))
 
 
-@page(to=business)
+@page(to=has_papers)
 def former_template(request: ActorRequest) -> HttpResponse:
     """Lead on to the blank template of that ledger."""
     return redirect(f"{reverse('rectifications')}?export=blank")
@@ -91,7 +88,7 @@ def export(request: ActorRequest, pk: int) -> HttpResponse:
         "waits_long": work_states.waits_long(found),
         "stop_url": reverse("stop_export", args=[pk]) if found.is_under_way else "",
         "kept": services.KEPT.days,
-        "papers": reverse("documents") if business(request.actor) else "",
+        "papers": reverse("documents") if has_papers(request.actor) else "",
     }
     return render(request, "documents/export_state.html" if request.htmx else "documents/export.html", context)
 

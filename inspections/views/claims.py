@@ -21,4 +21,4 @@ def writes_findings(actor: Actor) -> bool:
 
 def sees_findings(actor: Actor) -> bool:
     """Everybody who works on cases but the inspected units: theirs is the rectification."""
-    return not actor.is_administrator and actor.role not in INSPECTED
+    return actor.standing.reads_cases and actor.role not in INSPECTED

@@ -18,13 +18,10 @@ from inspections import services
 from inspections.enums import Kind
 from inspections.forms.findings import Sheet, finding_initial, new_initial, sheet_of, whole
 from inspections.similar_findings import citations_of, likeness
-from inspections.views.claims import writes_findings
-from organizations.enums import INSPECTED
+from inspections.views.claims import sees_findings, writes_findings
 from organizations.requests import ActorRequest
 from ui.form_actions import form_page, said
 from ui.pages import page
-
-SEES_FINDINGS = lambda actor: not actor.is_administrator and actor.role not in INSPECTED
 
 
 @page(to=writes_findings, writes=True)
@@ -121,7 +118,7 @@ def _sheet_page(request: ActorRequest, sheet: Sheet, do: Any, then: Any, shows: 
     )
 
 
-@page(to=SEES_FINDINGS, asks=True)
+@page(to=sees_findings, asks=True)
 def similar(request: ActorRequest) -> HttpResponse:
     """What is like a text: the side of the form while one types (htmx), and a page of its own."""
     given = request.POST if request.method == "POST" else request.GET
