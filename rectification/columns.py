@@ -179,7 +179,9 @@ PRINTED = Layout(
     group=lambda case: str(case.unit),
     late=_is_late,
     late_in="left",
-    definition="逾期按批准的整改时限、自然日计；长期坚持、中止的不计时，不算逾期；一个问题有几个责任单位的，各单位各计一件。",
+    definition="整改逾期按批准的整改时限、自然日计；长期坚持、中止的不计时，不算整改逾期；"
+    "一个问题有几个责任单位的，各单位各计一件。",
+    late_word="整改逾期",
 )
 
 

@@ -143,7 +143,7 @@ def sentence(found: Range, whole: Count) -> list[str]:
     if not whole.total:
         return [f"{when}还没有反馈的问题"]
     overdue = OVERDUE.count(whole)
-    late = f"还有 {overdue} 个逾期" if overdue else "没有逾期的"
+    late = f"还有 {overdue} 个整改逾期" if overdue else "没有整改逾期的"
     return [f"{when}应整改 {BASE.count(whole)} 个问题，", f"已销号 {CLOSED.count(whole)} 个，", late]
 
 

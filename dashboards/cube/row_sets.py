@@ -103,8 +103,8 @@ REPORTED = of_states("reported", "单位已报完成、尚未销号", REPORTED_D
 LONG_TERM = of_states("long_term", "长期坚持", frozenset({State.LONG_TERM}))
 SUSPENDED = of_states("suspended", "中止", frozenset({State.SUSPENDED}))
 VOID = of_states("outside", "撤销、改派", OUTSIDE)
-OVERDUE = of_open_sum("overdue", "逾期未销号", is_late=True)
-LATE_BANDS = tuple(of_open_sum(band.name, f"逾期 {band.label}") for band in OVERDUE_BANDS)
+OVERDUE = of_open_sum("overdue", "整改逾期未销号", is_late=True)
+LATE_BANDS = tuple(of_open_sum(band.name, f"整改逾期 {band.label}") for band in OVERDUE_BANDS)
 OVERDUE_ORIGINAL = of_open_sum("overdue_original", "过原时限未销号")
 SOON = of_open_sum("soon", SOON_LABEL)
 ON_TIME = of_ended_sum("on_time", "批准时限内销号", _in_time("due_on"))
@@ -113,7 +113,7 @@ CLOSED_THIS_MONTH = of_ended_sum(
     "closed_this_month", "本月销号", lambda ask: Q(closed_on__range=(ask.first_of_month, ask.on))
 )
 SETTLED = both(
-    "settled", "已销号和逾期未销号", CLOSED, OVERDUE, lambda ask: OPEN_SUMS["overdue"].holds(ask, "due_then")
+    "settled", "已销号和整改逾期未销号", CLOSED, OVERDUE, lambda ask: OPEN_SUMS["overdue"].holds(ask, "due_then")
 )
 SETTLED_ORIGINAL = both(
     "settled_original", "已销号和过原时限未销号", CLOSED, OVERDUE_ORIGINAL,

@@ -31,7 +31,7 @@ FIGURE = Figure(
     measures=(CLOSURE, COUNTS["overdue"]),
     more=(COUNTS["long_term"], COUNTS["total"]),
     last=(COUNTS["closed_this_month"],),
-    words={"overdue": "逾期"},
+    words={"overdue": "整改逾期"},
     arrange=counties_and_departments,
     chart=Chart("tiles", ("closure",)),
 )

@@ -7,13 +7,14 @@ FIGURE = Figure(
     name="on_time_rate",
     title="按期率",
     definition=(
-        "时限内销号的 ÷（已销号 + 逾期未销号）。提前销号的计入，未到期、未销号的不进分母；批准时限、原时限各算一次。"
+        "时限内销号的 ÷（已销号 + 整改逾期未销号）。提前销号的计入，未到期、未销号的不进分母；"
+        "批准时限、原时限各算一次。"
     ),
     order=20,
     heads=(
         Head("rate", "按期率", "share", fraction="按期/应计"),
         Head("closed", "已销号"),
-        Head("overdue", "逾期未销号"),
+        Head("overdue", "整改逾期未销号"),
     ),
     lines=(
         Listed((ON_TIME, COUNTS["closed"], COUNTS["overdue"]), "按批准时限"),

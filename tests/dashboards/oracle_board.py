@@ -59,7 +59,7 @@ def on_board(trail: Trail, ask: Ask) -> dict[str, Expected]:
         figure(trail, ask) for figure in (should.by_topic, should.by_campaign, should.clues_done)
     )
     found = {
-        "逾期未销号": should.overdue_by_age(trail, ask),
+        "整改逾期未销号": should.overdue_by_age(trail, ask),
         "各县（区）与市直部门": by_unit(trail, ask),
         "各领域": _cut(trail, ask, topics, TOPICS, "其他 {} 个领域", largest=True),
         "各次督察": _cut(trail, ask, campaigns, CAMPAIGNS, "更早的 {} 次督察", largest=False),

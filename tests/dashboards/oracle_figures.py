@@ -87,14 +87,14 @@ def completion_rate(trail: Trail, ask: Ask) -> Expected:
 
 
 def on_time_rate(trail: Trail, ask: Ask) -> Expected:
-    """在当时有效时限内销号/(已销号 + 逾期未销号), once by each clock."""
+    """在当时有效时限内销号/(已销号 + 整改逾期未销号), once by each clock."""
     cards = list(trail.cards(ask))
 
     def line(label: str, due: Any) -> Line:
         late = pks(cards, lambda c: c.late(ask.on, due(c)) > 0)
         in_time = pks(cards, lambda c: is_closed(c) and c.shut is not None and c.shut <= due(c))
         closed = pks(cards, is_closed)
-        return Line(label, {"按期率": Share(in_time, sorted(closed + late)), "已销号": closed, "逾期未销号": late})
+        return Line(label, {"按期率": Share(in_time, sorted(closed + late)), "已销号": closed, "整改逾期未销号": late})
 
     return Expected([line("按批准时限", lambda c: c.due), line("按原时限", lambda c: c.original)])
 
@@ -175,7 +175,7 @@ def league(cards: list[Card], ask: Ask, *, with_month: bool = False) -> dict[str
     now = pks(cards, lambda c: is_closed(c) and c.shut is not None and c.shut >= month)
     return {
         "销号率": closure(cards),
-        "逾期": overdue(cards, ask.on),
+        "整改逾期": overdue(cards, ask.on),
         "长期坚持": pks(cards, lambda c: c.state == "long_term"),
         "反馈": pks(cards),
         **({"本月销号": now} if with_month else {}),

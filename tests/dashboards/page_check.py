@@ -108,7 +108,7 @@ def heads(trail: Trail, ask: Ask) -> dict[str, Any]:
     found: dict[str, Any] = {
         "销号率": should.closure(cards),
         "按期率": should.on_time_rate(trail, ask).lines[0].cells["按期率"],
-        "逾期未销号": should.overdue(cards, ask.on),
+        "整改逾期未销号": should.overdue(cards, ask.on),
         "回头看巩固": should.look_back(trail, ask).lines[6].cells["次"],
         "整改完成率": should.completion(cards),
         "15 个工作日内到期": should.due_in_15_days(trail, ask).lines[0].cells["个"],
@@ -170,7 +170,7 @@ def check_title(title: str, trail: Trail, ask: Ask) -> None:
         told = [
             f"应整改 {len(share.of)} 个问题",
             f"已销号 {len(share.n)} 个",
-            f"还有 {len(late)} 个逾期" if late else "没有逾期的",
+            f"还有 {len(late)} 个整改逾期" if late else "没有整改逾期的",
         ]
     else:
         told = ["还没有反馈的问题"]
@@ -182,17 +182,20 @@ def notes(trail: Trail, ask: Ask) -> dict[str, list[str]]:
     now, end = list(trail.cards(ask)), should.last_month_end(ask.on)
     before = list(trail.cards(ask, end))
     share, past, late = should.closure(now), should.closure(before), should.overdue(now, ask.on)
-    said = {"销号率": [f"分母：反馈 {len(now)}，减长期坚持、中止和撤销的 {len(now) - len(share.of)}"], "逾期未销号": []}
+    said = {
+        "销号率": [f"分母：反馈 {len(now)}，减长期坚持、中止和撤销的 {len(now) - len(share.of)}"],
+        "整改逾期未销号": [],
+    }
     if share.of and past.of:
         change = _points(share) - _points(past)
         said["销号率"].append(f"比 {end.month} 月末 {_signed(change)} 个百分点")
     if late:
         counties = sum(trail.units.is_county(card.unit) for card in now if card.late(ask.on))
-        said["逾期未销号"].append(f"{counties} 个在县（区），{len(late) - counties} 个在市直部门")
+        said["整改逾期未销号"].append(f"{counties} 个在县（区），{len(late) - counties} 个在市直部门")
     if before:
         more = len(late) - len(should.overdue(before, end))
         told = f"多 {more} 个" if more > 0 else f"少 {-more} 个" if more else "没有增减"
-        said["逾期未销号"].append(f"比 {end.month} 月末{told}")
+        said["整改逾期未销号"].append(f"比 {end.month} 月末{told}")
     found = should.look_back(trail, ask)
     n, relapsed = found.lines[5].cells["次"], found.lines[7].cells["次"]
     said["回头看巩固"] = [f"核查 {len(n)}，反弹 {len(relapsed.n)}"] if n else ["还没有核查过的回头看"]

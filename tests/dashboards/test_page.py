@@ -34,7 +34,7 @@ def test_the_title_is_computed_from_the_numbers(signed_in: Any) -> None:
 
     page = signed_in(the_office()).get(reverse("dashboard"))
 
-    assert page.context["sentence"] == ["应整改 2 个问题，", "已销号 1 个，", "没有逾期的"]
+    assert page.context["sentence"] == ["应整改 2 个问题，", "已销号 1 个，", "没有整改逾期的"]
 
 
 def test_a_page_without_findings_says_so(signed_in: Any) -> None:

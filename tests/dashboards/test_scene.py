@@ -39,7 +39,7 @@ def league(
     rate: Share, late: tuple[Any, ...], long: tuple[Any, ...], all_: tuple[Any, ...], *now: Any
 ) -> dict[str, Any]:
     month = {"本月销号": now[0]} if now else {}
-    return {"销号率": rate, "逾期": late, "长期坚持": long, "反馈": all_, **month}
+    return {"销号率": rate, "整改逾期": late, "长期坚持": long, "反馈": all_, **month}
 
 
 WHOLE = league(share(DONE, BASE), LATE, (14,), ALL)
@@ -58,8 +58,8 @@ TODAY: dict[str, Told] = {
     ),
     "on_time_rate": (
         [
-            ("按批准时限", {"按期率": share((1, 10, 13), (*DONE, *LATE)), "已销号": DONE, "逾期未销号": LATE}),
-            ("按原时限", {"按期率": share((1, 13), (*DONE, *LATE, 9)), "已销号": DONE, "逾期未销号": (*LATE, 9)}),
+            ("按批准时限", {"按期率": share((1, 10, 13), (*DONE, *LATE)), "已销号": DONE, "整改逾期未销号": LATE}),
+            ("按原时限", {"按期率": share((1, 13), (*DONE, *LATE, 9)), "已销号": DONE, "整改逾期未销号": (*LATE, 9)}),
         ], None,
     ),
     "overdue_by_age": (
@@ -158,14 +158,14 @@ def test_the_headlines(scene: Scene) -> None:
         board = Readers()(office()).board({})
 
     assert {name: (number.said, number.rate) for name, number in board.heads.items()} == {
-        "销号率": ((4, 13), "30.8%"), "按期率": ((3, 9), "33.3%"), "逾期未销号": (5, ""),
+        "销号率": ((4, 13), "30.8%"), "按期率": ((3, 9), "33.3%"), "整改逾期未销号": (5, ""),
         "回头看巩固": ((2, 3), "66.7%"), "整改完成率": ((6, 13), "46.2%"), "15 个工作日内到期": (2, ""),
         "销号用时": (90.5, ""), "线索办结": ((1, 3), "33.3%"),
     }  # fmt: skip
     assert "比3月末+5.8个百分点" in board.notes["销号率"]  # 30.8 now, 3/12 then
     assert "分母：反馈16，减长期坚持、中止和撤销的3" in board.notes["销号率"]
     assert "按原时限20.0%（2/10）" in board.notes["按期率"]
-    assert "4个在县（区），1个在市直部门；比3月末多2个" in board.notes["逾期未销号"]
+    assert "4个在县（区），1个在市直部门；比3月末多2个" in board.notes["整改逾期未销号"]
     assert "核查3，反弹1" in board.notes["回头看巩固"]
     assert board.longest == [
         (scene.cards[name].pk, late) for name, late in (("6", 61), ("5", 60), ("4", 30), ("3", 16), ("2", 15))
@@ -237,10 +237,10 @@ OWN: dict[str, tuple[str, dict[str, Any], dict[tuple[str, str, str], Any]]] = {
         ("clues_done", "专项26", "办结率"): share((), ("b",)),
     }),
     "县里的负责人按市直部门看": ("甲县", {"group": "departments"}, {("closure_rate", "反馈", "个"): of()}),
-    "中止的过了时限也不算逾期": ("甲县", {"on": day("04-20")}, {
+    "中止的过了时限也不算整改逾期": ("甲县", {"on": day("04-20")}, {
         ("overdue_by_age", "1 至 15 日", "个"): of(2), ("overdue_by_age", "31 至 60 日", "个"): of(5),
         ("closure_rate", "中止", "个"): of(8),
-        ("on_time_rate", "按批准时限", "逾期未销号"): of(2, 5),
+        ("on_time_rate", "按批准时限", "整改逾期未销号"): of(2, 5),
     }),
     "并入的单位的件": ("自然资源局", {}, {
         ("closure_rate", "反馈", "个"): of(10, 15), ("by_unit", "自然资源局", "销号率"): share((10,), (10,)),
@@ -274,7 +274,7 @@ def test_the_oracle_counts_the_scene_as_the_hand_does(scene: Scene) -> None:
             name: expected(scene, told) for name, told in TODAY.items()
         }
         check_board(Readers()(office()), trail, office())
-        check_title("应整改 13 个问题，已销号 4 个，还有 5 个逾期", trail, office())
+        check_title("应整改 13 个问题，已销号 4 个，还有 5 个整改逾期", trail, office())
 
 
 @pytest.mark.parametrize("name", TODAY)

@@ -43,7 +43,7 @@ def test_it_stands_by_county_in_the_order_of_codes_with_ten_columns(signed_in: A
     found = lines(answer)
     today = timezone.localdate()
     assert found[0] == ["问题整改台账"]
-    assert found[1][0].startswith(f"截至 {today.year}年{today.month}月{today.day}日　共 3 件，其中逾期 1 件")
+    assert found[1][0].startswith(f"截至 {today.year}年{today.month}月{today.day}日　共 3 件，其中整改逾期 1 件")
     assert found[1][0].endswith(f"范围：状态：{State.REMEDYING.label}")
     assert found[3] == [
         "序号", "问题编号", "责任单位", "问题", "性质", "责任领导", "整改时限", "状态", "剩余", "在谁手上"
@@ -51,7 +51,8 @@ def test_it_stands_by_county_in_the_order_of_codes_with_ten_columns(signed_in: A
     groups = [line[0] for line in found[4:] if len(line) == 1]
     units = [Unit.objects.get(code=code).short_name for code in ("621097", "621098", "621000-Z99")]
     assert groups == [
-        f"{units[0]}：1 件", f"{units[1]}：1 件，其中逾期 1 件", f"{units[2]}：1 件", "合计：3 件，其中逾期 1 件"
+        f"{units[0]}：1 件", f"{units[1]}：1 件，其中整改逾期 1 件", f"{units[2]}：1 件",
+        "合计：3 件，其中整改逾期 1 件"
     ]  # fmt: skip
     assert answer["Content-Disposition"].endswith(f"{quote('问题整改台账（打印版）')}_{today:%Y%m%d}.xlsx")
 

@@ -37,6 +37,7 @@ class Layout:
         group: the words of a row's group.
         late: whether a row is overdue; it stands out in colour, and its words (`late_in`, a column) say so.
         definition: 统计口径, in one or two lines.
+        late_word: what an overdue row is called where they are counted.
     """
 
     columns: Sequence[Column]
@@ -45,6 +46,7 @@ class Layout:
     late: Callable[[Any], bool]
     late_in: str
     definition: str
+    late_word: str = "逾期"
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def write_printed(layout: Layout, around: Around, rows: Iterable[Any]) -> bytes:
 
 def _counted(rows: Sequence[Any], layout: Layout, around: Around) -> str:
     late = sum(map(layout.late, rows))
-    return f"{len(rows)} {around.measure}" + (f"，其中逾期 {late} {around.measure}" if late else "")
+    return f"{len(rows)} {around.measure}" + (f"，其中{layout.late_word} {late} {around.measure}" if late else "")
 
 
 class _Paper:
