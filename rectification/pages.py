@@ -200,6 +200,7 @@ def read_briefs(case: Case, actor: Actor) -> dict[str, Any]:
         "finding": finding,
         "citations": list(finding.citations.select_related("basis")),
         "measures": rows,
+        "papers": list(Attachment.objects.filter(case=case, removed_at=None, measures=None).order_by("pk")),
         "n_done": sum(1 for r in rows if r.measure.done_on),
         "suspect_before": None if actor.role in INSPECTED else finding.discovered_on,
         "dispute": statements(case, actor, "dispute"),
