@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import Q
@@ -302,6 +303,22 @@ def held_up(actor: Actor) -> tuple[Q, Q]:
             for holds in line.bars:
                 barred |= there & holds(actor)
     return early, barred
+
+
+def not_yet(today: date) -> Q:
+    """Return which cards their holders, whoever they are, are asked for only from a later day on."""
+    found = Q(pk__in=())
+    lines = {
+        (spec.name, state, role, line.not_yet)
+        for spec in all_kinds()
+        for circuit in spec.circuits
+        for role in circuit.holding_roles
+        for state, line in circuit.asked_lines(role)
+        if line.not_yet is not None
+    }
+    for kind, state, role, only_from in lines:
+        found |= Q(kind=kind, state=state, holder_role=role) & only_from.later(today)
+    return found
 
 
 def drafts(prefix: str = "") -> Q:

@@ -10,9 +10,9 @@ from django.apps import apps
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from casework import kinds
 from casework.chore import chores_of
 from casework.enums import UNFINISHED, Secrecy
-from casework.kinds import drafts, held_up
 from organizations.enums import Role, Sees
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def scope(actor: Actor, prefix: str = "") -> Q:
         return theirs
     if sees == Sees.EVERYTHING:
         return Q(**{f"{prefix}secrecy__lt": Secrecy.NAMED}) | theirs
-    theirs &= ~drafts(prefix)  # a 底稿 is nobody's business but of those who write and confirm it
+    theirs &= ~kinds.drafts(prefix)  # a 底稿 is nobody's business but of those who write and confirm it
     if sees == Sees.CONFIRMED:
         return theirs
     units = {f"{prefix}unit_id__in": actor.unit_ids} if sees == Sees.OPEN_OF_ITS_UNITS else {}
@@ -89,13 +89,17 @@ class CaseQuerySet(QuerySet[Any]):
 
     def awaiting(self, actor: Actor) -> CaseQuerySet:
         """轮到我: what lies in one's hands and can be acted on now, by the deadline of the step."""
-        early, barred = held_up(actor)
+        early, barred = kinds.held_up(actor)
         return self.in_hands_of(actor).filter(~early, ~barred).order_by(F("step_due_on").asc(nulls_last=True), "pk")
 
     def not_yet(self, actor: Actor) -> CaseQuerySet:
-        """未到时: what lies in one's hands and is asked for only from a later day on."""
-        early, barred = held_up(actor)
-        return self.in_hands_of(actor).filter(early, ~barred).order_by("holder_since", "pk")
+        """未到时: what whoever holds it, oneself or another, is asked for only from a later day on."""
+        open_ones = self.visible_to(actor).filter(is_open=True, holder_unit__isnull=False)
+        return open_ones.at_rest(actor.today).order_by("holder_since", "pk")
+
+    def at_rest(self, today: date) -> CaseQuerySet:
+        """What nobody is asked for yet."""
+        return self.filter(kinds.not_yet(today))
 
     def with_holder(self) -> CaseQuerySet:
         """Each with the unit in whose hands it is, and `is_manned`: whether anybody there can act today.
@@ -118,15 +122,17 @@ class CaseQuerySet(QuerySet[Any]):
         )
 
     def left_to_others(self, actor: Actor) -> CaseQuerySet:
-        """Cards in one's own hands that one must leave to another of the same role."""
-        return self.in_hands_of(actor).filter(held_up(actor)[1]).order_by("holder_since", "pk")
+        """Cards in one's own hands that one must leave to another of the same role, now."""
+        early, barred = kinds.held_up(actor)
+        return self.in_hands_of(actor).filter(~early, barred).order_by("holder_since", "pk")
 
     def waiting_for_others(self, actor: Actor) -> CaseQuerySet:
-        """等别人: what lies in other hands, and what one must leave to another; longest first."""
+        """等别人: what others can act on now, and what one must leave to another; longest first."""
         mine = Q(holder_unit_id=actor.unit_id, holder_role=actor.role)
         return (
             self.visible_to(actor)
-            .filter(~mine | held_up(actor)[1], is_open=True, holder_unit__isnull=False)
+            .filter(~mine | kinds.held_up(actor)[1], is_open=True, holder_unit__isnull=False)
+            .exclude(kinds.not_yet(actor.today))
             .order_by("holder_since", "pk")
         )
 

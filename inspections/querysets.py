@@ -48,7 +48,8 @@ def plan_cards(actor: Actor) -> QuerySet[Any]:
     return (
         Case.objects.visible_to(actor)
         .of_kind(Kind.ANNUAL_PLAN)
-        .select_related("unit", "holder_unit", "annualplan")
+        .with_holder()
+        .select_related("unit", "annualplan")
         .annotate(**counts)
     )
 
@@ -64,7 +65,8 @@ def campaign_cards(actor: Actor) -> QuerySet[Any]:
     return (
         Case.objects.visible_to(actor)
         .of_kind(Kind.CAMPAIGN)
-        .select_related("unit", "holder_unit", "campaign")
+        .with_holder()
+        .select_related("unit", "campaign")
         .annotate(**counts)
     )
 

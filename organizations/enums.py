@@ -105,26 +105,23 @@ INSPECTED_UNIT = ("is_inspected", "被督察单位")
 
 # One line a role. A new role is one line of `Role` and one here; docs/extending.md tells how.
 STANDINGS: dict[Role, Standing] = {
-    Role.OFFICE_DIRECTOR: Standing(Sees.EVERYTHING, WHOLE_HOUSE, held_in=frozenset({U.OFFICE}), never_empty=True),
-    Role.OFFICE_STAFF: Standing(Sees.EVERYTHING, WHOLE_HOUSE, held_in=frozenset({U.OFFICE}), never_empty=True),
-    Role.TEAM_LEADER: Standing(Sees.GRANTED, INSPECTING, held_in=frozenset({U.TEAM})),
-    Role.TEAM_MEMBER: Standing(Sees.GRANTED, INSPECTING, held_in=frozenset({U.TEAM})),
-    Role.UNIT_HEAD: Standing(Sees.OPEN_OF_ITS_UNITS, COUNTED, held_where=INSPECTED_UNIT, never_empty=True),
-    Role.UNIT_LIAISON: Standing(Sees.OPEN_OF_ITS_UNITS, COUNTED, held_where=INSPECTED_UNIT, never_empty=True),
-    Role.INDUSTRY_REVIEWER: Standing(
-        Sees.GRANTED, CASES, held_where=("is_industry_supervisor", "行业主管部门"), never_empty=True
+    Role.OFFICE_DIRECTOR: Standing(
+        Sees.EVERYTHING, WHOLE_HOUSE, held_in=frozenset({U.OFFICE}), never_empty=True, exports=True
     ),
-    Role.GROUP_MEMBER: Standing(Sees.GRANTED, INSPECTING, held_where=("is_coordination_member", "协调小组成员单位")),
-    Role.DISCIPLINE_CONTACT: Standing(Sees.GRANTED, CASES, held_in=frozenset({U.CONSULTED})),
-    Role.HOTLINE_CLERK: Standing(Sees.GRANTED, CASES, held_in=frozenset({U.CONSULTED, U.GOVERNMENT, U.INSTITUTION})),
-    Role.EXPERT: Standing(Sees.GRANTED, INSPECTING, held_in=frozenset({U.CONSULTED, U.OFFICE, U.TEAM})),
-    Role.OFFICE_DIRECTOR: Standing(Sees.EVERYTHING, WHOLE_HOUSE, held_in=frozenset({U.OFFICE}), exports=True),
-    Role.OFFICE_STAFF: Standing(Sees.EVERYTHING, WHOLE_HOUSE, held_in=frozenset({U.OFFICE}), exports=True),
+    Role.OFFICE_STAFF: Standing(
+        Sees.EVERYTHING, WHOLE_HOUSE, held_in=frozenset({U.OFFICE}), never_empty=True, exports=True
+    ),
     Role.TEAM_LEADER: Standing(Sees.GRANTED, INSPECTING, held_in=frozenset({U.TEAM})),
     Role.TEAM_MEMBER: Standing(Sees.GRANTED, INSPECTING, held_in=frozenset({U.TEAM})),
-    Role.UNIT_HEAD: Standing(Sees.OPEN_OF_ITS_UNITS, OWN_COUNTED, held_where=INSPECTED_UNIT, exports=True),
-    Role.UNIT_LIAISON: Standing(Sees.OPEN_OF_ITS_UNITS, OWN_COUNTED, held_where=INSPECTED_UNIT, exports=True),
-    Role.INDUSTRY_REVIEWER: Standing(Sees.CONFIRMED, CASES, held_where=("is_industry_supervisor", "行业主管部门")),
+    Role.UNIT_HEAD: Standing(
+        Sees.OPEN_OF_ITS_UNITS, OWN_COUNTED, held_where=INSPECTED_UNIT, never_empty=True, exports=True
+    ),
+    Role.UNIT_LIAISON: Standing(
+        Sees.OPEN_OF_ITS_UNITS, OWN_COUNTED, held_where=INSPECTED_UNIT, never_empty=True, exports=True
+    ),
+    Role.INDUSTRY_REVIEWER: Standing(
+        Sees.CONFIRMED, CASES, held_where=("is_industry_supervisor", "行业主管部门"), never_empty=True
+    ),
     Role.GROUP_MEMBER: Standing(
         Sees.CONFIRMED,
         INSPECTING,

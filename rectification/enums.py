@@ -55,6 +55,7 @@ class Judge(TextChoices):
 class LookBackState(TextChoices):
     PENDING = "pending", "待核查"
     JUDGED = "judged", "已核查"
+    CANCELLED = "cancelled", "已取消"
 
 
 class LookBackOrigin(TextChoices):

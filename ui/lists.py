@@ -20,6 +20,7 @@ from ui.columns import Column, in_sheet, on_screen
 from ui.counting import COUNT_CAP, CappedPaginator, count_by_each
 from ui.errors import DomainError
 from ui.filter_conditions import Chip, chips_of, conditions_of
+from ui.list_order import ordered, sorting
 from ui.sheets import XLSX, Around, Layout, attachment_header, dated, sheet_response, write_printed, write_template
 from ui.texts import clean_text
 
@@ -187,8 +188,8 @@ def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpRespons
     """Answer with the page of a list; with its sheet (`?export=xlsx`) or its blank template (`?export=blank`)."""
     actor = request.actor  # type: ignore[attr-defined]
     chosen = choose(request, spec, request.GET)
-    column, descending = _sorting(request.GET.get("sort", ""), spec, actor)
-    rows = _ordered(chosen.rows, column, descending, spec)
+    column, descending = sorting(request.GET.get("sort", ""), spec, actor)
+    rows = ordered(chosen.rows, column, descending, spec)
     asked = request.GET.get("export")
     if not spec.export_to(actor):
         if asked:
@@ -369,23 +370,6 @@ def _whole(text: str | None) -> int:
         return max(1, int(text or 1))
     except ValueError:
         return 1
-
-
-def _sorting(asked: str, spec: ListSpec, actor: Any) -> tuple[Column | None, bool]:
-    descending, name = asked.startswith("-"), asked.removeprefix("-")
-    column = next((c for c in spec.columns if c.name == name and c.sort and c.is_for(actor)), None)
-    return column, descending and column is not None
-
-
-def _ordered(rows: QuerySet[Any], column: Column | None, descending: bool, spec: ListSpec) -> QuerySet[Any]:
-    if column is None:
-        return rows.order_by(*spec.order)
-    fields = [_turned(f) if descending else f for f in column.sort]
-    return rows.order_by(*fields, spec.order[-1])
-
-
-def _turned(order: str) -> str:
-    return order[1:] if order.startswith("-") else f"-{order}"
 
 
 def _nearest(request: HttpRequest, spec: ListSpec, chips: list[Chip]) -> dict[str, str] | None:

@@ -153,8 +153,11 @@ def read_home(actor: Actor, posts: Iterable[Post] = ()) -> dict[str, Any]:
     related = kinds.related
     own = Case.objects.left_to_others(actor).with_holder()
     others = Case.objects.in_other_hands(actor).with_holder()
-    waits = [*own.select_related(*related())[:OTHERS_ON_HOME], *others.select_related(*related())[:OTHERS_ON_HOME]]
-    later = list(Case.objects.not_yet(actor).with_holder().select_related(*related())[: OTHERS_ON_HOME + 1])
+    acting = others.exclude(kinds.not_yet(actor.today)).select_related(*related())
+    waits = [*own.select_related(*related())[:OTHERS_ON_HOME], *acting[:OTHERS_ON_HOME]]
+    resting = Case.objects.not_yet(actor)
+    later = list(resting.in_hands_of(actor).select_related("holder_unit", *related())[: OTHERS_ON_HOME + 1])
+    n_resting = others.order_by().at_rest(actor.today).count()
     return counts | {
         "bands": bands(mine, actor.today),
         "is_cut": counts["n_mine"] > len(mine),
@@ -162,7 +165,8 @@ def read_home(actor: Actor, posts: Iterable[Post] = ()) -> dict[str, Any]:
         "later": [todo(case, actor) for case in later[:OTHERS_ON_HOME]],
         "later_is_cut": len(later) > OTHERS_ON_HOME,
         "others": [todo(case, actor, barred=is_held_by(case, actor)) for case in waits[:OTHERS_ON_HOME]],
-        "n_others": others.order_by().count() + own.order_by().count(),
+        "n_others": others.order_by().count() - n_resting + own.order_by().count(),
+        "n_resting": n_resting,
         "counted": counted,
         "weeks": weeks(counted, actor, actor.today) if counted and actor.is_office else [],
         "totals": totals(counted, actor) if counted and actor.is_inspected else [],

@@ -76,16 +76,17 @@ AWAITING = ListSpec(
 
 LATER = ListSpec(
     "未到时",
-    lambda actor: Case.objects.not_yet(actor).select_related("unit", *kinds.related()),
+    lambda actor: Case.objects.not_yet(actor).with_holder().select_related("unit", *kinds.related()),
     (
         *EVENT,
         TASK.renamed("到时办什么"),
         KIND,
         UNIT,
+        HOLDER,
         Column("from_on", "何时起办", asked_from, kind="date", sort=()),
     ),
     order=("holder_since", "pk"),
-    empty=Empty("没有未到时的事项", "在您手上、到日子才办的事项（公示期未满、未到复核日）会列在这里。"),
+    empty=Empty("没有未到时的事项", "到日子才办的事项（公示期未满、未到复核日、未到回头看日期）会列在这里。"),
     export_name="未到时办理",
     export_to=exports_cases,
 )
@@ -139,8 +140,9 @@ class SearchFilter(FilterSet):
 
 SEARCH = ListSpec(
     "查找",
-    lambda actor: Case.objects.visible_to(actor).select_related("unit", "holder_unit", "within", *kinds.related()),
+    lambda actor: Case.objects.visible_to(actor).select_related("unit", "within", *kinds.related()),
     (*EVENT, KIND.renamed("类型", inline=True), UNIT, STATE.renamed("状态", sort=()), HOLDER, HELD, STEP_DUE, OPENED),
+    shows=lambda rows: rows.with_holder(),
     filterset=SearchFilter,
     search=search_cards,
     search_label="编号、标题、正文、单位",

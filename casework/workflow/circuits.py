@@ -271,6 +271,11 @@ class Circuit:
         asked = self.asked_for(case, actor.role)
         return asked if asked is not None and asked.who(actor, case) else None
 
+    @property
+    def holding_roles(self) -> list[str]:
+        """The roles that any step of the circuit is asked of."""
+        return sorted({role for t in self.transitions for role in t.who.roles})
+
     def asked_lines(self, role: str) -> tuple[tuple[str, Transition], ...]:
         """Return (state, the line the queue asks for there) of a role, where anything tells whose turn it is.
 

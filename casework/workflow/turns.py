@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 class Turn(NamedTuple):
     """What a case asks of a person now.
 
-    `task`: in words, of whoever holds it. `asked`: the step that answers it. Where the case lies in his hands and it is
-    not his turn, `from_on` says from when on it is, or `barred` why he must leave it to another.
+    `task`: in words, of whoever holds it. `asked`: the step that answers it. `from_on`: from when on its holder
+    is asked. Where the case lies in his hands, `barred` says why he must leave it to another.
     """
 
     is_held: bool
@@ -42,12 +42,14 @@ def turn_of(case: Case, actor: Actor) -> Turn:
     circuit = circuit_of(case)
     task = circuit.task(case, case.holder_role)
     if not case.is_open or (case.holder_unit_id, case.holder_role) != (actor.unit_id, actor.role):
-        return Turn(False, task)
+        return Turn(False, task, from_on=_later(asked_from(case), actor) if case.is_open else None)
     asked = circuit.asked_of(case, actor)
     if asked is None:
         return Turn(True, task)
     barred = [obstacle.sentence for obstacle in asked.obstacles(case, actor) if obstacle.check in BARRED]
     since = asked.not_yet.since(case) if asked.not_yet else None
-    return Turn(
-        True, task, asked, since if since is not None and since > actor.today else None, barred[0] if barred else ""
-    )
+    return Turn(True, task, asked, _later(since, actor), barred[0] if barred else "")
+
+
+def _later(day: date | None, actor: Actor) -> date | None:
+    return day if day is not None and day > actor.today else None

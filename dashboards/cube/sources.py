@@ -65,9 +65,13 @@ class Source:
 
 
 def _look_backs(selection: Selection) -> tuple[Slice, ...]:
-    """Those judged by the day of the selected cards."""
+    """Those judged by the day of the selected cards; one that was cancelled has no verdict."""
     rows = Case.objects.filter(
-        selection.where(LOOKED_AT), kind=LOOK_BACK, closed_on__lte=selection.on, **{f"{LOOKED_AT}counted": True}
+        selection.where(LOOKED_AT),
+        kind=LOOK_BACK,
+        closed_on__lte=selection.on,
+        lookback__verdict__gt="",
+        **{f"{LOOKED_AT}counted": True},
     )
     return (Slice(rows, "lookback__verdict"),)
 

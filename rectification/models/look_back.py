@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 
 from casework.querysets import ContentQuerySet
-from rectification.enums import LookBackVerdict
+from rectification.enums import LookBackState, LookBackVerdict
 
 
 class LookBack(models.Model):
@@ -38,6 +38,11 @@ class LookBack(models.Model):
                 violation_error_message="没有结论的回头看，不得有核查情况和新一轮整改",
             ),
         )
+
+    @property
+    def state_word(self) -> str:
+        """Where it stands, in words."""
+        return str(LookBackState(self.case.state).label)
 
     def __str__(self) -> str:
         return str(self.case)

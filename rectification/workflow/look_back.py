@@ -6,14 +6,14 @@ See docs/domain/process.md 1.4 (P14) and 2.4.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 
-from casework.enums import AT_REST, DONE
+from casework.enums import AT_REST, DONE, VOID
 from casework.models import Case
 from casework.workflow import engine
-from casework.workflow.circuits import Circuit, Doing, Edit, Tie, step
+from casework.workflow.circuits import Circuit, Doing, Edit, Given, NotYet, Tie, step
 from casework.workflow.inputs import Input
 from casework.workflow.notices import tell
 from casework.workflow.prefetched import last_event
@@ -40,6 +40,8 @@ INPUTS = (
     Input("relapse_within", "新一轮所属批次", "row", help="不选的，新一轮仍属原批次。",
           rows=lambda case, actor: Case.objects.visible_to(actor).filter(
               kind=Kind.CAMPAIGN, state__in=(CampaignState.FIELDWORK, CampaignState.FEEDBACK)).order_by("-pk")),
+    Input("replanned_on", "改到哪一天核查", "date", initial=lambda case: case.due_on,
+          help="须在今天以后。是休息日的，顺延到下一个工作日。"),
 )  # fmt: skip
 
 
@@ -132,20 +134,60 @@ def _open_next_round(doing: Doing, case: Case, due_on: date) -> Case:
     return following
 
 
+def replanned(case: Case, given: Given, day: date) -> dict[str, Any]:
+    """Book it for another day to come.
+
+    Raises:
+        DomainError: the day has gone by, or it is the one it was booked for.
+    """
+    to: date = given["replanned_on"]
+    if to <= day or to == case.due_on:
+        said = "须在今天以后" if to <= day else "与现在的计划日期相同"
+        raise DomainError(f"改期的日期{said}", {"replanned_on": said})
+    return {"due_on": to}
+
+
+def say_replanned(doing: Doing) -> None:
+    """Tell it on the rectification, whose page names the look-back."""
+    rectification, said = doing.case.content.rectification, f"{doing.given['replanned_on']:%Y-%m-%d}"
+    engine.note(
+        rectification,
+        doing.actor,
+        "look_back_postponed",
+        f"回头看改期，计划 {said}",
+        day=doing.day,
+        note=doing.given["reason"],
+    )
+
+
+def say_cancelled(doing: Doing) -> None:
+    rectification, reason = doing.case.content.rectification, doing.given["reason"]
+    engine.note(rectification, doing.actor, "look_back_cancelled", "取消回头看", day=doing.day, note=reason)
+
+
+# one looks back on the day it is planned for (docs/domain/process.md P14: 销号后 3 至 12 个月), not before
+UNTIL_PLANNED = NotYet(lambda case: case.due_on, lambda today: Q(due_on__gt=today))
+STAFF = office(Role.OFFICE_STAFF)
+HAD_NO_HAND = (not_the_requester, not_the_supervisor, not_the_verifier, not_the_closer, not_from_the_unit)
+LOOKED_AT = ("plan", "opinions", "evidence")
 CIRCUIT = Circuit(
-    LOOK_BACK, L, L.PENDING, frozenset({str(L.JUDGED)}),
-    {L.PENDING: AT_REST, L.JUDGED: DONE},
-    {L.PENDING: office(Role.OFFICE_STAFF)},
+    LOOK_BACK, L, L.PENDING, frozenset({str(L.JUDGED), str(L.CANCELLED)}),
+    {L.PENDING: AT_REST, L.JUDGED: DONE, L.CANCELLED: VOID},
+    {L.PENDING: STAFF},
     (
         step("judge", "认定回头看结论", {L.PENDING}, L.JUDGED, OFFICE,
-             task="核查并认定回头看", shows=("plan", "opinions", "evidence"),
-             recusals=(not_the_requester, not_the_supervisor, not_the_verifier, not_the_closer, not_from_the_unit),
+             task="核查并认定回头看", not_yet=UNTIL_PLANNED, shows=LOOKED_AT, recusals=HAD_NO_HAND,
              needs=("verdict", "found"), may=("relapse_due_on", "relapse_within", "files"),
              writes=lambda case, given, day: {"verdict": given["verdict"], "found": given["found"]},
              effects=(act_on_verdict,)),
+        step("postpone", "改期", {L.PENDING}, None, OFFICE, recusals=HAD_NO_HAND, aside=True, shows=LOOKED_AT,
+             needs=("replanned_on", "reason"), changes=replanned, holder=STAFF, effects=(say_replanned,)),
+        step("cancel", "取消回头看", {L.PENDING}, L.CANCELLED, OFFICE, recusals=HAD_NO_HAND, back=True,
+             shows=LOOKED_AT, needs=("reason",), effects=(say_cancelled,),
+             hint="不再核查。以后需要核查的，重新列入。"),
     ),
     (Edit(frozenset(map(str, L)), OFFICE, frozenset({"topic_id", "severity"})),),
-    tuple(map(str, L)),
-    (Tie("judged_has_verdict", Q(state=L.JUDGED, lookback__verdict="") | Q(state=L.PENDING) & ~Q(lookback__verdict=""),
-         "已核查的回头看须有结论，待核查的不得有"),),
+    (str(L.PENDING), str(L.JUDGED)),
+    (Tie("judged_has_verdict", Q(state=L.JUDGED, lookback__verdict="") | ~Q(state=L.JUDGED) & ~Q(lookback__verdict=""),
+         "已核查的回头看须有结论，待核查、已取消的不得有"),),
 )  # fmt: skip

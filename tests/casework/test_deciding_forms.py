@@ -152,7 +152,7 @@ OTHERS: dict[tuple[str, str], Callable[[], Decision]] = {
     ("线索", "return"): lambda: a_clue(*HANDED, by=S),
     ("线索", "close"): lambda: a_clue(*VERIFIED, by=D),
     ("线索", "return_to_unit"): lambda: a_clue(*VERIFIED, by=D),
-    ("回头看", "judge"): a_recheck,
+    **{("回头看", name): a_recheck for name in ("judge", "postpone", "cancel")},
 }
 
 

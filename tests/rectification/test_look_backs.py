@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from casework.models import Case, Event, Notice
 from casework.search.search import search_cards, search_of
 from casework.workflow import engine, trail
 from organizations import services as organizing
+from organizations.actor import Actor
 from organizations.enums import Role, UnitCategory
 from organizations.models import Post
 from rectification.enums import LOOK_BACK, RECTIFICATION, LookBackVerdict, State
@@ -43,6 +45,11 @@ def book(case: Case, planned_on: date | None = None, role: Role = S) -> Case:
     return book_look_back(an_actor(role), number=str(case.number), planned_on=planned_on or in_days(200))
 
 
+def staff_on(day: date) -> Actor:
+    """Somebody of the office on another day."""
+    return replace(an_actor(S), today=day)
+
+
 # ---------- booked ----------
 
 
@@ -55,7 +62,12 @@ def test_a_booked_look_back_is_a_card_of_its_own_in_the_hands_of_the_office_unti
     assert (card.state, card.opened_on, card.due_on, card.step_due_on) == ("pending", today(), *[in_days(200)] * 2)
     assert (card.holder_unit, card.holder_role) == (the_office(), S)
     assert (card.topic, card.severity, card.subkind, card.counted) == (case.topic, case.severity, "booked", False)
-    assert card in Case.objects.awaiting(an_actor(S))
+    staff, head = an_actor(S), an_actor(H, case.unit)
+    for actor in (staff, an_actor(D), head):  # for months it is nobody's turn
+        assert card in Case.objects.not_yet(actor)
+        assert card not in Case.objects.waiting_for_others(actor)
+    assert card not in Case.objects.awaiting(staff)
+    assert card in Case.objects.awaiting(staff_on(in_days(200)))
     said = Event.objects.filter(case=case).latest("seq")
     assert (said.name, said.label) == ("look_back_planned", f"列入回头看，计划 {in_days(200)}")
     assert list(trail.verify()) == []
