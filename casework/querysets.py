@@ -97,6 +97,10 @@ class CaseQuerySet(QuerySet[Any]):
         open_ones = self.visible_to(actor).filter(is_open=True, holder_unit__isnull=False)
         return open_ones.at_rest(actor.today).order_by("holder_since", "pk")
 
+    def mine_later(self, actor: Actor) -> CaseQuerySet:
+        """What lies in one's own hands and is asked for only from a later day on."""
+        return self.in_hands_of(actor).filter(kinds.held_up(actor)[0]).order_by("holder_since", "pk")
+
     def at_rest(self, today: date) -> CaseQuerySet:
         """What nobody is asked for yet."""
         return self.filter(kinds.not_yet(today))

@@ -16,6 +16,7 @@ from casework.workflow.circuits import Circuit, Obstacle, Transition, circuit_of
 from casework.workflow.inputs import INPUTS
 from casework.workflow.prefetched import read_events
 from casework.workflow.turns import Turn, turn_of
+from casework.workflow.values import in_words
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, Role
 from organizations.requests import ActorRequest
@@ -285,10 +286,7 @@ def who_did(event: Event, actor: Actor) -> str:
 
 def _changes(event: Event, transition: Transition | None) -> list[str]:
     before, changed = event.note.get("before", {}), event.note.get("changed", {})
-    found = [
-        f"{_field_label(event.case, key)}：{_short(before.get(key))} → {_short(value)}"
-        for key, value in changed.items()
-    ]
+    found = [_change(event.case, key, before.get(key), value) for key, value in changed.items()]
     if worked_out := event.note.get("worked_out"):
         found.append(worked_out)
     elif "due_on" in event.after and event.seq > 1:
@@ -296,12 +294,20 @@ def _changes(event: Event, transition: Transition | None) -> list[str]:
     return found
 
 
-def _field_label(case: Case, key: str) -> str:
+def _change(case: Case, key: str, before: Any, after: Any) -> str:
+    """Say in words what was corrected: the field, what stood there, what stands there now."""
+    field = _field(case, key)
+    if field is None:
+        return f"{key}：{_short(before)} → {_short(after)}"
+    return f"{field.verbose_name}：{_short(in_words(field, before))} → {_short(in_words(field, after))}"
+
+
+def _field(case: Case, key: str) -> Any:
     for row in (case, case.content):
-        for field in row._meta.get_fields() if row is not None else ():
-            if getattr(field, "attname", field.name) == key or field.name == key:
-                return str(getattr(field, "verbose_name", key))
-    return key
+        for field in (*row._meta.concrete_fields, *row._meta.many_to_many) if row is not None else ():
+            if key in {field.attname, field.name}:
+                return field
+    return None
 
 
 def _short(value: Any) -> str:

@@ -155,9 +155,8 @@ def read_home(actor: Actor, posts: Iterable[Post] = ()) -> dict[str, Any]:
     others = Case.objects.in_other_hands(actor).with_holder()
     acting = others.exclude(kinds.not_yet(actor.today)).select_related(*related())
     waits = [*own.select_related(*related())[:OTHERS_ON_HOME], *acting[:OTHERS_ON_HOME]]
-    resting = Case.objects.not_yet(actor)
-    later = list(resting.in_hands_of(actor).select_related("holder_unit", *related())[: OTHERS_ON_HOME + 1])
-    n_resting = others.order_by().at_rest(actor.today).count()
+    later = list(Case.objects.mine_later(actor).select_related("holder_unit", *related())[: OTHERS_ON_HOME + 1])
+    n_resting = others.order_by().at_rest(actor.today).count()  # apart: counted together, all others would be joined
     return counts | {
         "bands": bands(mine, actor.today),
         "is_cut": counts["n_mine"] > len(mine),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -34,16 +34,19 @@ def batch_of(kind: str) -> Callable[[ActorRequest], dict[str, str] | None]:
 
 @page(to=works_on_cases, piecemeal=True)
 def batch(request: ActorRequest, kind: str) -> HttpResponse:
-    """Show what can be done with the ticked cases, then the form of one step, then what came of each case."""
-    actor = request.actor
+    """Show what can be done with the ticked cases, then the form of one step, then what came of each case.
+
+    Cases and step stand in the address: whoever is signed out meanwhile comes back to the very form.
+    """
+    actor, given = request.actor, request.POST if request.method == "POST" else request.GET
     if not is_kind(kind):
         raise Http404
-    back, cases = _back(request), chosen(kind, request.POST.getlist("case"), actor)
+    back, cases = _back(given), chosen(kind, given.getlist("case"), actor)
     if not cases:
         messages.warning(request, "请先勾选要办的件。")
         return redirect(back)
     context: dict[str, Any] = {"kind": kind, "cases": cases, "back": back}
-    name = request.POST.get("step", "")
+    name = given.get("step", "")
     if not name:
         return render(request, "casework/batch.html", context | {"choices": choices(cases, actor)})
     transition = steps_of(kind, actor).get(name)
@@ -78,9 +81,9 @@ def _held_up(cases: list[Case], choice: Choice, actor: Actor) -> list[tuple[Case
     return [*choice.held_up, *((case, [why(case)]) for case in cases if case.pk not in offered)]
 
 
-def _back(request: ActorRequest) -> str:
+def _back(given: QueryDict) -> str:
     """Return the list that the person came from, as it was filtered; a forged address leads home."""
-    back = request.POST.get("back", "")
+    back = given.get("back", "")
     return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else reverse("home")
 
 

@@ -43,6 +43,21 @@ def value_of(content: models.Model, key: str) -> Any:
     return sorted(value.values_list("pk", flat=True)) if isinstance(value, models.Manager) else value
 
 
+def in_words(field: Any, value: Any) -> str:
+    """Say a value that the trail keeps of a field as people read it: the word of a choice, the name of a row."""
+    if isinstance(value, list):
+        return "、".join(in_words(field, one) for one in value)
+    if isinstance(value, dict):
+        return str(value.get("name", ""))
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if value in (None, ""):
+        return ""
+    if field.is_relation:
+        return str(field.related_model._base_manager.filter(pk=value).first() or "")
+    return str(dict(field.flatchoices).get(value, value))
+
+
 def listed(value: Any) -> Any:
     """Return rows as sorted keys, anything else as it is."""
     return sorted(row.pk for row in value) if isinstance(value, models.QuerySet) else value

@@ -40,8 +40,7 @@ INPUTS = (
     Input("relapse_within", "新一轮所属批次", "row", help="不选的，新一轮仍属原批次。",
           rows=lambda case, actor: Case.objects.visible_to(actor).filter(
               kind=Kind.CAMPAIGN, state__in=(CampaignState.FIELDWORK, CampaignState.FEEDBACK)).order_by("-pk")),
-    Input("replanned_on", "改到哪一天核查", "date", initial=lambda case: case.due_on,
-          help="须在今天以后。是休息日的，顺延到下一个工作日。"),
+    Input("replanned_on", "改到哪一天核查", "date", help="须在今天以后。是休息日的，顺延到下一个工作日。"),
 )  # fmt: skip
 
 
@@ -170,6 +169,7 @@ UNTIL_PLANNED = NotYet(lambda case: case.due_on, lambda today: Q(due_on__gt=toda
 STAFF = office(Role.OFFICE_STAFF)
 HAD_NO_HAND = (not_the_requester, not_the_supervisor, not_the_verifier, not_the_closer, not_from_the_unit)
 LOOKED_AT = ("plan", "opinions", "evidence")
+ROAD = (str(L.PENDING), str(L.JUDGED))
 CIRCUIT = Circuit(
     LOOK_BACK, L, L.PENDING, frozenset({str(L.JUDGED), str(L.CANCELLED)}),
     {L.PENDING: AT_REST, L.JUDGED: DONE, L.CANCELLED: VOID},
@@ -186,8 +186,8 @@ CIRCUIT = Circuit(
              shows=LOOKED_AT, needs=("reason",), effects=(say_cancelled,),
              hint="不再核查。以后需要核查的，重新列入。"),
     ),
-    (Edit(frozenset(map(str, L)), OFFICE, frozenset({"topic_id", "severity"})),),
-    (str(L.PENDING), str(L.JUDGED)),
+    (Edit(frozenset(ROAD), OFFICE, frozenset({"topic_id", "severity"})),),
+    ROAD,
     (Tie("judged_has_verdict", Q(state=L.JUDGED, lookback__verdict="") | ~Q(state=L.JUDGED) & ~Q(lookback__verdict=""),
          "已核查的回头看须有结论，待核查、已取消的不得有"),),
 )  # fmt: skip

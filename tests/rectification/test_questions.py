@@ -13,9 +13,9 @@ from tests.factories import a_campaign, a_finding, a_rectification, acting, an_a
 
 pytestmark = pytest.mark.django_db
 FRAMING = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
-OFFICE = {"/rectifications/": 11, "/rectifications/?due=late": 10, "/": 13, "/figures/": 11, "case": 12}
-TEAM_LEADER = 9
-UNIT = {"/rectifications/": 12, "/": 12, "case": 13}
+OFFICE = {"/rectifications/": 11, "/rectifications/?due=late": 10, "/": 14, "/figures/": 11, "case": 12}
+TEAM_LEADER = 10
+UNIT = {"/rectifications/": 12, "/": 13, "case": 13}
 
 
 def questions(client: Any, path: str) -> int:
