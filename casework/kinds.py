@@ -308,16 +308,11 @@ def held_up(actor: Actor) -> tuple[Q, Q]:
 def not_yet(today: date) -> Q:
     """Return which cards their holders, whoever they are, are asked for only from a later day on."""
     found = Q(pk__in=())
-    lines = {
-        (spec.name, state, role, line.not_yet)
-        for spec in all_kinds()
-        for circuit in spec.circuits
-        for role in circuit.holding_roles
-        for state, line in circuit.asked_lines(role)
-        if line.not_yet is not None
-    }
-    for kind, state, role, only_from in lines:
-        found |= Q(kind=kind, state=state, holder_role=role) & only_from.later(today)
+    for spec in all_kinds():
+        for role in spec.table.whole.asked_roles:
+            for state, line in spec.table.whole.asked_lines(role):
+                if line.not_yet is not None:
+                    found |= Q(kind=spec.name, state=state, holder_role=role) & line.not_yet.later(today)
     return found
 
 

@@ -142,7 +142,7 @@ SEARCH = ListSpec(
     "查找",
     lambda actor: Case.objects.visible_to(actor).select_related("unit", "within", *kinds.related()),
     (*EVENT, KIND.renamed("类型", inline=True), UNIT, STATE.renamed("状态", sort=()), HOLDER, HELD, STEP_DUE, OPENED),
-    shows=lambda rows: rows.with_holder(),
+    shows=lambda rows: rows.with_holder(),  # type: ignore[attr-defined]
     filterset=SearchFilter,
     search=search_cards,
     search_label="编号、标题、正文、单位",

@@ -272,7 +272,7 @@ class Circuit:
         return asked if asked is not None and asked.who(actor, case) else None
 
     @property
-    def holding_roles(self) -> list[str]:
+    def asked_roles(self) -> list[str]:
         """The roles that any step of the circuit is asked of."""
         return sorted({role for t in self.transitions for role in t.who.roles})
 

@@ -56,7 +56,7 @@ def test_every_field_with_choices_that_may_be_corrected_has_its_words() -> None:
     for spec in all_kinds():
         models = [Case, *([Case._meta.get_field(spec.name).related_model] if hasattr(Case, spec.name) else [])]
         fields = {f.name: f for model in models for f in model._meta.get_fields() if getattr(f, "choices", None)}
-        names = {name for circuit in spec.circuits for edit in circuit.edits for name in edit.fields}
+        names = {name for edit in spec.table.whole.edits for name in edit.fields}
         for name in names & set(fields):
             for value, label in fields[name].flatchoices:
                 assert in_words(fields[name], value) == str(label)
