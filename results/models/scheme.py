@@ -50,8 +50,8 @@ class ScoreRule(models.Model):
     code = models.CharField("规则码", max_length=6)
     tier = models.PositiveSmallIntegerField("档", default=1)
     situation = models.CharField("情形", max_length=100)
-    first_day = models.PositiveSmallIntegerField("逾期日起", null=True, blank=True)
-    last_day = models.PositiveSmallIntegerField("逾期日止", null=True, blank=True)
+    first_day = models.PositiveSmallIntegerField("整改逾期日起", null=True, blank=True)
+    last_day = models.PositiveSmallIntegerField("整改逾期日止", null=True, blank=True)
     points = models.DecimalField("分值", max_digits=5, decimal_places=1)
     per = models.CharField("计量", max_length=4)
     cap = models.DecimalField("封顶", max_digits=5, decimal_places=1)
@@ -72,7 +72,7 @@ class ScoreRule(models.Model):
             models.CheckConstraint(
                 condition=Q(last_day=None) | Q(last_day__gte=F("first_day")),
                 name="rule_days",
-                violation_error_message="逾期日止不能早于逾期日起",
+                violation_error_message="整改逾期日止不能早于整改逾期日起",
             ),
         )
 
