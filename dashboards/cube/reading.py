@@ -1,7 +1,7 @@
 """All counts of a page in one statement: each part is a small grouped count, and the database joins them end to end.
 
-Open cards are counted live (or, for a past day, from what was held on it); ended ones from the fewest valid seals and
-the gaps they leave.
+Rows that several parts count are read once. Open cards are counted live (or, for a past day, from what was held on
+it); ended ones from the fewest valid seals and the gaps they leave.
 """
 
 from __future__ import annotations
@@ -13,9 +13,8 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connections, router
-from django.db.models import BigIntegerField, Count, F, IntegerField, Q, QuerySet, Sum, Value
+from django.db.models import BigIntegerField, Count, F, Q, QuerySet, Sum, Value
 
 from casework.models import Case
 from dashboards.cube.counts import ENDED_SUMS, ONE, OPEN_SUMS, SEALED_SUMS, Ask, Tally, Window, open_sums, together
@@ -26,14 +25,13 @@ from dashboards.cube.periods import month_number
 from dashboards.cube.seals import NO_SEALS, Cover, axis_for, cover, sealed_key, valid_seals
 from dashboards.cube.selection import Selection
 from dashboards.cube.sources import CARDS, Source
+from dashboards.cube.statement import AXES, Part, texts
 from dashboards.models import SealedCell
 from rectification.enums import NO_CLOCK, State
 
 TREND = 12  # months
 FOREVER = 99_999
-MOST_PARTS = 400  # SQLite joins at most 500 end to end
 NO_CLOCK_SOURCE = Source("no_clock", "没有时限的时段", "")
-AXES = ("part", "key", "other", "word", "state", "n")  # columns of every part, besides its sums
 
 
 class Wanted(NamedTuple):
@@ -52,17 +50,6 @@ class Wanted(NamedTuple):
     @property
     def name(self) -> str:
         return " ".join((self.source.name, *(dimension.name for dimension in self.by)))
-
-
-class Part(NamedTuple):
-    """A grouped count: rows, the keys, the column of the state, how many there are, sums by name."""
-
-    wanted: Wanted
-    rows: QuerySet[Any]
-    keys: tuple[Any, ...]
-    state: str = ""
-    n: Any = None
-    sums: dict[str, Any] = {}
 
 
 @dataclass
@@ -161,56 +148,8 @@ def _statements(
     its columns by name.
     """
     names = (*AXES, *sorted(frozenset().union(*(one.sums for one in groups))))
-    quote = connections[alias].ops.quote_name
-    found: list[tuple[str, tuple[Any, ...]]] = []
-    for one in groups:
-        for part in _parts(one, selection, ask, sealed):
-            try:
-                sql, params = _grouped(part).query.get_compiler(alias).as_sql()
-            except EmptyResultSet:  # a unit without anything to see
-                continue
-            columns = ", ".join(_columns(part, names, quote))
-            found.append((f"select {columns} from ({sql}) {quote('one_part')}", tuple(params)))  # noqa: S608 (names of ours)
-    pieces = [found[at : at + MOST_PARTS] for at in range(0, len(found), MOST_PARTS)]
-    return tuple(
-        (names, " union all ".join(sql for sql, _ in piece), tuple(value for _, params in piece for value in params))
-        for piece in pieces
-    )
-
-
-def _columns(part: Part, names: tuple[str, ...], quote: Any) -> Iterator[str]:
-    """Say each column of the statement by its name: what a part does not count is nothing."""
-    has = _column_names(part)
-    for name in names:
-        if name == "part":
-            value = f"'{part.wanted.name}'"
-        elif name in {"word", "state"}:
-            value = quote(f"s_{name}") if name in has else "''"
-        else:  # a sum of sums is of another type on PostgreSQL
-            value = f"cast({quote(f's_{name}')} as bigint)" if name in has else "0"
-        yield f"{value} as {quote(name)}"
-
-
-def _column_names(part: Part) -> dict[str, Any]:
-    """Return what a part counts, by the name of the column."""
-    places: dict[str, Any] = {}
-    for dimension, key in zip(part.wanted.by, part.keys, strict=True):
-        places["word" if dimension.is_text else "other" if "key" in places else "key"] = key
-    if part.state:
-        places["state"] = F(part.state)
-    return places | {"n": Count("*") if part.n is None else part.n} | part.sums
-
-
-def _grouped(part: Part) -> QuerySet[Any]:
-    columns = {f"s_{name}": value for name, value in _column_names(part).items()}
-    axes = {
-        name: value for name, value in columns.items() if name.removeprefix("s_") in {"key", "other", "word", "state"}
-    }
-    sums = {name: value for name, value in columns.items() if name not in axes}
-    rows = (
-        part.rows.order_by().annotate(**axes) if axes else part.rows.order_by().annotate(s_all=Value(1, IntegerField()))
-    )
-    return rows.values(*(axes or ("s_all",))).annotate(**sums).values(*axes, *sums)
+    parts = [part for one in groups for part in _parts(one, selection, ask, sealed)]
+    return tuple((names, sql, params) for sql, params in texts(alias, names, parts))
 
 
 def _parts(wanted: Wanted, selection: Selection, ask: Ask, sealed: Cover) -> Iterator[Part]:
@@ -231,24 +170,25 @@ def _keys(wanted: Wanted, prefix: str = "") -> tuple[Any, ...]:
     return tuple(dimension.key(prefix) for dimension in wanted.by)
 
 
-def _since(wanted: Wanted, rows: QuerySet[Any], prefix: str = "") -> QuerySet[Any]:
+def _since(wanted: Wanted, prefix: str = "") -> Q:
     """Leave out months before the first that is wanted."""
+    found = Q()
     for dimension in wanted.by:
         if wanted.since and isinstance(dimension, MonthDimension):
-            rows = rows.filter(dimension.since(wanted.since, prefix))
-    return rows
+            found &= dimension.since(wanted.since, prefix)
+    return found
 
 
 def _open(wanted: Wanted, selection: Selection, ask: Ask) -> Iterator[Part]:
     """Open cards by state, with what their deadlines say."""
     if selection.is_past and selection.is_narrow:
         return
-    still = _since(wanted, selection.open_still())
-    yield _with_clock(Part(wanted, still, _keys(wanted), "state"), "due_on", "original_due_on", ask)
+    still = Part(wanted, selection.open_still(), _keys(wanted), "state", which=_since(wanted), shared="open_still")
+    yield _with_clock(still, "due_on", "original_due_on", ask)
     if selection.is_past:
-        held = _since(wanted, selection.stretches(), "case__")
-        part = Part(wanted, held, _keys(wanted, "case__"), "held_state")
-        yield _with_clock(part, "held_due_on", "case__original_due_on", ask)
+        keys, since = _keys(wanted, "case__"), _since(wanted, "case__")
+        held = Part(wanted, selection.stretches(), keys, "held_state", which=since, shared="held")
+        yield _with_clock(held, "held_due_on", "case__original_due_on", ask)
 
 
 def _with_clock(part: Part, due: str, original: str, ask: Ask) -> Part:
@@ -267,7 +207,8 @@ def _ticking(state: str) -> Any:
 def _ended(wanted: Wanted, selection: Selection, ask: Ask, sealed: Cover) -> Iterator[Part]:
     """Ended cards by state, with what their closing days say: from the seals, and live from the gaps they leave."""
     axis = axis_for(wanted.by, selection.filters)
-    is_of_days = DAYS in wanted.by  # days to closure are of what was closed, not voided
+    # days to closure are of what was closed, not voided
+    closed = Q(state=State.CLOSED) if DAYS in wanted.by else Q()
     if axis is None:
         sealed = cover(selection.on, NO_SEALS)
     elif sealed.periods:
@@ -279,11 +220,13 @@ def _ended(wanted: Wanted, selection: Selection, ask: Ask, sealed: Cover) -> Ite
             rows = rows.filter(**{f"{sealed_key(axis, dimension)}__gte": wanted.since for dimension in months})
         keys = tuple(one.key() if one.is_label else F(sealed_key(axis, one)) for one in wanted.by)
         sums = {name: Sum(name) for name in SEALED_SUMS if name in wanted.sums}
-        yield Part(wanted, rows.filter(state=State.CLOSED) if is_of_days else rows, keys, "state", Sum("n"), sums)
-    for gap in sealed.gaps:
-        rows = _since(wanted, selection.ended().filter(gap))
-        sums = {name: one.value(ask) for name, one in ENDED_SUMS.items() if name in wanted.sums}
-        yield Part(wanted, rows.filter(state=State.CLOSED) if is_of_days else rows, _keys(wanted), "state", None, sums)
+        yield Part(wanted, rows.filter(closed), keys, "state", Sum("n"), sums)
+    sums = {name: one.value(ask) for name, one in ENDED_SUMS.items() if name in wanted.sums}
+    for n, gap in enumerate(sealed.gaps):
+        # all that ever ended is too much to keep beside the count, and each group reads less of it by itself
+        shared = f"gap_{n}" if sealed.periods else ""
+        rows, which = selection.ended().filter(gap), _since(wanted) & closed
+        yield Part(wanted, rows, _keys(wanted), "state", None, sums, which, shared)
 
 
 def _without_clock(wanted: Wanted, selection: Selection) -> Iterator[Part]:

@@ -267,7 +267,7 @@ MUTANTS = (
     Mutant("the median is the lower of the two in the middle",
         recode(ratios.median, "return (low + value) / 2", "return low"), office(), ("days_to_closure",)),
     Mutant("days to 撤销 count as days to 销号",
-        recode(reading._ended, "rows.filter(state=State.CLOSED) if is_of_days else rows, _keys", "rows, _keys"),
+        recode(reading._ended, "_since(wanted) & closed", "_since(wanted)"),
         office(), ("days_to_closure",)),
     Mutant("days are counted from the deadline",
         become(counts.ENDED_SUMS["days"],
