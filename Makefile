@@ -46,4 +46,4 @@ messages:  ## compile what the libraries say in the house's voice (locale/, need
 	cd locale/zh_Hans/LC_MESSAGES && msgfmt --check-format -o django.mo django.po
 
 draw: prepare-tests  ## draw the circuits anew
-	@SECRET_KEY=draw $(VENV)/python manage.py draw_circuits
+	@DEBUG=1 $(VENV)/python manage.py draw_circuits

@@ -105,10 +105,11 @@ def write_export(export: Export) -> None:
         work_states.end(export, WorkStatus.FAILED, problem="提出导出的岗位已经离任")
         return
     name = f"{secrets.token_hex(16)}.xlsx"
-    folder().mkdir(parents=True, exist_ok=True)
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = folder() / f"{name}.part"
     try:
         with unfinished.open("wb") as file:
+            unfinished.chmod(0o600)
             is_whole = _write_rows(export, Actor(export.post, today), file)
         if not is_whole:
             return

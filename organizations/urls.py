@@ -1,6 +1,5 @@
 """Sign-in and the own account by plain names (`login`, `account`); everything else as `organizations:<name>`."""
 
-from django.contrib.auth.views import LogoutView
 from django.urls import include, path, re_path
 
 from organizations.views import account, logs, people, sheets, units
@@ -36,7 +35,7 @@ keeping = (
 )
 urlpatterns = [
     path("sign-in/", account.sign_in, name="login"),
-    path("sign-out/", LogoutView.as_view(), name="logout"),
+    path("sign-out/", account.sign_out, name="logout"),
     path("stay/", account.keep_alive, name="keep_alive"),
     path("account/", account.account, name="account"),
     path("account/post/", account.switch_post, name="switch_post"),

@@ -16,9 +16,10 @@ from django.core.exceptions import ImproperlyConfigured
 env = environ.Env()
 FORM = "应为 postgres://用户:口令@主机:5432/库名（口令里的 @ : / # 要写成 %40 %3A %2F %23），或者 sqlite:////绝对路径/文件名。"
 SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
-# WAL lets readers go on while one writes; NORMAL is safe with it
+# WAL lets readers go on while one writes; FULL: what a page said was done is done, whatever happens to the power
+# (docs/decisions/0013-sqlite-by-default.md). Where nothing can be lost that cannot be made again: NORMAL.
 PRAGMAS = (
-    "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA foreign_keys=ON;"
+    "PRAGMA journal_mode=WAL;PRAGMA synchronous={};PRAGMA foreign_keys=ON;"
     "PRAGMA cache_size=-65536;PRAGMA mmap_size=268435456"
 )
 
@@ -68,11 +69,12 @@ def databases(embedded: str) -> dict[str, dict[str, Any]]:
     default["CONN_MAX_AGE"] = number("CONN_MAX_AGE", 60)
     reading = dict(default, TEST={"MIRROR": "default"})
     if default["ENGINE"] == SQLITE:
-        default["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": PRAGMAS}
+        pragmas = PRAGMAS.format("FULL" if switch("SQLITE_WAITS_FOR_THE_DISK", default=True) else "NORMAL")
+        default["OPTIONS"] = {"transaction_mode": "IMMEDIATE", "timeout": 30, "init_command": pragmas}
         reading["OPTIONS"] = {
             "transaction_mode": "DEFERRED",
             "timeout": 30,
-            "init_command": f"{PRAGMAS};PRAGMA query_only=ON",
+            "init_command": f"{pragmas};PRAGMA query_only=ON",
         }
     else:
         _postgresql(default, reading)

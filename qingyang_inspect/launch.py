@@ -127,7 +127,8 @@ def install_front() -> None:
 
 def embedded_environment() -> dict[str, str]:
     """Return the environment of the embedded system: a secret of its own, plain http on this machine only."""
-    VAR.mkdir(exist_ok=True)
+    VAR.mkdir(mode=0o700, exist_ok=True)
+    VAR.chmod(0o700)  # the database, the files and the secret of whoever runs it
     secret = VAR / "secret_key"
     if not secret.exists():
         secret.write_text(secrets.token_urlsafe(64))
@@ -188,7 +189,7 @@ def serve() -> None:
     install_front()
     env = embedded_environment()
     say("准备数据库 …")
-    manage("make_ready", env=env)
+    manage("make_ready", env=env | {"SQLITE_WAITS_FOR_THE_DISK": "0"})  # it can be loaded again
     collect_static(env)
     web = [
         str(PYTHON),

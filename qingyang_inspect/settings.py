@@ -11,11 +11,11 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
 
 DEBUG = switch("DEBUG", default=False)
+SHORTEST_KEY = 50  # characters
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-development-never-in-use" if DEBUG else "")
-if not SECRET_KEY:
-    refuse(
-        "没有设置 SECRET_KEY。请在环境变量中设置一串 50 位以上的随机字符；只在本机试用的，运行 make run 会自动生成。"
-    )
+if not DEBUG and len(SECRET_KEY) < SHORTEST_KEY:
+    found = f"SECRET_KEY 只有 {len(SECRET_KEY)} 位，会被猜中" if SECRET_KEY else "没有设置 SECRET_KEY"
+    refuse(f"{found}。请在环境变量中设置一串 50 位以上的随机字符；只在本机试用的，运行 make run 会自动生成。")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
@@ -95,7 +95,7 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # ---- database: the embedded one by default, PostgreSQL by DATABASE_URL; a second alias reads one snapshot and
 # refuses to write
-VAR.mkdir(exist_ok=True)
+VAR.mkdir(mode=0o700, exist_ok=True)
 DATABASES = databases(embedded=f"sqlite:///{VAR / 'db.sqlite3'}")
 DATABASE_ROUTERS = ["ui.readonly.ReadingRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -144,10 +144,12 @@ if BEHIND_PROXY:
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
+if TLS:  # a neighbour under the same domain, or plain http, cannot set them in our stead
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 CSRF_FAILURE_VIEW = "ui.errors.csrf_failure"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
-        "default-src": ["'self'"], "img-src": ["'self'", "data:"], "object-src": ["'none'"], "base-uri": ["'self'"],
+        "default-src": ["'self'"], "img-src": ["'self'", "data:"], "object-src": ["'none'"], "base-uri": ["'none'"],
         "frame-ancestors": ["'none'"], "form-action": ["'self'"], "font-src": ["'self'"],
     }
 }  # fmt: skip

@@ -8,6 +8,7 @@ import tempfile
 
 os.environ.setdefault("SECRET_KEY", "tests-only-" + "x" * 50)
 os.environ.setdefault("SECURE_TLS", "0")
+os.environ.setdefault("SQLITE_WAITS_FOR_THE_DISK", "0")
 
 from qingyang_inspect.settings import *  # noqa: F403
 from qingyang_inspect.settings import DATABASES, INSTALLED_APPS, STORAGES, TEMPLATES

@@ -108,12 +108,9 @@ def _write(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpR
 
 
 def _kept_private(response: HttpResponseBase) -> HttpResponseBase:
-    """No store on the way keeps a page.
-
-    The browser asks anew, but may keep it for its back button until one signs out.
-    """
+    """Nothing keeps a page, neither a store on the way nor the browser: who sits down next does not read it."""
     if not response.has_header("Cache-Control"):
-        patch_cache_control(response, private=True, no_cache=True)
+        patch_cache_control(response, private=True, no_store=True)
     return response
 
 

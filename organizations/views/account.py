@@ -10,11 +10,11 @@ import qrcode
 import qrcode.image.svg
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -83,6 +83,20 @@ def password(request: Any) -> HttpResponse:
         days=settings.PASSWORD_DAYS,
         next=where_from(request),
     )
+
+
+@require_POST
+def _sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session, also of who holds no post; nothing that was shown stays in the browser for who comes next."""
+    logout(request)
+    cleared = ["cache", *(["storage"] if settings.FORGET_DRAFTS_AT_SIGN_OUT else [])]
+    answer = redirect(settings.LOGOUT_REDIRECT_URL)
+    answer.headers["Clear-Site-Data"] = ", ".join(f'"{what}"' for what in cleared)
+    return answer
+
+
+sign_out: Any = _sign_out
+sign_out.page = PageKind(to=None, writes=True, is_open=False)
 
 
 @page(writes=True)
