@@ -16,7 +16,7 @@ from dashboards.models import Seal, SealedCell
 from organizations.enums import Role
 from rectification.enums import State
 from tests.factories import Cast, TopicFactory, UnitFactory, a_post, a_rectification, acting, walk
-from tests.rectification.scenes import the_parts_of
+from tests.rectification.scenes import at, relapsed, the_parts_of
 
 pytestmark = pytest.mark.django_db
 L, D = Role.UNIT_LIAISON, Role.OFFICE_DIRECTOR
@@ -70,6 +70,19 @@ def test_a_correction_reaches_those_that_have_ended_and_their_sealed_month(state
         seals.seal("2026-03")
         by_topic = SealedCell.objects.filter(axis="topic", state=state).values_list("key", "severity", "n")
         assert list(by_topic) == [(topic.pk, Severity.GRAVE, 1)]
+
+
+def test_a_closed_finding_is_corrected_for_the_second_round_that_is_open():
+    scene = at(State.CLOSED)
+    second = relapsed(scene)
+    finding = Case.objects.get(pk=second.content.finding_id)
+    topic = TopicFactory(code="A09")
+
+    corrected(finding, topic_id=topic.pk, severity=Severity.GRAVE)
+
+    assert (finding.state, second.is_open) == ("closed", True)
+    found = [Case.objects.get(pk=pk) for pk in (finding.pk, scene.pk, second.pk)]
+    assert [(one.topic, one.severity) for one in found] == [(topic, Severity.GRAVE)] * 3
 
 
 def test_what_concerns_the_finding_alone_stays_there():
