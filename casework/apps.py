@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Any
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-from organizations.access import has_in_menu
-
 if TYPE_CHECKING:
     from casework.kinds import KindSpec
 
@@ -95,8 +93,10 @@ def serve(spec: KindSpec) -> None:
 
     listing, begun = spec.listing, spec.beginning
     inputs.register(*spec.inputs)
-    bar, to = listing.bar or listing.title, listing.in_bar or has_in_menu(listing.url_name)
-    item = NavItem(bar, listing.url_name, to, listing.order_in_bar, prefix=f"/{listing.path}", key=listing.key)
+    bar = listing.bar or listing.title
+    item = NavItem(
+        bar, listing.url_name, listing.stands_in_bar, listing.order_in_bar, prefix=f"/{listing.path}", key=listing.key
+    )
     navigation.register(item)
     if listing.ledger:
         lists.LEDGERS.append(lists.Ledger(list_of(spec), listing.url_name, listing.ledger, listing.to))
@@ -107,8 +107,11 @@ def serve(spec: KindSpec) -> None:
 def _answer_organizations() -> None:
     """Let the organisation ask what it cannot know: what a unit or a person leaves behind."""
     from casework.services import names
+    from casework.views import unit_history
+    from organizations import pages
     from organizations import services as organizing
 
+    pages.UNIT_SECTIONS.append(unit_history.sections)
     organizing.MERGE_CHECKS.append(_open_cards)
     organizing.LEFT_ALONE.append(_left_alone)
     organizing.NAME_BEARERS.append(organizing.NameBearers(names.named_since, names.correct))

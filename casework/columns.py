@@ -36,7 +36,15 @@ def titled(
     )
 
 
-UNIT = Column("unit", "责任单位", lambda case: case.unit_name, sort=("unit__place",), width=18, inline=True)
+UNIT = Column(
+    "unit",
+    "责任单位",
+    lambda case: case.unit_name,
+    cell=list_cells.unit,
+    sort=("unit__place",),
+    width=18,
+    inline=True,
+)
 STATE = Column(
     "state",
     "状态",

@@ -63,11 +63,24 @@ class StatesFilter(django_filters.MultipleChoiceFilter):
         return rows.filter(state__in=[state for states in self.groups if states[0] in chosen for state in states])
 
 
-class UnitFilter(django_filters.ModelChoiceFilter):
+class FamilyFilter(django_filters.ModelChoiceFilter):
+    """A unit, with the units below it and those merged into it: what it carries on is its own, as on the board."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=ComboSelect(), **options)
+
+    def filter(self, rows: QuerySet[Any], unit: Unit | None) -> QuerySet[Any]:
+        return rows if unit is None else self.of(rows, unit.family_ids())
+
+    def of(self, rows: QuerySet[Any], family: list[int]) -> QuerySet[Any]:
+        return rows.filter(unit_id__in=family)
+
+
+class UnitFilter(FamilyFilter):
     """The unit of a case of this kind, called as the list calls it."""
 
     def __init__(self, kind: str, label: str, **options: Any) -> None:
-        super().__init__(queryset=partial(_units, kind), label=label, widget=ComboSelect(), **options)
+        super().__init__(queryset=partial(_units, kind), label=label, **options)
 
 
 def _units(kind: str, request: ActorRequest) -> QuerySet[Any]:

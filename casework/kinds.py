@@ -97,6 +97,10 @@ class Listing:
     reconcile: Callable[[Mapping[tuple[Any, ...], int]], str] | None = None
     count_cap: int = COUNT_CAP
 
+    def stands_in_bar(self, actor: Actor) -> bool:
+        """Say whether somebody has the list in his bar."""
+        return self.in_bar(actor) if self.in_bar else self.url_name in actor.standing.menu
+
     def url(self, **conditions: Any) -> str:
         """Return the address of the list under conditions of its filters; what drills down leads there."""
         given = QueryDict(mutable=True)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from casework import kinds
@@ -124,6 +124,13 @@ class CaseQuerySet(QuerySet[Any]):
             .exclude(mine)
             .order_by("holder_since", "pk")
         )
+
+    def by_holder(self) -> list[tuple[int, str, int, date]]:
+        """Return in whose hands the open ones lie, the most first: key and name of the unit, how many, since when."""
+        held = self.filter(is_open=True, holder_unit__isnull=False).order_by()
+        sums = {"n": Count("*"), "since": Min("holder_since")}
+        rows = held.values_list("holder_unit", "holder_unit__short_name").annotate(**sums)
+        return list(rows.order_by("-n", "holder_unit"))
 
     def left_to_others(self, actor: Actor) -> CaseQuerySet:
         """Cards in one's own hands that one must leave to another of the same role, now."""

@@ -9,14 +9,13 @@ import django_filters
 from django.db.models import Exists, OuterRef, QuerySet
 
 from casework.enums import Severity
-from casework.filters import CaseFilter, DayFilter
+from casework.filters import CaseFilter, DayFilter, FamilyFilter
 from casework.models import Case, Topic
 from casework.querysets import scope
 from inspections.enums import CampaignKind, CampaignState, FindingState, Kind, Method
 from inspections.models import Campaign, CampaignUnit, Team
 from organizations.models import Unit
 from organizations.requests import ActorRequest
-from ui.forms import ComboSelect
 
 
 class WithinFilter(django_filters.ModelChoiceFilter):
@@ -62,9 +61,18 @@ def topics(request: ActorRequest) -> QuerySet[Any]:
     return Topic.objects.order_by("code")
 
 
+class PlacedFilter(FamilyFilter):
+    """The campaigns in which a unit was inspected."""
+
+    def of(self, rows: QuerySet[Any], family: list[int]) -> QuerySet[Any]:
+        placed = CampaignUnit.objects.filter(campaign=OuterRef("pk"), unit__in=family)
+        return rows.filter(Exists(placed.order_by()))
+
+
 class CampaignFilter(CaseFilter):
     """Each condition is a parameter of the URL."""
 
+    unit = PlacedFilter(queryset=placed_units, label="被督察单位", empty_label="全部")
     year = django_filters.NumberFilter(field_name="campaign__year", label="年度")
     kind = django_filters.ChoiceFilter(
         field_name="campaign__kind", choices=CampaignKind.choices, label="督察类型", empty_label="全部"
@@ -76,9 +84,7 @@ class FindingFilter(CaseFilter):
     """Each condition is a parameter of the URL. A first-level topic takes its second level along."""
 
     within = WithinFilter(Kind.FINDING, empty_label="全部")
-    unit = django_filters.ModelChoiceFilter(
-        queryset=placed_units, label="被督察单位", empty_label="全部", widget=ComboSelect()
-    )
+    unit = FamilyFilter(queryset=placed_units, label="被督察单位", empty_label="全部")
     team = TeamFilter(
         queryset=teams,
         field_name="finding__team_id",

@@ -183,6 +183,7 @@ def roles_with(url_name: str) -> frozenset[Role]:
 
 
 OFFICE = roles_that_see(Sees.EVERYTHING)
+LEADERS = roles_that_see(Sees.ALL_OPEN)
 INSPECTED = roles_that_see(Sees.OPEN_OF_ITS_UNITS)
 TEAM = frozenset({Role.TEAM_LEADER, Role.TEAM_MEMBER})
 # 等保三级管理中心：系统、安全、审计三员分设，互斥，不看业务 (docs/domain/compliance.md 6.1)
@@ -234,6 +235,7 @@ class Fate(TextChoices):
 # 审计管理员看日志)
 KEEPS_ACCOUNTS = frozenset({Role.SYSTEM_ADMIN})
 KEEPS_UNITS = frozenset({Role.SYSTEM_ADMIN})
+READS_UNITS = OFFICE | LEADERS | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}  # the page of every unit; others their own
 GRANTS_POSTS = frozenset({Role.SECURITY_ADMIN})
 KEEPS_POLICY = frozenset({Role.SECURITY_ADMIN})
 READS_LOGS = frozenset({Role.AUDIT_ADMIN})

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 from django.apps import apps
 from django.db.models import OuterRef, Prefetch, Q, QuerySet
 
-from organizations.enums import ADMINISTRATORS, BRINGS, OFFICE, READS_LOGS, ImportKind, Role
+from organizations.enums import ADMINISTRATORS, BRINGS, LEADERS, OFFICE, READS_LOGS, READS_UNITS, ImportKind
 from ui.counting import how_many
 
 if TYPE_CHECKING:
@@ -39,12 +39,12 @@ class OwnQuerySet(QuerySet[Any]):
 
 
 class UnitQuerySet(QuerySet[Any]):
-    """Units. Names of units are no secret; the records (history, posts) are for the office, the administrators and the
-    unit itself.
+    """Units. Names of units are no secret; the records (history, posts) are for the office, the leaders, the
+    administrators and the unit itself.
     """
 
     def visible_to(self, actor: Actor) -> UnitQuerySet:
-        if actor.role in OFFICE or actor.role in {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}:
+        if actor.role in READS_UNITS:
             return self
         return self.filter(pk__in=actor.unit_ids)
 
@@ -64,7 +64,7 @@ class PostQuerySet(QuerySet[Any]):
     """Posts: who held which role for which unit, from a day to a day (both included)."""
 
     def visible_to(self, actor: Actor) -> PostQuerySet:
-        if actor.role in OFFICE or actor.role in ADMINISTRATORS:
+        if actor.role in OFFICE | LEADERS | ADMINISTRATORS:
             return self
         return self.filter(unit_id__in=actor.unit_ids)
 

@@ -12,6 +12,7 @@ from casework.deadlines.remaining import Left, held_for, left
 from casework.models import Case
 from casework.pages.case_page import holder_words
 from casework.workflow.circuits import word_for
+from organizations.access import unit_link
 from organizations.actor import Actor
 from ui.badges import badge
 from ui.dates import day as written
@@ -27,6 +28,11 @@ def title(case: Case, actor: Actor) -> SafeString:
         case.title,
         case.title,
     )
+
+
+def unit(case: Case, actor: Actor) -> SafeString:
+    """The unit under its name of the day, which leads to its page where its reader may open it."""
+    return unit_link(case.unit_id, case.unit_name, actor)
 
 
 def state(case: Case, actor: Actor) -> SafeString:

@@ -1,15 +1,26 @@
 """What templates ask about a case."""
 
 from django import template
+from django.utils.safestring import SafeString
 
 from casework.files.response import SHOWN_IN_PAGE
 from casework.models import Attachment
 from casework.pages import list_cells
+from organizations.access import unit_link
+from organizations.actor import Actor
+from organizations.models import Unit
 
 register = template.Library()
 register.filter("state", list_cells.state)
 register.filter("holder", list_cells.holder)
+register.filter("unit_for", list_cells.unit)
 register.filter("remaining", list_cells.remaining)
+
+
+@register.filter
+def page_for(unit: Unit, actor: Actor) -> SafeString:
+    """Name a unit; where the reader may open its page, as a link."""
+    return unit_link(unit.pk, unit.short_name, actor)
 
 
 @register.filter

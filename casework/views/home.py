@@ -8,22 +8,27 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django_filters import ChoiceFilter, FilterSet
+from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 
 from casework import kinds
 from casework.columns import HELD, HOLDER, KIND, OPENED, STATE, STEP_DUE, UNIT, titled
+from casework.filters import FamilyFilter
 from casework.kinds import exports_cases, reads_cases
 from casework.models import Case, Notice
 from casework.pages.home import read_home
-from casework.search.search import search_cards
+from casework.search.search import names, search_cards, units_called
 from casework.workflow import notices as telling
 from casework.workflow.circuits import circuit_of
 from casework.workflow.turns import asked_from
+from organizations.enums import UnitCategory
+from organizations.models import Unit
 from organizations.requests import ActorRequest
 from ui import navigation
 from ui.columns import Column
+from ui.forms import ComboSelect
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
+from ui.search import typed_words
 
 
 @page()
@@ -119,10 +124,37 @@ def notices(request: ActorRequest) -> HttpResponse:
     return render(request, "casework/notices.html", {"rows": rows})
 
 
+MOST_UNITS = 8  # named above what is found
+GOING = (("open", "没有办结"), ("step_late", "本步逾期"), ("done", "已办结"))
+
+
+NO_CASES = (UnitCategory.LEADERS, UnitCategory.ADMINISTRATION)  # units whose people look on or keep the system
+
+
+def units(request: ActorRequest) -> QuerySet[Any]:
+    """The units whose cases one may look for; names are no secret, and to ask the cards for theirs would be dear."""
+    rows = Unit.objects.only("short_name", "sought").order_by("place")
+    if request.actor.is_inspected:
+        return rows.filter(pk__in=request.actor.unit_ids)
+    return rows.exclude(category__in=(UnitCategory.TEAM, *NO_CASES))
+
+
+def holders(request: ActorRequest) -> QuerySet[Any]:
+    """The units in whose hands a case can lie: the teams too."""
+    return Unit.objects.only("short_name", "sought").exclude(category__in=NO_CASES).order_by("place")
+
+
 class SearchFilter(FilterSet):
     """The kind of what is looked for; unless it is asked for, what is followed up is shown by what follows it."""
 
     kind = ChoiceFilter(label="类型", choices=kinds.choices)
+    unit = FamilyFilter(label="责任单位", queryset=units)
+    held_by = ModelChoiceFilter(label="在谁手上", queryset=holders, field_name="holder_unit", widget=ComboSelect())
+    going = ChoiceFilter(label="办理情况", choices=GOING, method="by_going")
+
+    def by_going(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        late = {"step_due_on__lt": self.request.actor.today} if value == "step_late" else {}
+        return rows.filter(is_open=value != "done", **late)
 
     class Meta:
         model = Case
@@ -138,6 +170,16 @@ class SearchFilter(FilterSet):
         return rows
 
 
+def _units_meant(rows: QuerySet[Any], request: ActorRequest) -> dict[str, Any]:
+    """Return the units that the words name, of those whose pages the reader may open."""
+    words = typed_words(request.GET.get("q", ""))
+    if not words:
+        return {"units": []}
+    called: Any = units_called(words)
+    meant = called.visible_to(request.actor).prefetch_related("names")
+    return {"units": [unit for unit in meant if any(names(word, unit) for word in words)][:MOST_UNITS]}
+
+
 SEARCH = ListSpec(
     "查找",
     lambda actor: Case.objects.visible_to(actor).select_related("unit", "within", *kinds.related()),
@@ -145,6 +187,8 @@ SEARCH = ListSpec(
     shows=lambda rows: rows.with_holder(),  # type: ignore[attr-defined]
     filterset=SearchFilter,
     search=search_cards,
+    summary=_units_meant,
+    template="casework/search.html",
     search_label="编号、标题、正文、单位",
     export_name="查找结果",
     export_to=exports_cases,

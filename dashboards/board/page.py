@@ -5,18 +5,20 @@ All from one snapshot, all from the same counts.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils.safestring import SafeString
 
 from casework.models import Case
 from dashboards.board import cells
 from dashboards.board.drawing import tiles_of
-from dashboards.board.range import Number, Range, Shown, asked, count
+from dashboards.board.range import Number, Range, Shown, asked, asked_by, count, may_read
 from dashboards.board.slots import BOARD, HEADLINES, Band, Headline, Slot, on_board
 from dashboards.cube.counts import Ask, Count
 from dashboards.cube.dimensions import DAYS, GROUP
@@ -31,9 +33,12 @@ from dashboards.cube.sources import CARDS
 from dashboards.declared.figure import Counted
 from dashboards.declared.registry import figures
 from dashboards.declared.tables import table_of
+from organizations.models import Unit
+from organizations.pages import UnitSection
 from rectification.enums import NO_CLOCK
 
 LONGEST = 5
+IN_A_ROW = 4  # numbers on the page of a unit
 
 
 @dataclass(frozen=True)
@@ -78,6 +83,25 @@ def page_of(request: Any) -> dict[str, Any]:
         "figures": [(figure.title, found.url("figure", name)) for name, figure in figures().items()],
         "longest": longest(found.selection, found.soon),
     } | _said(found, counted, before, month_end)
+
+
+def unit_sections(request: Any, unit: Unit) -> Iterator[UnitSection]:
+    """Give the page of a unit its figures: those of the board narrowed to it, where its reader sees figures."""
+    if not may_read(request.actor):
+        return
+    found = asked_by(request.actor, QueryDict(f"unit={unit.pk}"))
+    of_campaigns = figures()["by_campaign"]
+    counted = count(found, [of_campaigns], is_expanded=True, more=_for_headlines())
+    if not counted.whole.total and not unit.is_inspected:
+        return
+    heads = list(_heads(found, counted.cube).values())
+    context = {
+        "heads": [heads[:IN_A_ROW], heads[IN_A_ROW:]],
+        "campaigns": found.show(of_campaigns, table_of(of_campaigns, counted)),
+        "board": found.url("dashboard"),
+        "on": found.selection.on,
+    }
+    yield UnitSection(10, "dashboards/unit.html", context)
 
 
 def _for_headlines() -> list[Wanted]:

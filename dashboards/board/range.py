@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
+from django.http import QueryDict
 from django.utils.safestring import SafeString
 
 from casework.deadlines.limits import soon_until
@@ -178,7 +179,12 @@ class Range:
 
 def asked(request: Any) -> Range:
     """Read the range from the address, within the reader's scope."""
-    form = SelectionForm(request.GET, Labels(request.actor))
+    return asked_by(request.actor, request.GET)
+
+
+def asked_by(actor: Actor, params: QueryDict) -> Range:
+    """Read the range that parameters of the board ask for, within the reader's scope."""
+    form = SelectionForm(params, Labels(actor))
     selection = form.selection()
     return Range(form, selection, soon_until(selection.on), form.params)
 

@@ -5,7 +5,7 @@ own kind).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
@@ -90,6 +90,12 @@ class Unit(models.Model):
         (docs/domain/dictionaries.md 12.4).
         """
         return name_of_day(self.short_name, self.past_names, day)
+
+    def names_with_days(self) -> list[tuple[UnitName, date | None]]:
+        """Return the earlier names, the latest first, each with its first day (None where that is not known)."""
+        past = sorted(self.names.all(), key=lambda name: name.to_on)
+        begun = [self.opened_on, *(name.to_on + timedelta(1) for name in past[:-1])]
+        return list(zip(past, begun, strict=False))[::-1]
 
     def family_ids(self) -> list[int]:
         """Return the ids of this unit, of all units below it and of all units merged into any of them."""

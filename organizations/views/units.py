@@ -15,6 +15,7 @@ from organizations.enums import GRANTS_POSTS, KEEPS_UNITS, roles_with
 from organizations.filters import UnitFilter, find_units
 from organizations.forms import AbolishForm, MergeForm, NewUnitForm, RenameForm, UnitForm
 from organizations.models import Unit
+from organizations.pages import sections_of
 from organizations.services import outlooks
 from ui.deeds import deed_page
 from ui.form_actions import form_page, said, sent
@@ -65,7 +66,7 @@ def units(request: Any) -> HttpResponse:
 
 @page()
 def unit(request: Any, pk: int) -> HttpResponse:
-    """One unit: what it is, its names and its people through time."""
+    """One unit: its history in everything that is done here, what it is, its names and its people through time."""
     found = get_or_404(
         Unit.objects.select_related("parent", "successor").prefetch_related("names", "children", "predecessors"),
         request.actor,
@@ -74,7 +75,9 @@ def unit(request: Any, pk: int) -> HttpResponse:
     context = {
         "unit": found,
         "roles": roles_of_unit(found),
-        "posts": found.posts.through_time(),
+        "posts": found.posts.visible_to(request.actor).through_time(),
+        "sections": sections_of(request, found),
+        "past_names": found.names_with_days(),
         "may_keep": may_keep(request.actor),
         "grants_posts": request.actor.role in GRANTS_POSTS,
         "reads_list": may_read(request.actor),

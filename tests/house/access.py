@@ -167,7 +167,12 @@ ORGANIZATIONS = (
     Row("second_factor_code", NOBODY),  # only while a token is being bound (tests/organizations/test_signing_in.py)
     Row("organizations:units", OFFICE | SYSTEM | SECURITY),
     Row("organizations:new_unit", SYSTEM, writes=SYSTEM),
-    Row("organizations:unit", OFFICE | SYSTEM | SECURITY | INSPECTED, of_unit, OFFICE | SYSTEM | SECURITY),
+    Row(
+        "organizations:unit",
+        OFFICE | LEADER | SYSTEM | SECURITY | INSPECTED,
+        of_unit,
+        OFFICE | LEADER | SYSTEM | SECURITY,
+    ),
     Row("organizations:amend_unit", SYSTEM, of_unit, SYSTEM, writes=SYSTEM),
     Row("organizations:rename_unit", SYSTEM, of_unit, SYSTEM, writes=SYSTEM),
     Row("organizations:merge_units", SYSTEM, of_unit, SYSTEM, writes=SYSTEM),
