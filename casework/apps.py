@@ -22,16 +22,10 @@ def _counts(request: Any) -> dict[str, Any]:
     """轮到我 and 知悉 for the bar of every page, in one query."""
     from django.conf import settings
 
-    from casework.models import Case, Notice
-    from organizations.models import Post
-    from ui.counting import how_many
+    from casework.pages import bar
 
     actor = request.actor
-    if actor.is_administrator:
-        return {"waiting": 0, "unread": 0, "idle_minutes": settings.IDLE_MINUTES}
-    unread, waiting = Notice.objects.visible_to(actor).unread(), Case.objects.awaiting(actor)
-    counts = {"waiting": how_many(waiting), "unread": how_many(unread)}
-    found = Post.objects.filter(pk=actor.post.pk).values(**counts).order_by("pk")[0]
+    found = {"waiting": 0, "unread": 0} if actor.is_administrator else bar.counts(actor)
     return {**found, "idle_minutes": settings.IDLE_MINUTES}
 
 

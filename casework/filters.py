@@ -17,12 +17,25 @@ from organizations.requests import ActorRequest
 from ui.forms import ComboSelect, DayField
 
 
+class OwnFields(dict[str, forms.Field]):
+    """The fields of a form class that is made for one form: nobody else has them, so it needs no copies."""
+
+    def __deepcopy__(self, memo: Any) -> OwnFields:
+        return self
+
+
 class CaseFilter(django_filters.FilterSet):
     """The conditions of a list of cases; each is a parameter of the URL."""
 
     class Meta:
         model = Case
         fields = ()
+
+    def get_form_class(self) -> Any:
+        """Return the class of the one form of this filter: copying its fields is a thirtieth of a list's time."""
+        made: Any = super().get_form_class()
+        made.base_fields = OwnFields(made.base_fields)
+        return made
 
 
 class StatesField(forms.MultipleChoiceField):

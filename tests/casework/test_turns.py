@@ -14,6 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from casework.models import Case, Event
+from casework.pages import bar
 from casework.pages.case_page import acts
 from casework.pages.home import read_home
 from casework.workflow import engine
@@ -127,6 +128,7 @@ def test_what_is_mine_can_be_acted_on_and_the_rest_is_not_counted() -> None:
             )  # fmt: skip
 
             assert (mine, early, others).count(True) == 1, where
+            assert bar.counts(actor)["waiting"] == Case.objects.awaiting(actor).count(), where
             assert (turn.is_held, turn.is_mine) == (True, mine), where
             assert (turn.from_on is not None) == early, where
             if mine:
