@@ -302,8 +302,8 @@ def held_up(actor: Actor) -> tuple[Q, Q]:
             lines.setdefault(line.name, (line, set()))[1].add(state)
         for line, states in lines.values():
             there = Q(kind=spec.name, state__in=sorted(states))
-            if line.not_yet is not None:
-                early |= there & line.not_yet.later(actor.today)
+            if line.not_yet is not None and (early_in := line.not_yet.rests_in(states)):
+                early |= Q(kind=spec.name, state__in=early_in) & line.not_yet.later(actor.today)
             for holds in line.bars:
                 barred |= there & holds(actor)
     return early, barred
@@ -311,13 +311,14 @@ def held_up(actor: Actor) -> tuple[Q, Q]:
 
 def not_yet(today: date) -> Q:
     """Return which cards their holders, whoever they are, are asked for only from a later day on."""
-    found = Q(pk__in=())
+    found, resting = Q(pk__in=()), Q(pk__in=())
     for spec in all_kinds():
         for role in spec.table.whole.asked_roles:
             for state, line in spec.table.whole.asked_lines(role):
-                if line.not_yet is not None:
+                if line.not_yet is not None and line.not_yet.rests_in([state]):
                     found |= Q(kind=spec.name, state=state, holder_role=role) & line.not_yet.later(today)
-    return found
+                    resting |= Q(kind=spec.name, state=state)
+    return resting & found  # said apart, of the card alone: the database finds these few before it joins
 
 
 def drafts(prefix: str = "") -> Q:

@@ -94,15 +94,18 @@ class CaseQuerySet(QuerySet[Any]):
 
     def not_yet(self, actor: Actor) -> CaseQuerySet:
         """未到时: what whoever holds it, oneself or another, is asked for only from a later day on."""
-        open_ones = self.visible_to(actor).filter(is_open=True, holder_unit__isnull=False)
-        return open_ones.at_rest(actor.today).order_by("holder_since", "pk")
+        return self.visible_to(actor).at_rest(actor.today).order_by("holder_since", "pk")
 
     def mine_later(self, actor: Actor) -> CaseQuerySet:
         """What lies in one's own hands and is asked for only from a later day on."""
-        return self.in_hands_of(actor).filter(kinds.held_up(actor)[0]).order_by("holder_since", "pk")
+        mine = self.filter(holder_unit_id=actor.unit_id, holder_role=actor.role)
+        return mine.filter(kinds.held_up(actor)[0]).order_by("holder_since", "pk")
 
     def at_rest(self, today: date) -> CaseQuerySet:
-        """What nobody is asked for yet."""
+        """What nobody is asked for yet.
+
+        It is open, being held: to say so would lead the database to look through all open cards.
+        """
         return self.filter(kinds.not_yet(today))
 
     def with_holder(self) -> CaseQuerySet:

@@ -54,6 +54,7 @@ class FindingState(TextChoices):
     DROPPED = "dropped", "不予采纳"
 
 
+UNAPPROVED = frozenset({CampaignState.PREPARING, CampaignState.APPROVAL})  # nobody is told yet whom it inspects
 # what the office has not made its word, or no more: nobody but team and office reads it (docs/domain/process.md P07)
 UNCONFIRMED = frozenset(
     {FindingState.DRAFT, FindingState.TEAM_REVIEW, FindingState.OFFICE_REVIEW, FindingState.DROPPED}

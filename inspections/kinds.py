@@ -7,7 +7,7 @@ from django.contrib.admin import DateFieldListFilter
 from casework.kinds import AdminList, Beginning, CasePage, Inline, KindSpec, Listing
 from casework.workflow.tables import Table
 from inspections import columns, pages
-from inspections.enums import UNCONFIRMED, Kind
+from inspections.enums import UNAPPROVED, UNCONFIRMED, Kind
 from inspections.filters import CampaignFilter, FindingFilter
 from inspections.models import CampaignUnit, Citation, PlanItem, Team
 from inspections.pages import read_campaign, read_finding, read_plan
@@ -53,6 +53,7 @@ CAMPAIGN_KIND = KindSpec(
     name=Kind.CAMPAIGN,
     label="督察批次",
     table=Table(CAMPAIGN),
+    drafts=frozenset(map(str, UNAPPROVED)),
     number="QYFD-{year}-{kind}{n:02}",
     words=lambda case: str(case.content.content),
     listing=Listing(

@@ -156,7 +156,8 @@ def read_home(actor: Actor, posts: Iterable[Post] = ()) -> dict[str, Any]:
     acting = others.exclude(kinds.not_yet(actor.today)).select_related(*related())
     waits = [*own.select_related(*related())[:OTHERS_ON_HOME], *acting[:OTHERS_ON_HOME]]
     later = list(Case.objects.mine_later(actor).select_related("holder_unit", *related())[: OTHERS_ON_HOME + 1])
-    n_resting = others.order_by().at_rest(actor.today).count()  # apart: counted together, all others would be joined
+    held = Q(holder_unit_id=actor.unit_id, holder_role=actor.role)  # counted apart, lest all others be joined
+    resting = Case.objects.not_yet(actor).order_by().aggregate(n=Count(ROW), own=Count(ROW, filter=held))
     return counts | {
         "bands": bands(mine, actor.today),
         "is_cut": counts["n_mine"] > len(mine),
@@ -164,8 +165,8 @@ def read_home(actor: Actor, posts: Iterable[Post] = ()) -> dict[str, Any]:
         "later": [todo(case, actor) for case in later[:OTHERS_ON_HOME]],
         "later_is_cut": len(later) > OTHERS_ON_HOME,
         "others": [todo(case, actor, barred=is_held_by(case, actor)) for case in waits[:OTHERS_ON_HOME]],
-        "n_others": others.order_by().count() - n_resting + own.order_by().count(),
-        "n_resting": n_resting,
+        "n_others": others.order_by().count() - (resting["n"] - resting["own"]) + own.order_by().count(),
+        "n_resting": resting["n"],
         "counted": counted,
         "weeks": weeks(counted, actor, actor.today) if counted and actor.is_office else [],
         "totals": totals(counted, actor) if counted and actor.is_inspected else [],

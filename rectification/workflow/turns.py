@@ -35,7 +35,9 @@ def _review_on(case: Case) -> date | None:
 
 
 # 长期坚持 and 中止 are asked about on the day of their review (docs/domain/process.md 2.3, 2.4)
-UNTIL_REVIEW = NotYet(_review_on, lambda today: Q(state__in=sorted(NO_CLOCK), rectification__next_review_on__gt=today))
+UNTIL_REVIEW = NotYet(
+    _review_on, lambda today: Q(rectification__next_review_on__gt=today), frozenset(map(str, NO_CLOCK))
+)
 _DAYS = F("rectification__finding__case__within__campaign__publicity_days")
 UNTIL_PUBLISHED = NotYet(
     lambda case: publicity_ends(case) + timedelta(1),

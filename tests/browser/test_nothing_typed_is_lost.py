@@ -302,6 +302,27 @@ def test_a_draft_is_seen_by_nobody_else_at_the_same_computer(phone: Browser) -> 
     phone.says("此项职责不在本单位")
 
 
+def test_a_form_for_several_cases_is_there_again_after_the_session_ended(phone: Browser) -> None:
+    cases = [a_rectification(State.PLAN_REVIEW) for _ in range(2)]
+    staff = Cast(cases[0]).posts[Role.OFFICE_STAFF].user
+    phone.sign_in(staff)
+    phone.go(f"/cases/batch/rectification/?{'&'.join(f'case={case.pk}' for case in cases)}")  # as ticked in the list
+    phone.send("button:text-is('退回整改方案')")
+    phone.page.fill("#id_reason", "两件的时限都没有写明，请逐条补上。")
+
+    Session.objects.all().delete()
+    phone.page.click("button[name=apply]")
+    phone.says("登录已经失效")
+    phone.page.click("a:text-is('重新登录')")
+    phone.enter(staff)
+
+    phone.says("已取回")
+    assert phone.page.input_value("#id_reason") == "两件的时限都没有写明，请逐条补上。"
+    phone.page.click("button[name=apply]")
+    phone.says("已办理“退回整改方案”")
+    assert {Case.objects.get(pk=case.pk).state for case in cases} == {State.PLAN_RETURNED}
+
+
 def test_what_came_of_a_step_is_told_when_one_comes_back_to_it(phone: Browser) -> None:
     case = a_rectification(State.SIGN)
     phone.sign_in(Cast(case).posts[Role.UNIT_LIAISON].user)

@@ -14,9 +14,9 @@ from django.urls import reverse
 from casework import kinds
 from casework.enums import Capacity
 from casework.models import Case, Grant
-from inspections.enums import FindingState
+from inspections.enums import CampaignState, FindingState
 from organizations.enums import BUSINESS, Role
-from tests.factories import a_finding, acting
+from tests.factories import a_campaign, a_finding, acting
 from tests.house.world import TODAY, World, build, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +79,19 @@ def test_a_working_paper_is_read_by_those_who_write_and_confirm_it_alone(world: 
     opening = {r for r in BUSINESS if world.clients[r].get(case.get_absolute_url()).status_code == 200}
 
     assert reading == opening == (set(BUSINESS) if state in CONFIRMED else READ_DRAFTS)
+
+
+@pytest.mark.parametrize("state", [state for state in CampaignState if state != "cancelled"])
+def test_a_campaign_is_read_by_outsiders_from_its_approval_on(world: World, state: CampaignState) -> None:
+    """The group that leads a team, a lawyer who helps it: whom it inspects is told when it is approved."""
+    case = a_campaign(state).case
+    outsiders = {Role.GROUP_MEMBER, Role.EXPERT}
+    for role in outsiders:
+        Grant.objects.create(case=case, unit=world.posts[role].unit, capacity=Capacity.ADVISE, from_on=TODAY())
+
+    reading = {r for r in outsiders if Case.objects.visible_to(acting(world.posts[r])).filter(pk=case.pk).exists()}
+
+    assert reading == (set() if state in {CampaignState.PREPARING, CampaignState.APPROVAL} else outsiders)
 
 
 @pytest.mark.parametrize("role", sorted(BARS))

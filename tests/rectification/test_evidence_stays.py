@@ -42,6 +42,22 @@ def test_evidence_that_was_handed_over_stays() -> None:
     assert Attachment.objects.get(pk=piece.pk).removed_at is None
 
 
+def test_what_a_decided_dispute_rested_on_stays_and_what_came_after_it_may_be_taken_out() -> None:
+    case = a_rectification(State.CLAIM)
+    people = Cast(case)
+    liaison = people(Role.UNIT_LIAISON)
+    proof = attach(case, liaison)
+    engine.perform(case, "dispute", liaison, reason="非本单位职责", files=[proof])
+    engine.perform(Case.objects.get(pk=case.pk), "dismiss_dispute", people(Role.OFFICE_DIRECTOR), reason="属本单位职责")
+    later = attach(Case.objects.get(pk=case.pk), liaison)
+
+    with pytest.raises(DomainError, match="不能撤"):
+        attachments.withdraw_file(proof, acting(proof.uploaded_by), "不想给看")
+    attachments.withdraw_file(later, acting(later.uploaded_by), "传错了")
+
+    assert [Attachment.objects.get(pk=file.pk).removed_at is None for file in (proof, later)] == [True, False]
+
+
 def test_nothing_is_verified_or_closed_when_its_evidence_is_gone() -> None:
     case = a_rectification(State.FINAL_REVIEW)
     people = Cast(case)
