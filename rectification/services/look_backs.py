@@ -52,7 +52,7 @@ def book_look_back(actor: Actor, *, number: str, planned_on: date) -> Case:
     shared = ("unit_id", "role", "post_id", "capacity", "from_on", "to_on")
     grants = Grant.objects.filter(case=case).order_by("pk").values(*shared)
     Grant.objects.bulk_create(Grant(case=card, **grant) for grant in grants)
-    engine.note(case, actor, "look_back_planned", f"列入回头看，计划 {planned_on:%Y-%m-%d}")
+    engine.note(case, actor, "look_back_planned", f"列入回头看，计划 {card.due_on:%Y-%m-%d}")
     return card
 
 

@@ -148,7 +148,7 @@ def replanned(case: Case, given: Given, day: date) -> dict[str, Any]:
 
 def say_replanned(doing: Doing) -> None:
     """Tell it on the rectification, whose page names the look-back."""
-    rectification, said = doing.case.content.rectification, f"{doing.given['replanned_on']:%Y-%m-%d}"
+    rectification, said = doing.case.content.rectification, f"{doing.case.due_on:%Y-%m-%d}"  # rolled on, as it holds
     engine.note(
         rectification,
         doing.actor,

@@ -36,6 +36,16 @@ def test_it_is_put_off_to_a_day_to_come_and_the_rectification_says_why() -> None
     assert list(trail.verify(Case.objects.filter(pk=card.pk))) == []
 
 
+def test_a_day_of_rest_is_told_as_it_holds() -> None:
+    case = at(State.CLOSED).case
+    rest = next(day for day in map(in_days, range(40, 60)) if next_workday(day) != day)
+
+    moved = engine.perform(book(case, in_days(30)), "postpone", an_actor(S), replanned_on=rest, reason="汛期不便进场")
+
+    assert moved.due_on == next_workday(rest)
+    assert Event.objects.filter(case=case).latest("seq").label == f"回头看改期，计划 {next_workday(rest)}"
+
+
 @pytest.mark.parametrize(("to", "said"), [(0, "须在今天以后"), (None, "与现在的计划日期相同")])
 def test_it_is_not_put_off_to_today_or_to_the_same_day(to: int | None, said: str) -> None:
     card = book(at(State.CLOSED).case, in_days(30))
