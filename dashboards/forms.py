@@ -22,9 +22,8 @@ from ui.forms import DayField
 
 YEAR = re.compile(r"y[12][0-9]{3}")
 LEADS = (("", "只计牵头单位"), ("all", "含配合单位"), ("assisting", "只计配合单位"))
-BESIDE = frozenset(
-    {"on", "within"}
-)  # chosen beside the page; everything else narrows it by the numbers that are opened
+# chosen beside the page; everything else narrows it by the numbers that are opened
+BESIDE = frozenset({"on", "since", "within"})
 
 
 class KeyField(forms.CharField):
@@ -51,6 +50,7 @@ class SelectionForm(forms.Form):
     """
 
     on = DayField(label="截至", required=False)
+    since = DayField(label="对比日期", required=False)
     within = forms.MultipleChoiceField(label="督察", required=False)
     lead = forms.ChoiceField(label="口径", required=False, choices=LEADS)
 
@@ -100,6 +100,13 @@ class SelectionForm(forms.Form):
             raise forms.ValidationError(f"{on} 还没有到，截至日期最晚是今天")
         return on
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        since, on = cleaned.get("since"), cleaned.get("on") or self.today
+        if since and since >= on:
+            self.add_error("since", f"{since} 不早于截至日期 {on}，没有可以对比的")
+        return cleaned
+
     @property
     def asked(self) -> dict[str, Any]:
         """What was asked and could be read; nothing that stands at its default."""
@@ -107,14 +114,27 @@ class SelectionForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
 
     @property
+    def unread(self) -> list[tuple[str, str]]:
+        """Return what could not be read: (the label of its field, what is wrong and what is shown instead)."""
+        self.is_valid()
+        instead = {"on": "今天", "since": "上月末"}
+        return [
+            (str(self.fields[name].label), f"{error.rstrip('。')}。现已按{instead.get(name, '全部')}显示")
+            for name, errors in self.errors.items()
+            for error in map(str, errors)
+        ]
+
+    @property
     def params(self) -> dict[str, str]:
-        """What was asked, as the address says it."""
-        return {name: _written(name, value) for name, value in self.asked.items() if value != self.today}
+        """What was asked, as the address says it; the day to compare with is said by what compares."""
+        asked = ((name, value) for name, value in self.asked.items() if name != "since" and value != self.today)
+        return {name: _written(name, value) for name, value in asked}
 
     @property
     def kept(self) -> list[tuple[str, str]]:
-        """What else was asked, for hidden fields beside the day and the campaign."""
-        return [(name, value) for name, value in self.params.items() if name not in BESIDE]
+        """What else was asked, for hidden fields beside the day and the campaign; the order of a figure's lines too."""
+        order = [("sort", self.data["sort"])] if self.data.get("sort") else []
+        return [*((name, value) for name, value in self.params.items() if name not in BESIDE), *order]
 
     def selection(self) -> Selection:
         """Return the selection within the reader's scope: a unit counts its own cards only."""

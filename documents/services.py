@@ -79,11 +79,11 @@ def ask_export(actor: Actor, path: str, query: str) -> Export:
     total = sheet.rows.order_by().count()
     if not total:
         raise DomainError(f"没有符合条件的{sheet.measure}，请放宽条件再导出")
-    now = timezone.now()
+    now, past = timezone.now(), sheet.above
     export = Export.objects.create(
         post=actor.post,
         path=path,
-        title=sheet.title,
+        title=f"{sheet.title}（{past.stamp}）" if past and past.day != timezone.localdate(now) else sheet.title,
         query=query,
         total=total,
         asked_at=now,
@@ -135,7 +135,9 @@ def _write_rows(export: Export, actor: Actor, file: IO[bytes]) -> bool:
 
         try:
             progress(0)
-            written = save_sheet(file, sheet.title, sheet.columns, numbered(rows.iterator(PIECE)), progress)
+            written = save_sheet(
+                file, sheet.title, sheet.columns, numbered(rows.iterator(PIECE)), progress, sheet.above
+            )
             work_states.move(export, written, written)  # what is announced is what was written
         except StoppedError:
             return False

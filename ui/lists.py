@@ -21,7 +21,7 @@ from ui.counting import COUNT_CAP, CappedPaginator, count_by_each
 from ui.errors import DomainError
 from ui.filter_conditions import Chip, chips_of, conditions_of
 from ui.list_order import ordered, sorting
-from ui.sheets import XLSX, Around, Layout, attachment_header, dated, sheet_response, write_printed, write_template
+from ui.sheets import Above, Around, Layout, printed_response, sheet_response, template_response
 from ui.texts import clean_text
 
 if TYPE_CHECKING:
@@ -68,6 +68,7 @@ class ListSpec:
         summary: from (filtered rows, request) to context of the line under the title; where it has counted the rows on
             the way it says `count`.
         export_name: the title of its sheet; without one it is not exported. `export_to`: to whom it is.
+        export_above: what the sheet says before its rows.
         export_rows: joins what only the sheet's columns read.
         printed: how its 打印版 is laid out; without one there is none.
         reconcile: from how many rows have each state and value of `counted_beside` to one line that leads to the board.
@@ -90,6 +91,7 @@ class ListSpec:
     states: Callable[[Any], Sequence[tuple[str, Sequence[str]]]] | None = None
     export_name: str = ""
     export_to: Callable[[Any], bool] = field(default=lambda actor: True)
+    export_above: Above | None = None
     blank: str = ""
     printed: Layout | None = None
     counted_beside: str = ""
@@ -129,6 +131,7 @@ class Sheet:
     columns: list[Column]
     rows: QuerySet[Any]
     measure: str
+    above: Above | None = None
 
 
 class Planned(HttpResponse):
@@ -196,7 +199,7 @@ def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpRespons
             raise DomainError(NOT_EXPORTED)
         spec = replace(spec, export_name="", blank="", printed=None)
     if asked == "blank" and spec.blank:
-        return _blank(spec, actor)
+        return template_response(spec.blank, spec.columns, actor)
     if asked == "xlsx" and spec.export_name and (chosen.is_valid or _is_planning(request)):
         return _exported(request, spec, chosen, rows)
     if asked == "print" and spec.printed and chosen.is_valid and not _is_planning(request):
@@ -224,12 +227,6 @@ def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpRespons
     return render(request, spec.template, context | extra)
 
 
-def _blank(spec: ListSpec, actor: Any) -> HttpResponse:
-    response = HttpResponse(write_template(spec.blank, spec.columns, actor), content_type=XLSX)
-    response["Content-Disposition"] = attachment_header(f"{spec.blank}（空白模板）.xlsx")
-    return response
-
-
 def _is_planning(request: HttpRequest) -> bool:
     return getattr(request, "plans_sheet", False)
 
@@ -237,7 +234,7 @@ def _is_planning(request: HttpRequest) -> bool:
 def _exported(request: HttpRequest, spec: ListSpec, chosen: Chosen, rows: QuerySet[Any]) -> HttpResponse:
     """Answer with the sheet; whoever writes long ones himself is told what is to be written."""
     columns: list[Column] = in_sheet(spec.columns, request.actor)  # type: ignore[attr-defined]
-    sheet = Sheet(spec.export_name, columns, spec.export_rows(spec.shows(rows)), spec.measure)
+    sheet = Sheet(spec.export_name, columns, spec.export_rows(spec.shows(rows)), spec.measure, spec.export_above)
     if _is_planning(request):
         return Planned(sheet) if chosen.is_valid else Planned(None, _wrong(chosen.filterset.form))
     if LATER:  # keys first, as on the page: with a dozen tables joined, PostgreSQL leaves the search for the end
@@ -246,7 +243,7 @@ def _exported(request: HttpRequest, spec: ListSpec, chosen: Chosen, rows: QueryS
             raise DomainError(f"超过 {AT_ONCE} {spec.measure}的表格在后台生成，请在列表页上点“导出”")
         found = chosen.all.filter(pk__in=keys).order_by(*rows.query.order_by)
         sheet = replace(sheet, rows=spec.export_rows(spec.shows(found)))
-    answer: Any = sheet_response(sheet.title, sheet.columns, numbered(sheet.rows.iterator(PIECE)))
+    answer: Any = sheet_response(sheet.title, sheet.columns, numbered(sheet.rows.iterator(PIECE)), sheet.above)
     return answer  # sent from a file: every caller hands it on as it is
 
 
@@ -265,9 +262,7 @@ def _printed(request: HttpRequest, spec: ListSpec, layout: Layout, chosen: Chose
         author=f"{post.user.name}（{post.unit.short_name}）",
         measure=spec.measure,
     )
-    answer = HttpResponse(write_printed(layout, around, rows), content_type=XLSX)
-    answer["Content-Disposition"] = attachment_header(dated(f"{spec.export_name}（打印版）"))
-    return answer
+    return printed_response(f"{spec.export_name}（打印版）", layout, around, rows)
 
 
 def _wrong(form: Any) -> str:

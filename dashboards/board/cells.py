@@ -26,6 +26,11 @@ MARK = '<line class="avg" x1="{}" x2="{}" y1="0" y2="8"/>'
 METERS = format_html(
     '<th scope="col" class="qy-meter-col qy-wide"><span class="visually-hidden">{}</span></th>', "图示"
 )
+HEADING = '<th scope="col" class="{}"{}>{}</th>'
+ORDER = '<a href="{}" title="按这一列排序">{}{}</a>'
+ARROW = ' <span class="bi bi-arrow-{}" aria-hidden="true"></span>'
+ASCENDING = format_html(ARROW, "up"), format_html(' aria-sort="{}"', "ascending")
+DESCENDING = format_html(ARROW, "down"), format_html(' aria-sort="{}"', "descending")
 BIG = '<a class="qy-big" href="{}">{}</a>'
 NO_BIG = format_html('<span class="qy-big">{}</span>', "—")
 GAUGE = (
@@ -87,10 +92,19 @@ def heads(shown: Shown) -> SafeString:
     if shown.has_meters:
         found.append(METERS)
     for head in shown.table.heads:
-        found.append(format_html('<th scope="col" class="{}">{}</th>', _css(head), head.label))
+        found.append(format_html(HEADING, _css(head), *_ordering(shown, head)))
         if head.kind == "share":
             found.append(format_html('<th scope="col" class="qy-r">{}</th>', head.fraction))
     return format_html_join("", "{}", zip(found))
+
+
+def _ordering(shown: Shown, head: Head) -> tuple[SafeString, SafeString]:
+    """Return how a column is ordered, and its label: where the lines can be put in its order, a link that does so."""
+    if head.name not in shown.orders:
+        return NOTHING, format_html("{}", head.label)
+    by = {head.name: ASCENDING, f"-{head.name}": DESCENDING}.get(shown.order)
+    arrow, mark = by or (NOTHING, NOTHING)
+    return mark, format_html(ORDER, shown.orders[head.name], head.label, arrow)
 
 
 def body(shown: Shown) -> SafeString:

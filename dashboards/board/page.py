@@ -17,20 +17,22 @@ from django.utils.safestring import SafeString
 
 from casework.models import Case
 from dashboards.board import cells
+from dashboards.board.city import city_of
 from dashboards.board.drawing import tiles_of
-from dashboards.board.range import Number, Range, Shown, asked, asked_by, count, may_read
+from dashboards.board.range import Number, Range, Shown, asked, asked_by, count, days_of, may_read
+from dashboards.board.scope import counting, parts, scope, shortened, told
 from dashboards.board.slots import BOARD, HEADLINES, Band, Headline, Slot, on_board
 from dashboards.cube.counts import Ask, Count
-from dashboards.cube.dimensions import DAYS, GROUP
+from dashboards.cube.dimensions import DAYS, GROUP, OPENED
 from dashboards.cube.measures import CLOSURE
-from dashboards.cube.periods import last_month_end
-from dashboards.cube.ratios import Share
+from dashboards.cube.periods import last_month_end, month_number, month_of
+from dashboards.cube.ratios import in_words, points
 from dashboards.cube.reading import Cube, Wanted, read
-from dashboards.cube.row_sets import APART, BASE, CLOSED, OVERDUE
+from dashboards.cube.row_sets import APART, BASE, CLOSED, OVERDUE, TOTAL
 from dashboards.cube.seals import valid_seals
 from dashboards.cube.selection import Selection
 from dashboards.cube.sources import CARDS
-from dashboards.declared.figure import Counted
+from dashboards.declared.figure import Cell, Counted, Head
 from dashboards.declared.registry import figures
 from dashboards.declared.tables import table_of
 from organizations.models import Unit
@@ -43,12 +45,16 @@ IN_A_ROW = 4  # numbers on the page of a unit
 
 @dataclass(frozen=True)
 class Headed:
-    """A headline with its number, the measures its note names, and the page it leads to."""
+    """A headline with its number, the measures its note names, and the page it leads to.
+
+    `untouched`: the conditions of the page that say nothing of its rows.
+    """
 
     headline: Headline
     number: Number
     beside: dict[str, Number]
     url: str
+    untouched: str = ""
 
     @property
     def drawn(self) -> SafeString:
@@ -77,11 +83,17 @@ def page_of(request: Any) -> dict[str, Any]:
         "form": found.form,
         "on": found.selection.on,
         "is_past": found.selection.is_past,
+        "told": told(found),
+        "scope": scope(found),
+        "counting": counting(found),
+        "days": days_of(found, "dashboard"),
+        "compare_url": found.url("compare"),
         "chips": _chips(found),
         "heads": _heads(found, counted.cube),
         "bands": _bands(found, counted),
         "figures": [(figure.title, found.url("figure", name)) for name, figure in figures().items()],
         "longest": longest(found.selection, found.soon),
+        "city": city_of(found, sealed),
     } | _said(found, counted, before, month_end)
 
 
@@ -122,7 +134,9 @@ def _heads(found: Range, cube: Cube) -> dict[str, Headed]:
         figure = figures()[one.figure]
         beside = {name: found.head_number(measure, cube, figure) for name, measure in one.beside}
         number = found.head_number(one.measure, cube, figure)
-        heads[one.name] = Headed(one, number, beside, found.url("figure", figure.name))
+        chips = found.form.chips()
+        untouched = "、".join(words for name, words in chips if name in figure.source.lacks)
+        heads[one.name] = Headed(one, number, beside, found.url("figure", figure.name), untouched)
     return heads
 
 
@@ -143,15 +157,17 @@ def _bands(found: Range, counted: Counted) -> list[tuple[Band, list[list[Placed]
 
 def _said(found: Range, counted: Counted, before: Cube, month_end: date) -> dict[str, Any]:
     """Return what the sentences of the page say, computed from the numbers."""
-    whole, then = counted.whole, before.whole()
+    whole, then, day = counted.whole, before.whole(), found.selection.on
     late = OVERDUE.count(whole)
+    change = points(CLOSURE.value(whole), CLOSURE.value(then))
     by_group = counted.cube.by(GROUP, counted.labels)
     return {
         "whole": whole,
         "apart": whole.among(APART),
         "sentence": sentence(found, whole),
-        "month_end": month_end,
-        "change": _change(CLOSURE.value(whole), CLOSURE.value(then)),
+        "month_end": f"{month_end.year} 年 {month_end.month}" if month_end.year != day.year else month_end.month,
+        "change": None if change is None else in_words(change),
+        "moved": _moved(found, counted, then),
         "late_change": late - OVERDUE.count(then) if then.total else None,
         "late_drop": OVERDUE.count(then) - late,
         "in_counties": OVERDUE.count(by_group.get("counties", Count())),
@@ -159,11 +175,22 @@ def _said(found: Range, counted: Counted, before: Cube, month_end: date) -> dict
     }
 
 
+def _moved(found: Range, counted: Counted, then: Count) -> dict[str, Any]:
+    """Return what moved the rate since the month's end: what was fed back, what was closed, what went aside."""
+    month = month_of(found.selection.on)
+    fed = counted.cube.by(OPENED, counted.labels).get(month_number(found.selection.on), Count()).total
+    aside = counted.whole.among(APART) - then.among(APART)
+    more = f"，长期坚持、中止和撤销的{'多' if aside > 0 else '少'} {abs(aside)} 个" if aside else ""
+    return {"fed": found.number(Cell(fed, TOTAL, where={"opened": month}), Head("fed", "本月反馈")), "aside": more}
+
+
 def sentence(found: Range, whole: Count) -> list[str]:
     """Return the clauses of the title, computed from the numbers (docs/look.md, principle 1)."""
     within = found.form.asked.get("within", [])
     year = str(within[0]) if len(within) == 1 else ""
-    when = "" if year[:1] != "y" else "今年" if year == f"y{found.selection.today.year}" else f"{year[1:]} 年"
+    when = "" if year[:1] != "y" else "今年" if year == f"y{found.selection.on.year}" else f"{year[1:]} 年"
+    whose = shortened("、".join(part for part in parts(found) if not (when and part == f"{year[1:]} 年全部")))
+    when = f"{whose}：{when}" if whose else when
     if not whole.total:
         return [f"{when}还没有反馈的问题"]
     overdue = OVERDUE.count(whole)
@@ -190,13 +217,6 @@ def longest(selection: Selection, soon: date) -> list[tuple[Case, int]]:
             OVERDUE.rows(selection, Ask(selection.on, soon)).order_by("due_then", "pk").values_list("due_then", *facts)
         )
     return [(Case(**dict(zip(facts, known, strict=True))), (selection.on - due).days) for due, *known in rows[:LONGEST]]
-
-
-def _change(now: Share, before: Share) -> float | None:
-    """Return the change in percentage points, of the rates as they are shown."""
-    if now.rate is None or before.rate is None:
-        return None
-    return round(round(100 * now.rate, 1) - round(100 * before.rate, 1), 1)
 
 
 def _chips(found: Range) -> list[tuple[str, str]]:

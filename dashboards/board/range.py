@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -15,12 +15,13 @@ from casework.deadlines.limits import soon_until
 from dashboards.board import cells, drawing
 from dashboards.cube.labels import Labels
 from dashboards.cube.measures import Measure
+from dashboards.cube.periods import last_month_end, last_quarter_end, last_year_end
 from dashboards.cube.ratios import Share
 from dashboards.cube.reading import Cube, Wanted, read
 from dashboards.cube.row_sets import RowSet
 from dashboards.cube.selection import Selection
 from dashboards.declared.figure import Cell, Counted, Figure, Head, Line, Table, cell, head
-from dashboards.declared.tables import table_of
+from dashboards.declared.tables import in_order, table_of
 from dashboards.forms import SelectionForm
 from organizations.actor import Actor
 from ui.addresses import address
@@ -99,6 +100,8 @@ class Shown:
     url: str
     sheet_url: str
     mark: str = ""  # where the whole stands among its meters
+    orders: Mapping[str, str] = field(default_factory=dict)  # column -> the address that puts the lines in its order
+    order: str = ""
 
     @property
     def chart(self) -> dict[str, Any] | None:
@@ -113,6 +116,12 @@ class Shown:
     @property
     def has_meters(self) -> bool:
         return any(row.meter for row in self.rows)
+
+    @property
+    def has_few(self) -> bool:
+        """Say whether some line has a rate of so few that it does not compare."""
+        numbers = (number.value for row in self.rows for number in row.numbers)
+        return self.figure.by is not None and any(isinstance(value, Share) and value.is_few for value in numbers)
 
     @property
     def heads(self) -> SafeString:
@@ -141,14 +150,25 @@ class Range:
     selection: Selection
     soon: date
     params: Mapping[str, str]
+    order: str = ""  # by which column a figure's own page is put in order; - before it: the other way round
 
     @property
     def labels(self) -> Labels:
         return self.form.labels
 
+    @property
+    def since(self) -> date:
+        """The day that is compared with: the end of the month before, unless another is asked for."""
+        asked: date | None = self.form.asked.get("since")
+        return asked or last_month_end(self.selection.on)
+
     def url(self, name: str, *args: str, **more: str) -> str:
-        """Return an address of the figures with the range of the page, changed by `more`."""
-        query = urlencode({name: value for name, value in {**self.params, **more}.items() if value})
+        """Return an address of the figures with the range of the page, changed by `more`.
+
+        It says its day, today's too: sent to somebody else, or opened tomorrow, it shows the same number.
+        """
+        asked = {"on": self.selection.on.isoformat(), **self.params, **more}
+        query = urlencode({name: value for name, value in asked.items() if value})
         return address(name, *args) + (f"?{query}" if query else "")
 
     def rows_url(self, rows: RowSet | None, where: Mapping[str, str] = {}) -> str:
@@ -167,14 +187,22 @@ class Range:
         meters, mark = drawing.meters_of(figure, table)
 
         def row(line: Line, meter: str = "") -> Row:
-            url = self.url("dashboard", **line.where) if line.where else ""
+            own = [figure.name] if line.page == "figure" else []
+            url = self.url(line.page, *own, **line.where) if line.page else ""
             pairs = zip(line.cells, table.heads, strict=False)
             return Row(line, url, [self.number(one, top, figure.name, line.key) for one, top in pairs], meter)
 
         rows = [row(line, meter) for line, meter in zip(table.lines, meters, strict=True)]
-        export = self.url("figure", figure.name, export="xlsx")
+        export = self.url("figure", figure.name, export="xlsx", sort=self.order)
         total = row(table.total) if table.total else None
-        return Shown(figure, table, rows, total, self.url("figure", figure.name), export, mark)
+        orders = {head.name: self._ordered(figure, head) for head in table.heads if figure.orders_by(head)}
+        return Shown(figure, table, rows, total, self.url("figure", figure.name), export, mark, orders, self.order)
+
+    def _ordered(self, figure: Figure, head: Head) -> str:
+        """Return the address of a figure put in order by a column: what is worst first; chosen again, last."""
+        worst = head.name if head.kind == "share" else f"-{head.name}"
+        other = head.name if worst.startswith("-") else f"-{head.name}"
+        return self.url("figure", figure.name, sort=other if self.order == worst else worst)
 
 
 def asked(request: Any) -> Range:
@@ -186,7 +214,18 @@ def asked_by(actor: Actor, params: QueryDict) -> Range:
     """Read the range that parameters of the board ask for, within the reader's scope."""
     form = SelectionForm(params, Labels(actor))
     selection = form.selection()
-    return Range(form, selection, soon_until(selection.on), form.params)
+    return Range(form, selection, soon_until(selection.on), form.params, params.get("sort", ""))
+
+
+DAYS = (("上月末", last_month_end), ("上季末", last_quarter_end), ("去年末", last_year_end))
+
+
+def days_of(found: Range, url_name: str, *args: str) -> list[tuple[str, str, str]]:
+    """Return the days one asks for again and again, each with its address: (words, day, address)."""
+    on, today = found.selection.on, found.selection.today
+    days = [(words, end(on)) for words, end in DAYS] + ([("今天", today)] if on != today else [])
+    asked = [(words, day.isoformat()) for words, day in days]
+    return [(words, day, found.url(url_name, *args, on=day, sort=found.order)) for words, day in asked]
 
 
 def count(
@@ -200,15 +239,5 @@ def count(
 
 def show(found: Range, figure: Figure) -> Shown:
     """Return one figure by itself, with all its lines."""
-    return found.show(figure, table_of(figure, count(found, [figure], is_expanded=True)))
-
-
-def words(found: Range) -> str:
-    """Say the range in words, above a list of rows."""
-    asked = found.form.asked
-    told = [f"截至 {found.selection.on:%Y-%m-%d}"]
-    if "within" in asked:
-        named = dict(found.form.fields["within"].choices)  # type: ignore[attr-defined]
-        told.append("、".join(str(named[name]) for name in asked["within"]))
-    told += [chip for _, chip in found.form.chips()]
-    return "，".join(told) + ("" if "lead" in asked else "，只计牵头单位")
+    table = table_of(figure, count(found, [figure], is_expanded=True))
+    return found.show(figure, in_order(figure, table, found.order))

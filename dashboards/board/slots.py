@@ -80,7 +80,10 @@ class Band:
 
 
 HEADLINES = (
-    Headline("closure", "销号率", CLOSURE, "closure_rate"),
+    Headline(
+        "closure", "销号率", CLOSURE, "closure_rate",
+        (("unclosed", COUNTS["unclosed"]), ("closed_this_month", COUNTS["closed_this_month"])),
+    ),
     Headline("on_time", "按期率", ON_TIME, "on_time_rate", (("on_time_original", ON_TIME_ORIGINAL),)),
     Headline("overdue", "整改逾期未销号", COUNTS["overdue"], "overdue_by_age"),
     Headline("held", "回头看巩固", look_back.HELD_RATE, "look_back", (("relapsed", look_back.RELAPSE_RATE),)),
@@ -88,9 +91,9 @@ HEADLINES = (
     Headline("soon", SOON_LABEL, COUNTS["soon"], "due_in_15_days", prints=False),
     Headline("median", "销号用时", MEDIAN_DAYS, "days_to_closure", (("mean", MEAN_DAYS),), prints=False),
     Headline("clues", "线索办结", clues_done.DONE, "clues_done", prints=False),
-)
+)  # fmt: skip
 BOARD = (
-    Band((Slot("trend", hint="个；累计销号率为当月末的", more="单项与导出", body="months"),),
+    Band((Slot("trend", hint="个；累计销号率自年初起，不含上一年销号的", more="单项与导出", body="months"),),
          (Slot("overdue_by_age", "整改逾期多久", "自批准时限次日起，按自然日", body="longest"),)),
     Band((Slot("by_unit", hint="按代码排列，不排名", more="各部门与导出", body="tiles"),),
          (Slot("by_topic", more="全部与导出"),), look="qy-dash-2"),

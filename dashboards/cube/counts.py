@@ -26,10 +26,14 @@ ONE = Value(1)  # what is counted: with the key, PostgreSQL would have to look i
 
 @dataclass(frozen=True)
 class Ask:
-    """What a set or a sum is asked about: the day, and the last day of the 15 working days after it."""
+    """What a set or a sum is asked about: the day, and the last day of the 15 working days after it.
+
+    `since`: an earlier day, where two are compared.
+    """
 
     on: date
     soon: date
+    since: date | None = None
 
     @property
     def first_of_month(self) -> date:

@@ -49,6 +49,20 @@ def last_month_end(day: date) -> date:
     return day.replace(day=1) - ONE
 
 
+def last_quarter_end(day: date) -> date:
+    """Return the last day of the quarter before the day's."""
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1) - ONE
+
+
+def last_year_end(day: date) -> date:
+    return date(day.year, 1, 1) - ONE
+
+
+def year_before(day: date) -> date:
+    """Return the same day of the year before; of 29 February the 28th."""
+    return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)
+
+
 def finished(first: date, today: date) -> list[str]:
     """Return every period that ended before yesterday, from the month of `first` on, oldest first.
 

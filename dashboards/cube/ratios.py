@@ -23,6 +23,20 @@ class Share(NamedTuple):
         return 0 < self.of < FEW
 
 
+def points(now: Share, before: Share) -> float | None:
+    """Return the change in percentage points, of the rates as they are shown."""
+    if now.rate is None or before.rate is None:
+        return None
+    return round(round(100 * now.rate, 1) - round(100 * before.rate, 1), 1)
+
+
+def in_words(change: float) -> str:
+    """Say a change in percentage points."""
+    if not change:
+        return "没有变化"
+    return f"{'上升' if change > 0 else '下降'} {abs(change):.1f} 个百分点"
+
+
 def median(histogram: Mapping[int, int]) -> float | None:
     """Return the middle of {value: how many}, the mean of the two middle ones when there are two; None when empty."""
     total, seen, low = sum(histogram.values()), 0, None

@@ -35,6 +35,7 @@ class RowSet:
         rows: all rows of a selection that are in it.
         sums: the sums it is counted from, besides the states (dashboards.cube.counts.SUMS).
         is_late: written in the colour of what is late.
+        columns: which columns its list has, beside those of its source (dashboards.columns).
     """
 
     name: str
@@ -44,6 +45,7 @@ class RowSet:
     sums: tuple[str, ...] = ()
     source: Source = CARDS
     is_late: bool = False
+    columns: str = ""
 
 
 def of_states(name: str, label: str, states: frozenset[Any], *, besides: bool = False) -> RowSet:
@@ -103,8 +105,8 @@ REPORTED = of_states("reported", "单位已报完成、尚未销号", REPORTED_D
 LONG_TERM = of_states("long_term", "长期坚持", frozenset({State.LONG_TERM}))
 SUSPENDED = of_states("suspended", "中止", frozenset({State.SUSPENDED}))
 VOID = of_states("outside", "撤销、改派", OUTSIDE)
-OVERDUE = of_open_sum("overdue", "整改逾期未销号", is_late=True)
-LATE_BANDS = tuple(of_open_sum(band.name, f"整改逾期 {band.label}") for band in OVERDUE_BANDS)
+OVERDUE = of_open_sum("overdue", "整改逾期未销号", is_late=True, columns="late")
+LATE_BANDS = tuple(of_open_sum(band.name, f"整改逾期 {band.label}", columns="late") for band in OVERDUE_BANDS)
 OVERDUE_ORIGINAL = of_open_sum("overdue_original", "过原时限未销号")
 SOON = of_open_sum("soon", SOON_LABEL)
 ON_TIME = of_ended_sum("on_time", "批准时限内销号", _in_time("due_on"))
@@ -124,6 +126,15 @@ CARD_SETS = (
     TOTAL, BASE, CLOSED, UNCLOSED, COMPLETED, REPORTED, OVERDUE, *LATE_BANDS, OVERDUE_ORIGINAL, SOON,
     ON_TIME, ON_TIME_ORIGINAL, CLOSED_THIS_MONTH, SETTLED, SETTLED_ORIGINAL, LONG_TERM, SUSPENDED, VOID,
 )  # fmt: skip
+
+
+def by_its_rows(name: str, label: str, rows: Callable[[Selection, Ask], QuerySet[Any]], **options: Any) -> RowSet:
+    """Return a set that no sums of a group count: whoever shows it counts it himself."""
+
+    def count(_: Count) -> int:
+        raise ValueError(f"the set of rows {name} is not counted from sums")
+
+    return RowSet(name, label, count, rows, **options)
 
 
 def of_source(source: Source, name: str, label: str, states: frozenset[Any] | None = None) -> RowSet:

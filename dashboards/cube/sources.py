@@ -40,6 +40,7 @@ class Source:
         columns: which columns their lists have (dashboards.columns.COLUMNS).
         card: how a row reaches the card whose labels count, where that is not the row itself.
         slices: the rows of a selection, as they stood at the end of its day; within the actor's scope and every filter.
+        lacks: conditions that say nothing of such rows: under one of them none is counted, and the tile says why.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Source:
     columns: str
     card: str = ""
     slices: Callable[[Selection], tuple[Slice, ...]] = lambda selection: ()
+    lacks: tuple[str, ...] = ()
 
     def rows(self, selection: Selection) -> QuerySet[Any]:
         """Return all rows of a selection."""
@@ -87,4 +89,4 @@ def _clues(selection: Selection) -> tuple[Slice, ...]:
 
 CARDS = Source("cards", "整改", "card")
 LOOK_BACKS = Source("look_backs", "回头看", "look_back", LOOKED_AT, _look_backs)
-CLUES = Source("clues", "线索", "clue", slices=_clues)
+CLUES = Source("clues", "线索", "clue", slices=_clues, lacks=("type", "lead"))

@@ -50,13 +50,22 @@ class Cell(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A row of a figure's table; `key` names it in the markup, `where` is what it narrows the page to."""
+    """A row of a figure's table.
+
+    Attributes:
+        key: names it in the markup.
+        where: what it narrows the page to that it leads to.
+        page: to which it leads: the board, the figure's own page (`figure`), or none.
+        full: its label where it stands alone, in a sheet: a month with its year.
+    """
 
     key: str
     label: str
     cells: tuple[Cell, ...]
     where: Mapping[str, str] = {}
     note: str = ""
+    page: Literal["dashboard", "figure", ""] = ""
+    full: str = ""
 
 
 class Table(NamedTuple):
@@ -91,7 +100,11 @@ class Counted:
 
 @dataclass(frozen=True)
 class Group:
-    """What one line of a table counts; without `opens` its numbers open on the figure's own page only."""
+    """What one line of a table counts.
+
+    A gathered line stands for several that have their own on the figure's page: it leads there. Without `opens` its
+    numbers open there only.
+    """
 
     key: str
     label: str
@@ -99,6 +112,7 @@ class Group:
     where: Mapping[str, str] = field(default_factory=dict)
     note: str = ""
     opens: bool = True
+    is_gathered: bool = False
 
 
 class Listed(NamedTuple):
@@ -139,11 +153,15 @@ class Figure:
         measures: its columns, when it is divided by a dimension. `more`: columns on its own page only. `last`: after
             those, not on a phone.
         words: what a column is called here, by name of its measure, where that is shorter.
-        on_board: so many lines on the board, the newest or the largest of them; the others are one line there.
+        on_board: so many lines on the board, the first of them, or (`worst_first`) those with most overdue; the others
+            are one line there.
         arrange: which lines, where the keys of the dimension are not simply one line each.
-        has_total: the last line is the whole.
-        table, wants: a table made by hand, and what is counted for it beside its measures.
+        never_by: columns by which its lines are never put in order: units are not ranked by how much was found
+            (docs/domain/results.md 5.2).
+        table, wants, sets: a table made by hand, what is counted for it beside its measures, and the sets of rows that
+            only its numbers open.
         is_of_late: its bars are drawn in the colour of what is late.
+        below: what else its readers should know, said below its table.
         seals: pairs of dimensions by which finished periods are sealed for it.
     """
 
@@ -162,15 +180,22 @@ class Figure:
     label: str = ""
     words: Mapping[str, str] = field(default_factory=dict)
     on_board: int = 0
-    largest: bool = False
+    worst_first: bool = False
     rest: str = ""
     arrange: Arrange | None = None
     note: Callable[[Labels, Any], str] = lambda labels, key: ""
     chart: Chart | None = None
     is_of_late: bool = False
+    below: str = ""
     table: Callable[[Counted], Table] | None = None
     wants: Callable[[Selection], Iterable[Wanted]] = lambda selection: ()
+    sets: tuple[RowSet, ...] = ()
     seals: tuple[tuple[Dimension, ...], ...] = ()
+    never_by: tuple[str, ...] = ()
+
+    def orders_by(self, head: Head) -> bool:
+        """Say whether its lines can be put in order by a column."""
+        return self.by is not None and head.kind != "text" and head.name not in self.never_by
 
     def all_measures(self) -> tuple[Measure, ...]:
         listed = [*self.lines, *([self.total] if self.total else [])]
@@ -188,7 +213,8 @@ class Figure:
 
     def row_sets(self) -> list[RowSet]:
         """Return the sets of rows that its numbers open."""
-        return [one for measure in self.all_measures() for one in (measure.opens, measure.of) if one is not None]
+        of_measures = (one for measure in self.all_measures() for one in (measure.opens, measure.of))
+        return [*(one for one in of_measures if one is not None), *self.sets]
 
 
 def cell(measure: Measure, count: Count, where: Mapping[str, str] = {}, *, opens: bool = True) -> Cell:

@@ -63,6 +63,12 @@ def row_sets() -> dict[str, RowSet]:
     return _named([*CARD_SETS, *(one for figure in figures().values() for one in figure.row_sets())], "set of rows")
 
 
+def definition_of(rows: RowSet) -> str:
+    """Return how a set of rows is counted: the definition of the figure of its name, or of the first that counts it."""
+    counting = [figure for figure in figures().values() if rows in figure.row_sets()]
+    return next((figure for figure in counting if figure.title == rows.label), counting[0]).definition
+
+
 def _named(rows: Iterable[T], what: str) -> dict[str, T]:
     found: dict[str, T] = {}
     for one in rows:

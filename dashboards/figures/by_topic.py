@@ -11,10 +11,10 @@ FIGURE = Figure(
     order=80,
     by=TOPIC,
     measures=(CLOSURE, COUNTS["overdue"]),
-    more=(COUNTS["long_term"], COUNTS["total"]),
+    more=(COUNTS["long_term"], COUNTS["suspended"], COUNTS["outside"], COUNTS["total"]),
     words={"overdue": "整改逾期"},
     on_board=6,  # with the line of the others the page prints on one sheet
-    largest=True,
+    worst_first=True,
     rest="其他 {} 个领域",
     chart=Chart("meters", ("closure",)),
 )

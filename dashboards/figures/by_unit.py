@@ -18,7 +18,7 @@ def counties_and_departments(counted: Counted, found: dict[Key, Count]) -> list[
     groups = [Group(str(key), UNIT.say(labels, key), found[key], UNIT.narrows(key)) for key in shown]
     if others:
         whole, where = together(found[key] for key in others), {"group": "departments"}
-        groups.append(Group("departments", "市直部门", whole, where, f"{len(others)} 个单位"))
+        groups.append(Group("departments", "市直部门", whole, where, f"{len(others)} 个单位", is_gathered=True))
     return groups
 
 
@@ -29,9 +29,10 @@ FIGURE = Figure(
     order=70,
     by=UNIT,
     measures=(CLOSURE, COUNTS["overdue"]),
-    more=(COUNTS["long_term"], COUNTS["total"]),
+    more=(COUNTS["long_term"], COUNTS["suspended"], COUNTS["outside"], COUNTS["total"]),
     last=(COUNTS["closed_this_month"],),
     words={"overdue": "整改逾期"},
+    never_by=("total",),
     arrange=counties_and_departments,
     chart=Chart("tiles", ("closure",)),
 )

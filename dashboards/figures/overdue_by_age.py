@@ -1,10 +1,20 @@
 """整改逾期多久, and what the rule says to do (docs/domain/results.md 5.2 K02, docs/domain/process.md: 督办阶梯)."""
 
+from casework.deadlines.limits import OVERDUE_BANDS
 from dashboards.cube.measures import COUNTS
 from dashboards.cube.row_sets import LATE_BANDS
 from dashboards.declared.figure import Chart, Figure, Head, Listed
 
 STEPS = ("发督办函", "告诫，再次明确期限", "约谈主要负责人", "通报")
+# the papers of the ladder are written elsewhere until the system has them
+ELSEWHERE = "督办函、告诫、约谈、通报现在还不能在系统中办理，由市委依法治市办按规定另行办理。"
+
+
+def step_of(days: int) -> str:
+    """Return what the rule says to do with what is so many days overdue."""
+    bands = zip(OVERDUE_BANDS, STEPS, strict=True)
+    return next(act for band, act in bands if band.first <= days <= (band.last or days))
+
 
 FIGURE = Figure(
     name="overdue_by_age",
@@ -20,4 +30,5 @@ FIGURE = Figure(
     label="整改逾期",
     chart=Chart("meters", ("n",)),
     is_of_late=True,
+    below=ELSEWHERE,
 )

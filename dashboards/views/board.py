@@ -2,27 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from datetime import date
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
+from dashboards.board.compare import COMPARED, DEFINITION, context_of, sheet_title
 from dashboards.board.drawing import tiles_of
 from dashboards.board.page import page_of
-from dashboards.board.range import asked, may_read, show, words
-from dashboards.columns import CARDS, CLUES, LOOK_BACKS, sheet_of
+from dashboards.board.range import asked, days_of, may_read, show
+from dashboards.board.scope import above, counting, scope, title, told
+from dashboards.columns import CARDS, CLUES, JOINS, LOOK_BACKS, late_columns, sheet_of
+from dashboards.cube.changes import CHANGES
 from dashboards.cube.counts import Ask
 from dashboards.cube.row_sets import in_scope
-from dashboards.declared.registry import figures, row_sets
+from dashboards.declared.registry import definition_of, figures, row_sets
+from dashboards.figures.overdue_by_age import ELSEWHERE
+from ui.columns import Column
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 from ui.sheets import sheet_response
 
-RELATED = {
-    "card": ("unit", "topic", "within"),
-    "clue": ("unit", "topic", "within"),
-    "look_back": ("lookback",),
+COLUMNS: dict[str, Callable[[date], Sequence[Column]]] = {
+    "card": lambda on: CARDS,
+    "late": late_columns,
+    "clue": lambda on: CLUES,
+    "look_back": lambda on: LOOK_BACKS,
 }
-COLUMNS = {"card": CARDS, "clue": CLUES, "look_back": LOOK_BACKS}
-ORDER = {"card": ("due_then", "pk"), "clue": ("opened_on", "pk"), "look_back": ("closed_on", "pk")}
+ORDER = {
+    "card": ("due_then", "pk"),
+    "late": ("due_then", "pk"),
+    "clue": ("opened_on", "pk"),
+    "look_back": ("closed_on", "pk"),
+}
 EMPTY = Empty("没有这样的件", "换一个日期或者范围再看。")
 
 
@@ -41,11 +54,14 @@ def figure(request: HttpRequest, name: str) -> HttpResponseBase:
     shown = show(found, one)
     if request.GET.get("export") == "xlsx":
         columns, lines = sheet_of(one, shown.table)
-        return sheet_response(one.title, columns, lines, stamp=f"截至{found.selection.on:%Y%m%d}")
+        return sheet_response(title(found, one.title), columns, lines, above(found, one.definition))
     context = {
         "shown": shown,
         "form": found.form,
         "on": found.selection.on,
+        "scope": scope(found),
+        "counting": counting(found),
+        "days": days_of(found, "figure", name),
         "back": found.url("dashboard"),
         "tiles": tiles_of(shown, found.labels),
     }
@@ -53,19 +69,39 @@ def figure(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 @page(to=may_read)
+def compare(request: HttpRequest) -> HttpResponseBase:
+    """Show two days side by side, or their sheet."""
+    found = asked(request)
+    context = context_of(found)
+    if request.GET.get("export") == "xlsx":
+        both = context["compared"]
+        columns, lines = sheet_of(COMPARED, both.sheet)
+        return sheet_response(sheet_title(found), columns, lines, both.above)
+    return render(request, "dashboards/compare.html", context)
+
+
+@page(to=may_read)
 def figure_rows(request: HttpRequest, name: str) -> HttpResponseBase:
     """List the rows behind a number: their count is the number."""
-    if name not in row_sets():
+    sets = row_sets() | CHANGES
+    if name not in sets:
         raise Http404
-    found, behind = asked(request), row_sets()[name]
-    ask, kind = Ask(found.selection.on, found.soon), behind.source.columns
+    found, behind = asked(request), sets[name]
+    on, kind = found.selection.on, behind.columns or behind.source.columns
+    ask = Ask(on, found.soon, found.since)
+    definition = DEFINITION if name in CHANGES else definition_of(behind)
     spec = ListSpec(
         behind.label,
-        lambda actor: in_scope(behind.rows(found.selection, ask), actor).select_related(*RELATED[kind]),
-        COLUMNS[kind],
+        lambda actor: in_scope(behind.rows(found.selection, ask), actor),
+        COLUMNS[kind](on),
         order=ORDER[kind],
-        export_name=behind.label,
+        shows=JOINS[kind],
+        export_name=title(found, behind.label),
+        export_above=above(found, definition),
         empty=EMPTY,
         template="dashboards/rows.html",
     )
-    return list_page(request, spec, on=found.selection.on, back=found.url("dashboard"), told=words(found))
+    said = {"told": told(found, since=name in CHANGES), "scope": scope(found), "definition": definition}
+    return list_page(
+        request, spec, on=on, back=found.url("dashboard"), note=ELSEWHERE if kind == "late" else "", **said
+    )

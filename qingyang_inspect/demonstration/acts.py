@@ -207,6 +207,26 @@ class Acts:
                 )
             self.tick()
 
+    def extend(self, case: Case, on: date, until: date) -> None:
+        """Ask for an extension, sign it and grant it."""
+        liaison, head = (
+            lambda role=role: self.of(case.unit_name, role) for role in (Role.UNIT_LIAISON, Role.UNIT_HEAD)
+        )
+        asked = {"asked_due_on": until, "reason": "涉及多个部门会审，需要增加时间。"}
+        way: list[Any] = [
+            ("ask_extension", 0, liaison, asked),
+            ("sign_extension", 1, head, {"commitment": True}),
+            ("grant_extension", 2, self.director, {"granted_due_on": until}),
+        ]
+        self.steps(case, way, on)
+
+    def look_back(self, case: Case, on: date, verdict: str, found: str) -> None:
+        """Book a look-back at a closed case and judge it a week later, by somebody who did not verify the closure."""
+        visit = self.book_look_back(case, on, on + timedelta(10))
+        self.step(
+            visit, "judge", on + timedelta(7), lambda: self.people.account("jingban2"), verdict=verdict, found=found
+        )
+
     def book_look_back(self, case: Case, on: date, planned_on: date) -> Case:
         with self.day(on):
             return services.book_look_back(self.staff(), number=str(case.number), planned_on=planned_on)

@@ -177,7 +177,7 @@ class July:
             self.take_off_the_clock(case, state, on)
             return
         recent = state in {"supervision", "publicity", "final_review", "verified", "sent_back"}
-        done = today - timedelta(30) if recent else min(on + timedelta(8), (case.due_on or today) - timedelta(22))
+        done = today - timedelta(30) if recent else self.done(case, on)
         done = max(done, on + timedelta(1))
         if Measure.objects.filter(case=case).exists():
             acts.complete(case, done)
@@ -200,6 +200,13 @@ class July:
             )
             return
         acts.close(case, asked, until=state)
+
+    def done(self, case: Case, on: date) -> date:
+        """Return when all is done of what is closed today: early, with little time to spare, or too late."""
+        due = case.due_on or self.loader.today
+        done = due - timedelta({0: 22, 2: 8}.get(case.pk % 4, 60))
+        is_over = done + timedelta(30) <= self.loader.today  # what is not closed by today would not be closed
+        return done if is_over and done > on + timedelta(8) else min(on + timedelta(8), due - timedelta(22))
 
     def dispute(self, case: Case, state: str) -> None:
         """异议 and its adjudication."""

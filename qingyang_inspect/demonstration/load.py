@@ -8,6 +8,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from qingyang_inspect.demonstration.july import load_july
+from qingyang_inspect.demonstration.last_year import load_last_autumn, load_last_year
 from qingyang_inspect.demonstration.loader import Loader
 from qingyang_inspect.reference.load import load_reference
 
@@ -20,7 +21,8 @@ def load_demo(today: date, tick: Callable[[], object] = lambda: None) -> None:
     load_reference()
     loader = Loader(today, tick)
     items = loader.plan()
-    relapsed = loader.last_year()
+    relapsed = load_last_year(loader)
+    load_last_autumn(loader)
     tell_planner()
     loader.farmland_and_land(items, relapsed)
     loader.citywide(items)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from casework.deadlines.working_days import next_workday
 from casework.models import Case
 from clues.services import register_clue
 from inspections.models import Campaign, PlanItem
@@ -18,6 +19,7 @@ from qingyang_inspect.demonstration import story
 from qingyang_inspect.demonstration.acts import Acts
 from qingyang_inspect.demonstration.clock import story_year
 from qingyang_inspect.demonstration.july import July
+from qingyang_inspect.demonstration.paces import HELD, MIXED, PROMPT, SHORT, Pace
 from qingyang_inspect.demonstration.people import TEAM_ACCOUNTS, People
 from qingyang_inspect.reference.load import HERE
 
@@ -173,60 +175,54 @@ class Loader:
         first: date,
         span: int,
         closing: int,
+        paces: tuple[Pace, ...] = (PROMPT,),
+        supervisor: str = "市自然资源局",
     ) -> list[Case]:
-        """Log, feed back and close so many findings over the counties, all within their deadlines or nearly so."""
+        """Log, feed back and close so many findings over the counties, each at its pace."""
         cases = []
         for n in range(count):
             unit, template = COUNTIES[n % len(COUNTIES)], templates[n % len(templates)]
             title, statement = self.words(template, unit, n)
             leader, member = self.authors(campaign, unit)
             found = first + timedelta(n * span // count)
+            pace = paces[n % len(paces)]
             finding = self.acts.find(
-                campaign, unit, author=member, on=found, by=found + timedelta(closing), topic=template.topic, title=title, statement=statement,
-                cited=[(template.basis, template.article)], supervisor="市自然资源局", severity=1 + (n % 6 == 0), method=("SD", "CY", "AJ")[n % 3],
+                campaign, unit, author=member, on=found, by=found + timedelta(closing + pace.more), topic=template.topic, title=title, statement=statement,
+                cited=[(template.basis, template.article)], supervisor=supervisor, severity=1 + (n % 6 == 0), method=("SD", "CY", "AJ")[n % 3],
             )  # fmt: skip
             case = self.acts.feed_back(finding, leader=leader, author=member, on=found)
-            self.rectify(case, template.measures[:2])
+            self.rectify(case, template.measures[:2], pace=pace)
             cases.append(case)
         return cases
 
-    def rectify(self, case: Case, measures: tuple[str, ...], *, until: str = "closed", returned: bool = False) -> None:
+    def rectify(
+        self, case: Case, measures: tuple[str, ...], *, until: str = "closed", returned: bool = False,
+        pace: Pace = PROMPT,
+    ) -> None:  # fmt: skip
         """Take a rectification through claim, plan, measures, evidence and closure."""
         on = self.acts.claim(case, case.opened_on)
         self.acts.write_plan(case, [(m, "业务科室", "工作记录、现场照片") for m in measures], on + timedelta(3))
         on = self.acts.agree_plan(case, on + timedelta(5), returned=returned)
         middle = on + timedelta(max((case.due_on - on).days // 3, 5)) if case.due_on else on + timedelta(20)
         self.acts.progress(case, "已制定工作方案并逐项推进。", 50, middle)
-        self.acts.complete(case, middle + timedelta(self.rng.randint(8, 25)))
-        on = self.acts.ask_closure(case, middle + timedelta(28))
-        self.acts.close(case, on, until=until)
+        if pace.asks is None or case.due_on is None:
+            self.acts.complete(case, middle + timedelta(self.rng.randint(8, 25)))
+            asked = middle + timedelta(28)
+        else:
+            if pace.extended:
+                self.acts.extend(
+                    case, case.due_on - timedelta(20), next_workday(case.due_on + timedelta(pace.extended))
+                )
+            asked = case.due_on + timedelta(pace.asks)
+            self.acts.complete(case, asked - timedelta(3))
+        self.acts.close(case, self.acts.ask_closure(case, asked), until=until)
 
     # ---- the parts of the story
 
-    def last_year(self) -> Case:
-        """Last year's farmland inspection, all closed; one of its closures did not hold."""
-        campaign = self.campaign(
-            "ZX", "永久基本农田保护专项督察", self.on(4, 1, -1), self.on(5, 31, -1), units=list(COUNTIES)
-        )
-        sample = next(s for s in story.SAMPLES if s.n == 4)
-        leader, member = self.authors(campaign, sample.unit)
-        found = self.on(4, 10, -1)
-        finding = self.acts.find(
-            campaign, sample.unit, author=member, on=found, by=self.on(10, 31, -1), topic=sample.topic, title=sample.title,
-            statement="永久基本农田勘界误差：3 个乡镇 27 个图斑界线与实地不符，界桩缺失 9 处。", cited=sample.citations, supervisor=sample.supervisor, severity=sample.severity, method="SD",
-        )  # fmt: skip
-        case = self.acts.feed_back(finding, leader=leader, author=member, on=found)
-        self.rectify(case, ("逐图斑复测界线", "补埋界桩并登记坐标"))
-        self.special(campaign, story.FARMLAND, 9, self.on(4, 12, -1), 30, 170)
-        self.acts.steps(
-            campaign.case,
-            [
-                ("begin_feedback", 0, self.acts.staff, {}),
-                ("end", 5, self.acts.director, {"opinion": "问题全部销号，结束批次。"}),
-            ],
-            self.on(12, 10, -1),
-        )
-        return Case.objects.get(pk=case.pk)
+    def look_back_at(self, cases: list[Case], first: date) -> None:
+        """Look back at closed cases, two a week; none has come back."""
+        for n, case in enumerate(cases):
+            self.acts.look_back(case, first + timedelta(4 * n), *HELD[n % 5 == 4])
 
     def farmland_and_land(self, items: dict[str, Any], relapsed: Case) -> None:
         """The two special inspections that are complete: 81 findings, 80 closed, 耕地勘界误差 under 回头看."""
@@ -234,7 +230,8 @@ class Loader:
         farmland = self.campaign(
             "ZX", titles[1], self.on(3, 5), self.on(4, 30), units=list(COUNTIES), item=items[titles[1]]
         )
-        self.special(farmland, story.FARMLAND, 45, self.on(3, 6), 40, 150)
+        closed = self.special(farmland, story.FARMLAND, 45, self.on(3, 6), 40, 150, paces=MIXED)
+        self.look_back_at([closed[0], closed[1], *closed[4:6], *closed[7:10]], self.on(9, 21))
         visit = self.acts.book_look_back(relapsed, self.on(4, 2), self.on(4, 15))
         found = "抽测 27 个图斑，8 个界线仍与实地不符，4 处界桩再次缺失，整改不彻底。"
         card = self.acts.relapse(visit, self.on(4, 20), found, self.on(12, 15), farmland.case)
@@ -245,7 +242,7 @@ class Loader:
         land = self.campaign(
             "ZX", titles[3], self.on(4, 20), self.on(6, 10), units=list(COUNTIES), item=items[titles[3]]
         )
-        self.special(land, story.LAND, 35, self.on(4, 21), 40, 130)
+        self.special(land, story.LAND, 35, self.on(4, 21), 40, 130, paces=SHORT)
         way = [
             ("begin_feedback", 0, self.acts.staff, {}),
             ("end", 3, self.acts.director, {"opinion": "发现问题全部销号。"}),

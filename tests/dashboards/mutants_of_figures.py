@@ -18,9 +18,21 @@ from casework.deadlines import working_days
 from casework.models import Case
 from clues.enums import CLUE, ClueState
 from dashboards import forms
-from dashboards.board import page
+from dashboards.board import city, compare, page
 from dashboards.board import range as asking
-from dashboards.cube import counts, dimensions, labels, measures, ratios, reading, row_sets, seals, selection, sources
+from dashboards.cube import (
+    changes,
+    counts,
+    dimensions,
+    labels,
+    measures,
+    ratios,
+    reading,
+    row_sets,
+    seals,
+    selection,
+    sources,
+)
 from dashboards.cube.selection import Selection
 from dashboards.declared import tables
 from dashboards.figures import look_back, trend
@@ -292,6 +304,27 @@ MUTANTS = (
     Mutant("a rate is cut off, not rounded",
         name(ratios.Share, "rate", property(lambda self: int(1000 * self.n / self.of) / 1000 if self.of else None)),
         office(), ("closure_rate",)),
+    # ---------- two days, and the city beside a unit ----------
+    Mutant("what was overdue on both days is newly overdue",
+        recode(changes._newly_overdue, ".exclude(pk__in=_overdue(_before(selection, ask)))", ""), office(),
+        ("compare",)),
+    Mutant("what is overdue still is no longer overdue",
+        recode(changes._no_longer_overdue, ".exclude(pk__in=_overdue(selection))", ""), office(), ("compare",)),
+    Mutant("whatever is closed is newly closed",
+        recode(changes._newly_closed, ", closed_on__gt=ask.since", ""), office(), ("compare",)),
+    Mutant("every deadline that is not earlier was put off",
+        recode(changes._extended, "due_then__gt", "due_then__gte"), office(), ("compare",)),
+    Mutant("what stood apart on both days was put aside",
+        recode(changes._put_aside, "rows.exclude(pk__in=_apart(_before(selection, ask)))", "rows"), office(),
+        ("compare",)),
+    Mutant("the earlier day opens the rows of the later",
+        recode(compare._line, '{"on": since.isoformat()}', "{}"), office(), ("compare",), True),
+    Mutant("a unit's city is its own",
+        recode(city.city_of, "if dimension is not UNIT", ""), head("甲县"), ("board",)),
+    Mutant("places among counties count departments too",
+        recode(city.city_of, " and labels.is_county(int(key)) == labels.is_county(own)", ""), head("乙县"), ("board",)),
+    Mutant("the lowest rate is the first place",
+        recode(city.city_of, "share.n * mine.of > mine.n", "share.n * mine.of < mine.n"), head("甲县"), ("board",)),
     Mutant("the total of a table is its first line",
         recode(tables._divided, 'counted.cube.whole(figure.source)', "groups[0].count"), office(), ("by_unit",)),
 )  # fmt: skip

@@ -17,6 +17,7 @@ from casework import kinds
 from casework.workflow import circuits, engine
 from dashboards.cube import reading, seals
 from dashboards.declared import tables
+from dashboards.figures import trend
 from organizations.services import units
 from rectification.workflow import effects, look_back
 from tests.dashboards.mutants_of_figures import UTC_CLOCK, Asking, office
@@ -174,6 +175,13 @@ def one_month_sealed(world: PageWorld) -> None:
     seals.seal("2025-05")
 
 
+def closed_last_year(world: PageWorld) -> None:
+    """One card closed last year, and one fed back this year."""
+    world.open(SPRING, 0, 1, 1, True)
+    world.move(0, 20, "closed")
+    world.open(date(2026, 1, 5), 0, 1, 1, True)
+
+
 def nine_topics(world: PageWorld) -> None:
     for n in range(9):
         world.open(SPRING + timedelta(n), n % 6, n + 1, 1, True)
@@ -206,9 +214,11 @@ STORIES = (
             "together(one.count for one in groups if one.opens)"), nine_topics, ("board",)),
     Story("what is not shown by itself is left out",
         recode(tables.each, "if others:", "if not others:"), nine_topics, ("board",)),
-    Story("on the board the smallest topics are shown",
-        recode(tables.each, "-found[key].total", "found[key].total"),
+    Story("on the board the topics with least overdue are shown",
+        recode(tables._weight, "-OVERDUE.count(count)", "OVERDUE.count(count)"),
         lambda world: (nine_topics(world), world.open(SPRING, 0, 9, 1, True))[0], ("board",)),
+    Story("the year begins with what was closed before it",
+        recode(trend.this_year, "Share(share.n - before, share.of - before)", "share"), closed_last_year, ("trend",)),
     Story("a closing taken back held until it was taken back",
         recode(engine.withdraw, "actor, last.day, back", "actor, timezone.localdate(), back"), closing_withdrawn, (),
         SPRING + timedelta(40), {"反馈": 1, "已销号": 0, "未销号": 1}),

@@ -184,11 +184,15 @@ class Share(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line: each cell is a list of rows, a Share, or a plain value. A mere rest (`opens=False`) leads nowhere."""
+    """A line: each cell is a list of rows, a Share, or a plain value.
+
+    The numbers of a rest (`opens=False`) lead nowhere. `full`: what it is called in a sheet, where that is longer.
+    """
 
     label: str
     cells: dict[str, Any]
     opens: bool = True
+    full: str = ""
 
 
 class Expected(NamedTuple):
@@ -225,6 +229,10 @@ class Trail:
     @cached_property
     def rectifications(self) -> dict[int, Story]:
         return self._of("建立整改")
+
+    def round_of(self, pk: int) -> int:
+        """Return which round of its finding a rectification is: a relapse opens the next."""
+        return int((self.stories[pk].events[0]["note"].get("content") or {}).get("round", 1))
 
     @cached_property
     def clues(self) -> dict[int, Story]:

@@ -11,7 +11,7 @@ from typing import Any
 from tests.dashboards import oracle_figures as should
 from tests.dashboards.oracle import Ask, Expected, Line, Trail
 
-ONLY_BY_ITSELF = ("长期坚持", "反馈")  # columns that stand on a figure's own page only
+ONLY_BY_ITSELF = ("长期坚持", "中止", "撤销、改派", "反馈")  # columns that stand on a figure's own page only
 TOPICS, CAMPAIGNS = 6, 10  # lines on the board; one more is shown rather than a rest of one
 
 
@@ -19,12 +19,16 @@ def _short(cells: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in cells.items() if name not in ONLY_BY_ITSELF}
 
 
-def _cut(trail: Trail, ask: Ask, whole: Expected, most: int, rest: str, *, largest: bool) -> Expected:
-    """Leave so many lines, the first or the largest of them, and put all others together."""
+def _weight(line: Line) -> tuple[int, int]:
+    return -len(line.cells["整改逾期"]), -len(line.cells["反馈"])
+
+
+def _cut(trail: Trail, ask: Ask, whole: Expected, most: int, rest: str, *, worst: bool) -> Expected:
+    """Leave so many lines, the first, or those with most overdue (then the largest), and put all others together."""
     lines = whole.lines
     shown = lines
     if len(lines) > most + 1:
-        ranked = sorted(lines, key=lambda line: -len(line.cells["反馈"])) if largest else lines
+        ranked = sorted(lines, key=_weight) if worst else lines
         labels = {line.label for line in ranked[:most]}
         shown = [line for line in lines if line.label in labels]
     others = [line for line in lines if line not in shown]
@@ -61,7 +65,7 @@ def on_board(trail: Trail, ask: Ask) -> dict[str, Expected]:
     found = {
         "整改逾期未销号": should.overdue_by_age(trail, ask),
         "各县（区）与市直部门": by_unit(trail, ask),
-        "各领域": _cut(trail, ask, topics, TOPICS, "其他 {} 个领域", largest=True),
-        "各次督察": _cut(trail, ask, campaigns, CAMPAIGNS, "更早的 {} 次督察", largest=False),
+        "各领域": _cut(trail, ask, topics, TOPICS, "其他 {} 个领域", worst=True),
+        "各次督察": _cut(trail, ask, campaigns, CAMPAIGNS, "更早的 {} 次督察", worst=False),
     }
     return found | ({"线索办结": clues} if clues.lines else {})

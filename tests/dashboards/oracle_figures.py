@@ -63,6 +63,7 @@ def closure_rate(trail: Trail, ask: Ask) -> Expected:
     cards = list(trail.cards(ask))
     lines = [
         ("反馈", pks(cards)),
+        ("其中反弹后第二轮及以后", pks(cards, lambda c: trail.round_of(c.pk) > 1)),
         ("长期坚持", pks(cards, lambda c: c.state == "long_term")),
         ("中止", pks(cards, lambda c: c.state == "suspended")),
         ("撤销、改派", pks(cards, lambda c: c.standing == GONE)),
@@ -136,6 +137,12 @@ def month_ends(on: date) -> list[date]:
     return ends[::-1]
 
 
+def this_year(cards: Iterable[Card], end: date) -> Share:
+    """当年销号的 ÷ (年初未销号的 + 当年反馈的): what was closed before the year is in neither."""
+    left = [c for c in cards if not (is_closed(c) and c.shut is not None and c.shut.year < end.year)]
+    return closure(left)
+
+
 def trend(trail: Trail, ask: Ask) -> Expected:
     now, lines = list(trail.cards(ask)), []
     for end in month_ends(ask.on):
@@ -143,9 +150,9 @@ def trend(trail: Trail, ask: Ask) -> Expected:
         cells = {
             "反馈": pks(now, lambda c: first <= c.opened <= end),  # noqa: B023
             "销号": pks(now, lambda c: is_closed(c) and first <= c.shut <= end),  # type: ignore[operator]  # noqa: B023
-            "月末累计销号率": closure(trail.cards(ask, end)),
+            "当年累计销号率": this_year(trail.cards(ask, end), end) if end.year == ask.on.year else Share([], []),
         }
-        lines.append(Line(f"{end.month} 月", cells))
+        lines.append(Line(f"{end.month} 月", cells, full=f"{end.year} 年 {end.month} 月"))
     return Expected(lines)
 
 
@@ -162,7 +169,7 @@ def drawn(expected: Expected, *columns: str) -> dict[str, list[Any]]:
 
 
 # figure -> the columns that are drawn by a script
-DRAWN = {"trend": ("反馈", "销号", "月末累计销号率"), "days_by_severity": ("平均（日）",)}
+DRAWN = {"trend": ("反馈", "销号", "当年累计销号率"), "days_by_severity": ("平均（日）",)}
 
 
 def chart(trail: Trail, name: str, ask: Ask) -> dict[str, Any]:
@@ -177,6 +184,8 @@ def league(cards: list[Card], ask: Ask, *, with_month: bool = False) -> dict[str
         "销号率": closure(cards),
         "整改逾期": overdue(cards, ask.on),
         "长期坚持": pks(cards, lambda c: c.state == "long_term"),
+        "中止": pks(cards, lambda c: c.state == "suspended"),
+        "撤销、改派": pks(cards, lambda c: c.standing == GONE),
         "反馈": pks(cards),
         **({"本月销号": now} if with_month else {}),
     }

@@ -6,11 +6,14 @@ Each check raises AssertionError naming what differs.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from typing import Any
 
+from tests.dashboards import oracle_compare as two_days
 from tests.dashboards import oracle_figures as should
-from tests.dashboards.oracle import Ask, Expected, Line, Share, Trail, share_text
+from tests.dashboards.oracle import TICKING, Ask, Expected, Line, Share, Trail, pks, share_text
 from tests.dashboards.oracle_board import on_board
 from tests.dashboards.page_reader import Board, Number, Reader, Table
 
@@ -73,16 +76,20 @@ def sheet_of(expected: Expected) -> list[list[Any]]:
                 row += [plain, None, None] if name in shares else [plain]
         return [None if value == "" else value for value in row]
 
-    return [flat(line.label, line.cells) for line in expected.lines] + (
+    return [flat(line.full or line.label, line.cells) for line in expected.lines] + (
         [flat(None, expected.total)] if expected.total is not None else []
     )
 
 
 def check_sheet(reader: Reader, trail: Trail, name: str, ask: Ask) -> None:
-    found, wanted = reader.sheet(name, ask.query), sheet_of(should.FIGURES[name](trail, ask))
+    sheet, wanted = reader.sheet(name, ask.query), sheet_of(should.FIGURES[name](trail, ask))
+    (_, *_), (scope, *_), (counting, *_), heads, *found = sheet
+    assert f"截至 {ask.on:%Y-%m-%d}" in scope, (name, ask, scope)
+    assert (ask.lead == "") == ("只计牵头单位" in counting), (name, ask, counting)
+    assert not {"分子", "分母"} & {str(head) for head in heads}, (name, heads)
     if should.FIGURES[name](trail, ask).total is not None:
         found[-1][0] = None  # how the total is called is not our matter here
-    assert found[1:] == wanted, (name, ask, found, wanted)
+    assert found == wanted, (name, ask, found, wanted)
 
 
 def check_figure(reader: Reader, trail: Trail, name: str, ask: Ask) -> list[Way]:
@@ -90,6 +97,19 @@ def check_figure(reader: Reader, trail: Trail, name: str, ask: Ask) -> list[Way]
     table, chart = reader.figure(name, ask.query)
     assert chart == should.chart(trail, name, ask), (name, ask, chart)
     return check_table(f"{name} {ask}", table, should.FIGURES[name](trail, ask))
+
+
+def check_compared(reader: Reader, trail: Trail, ask: Ask, since: date) -> list[Way]:
+    """Compare the page of two days: what it says, the numbers of both, what changed; return all ways out of it."""
+    told, numbers, changes = reader.compared({**ask.query, "since": since.isoformat()})
+    both, between = two_days.numbers(trail, ask, since), two_days.changes(trail, ask, since)
+    lines = {line.label: line.cells for line in both.lines}
+    sizes = {line.label: len(line.cells["个"]) for line in between.lines}
+    assert f"{since:%Y-%m-%d} 至 {ask.on:%Y-%m-%d}" in told, (ask, told)
+    assert f"反馈 {sizes['新反馈']} 个、销号 {sizes['新销号']} 个" in told, (ask, told)
+    assert lines["销号率"]["变化"] is None or f"销号率{lines['销号率']['变化']}" in told, (ask, told)
+    ways = check_table(f"compare {ask} {since}", numbers, both)
+    return ways + check_table(f"changes {ask} {since}", changes, between)
 
 
 def check_rows(reader: Reader, ways: list[Way]) -> None:
@@ -183,35 +203,64 @@ def notes(trail: Trail, ask: Ask) -> dict[str, list[str]]:
     before = list(trail.cards(ask, end))
     share, past, late = should.closure(now), should.closure(before), should.overdue(now, ask.on)
     said = {
-        "销号率": [f"分母：反馈 {len(now)}，减长期坚持、中止和撤销的 {len(now) - len(share.of)}"],
+        "销号率": [
+            f"未销号 {len([c for c in now if c.standing in TICKING])} 个",
+            f"分母：反馈 {len(now)}，减长期坚持、中止和撤销的 {len(now) - len(share.of)}",
+        ],
         "整改逾期未销号": [],
     }
     if share.of and past.of:
-        change = _points(share) - _points(past)
-        said["销号率"].append(f"比 {end.month} 月末 {_signed(change)} 个百分点")
+        month = ask.on.replace(day=1)
+        fed, shut = (pks(now, lambda c: c.opened >= month), pks(now, lambda c: should.is_closed(c) and c.shut >= month))
+        moved = f"本月反馈 {len(fed)} 个、销号 {len(shut)} 个"
+        said["销号率"].append(f"比 {_month(end, ask)} 月末 {two_days.changed(share, past)}：{moved}")
+    said["销号率"] += city_words(trail, ask)
     if late:
         counties = sum(trail.units.is_county(card.unit) for card in now if card.late(ask.on))
         said["整改逾期未销号"].append(f"{counties} 个在县（区），{len(late) - counties} 个在市直部门")
     if before:
         more = len(late) - len(should.overdue(before, end))
         told = f"多 {more} 个" if more > 0 else f"少 {-more} 个" if more else "没有增减"
-        said["整改逾期未销号"].append(f"比 {end.month} 月末{told}")
+        said["整改逾期未销号"].append(f"比 {_month(end, ask)} 月末{told}")
     found = should.look_back(trail, ask)
     n, relapsed = found.lines[5].cells["次"], found.lines[7].cells["次"]
     said["回头看巩固"] = [f"核查 {len(n)}，反弹 {len(relapsed.n)}"] if n else ["还没有核查过的回头看"]
     return said
 
 
-def _points(share: Share) -> Decimal:
-    return Decimal(share_text(len(share.n), len(share.of)).removesuffix("%"))
+def city_words(trail: Trail, ask: Ask) -> list[str]:
+    """Return what a unit reads of the city: its rate, and its own place by rate among its like that have any."""
+    if trail.mine(ask) is None or ask.own is None:
+        return []
+    everybody, rates = ask._replace(role="office_staff", own=None, unit=None, group="", category=""), {}
+    cards = list(trail.cards(everybody))
+    whole, own = should.closure(cards), trail.units.root(ask.own)
+    for root in {trail.units.root(card.unit) for card in cards}:
+        share = should.closure(card for card in cards if trail.units.root(card.unit) == root)
+        if share.of and trail.units.is_county(root) == trail.units.is_county(own):
+            rates[root] = Fraction(len(share.n), len(share.of))
+    n, of = len(whole.n), len(whole.of)
+    said = [f"全市{share_text(n, of)}（{n}/{of}）"]
+    if own == ask.own and own in rates:
+        better = [rate for root, rate in rates.items() if rate > rates[own]]
+        shared = "并列" if list(rates.values()).count(rates[own]) > 1 else ""
+        like = "县（区）" if trail.units.is_county(own) else "市直部门"
+        said.append(f"{len(rates)} 个有应整改问题的{like}中{shared}第 {len(better) + 1} 位")
+    return said
 
 
-def _signed(change: Decimal) -> str:
-    return f"{change:+.1f}" if change else "0.0"
+def _month(end: date, ask: Ask) -> str:
+    """A month of another year is said with its year."""
+    return str(end.month) if end.year == ask.on.year else f"{end.year} 年 {end.month}"
 
 
 def look(reader: Reader, trail: Trail, ask: Ask, pages: tuple[str, ...], *, follow: bool) -> None:
     """Compare the pages that are named with the oracle."""
     for page in pages:
-        ways = check_board(reader, trail, ask) if page == "board" else check_figure(reader, trail, page, ask)
+        if page == "board":
+            ways = check_board(reader, trail, ask)
+        elif page == "compare":
+            ways = check_compared(reader, trail, ask, should.last_month_end(ask.on))
+        else:
+            ways = check_figure(reader, trail, page, ask)
         check_rows(reader, ways if follow else [])

@@ -234,6 +234,12 @@ class Reader:
         page = self.page(address(f"/figures/{name}/", query))
         return table_of(page.one("table")), chart_of(page, name)
 
+    def compared(self, query: Mapping[str, str]) -> tuple[str, Table, Table]:
+        """Return what the page of two days says on top, the numbers of both, and what changed between them."""
+        page = self.page(address("/figures/two-days/", query))
+        numbers, changes = page.all("table")
+        return page.one("h1").text, table_of(numbers), table_of(changes)
+
     def figures(self, query: Mapping[str, str]) -> list[str]:
         """Return the names of all figures the page leads to."""
         page = self.page(address("/figures/", query))

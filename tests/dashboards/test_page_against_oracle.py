@@ -7,7 +7,7 @@ QY_EXAMPLES=400 runs the long profile: more histories, and every row behind ever
 from __future__ import annotations
 
 import os
-from datetime import date
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 from unittest.mock import patch
@@ -21,7 +21,7 @@ from casework.workflow import engine
 from tests.dashboards import oracle_figures as should
 from tests.dashboards.histories import TODAY, anything_goes
 from tests.dashboards.oracle import Ask
-from tests.dashboards.page_check import check_board, check_figure, check_rows, check_sheet
+from tests.dashboards.page_check import check_board, check_compared, check_figure, check_rows, check_sheet
 from tests.dashboards.page_world import PageWorld, Readers, at, history, trail_of_all
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +38,7 @@ def look_through(world: PageWorld, readers: Readers, told: Any, n: int) -> None:
     reader = readers(ask)
     ways = check_board(reader, trail, ask)
     ways += [way for name in should.FIGURES for way in check_figure(reader, trail, name, ask)]
+    ways += check_compared(reader, trail, ask, ask.on - timedelta(1 + n % 200))
     step = max(len(ways) // FOLLOWED, 1)
     check_rows(reader, ways[n % step :: step])
     for name in list(should.FIGURES) if DEEP else list(should.FIGURES)[n % 4 :: 4]:

@@ -11,13 +11,14 @@ from django.core.management import call_command
 from django.test import override_settings
 from django.utils import timezone
 
-from casework.models import Case
+from casework.models import Case, Event
 from casework.workflow import trail
 from inspections.models import TeamMember
 from organizations.enums import AccountAct
 from organizations.models import AccountEvent, User
 from qingyang_inspect.demonstration.people import ACCOUNTS, TEAM_ACCOUNTS
 from qingyang_inspect.reference.load import load_reference
+from rectification.enums import LOOK_BACK
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
@@ -85,6 +86,26 @@ def test_the_published_figures_are_counted_and_the_trail_holds() -> None:
         "sign", "claim", "dispute", "plan", "plan_review", "plan_returned", "remedying", "sent_back", "supervision",
         "publicity", "final_review", "long_term", "suspended", "closed", "reassigned", "void",
     }  # fmt: skip
+
+
+def test_the_year_exercises_the_clocks() -> None:
+    """Counted from the cards and the trail, not from the figures: late closures, extensions kept and missed."""
+    today = timezone.localdate()
+    year = today.year if today.month >= 11 else today.year - 1
+    closed = list(Case.objects.filter(kind="rectification", state="closed", is_lead=True))
+    extended = [case for case in closed if case.due_on > case.original_due_on]
+    late = [case for case in closed if case.closed_on > case.due_on]
+
+    assert {case.closed_on.month for case in closed if case.closed_on.year == year} >= set(range(1, 11))
+    assert len([case for case in late if case not in extended]) >= 5
+    assert len([case for case in extended if case.original_due_on < case.closed_on <= case.due_on]) >= 5  # kept
+    assert len([case for case in extended if case in late]) >= 2  # missed
+    granted = Event.objects.filter(name="grant_extension").values_list("case", flat=True)
+    assert {case.pk for case in extended} <= set(granted)
+    assert Case.objects.filter(kind=LOOK_BACK, state="judged").count() >= 20
+    in_time = len([case for case in closed if case.closed_on <= case.due_on])
+    in_time_once = len([case for case in closed if case.closed_on <= case.original_due_on])
+    assert in_time_once < in_time < len(closed)  # the two clocks differ, and neither says 100 %
 
 
 @pytest.mark.parametrize(

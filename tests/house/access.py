@@ -340,6 +340,7 @@ SEES_FIGURES = OFFICE | LEADER | INSPECTED  # a unit counts its own alone (dashb
 RESULTS = (Row("results", SEES_FIGURES),)
 DASHBOARDS = (
     Row("dashboard", SEES_FIGURES),
+    Row("compare", SEES_FIGURES),
     Row("figure", SEES_FIGURES, lambda side: ("closure_rate",)),
     Row("figure", NOBODY, lambda side: ("no_such_figure",)),
     Row("figure_rows", SEES_FIGURES, lambda side: ("closed",)),

@@ -3,14 +3,25 @@
 from ui.sheets.declared import CellProblem, ReadSheet, number, optional, parse_day, yes_no
 from ui.sheets.opening import MOST_BYTES
 from ui.sheets.packages import MOST_ROWS
-from ui.sheets.printed import Around, Layout, write_printed
+from ui.sheets.printed import Around, Layout, printed_response, write_printed
 from ui.sheets.reading import read_sheet
-from ui.sheets.writing import XLSX, attachment_header, dated, save_sheet, sheet_response, write_sheet, write_template
+from ui.sheets.writing import (
+    XLSX,
+    Above,
+    attachment_header,
+    dated,
+    save_sheet,
+    sheet_response,
+    template_response,
+    write_sheet,
+    write_template,
+)
 
 __all__ = [
     "MOST_BYTES",
     "MOST_ROWS",
     "XLSX",
+    "Above",
     "Around",
     "CellProblem",
     "Layout",
@@ -20,9 +31,11 @@ __all__ = [
     "number",
     "optional",
     "parse_day",
+    "printed_response",
     "read_sheet",
     "save_sheet",
     "sheet_response",
+    "template_response",
     "write_printed",
     "write_sheet",
     "write_template",

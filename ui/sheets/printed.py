@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
+from django.http import HttpResponse
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -15,7 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from ui.columns import Column
 from ui.sheets.heights import height_of
-from ui.sheets.writing import A4, as_text, written_as
+from ui.sheets.writing import A4, XLSX, as_text, attachment_header, dated, written_as
 
 SONG, HEI = "宋体", "黑体"
 LINE = Side(style="thin", color="FF9AA5B4")
@@ -80,6 +81,13 @@ def write_printed(layout: Layout, around: Around, rows: Iterable[Any]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def printed_response(name: str, layout: Layout, around: Around, rows: Iterable[Any]) -> HttpResponse:
+    """Answer with the sheet, as a file of this name and day."""
+    response = HttpResponse(write_printed(layout, around, rows), content_type=XLSX)
+    response["Content-Disposition"] = attachment_header(dated(name))
+    return response
 
 
 def _counted(rows: Sequence[Any], layout: Layout, around: Around) -> str:

@@ -10,6 +10,7 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from math import ceil, isfinite
@@ -17,7 +18,7 @@ from operator import itemgetter
 from typing import IO, Any
 from urllib.parse import quote
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -39,30 +40,55 @@ EXACT = 10**15  # a longer number would lose its last digits
 A4, MARGIN = 9, 0.4  # paper; inches
 ACROSS = 200  # characters of columns on one page across: more would print too small to read
 HEAD, TEXT, QUOTED, NUMBER, DAY, MOMENT = "表头", "文字", "原样文字", "数", "日期", "时间"
+TITLE, SAID = "题名", "说明"  # what stands above the rows
+SIZES = {TITLE: 14, SAID: 10}
 FORMATS = {DAY: "yyyy\\-mm\\-dd", MOMENT: "yyyy\\-mm\\-dd\\ hh:mm"}
 MOST_OFFERED = 255  # characters of a list of words in a sheet
 SPOOLED = 1 << 20  # bytes of a file that is sent are held in memory, the rest on disk
 
 
+@dataclass(frozen=True)
+class Above:
+    """What a sheet says before its heading, so that no number travels without its scope.
+
+    Attributes:
+        lines: below the title: scope, day, 统计口径.
+        day: as of when; in the foot of every page, and in the name of the file.
+    """
+
+    lines: tuple[str, ...]
+    day: date
+
+    @property
+    def stamp(self) -> str:
+        return f"截至{self.day:%Y%m%d}"
+
+
 class Page:
     """One sheet being written; a pen is a cell of one style, used for value after value."""
 
-    def __init__(self, title: str, columns: Sequence[Column]) -> None:
+    def __init__(self, title: str, columns: Sequence[Column], above: Above | None = None) -> None:
         self.book = Workbook(write_only=True)
         self.columns = columns
         self.rows = 0
+        self.head = 2 + len(above.lines) if above else 1  # the row of the heading
         self.title = ILLEGAL.sub("", title)
         name = re.sub(r"[\\/*?:\[\]']", "-", self.title)[:31]
         self.sheet = self.book.create_sheet(name or "Sheet1")
-        self.pens = {style: self._pen(style) for style in (HEAD, TEXT, QUOTED, NUMBER, DAY, MOMENT)}
-        self._set_up()
-        self._append(self._with(HEAD, as_text(column.label)) for column in columns)
+        self.pens = {style: self._pen(style) for style in (HEAD, TEXT, QUOTED, NUMBER, DAY, MOMENT, TITLE, SAID)}
+        self._set_up(above.day if above else timezone.localdate())
+        if above:
+            self._say(TITLE, self.title)
+            for line in above.lines:
+                self._say(SAID, line)
+        labels = [(as_text(column.label), column.width) for column in columns]
+        self._append((self._with(HEAD, label) for label, _ in labels), height_of(labels))
 
     def _pen(self, name: str) -> Any:
-        wraps = name in {HEAD, TEXT, QUOTED}
+        wraps = name in {HEAD, TEXT, QUOTED, TITLE, SAID}
         style = NamedStyle(
             name,
-            font=Font(name="宋体", sz=11, b=name == HEAD),
+            font=Font(name="宋体", sz=SIZES.get(name, 11), b=name in {HEAD, TITLE}),
             alignment=Alignment(vertical="center" if name == HEAD else "top", wrap_text=wraps),
             number_format=FORMATS.get(name, "General"),
         )
@@ -74,10 +100,11 @@ class Page:
             pen.quotePrefix = True
         return pen
 
-    def _set_up(self) -> None:
+    def _set_up(self, day: date) -> None:
         for n, column in enumerate(self.columns, 1):
             self.sheet.column_dimensions[get_column_letter(n)].width = column.width
-        self.sheet.freeze_panes, self.sheet.print_title_rows = "A2", "1:1"
+        self.sheet.freeze_panes = f"A{self.head + 1}"
+        self.sheet.print_title_rows = f"{self.head}:{self.head}"
         self.sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         setup, margins = self.sheet.page_setup, self.sheet.page_margins
         setup.paperSize, setup.orientation, setup.fitToHeight = A4, "landscape", 0  # as many pages down as there are
@@ -86,9 +113,16 @@ class Page:
         margins.top = margins.bottom = 2 * MARGIN  # title above, page below
         self.sheet.oddHeader.center.text = self.title.replace("&", "&&")
         self.sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
-        self.sheet.oddFooter.right.text = f"截至 {timezone.localdate():%Y-%m-%d}"
+        self.sheet.oddFooter.right.text = f"截至 {day:%Y-%m-%d}"
         if setup.fitToWidth > 1:
             self.sheet.print_title_cols = "A:B"  # what a row is about stands on every page across
+
+    def _say(self, pen: str, text: str) -> None:
+        """Write one text over all columns, as high as it needs."""
+        width = sum(column.width for column in self.columns) * 11 // SIZES[pen]
+        self._append([self._with(pen, as_text(text))], max(height_of([(text, width)]) or 0, SIZES[pen] * 1.6))
+        if len(self.columns) > 1:
+            self.sheet.merged_cells.add(f"A{self.rows}:{get_column_letter(len(self.columns))}{self.rows}")
 
     def add(self, row: Any) -> None:
         """Write one row."""
@@ -133,7 +167,7 @@ class Page:
         self.sheet.data_validations.append(rule)
 
     def save(self, file: Any) -> None:
-        self.sheet.auto_filter.ref = f"A1:{get_column_letter(len(self.columns))}{self.rows}"
+        self.sheet.auto_filter.ref = f"A{self.head}:{get_column_letter(len(self.columns))}{self.rows}"
         self.book.save(file)
 
     def drop(self) -> None:
@@ -161,13 +195,14 @@ def written_as(column: Column, row: Any) -> str:
 
 
 def save_sheet(
-    file: Any, title: str, columns: Sequence[Column], rows: Iterable[Any], progress: Callable[[int], None] | None = None
-) -> int:
+    file: Any, title: str, columns: Sequence[Column], rows: Iterable[Any],
+    progress: Callable[[int], None] | None = None, above: Above | None = None,
+) -> int:  # fmt: skip
     """Write one sheet into a file and return how many rows it has.
 
     `progress` is told the number of rows written, and may end it by raising.
     """
-    page = Page(title, columns)
+    page = Page(title, columns, above)
     n = 0
     try:
         for n, row in enumerate(rows, 1):
@@ -201,13 +236,15 @@ def dated(name: str, stamp: str = "") -> str:
     return f"{name}_{stamp or f'{timezone.localdate():%Y%m%d}'}.xlsx"
 
 
-def sheet_response(name: str, columns: Sequence[Column], rows: Iterable[Any], stamp: str = "") -> FileResponse:
+def sheet_response(
+    name: str, columns: Sequence[Column], rows: Iterable[Any], above: Above | None = None
+) -> FileResponse:
     """Answer with a sheet of exactly these rows."""
     file: IO[bytes] = tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115  # the answer closes it when it is sent
-    save_sheet(file, name, columns, rows)
+    save_sheet(file, name, columns, rows, above=above)
     file.seek(0)
     response = FileResponse(file, content_type=XLSX)
-    response["Content-Disposition"] = attachment_header(dated(name, stamp))
+    response["Content-Disposition"] = attachment_header(dated(name, above.stamp if above else ""))
     return response
 
 
@@ -224,3 +261,10 @@ def write_template(title: str, columns: Sequence[Column], actor: Any = None) -> 
     out = io.BytesIO()
     page.save(out)
     return out.getvalue()
+
+
+def template_response(title: str, columns: Sequence[Column], actor: Any = None) -> HttpResponse:
+    """Answer with a blank sheet."""
+    response = HttpResponse(write_template(title, columns, actor), content_type=XLSX)
+    response["Content-Disposition"] = attachment_header(f"{title}（空白模板）.xlsx")
+    return response

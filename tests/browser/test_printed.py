@@ -1,0 +1,44 @@
+"""Long tables print whole, in large type too: what follows a table begins below it, and its total stands once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from organizations.enums import Role
+from rectification.enums import State
+from tests.browser.test_whole_chain import Person
+from tests.factories import a_post, a_rectification
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.django_db(transaction=True, databases=["default", "reading"]),
+]
+LONG = 30  # lines: more than a screen, or a printed page of large type, can hold
+# the lower edge of the table, the upper edge of the foot of the page, how the total is drawn, what the pane hides
+EDGES = """() => {
+    const table = document.querySelector("table.qy-table"), pane = table.closest(".qy-pane");
+    const foot = document.querySelector(".qy-foot"), total = table.querySelector("tfoot");
+    return {
+        table: table.getBoundingClientRect().bottom, foot: foot.getBoundingClientRect().top,
+        total: total && getComputedStyle(total).display, hidden: pane.scrollHeight - pane.clientHeight
+    };
+}"""
+
+
+@pytest.mark.parametrize("path", ["/figures/by_unit/", "/figures/rows/total/"])
+def test_a_long_table_prints_whole(path: str, browser: Any, live_server: Any) -> None:
+    for _ in range(LONG):
+        a_rectification(State.SIGN)
+    person = Person(browser, live_server.url, a_post(Role.OFFICE_DIRECTOR).user)
+    person.go(path)
+    person.page.evaluate("document.documentElement.dataset.qySize = 'large'")
+    person.page.emulate_media(media="print")
+
+    edges = person.page.evaluate(EDGES)
+
+    assert edges["hidden"] <= 1
+    assert edges["table"] <= edges["foot"]
+    assert edges["total"] in {None, "table-row-group"}  # a table's foot is repeated on every sheet
