@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from dashboards.board.range import Range, Shown
-from dashboards.board.scope import above, counting, scope, shortened, title
+from dashboards.board.scope import above, counting, days, scope, shortened, title
 from dashboards.cube.changes import CHANGES
 from dashboards.cube.counts import Ask, Count
 from dashboards.cube.measures import CLOSURE, COMPLETION, COUNTS, ON_TIME, ON_TIME_ORIGINAL, Measure
@@ -63,7 +63,7 @@ def compare(found: Range) -> Compared:
         found.show(CHANGED, Table((Head("n", "个"),), tuple(changes), label="变化")),
         _sentence(found, CLOSURE.value(now), CLOSURE.value(then), sizes),
         Table(heads, (*lines, *only), label="项目"),
-        above(found, DEFINITION),
+        above(found, DEFINITION, since=True),
     )
 
 
@@ -84,7 +84,7 @@ def _sentence(found: Range, now: Share, then: Share, sizes: dict[str, int]) -> s
     change = points(now, then)
     moved = f"反馈 {sizes['newly_fed']} 个、销号 {sizes['newly_closed']} 个"
     rate = "" if change is None else f"销号率{in_words(change)}："
-    return f"{shortened(scope(found))}：{found.since:%Y-%m-%d} 至 {found.selection.on:%Y-%m-%d}，{rate}{moved}"
+    return f"{shortened(scope(found))}：{days(found)}，{rate}{moved}"
 
 
 def context_of(found: Range) -> dict[str, Any]:

@@ -38,10 +38,14 @@ def day(found: Range) -> str:
     return f"截至 {found.selection.on:%Y-%m-%d}"
 
 
+def days(found: Range) -> str:
+    """Say both days that are compared."""
+    return f"{found.since:%Y-%m-%d} 至 {found.selection.on:%Y-%m-%d}"
+
+
 def told(found: Range, *, since: bool = False) -> str:
     """Say scope, day (or both days that are compared) and 统计口径 in one line."""
-    days = f"{found.since:%Y-%m-%d} 至 {found.selection.on:%Y-%m-%d}" if since else day(found)
-    return "，".join((days, scope(found), counting(found)))
+    return "，".join((days(found) if since else day(found), scope(found), counting(found)))
 
 
 def title(found: Range, name: str) -> str:
@@ -53,7 +57,10 @@ def shortened(text: str) -> str:
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
-def above(found: Range, definition: str) -> Above:
+def above(found: Range, definition: str, *, since: bool = False) -> Above:
     """Return what a sheet says before its rows."""
-    lines = (f"{day(found)}　范围：{scope(found)}", f"统计口径：{definition.rstrip('。')}；{counting(found)}。")
+    lines = (
+        f"{days(found) if since else day(found)}　范围：{scope(found)}",
+        f"统计口径：{definition.rstrip('。')}；{counting(found)}。",
+    )
     return Above(lines, found.selection.on)

@@ -97,7 +97,7 @@ def figure_rows(request: HttpRequest, name: str) -> HttpResponseBase:
         order=ORDER[kind],
         shows=JOINS[kind],
         export_name=title(found, behind.label),
-        export_above=above(found, definition),
+        export_above=above(found, definition, since=name in CHANGES),
         empty=EMPTY,
         template="dashboards/rows.html",
     )

@@ -84,12 +84,22 @@ def test_the_sheet_of_two_days_says_both_and_names_what_each_number_is(scene: Sc
         file, rows = the_sheet(Readers()(office()).get("/figures/two-days/?export=xlsx"))
 
     assert file == "2026-03-31 以来的变化（全市）_截至20260428.xlsx"
+    assert rows[1][0] == "2026-03-31 至 2026-04-28　范围：全市"
     assert rows[3][0] == "项目"
     assert rows[3][1:4] == ["2026-03-31（率为 %）", "2026-03-31：其中", "2026-03-31：总数"]
     assert rows[3][4:] == ["2026-04-28（率为 %）", "2026-04-28：其中", "2026-04-28：总数", "变化"]
     told = {row[0]: row for row in rows[4:]}
     assert told["销号率"][1:] == [25.0, 3, 12, 30.8, 4, 13, "上升 5.8 个百分点"]
     assert told["其间新增整改逾期"][4] == 2
+
+
+def test_the_sheet_of_what_changed_says_both_days(scene: Scene) -> None:
+    query = "since=2026-03-31&group=counties&export=xlsx"
+    with stage.looked_at():
+        _, rows = the_sheet(Readers()(office()).get(f"/figures/rows/newly_overdue/?{query}"))
+
+    assert rows[1][0] == "2026-03-31 至 2026-04-28　范围：县（区）"
+    assert {row[0] for row in rows[4:]} == {scene.cards[name].number for name in ("2", "3")}
 
 
 def test_a_county_head_reads_the_city_and_his_own_place_and_nobody_elses(scene: Scene) -> None:
