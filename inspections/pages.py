@@ -104,6 +104,7 @@ FINDING_MENDS: dict[Callable[..., Any], Mend] = {
 }
 GROUPING = _to("定对象、组督察组", "units", "units")
 CAMPAIGN_MENDS: dict[Callable[..., Any], Mend] = {
+    plan.says_why_outside_plan: _to("写计划外事由", "amend_campaign", "outside_reason"),
     plan.has_units: GROUPING,
     plan.every_unit_has_team: GROUPING,
     plan.every_team_has_leader: GROUPING,

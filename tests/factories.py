@@ -105,6 +105,7 @@ def a_campaign(
     number = given.pop("number", f"QYFD-{today.year}-ZX{Campaign.objects.count() + 1:02}")
     fields = {
         "kind": CampaignKind.SPECIAL,
+        "outside_reason": "市委交办",
         "year": today.year,
         "from_on": today - timedelta(60),
         "to_on": today + timedelta(60),

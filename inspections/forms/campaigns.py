@@ -35,8 +35,15 @@ class CampaignForm(forms.Form):
         PlanItem.objects.none(),
         label="计划项目",
         required=False,
-        empty_label="计划外（个案、日常）",
+        empty_label="计划外",
         words=lambda item: f"{item.plan.year} · {item.title}",
+    )
+    outside_reason = TextField(
+        label="计划外事由",
+        rows=2,
+        max_length=1_000,
+        required=False,
+        help_text="不在年度计划内的才写：谁交办、因何要查。随督察方案报负责人审定。日常发现的问题不用立批次，直接录入",
     )
     kind = forms.ChoiceField(label="督察类型", choices=CampaignKind.choices, initial=CampaignKind.SPECIAL)
     year = forms.IntegerField(label="年度", min_value=2000, max_value=2100)
@@ -60,6 +67,9 @@ class CampaignForm(forms.Form):
         given = super().clean() or {}
         if given.get("from_on") and given.get("to_on") and given["to_on"] < given["from_on"]:
             self.add_error("to_on", "实施截止日不能早于起始日")
+        planned = given.get("plan_item") or self.initial.get("plan_item")
+        if "outside_reason" in self.fields and not planned and not given.get("outside_reason"):
+            self.add_error("outside_reason", "不在年度计划内的，请写明事由；在计划内的，请在上面选计划项目")
         return given
 
 

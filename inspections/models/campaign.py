@@ -24,6 +24,8 @@ class Campaign(models.Model):
     plan_item = models.ForeignKey(
         "inspections.PlanItem", models.PROTECT, null=True, blank=True, related_name="campaigns", verbose_name="计划项目"
     )
+    outside_reason = models.TextField("计划外事由", blank=True, max_length=1_000)  # why it is in no annual plan
+    is_routine = models.BooleanField("本年日常督察", default=False)  # docs/decisions/0021
     content = models.TextField("督察内容", blank=True)
     from_on = models.DateField("实施自")
     to_on = models.DateField("实施至")
@@ -43,6 +45,12 @@ class Campaign(models.Model):
                 condition=Q(to_on__gte=F("from_on")),
                 name="campaign_dates",
                 violation_error_message="实施截止日不能早于起始日",
+            ),
+            models.UniqueConstraint(
+                fields=("year",),
+                condition=Q(is_routine=True),
+                name="campaign_routine_once_a_year",
+                violation_error_message="该年度已有日常督察",
             ),
             models.CheckConstraint(
                 condition=Q(publicity_days__gte=1, publicity_days__lte=60),

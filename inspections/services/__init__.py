@@ -15,6 +15,7 @@ from inspections.services.campaigns import Switches, amend_campaign, draft_campa
 from inspections.services.citing import Cited, article_of
 from inspections.services.findings import (
     amend_finding,
+    campaigns_offered,
     campaigns_to_log_in,
     feed_back_unit,
     leader_for,
@@ -25,6 +26,7 @@ from inspections.services.findings import (
 from inspections.services.log_and_hand_on import Logged, log_and_hand_on
 from inspections.services.plans import ItemDraft, amend_plan, draft_plan, item_of_plan, set_items
 from inspections.services.recusal import members_of, members_of_campaign, recused_units
+from inspections.services.routine import logs_routine, open_routine, routine_of
 from inspections.services.teams import (
     Seat,
     candidates,
@@ -48,6 +50,7 @@ __all__ = [
     "amend_plan",
     "arrange_units",
     "article_of",
+    "campaigns_offered",
     "campaigns_to_log_in",
     "candidates",
     "change_team",
@@ -64,13 +67,16 @@ __all__ = [
     "leader_for",
     "log_and_hand_on",
     "log_finding",
+    "logs_routine",
     "members_of",
     "members_of_campaign",
+    "open_routine",
     "place_units",
     "prolong_teams",
     "recused_units",
     "register_recusal",
     "remove_units",
+    "routine_of",
     "set_items",
     "title_of",
     "units_for",

@@ -20,8 +20,10 @@ from casework.services import attachments
 from casework.workflow import engine, numbers
 from inspections.enums import CampaignState, FindingState, Kind, RectifyType, Source
 from inspections.models import Basis, Campaign, CampaignUnit, Finding, Team, TeamMember
+from inspections.services.campaign_units import inspected_on
 from inspections.services.citing import Cited, cite
 from inspections.services.editing import lock_to_edit, refuse_invalid
+from inspections.services.routine import logs_routine, open_routine, routine_of
 from inspections.services.teams import WINDING_UP
 from organizations.actor import Actor
 from organizations.enums import Role
@@ -86,6 +88,8 @@ def log_finding(
         DomainError: what is wrong, by field; UploadRefusedError when a file may not be taken. Nothing is stored then.
     """
     on = day or timezone.localdate()
+    if campaign.is_routine and actor is not None:
+        campaign = open_routine(actor, unit, discovered_on=discovered_on or on)
     team = _team_for(actor, campaign, unit, team)
     given: dict[str, Any] = {
         "statement": clean_text(statement),
@@ -223,8 +227,18 @@ def campaigns_to_log_in(actor: Actor) -> QuerySet[Campaign]:
     return rows.select_related("case").order_by("-from_on", "-pk")
 
 
+def campaigns_offered(actor: Actor) -> list[Campaign]:
+    """Return where this author may log a finding: the campaigns under way and, for the office, 日常督察 of the year."""
+    found = list(campaigns_to_log_in(actor))
+    if logs_routine(actor) and not any(row.is_routine and row.year == actor.today.year for row in found):
+        found.append(routine_of(actor.today.year))
+    return sorted(found, key=lambda row: row.is_routine)
+
+
 def units_to_log_on(actor: Actor, campaign: Campaign) -> QuerySet[Unit]:
     """Return the units of a campaign this author may log findings on, by code."""
+    if campaign.is_routine:
+        return inspected_on(actor.today)
     placed = CampaignUnit.objects.filter(campaign=campaign)
     if actor.is_team:
         placed = placed.filter(team=actor.unit_id)
@@ -233,6 +247,8 @@ def units_to_log_on(actor: Actor, campaign: Campaign) -> QuerySet[Unit]:
 
 def leader_for(actor: Actor, campaign: Campaign) -> TeamMember | None:
     """Return the leader who gets what this author hands on; None for the office."""
+    if not actor.is_team:
+        return None
     rows = TeamMember.objects.sitting(actor.today).filter(
         team=actor.unit_id, team__campaign=campaign, duty=TeamMember.Duty.LEADER
     )

@@ -23,18 +23,21 @@ from organizations.requests import ActorRequest
 from ui.form_actions import form_page, said
 from ui.pages import page
 
+ROUTINE = "routine"  # what the address says of the year's routine inspection before it is opened
+
 
 @page(to=writes_findings, writes=True)
 def new_finding(request: ActorRequest) -> HttpResponse:
-    """Choose the campaign where there are several, then write."""
-    actor = request.actor
-    campaigns, asked = services.campaigns_to_log_in(actor), request.GET.get("campaign", "")
-    open_ones = [row for row in campaigns if not asked or str(row.pk) == asked]
-    if asked and not open_ones:
-        raise Http404
-    if len(open_ones) != 1:
-        return render(request, "inspections/choose_campaign.html", {"campaigns": open_ones})
-    campaign = open_ones[0]
+    """Choose the campaign where there are several, or none for what belongs to no campaign, then write."""
+    actor, asked = request.actor, request.GET.get("campaign", "")
+    offered = services.campaigns_offered(actor)
+    if asked:
+        offered = [row for row in offered if asked in {str(row.pk), ROUTINE if row.is_routine else ""}]
+        if not offered:
+            raise Http404
+    if len(offered) != 1:
+        return render(request, "inspections/choose_campaign.html", {"campaigns": offered})
+    campaign = offered[0]
     sheet = sheet_of(
         request,
         citations_of(actor, request.POST.get("reuse", "")),
@@ -53,7 +56,8 @@ def new_finding(request: ActorRequest) -> HttpResponse:
     def then(logged: services.Logged) -> HttpResponse:
         card = logged.card
         _say_logged(request, logged)
-        return redirect(f"{request.path}?campaign={campaign.pk}&unit={card.unit_id}" if goes_on == "again" else card)
+        again = f"{request.path}?campaign={card.within_id}&unit={card.unit_id}"
+        return redirect(again if goes_on == "again" else card)
 
     return _sheet_page(
         request, sheet, do, then, lambda: {"campaign": campaign, "leader": services.leader_for(actor, campaign)}

@@ -9,7 +9,7 @@ from casework.models import Case
 from casework.workflow.circuits import Circuit, Edit, Tie, step
 from casework.workflow.prefetched import last_event, unchanged_since
 from casework.workflow.recusals import bars, last_did
-from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF
+from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, SYSTEM
 from inspections.enums import CampaignState as C
 from inspections.enums import Kind
 from inspections.enums import PlanState as P
@@ -27,6 +27,12 @@ def has_items(case: Case) -> str | None:
 
 def has_units(case: Case) -> str | None:
     return None if case.content.units.exists() else "还没有被督察单位，请在“对象与分组”处添加"
+
+
+def says_why_outside_plan(case: Case) -> str | None:
+    """控制总量、计划管理 (docs/domain/process.md 1.2): what no plan provides for is decided on with its reason."""
+    planned = case.content.plan_item_id or case.content.outside_reason
+    return None if planned else "计划外的批次还没有写事由，请在“修改批次”处填写“计划外事由”"
 
 
 def every_unit_has_team(case: Case) -> str | None:
@@ -101,13 +107,14 @@ CAMPAIGN = Circuit(
     {C.PREPARING: STAFF, C.APPROVAL: DIRECTOR, C.FIELDWORK: nobody, C.FEEDBACK: nobody},
     (
         step("submit", "方案报请审定", {C.PREPARING}, C.APPROVAL, OFFICE_STAFF,
-             has_units, every_unit_has_team, every_team_has_leader, changed_since_return,
+             says_why_outside_plan, has_units, every_unit_has_team, every_team_has_leader, changed_since_return,
              task="定对象、组督察组并报请审定", withdrawable=True),
         step("approve", "审定方案，开始实施", {C.APPROVAL}, C.FIELDWORK, OFFICE_DIRECTOR,
              task="审定督察方案", recusals=(not_the_submitter,), may=("opinion",), shows=("campaign",),
              hint="开始实施后，审核、公示两个开关不再改动。"),
         step("return", "退回修改", {C.APPROVAL}, C.PREPARING, OFFICE_DIRECTOR, needs=("reason",), back=True,
              shows=("campaign",)),
+        step("keep_routine", "列为本年日常督察", {C.PREPARING}, C.FIELDWORK, SYSTEM),
         step("begin_feedback", "实地结束，转入反馈整改", {C.FIELDWORK}, C.FEEDBACK, OFFICE_STAFF),
         step("resume_fieldwork", "恢复实地督察", {C.FEEDBACK}, C.FIELDWORK, OFFICE_DIRECTOR,
              needs=("reason",), back=True, shows=("campaign",)),
@@ -118,7 +125,7 @@ CAMPAIGN = Circuit(
     ),
     (
         Edit(frozenset({str(C.PREPARING)}), OFFICE_STAFF,
-             frozenset({"title", "content", "from_on", "to_on", "with_supervision", "with_publicity",
+             frozenset({"title", "outside_reason", "content", "from_on", "to_on", "with_supervision", "with_publicity",
                         "publicity_days", "units", "teams"})),
         # somebody falls ill: members change on the way
         Edit(frozenset({str(C.FIELDWORK), str(C.FEEDBACK)}), OFFICE, frozenset({"content", "to_on", "teams"})),

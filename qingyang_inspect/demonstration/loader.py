@@ -91,7 +91,7 @@ class Loader:
         drafted = from_on - timedelta(30)
         with self.acts.day(drafted):
             campaign = draft_campaign(
-                self.acts.staff(), kind=kind, year=from_on.year, title=title, from_on=from_on, to_on=to_on, plan_item=item, content="对照督察要点，查制度、查案卷、查现场。", switches=switches or Switches(),
+                self.acts.staff(), kind=kind, year=from_on.year, title=title, from_on=from_on, to_on=to_on, plan_item=item, outside_reason="" if item else "市委全面依法治市委员会会议要求", content="对照督察要点，查制度、查案卷、查现场。", switches=switches or Switches(),
             )  # fmt: skip
             place_units(self.acts.staff(), campaign, [self.acts.units[name] for name in units])
             if teams in {1, 2}:

@@ -34,6 +34,7 @@ def a_draft_campaign(**given: Any) -> Campaign:
         "kind": CampaignKind.SPECIAL,
         "year": today.year,
         "title": "行政执法专项督察",
+        "outside_reason": "市委交办",
         "from_on": today - timedelta(10),
         "to_on": today + timedelta(30),
     }

@@ -9,10 +9,12 @@ import pytest
 from casework.errors import ConflictError, NotPermittedError
 from casework.models import Case, Event
 from casework.workflow import engine
+from casework.workflow.circuits import circuit_of
 from inspections import services
 from inspections.enums import CampaignKind
+from inspections.forms.campaigns import CampaignForm
 from inspections.models import AnnualPlan, Campaign, PlanItem
-from inspections.services import ItemDraft, Switches
+from inspections.services import ItemDraft, Switches, amend_campaign
 from organizations.enums import Role
 from tests.factories import UnitFactory, a_finding, an_actor
 from tests.inspections.people import a_draft_campaign, a_team_of, days, director, staff, under_way
@@ -181,3 +183,31 @@ def test_switches_are_fixed_once_fieldwork_has_begun() -> None:
         services.amend_campaign(staff(), campaign, {"with_publicity": True})
 
     assert Campaign.objects.get(pk=campaign.pk).with_publicity is False
+
+
+def test_what_no_plan_provides_for_is_decided_on_with_its_reason() -> None:
+    campaign = a_draft_campaign(outside_reason="")
+
+    before = what_keeps_from_submitting(campaign.pk)
+    amend_campaign(staff(), campaign, {"outside_reason": "省委督办"})
+    after = what_keeps_from_submitting(campaign.pk)
+
+    said = "计划外的批次还没有写事由，请在“修改批次”处填写“计划外事由”"
+    assert (said in before, said in after) == (True, False)
+
+
+def what_keeps_from_submitting(pk: int) -> list[str]:
+    case = Case.objects.get(pk=pk)
+    return circuit_of(case).by_name["submit"].refusals(case, staff())
+
+
+def test_the_form_asks_why_where_no_item_of_the_plan_is_chosen() -> None:
+    sent = {"kind": "ZX", "year": 2026, "title": "食品安全专项督察", "publicity_days": 7} | {
+        "from_on": "2026-11-01",
+        "to_on": "2026-12-01",
+    }
+
+    forms = [CampaignForm(sent | {"outside_reason": why}) for why in ("", "省委督办")]
+
+    assert [form.is_valid() for form in forms] == [False, True]
+    assert forms[0].errors["outside_reason"] == ["不在年度计划内的，请写明事由；在计划内的，请在上面选计划项目"]

@@ -29,7 +29,8 @@ FACTS = {
 }  # fmt: skip
 # what the sheet says of a case, and the function that is to say it
 CONDITIONS = {
-    "计划中有项目": "has_items", "有被督察单位": "has_units", "每个单位分了组": "every_unit_has_team",
+    "计划中有项目": "has_items", "计划外的写明事由": "says_why_outside_plan",
+    "有被督察单位": "has_units", "每个单位分了组": "every_unit_has_team",
     "每组有组长": "every_team_has_leader", "没有未反馈的问题": "no_finding_in_draft",
     "没有未办结的整改或线索": "everything_is_settled", "由督察组录入": "has_team", "不是督察组录入": "has_no_team",
     "有问题类别": "has_topic", "有定性依据": "has_basis", "有证据": "has_evidence",
@@ -51,7 +52,8 @@ RECUSALS = {
     "不得是核查的本人": "not_the_verifier", "不得是审定销号的本人": "not_the_closer",
 }  # fmt: skip
 FIELDS = {
-    "总体要求": "purpose", "标题": "title", "项目": "items", "督察内容": "content", "实施自": "from_on",
+    "总体要求": "purpose", "标题": "title", "项目": "items", "计划外事由": "outside_reason",
+    "督察内容": "content", "实施自": "from_on",
     "实施至": "to_on", "须主管部门审核": "with_supervision", "须公示": "with_publicity", "公示天数": "publicity_days",
     "被督察单位": "units", "督察组": "teams", "问题类别": "topic_id", "性质": "severity", "问题表述": "statement",
     "问题来源": "source", "发现方式": "method", "发现日期": "discovered_on", "共性问题": "is_common",
