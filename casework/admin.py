@@ -34,7 +34,7 @@ from casework.pages.case_page import holder_words
 from casework.search.search import find, search_cards
 from casework.workflow.batches import steps_of, take_each
 from casework.workflow.circuits import Transition, circuit_of, word_for
-from organizations.admin_site import ReadOnlyAdmin, RightsAdmin
+from organizations.admin_site import ReadOnlyAdmin, RightsAdmin, post_of_day
 from organizations.enums import OFFICE, Role
 from organizations.requests import ActorRequest, actor_of
 from ui.errors import DomainError
@@ -60,18 +60,16 @@ class ReadOnlyInline(admin.TabularInline):
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return True
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return [f.name for f in self.model._meta.fields]
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        return list(self.fields or ())
 
 
 class EventInline(ReadOnlyInline):
     model = Event
     fk_name = "case"
-    fields = ("seq", "day", "label", "post", "source", "state", "reason")
+    acted = staticmethod(post_of_day)
+    fields = ("seq", "day", "label", "acted", "source", "state", "reason")
     ordering = ("seq",)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        return list(self.fields)
 
 
 class AttachmentInline(ReadOnlyInline):
@@ -216,8 +214,9 @@ class CaseAdmin(CardAdmin):
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
+    acted = staticmethod(post_of_day)
     readers = OFFICE
-    list_display = ("case", "seq", "day", "at", "label", "post", "state", "reason")
+    list_display = ("case", "seq", "day", "at", "label", "acted", "state", "reason")
     list_filter = ("name", ("day", admin.DateFieldListFilter))
     search_fields = ("case__number", "case__title", "label")
     list_select_related = ("case", "post__user", "post__unit")

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from casework.columns import HELD, HOLDER, SEVERITY, STATE, TOPIC, UNIT, WITHIN, titled
 from ui.columns import Column
 
 IN_WHOSE_HANDS = HOLDER.renamed("在谁手上", sort=())
+
+
+def _team(case: Any) -> str:
+    """The team that found it, under the name of its day; the section itself where no team did."""
+    team = case.finding.team
+    return team.unit.name_on(case.opened_on) if team else "督察科"
+
 
 PLANS = (
     *titled("年度计划", "计划", sort=("annualplan__year",), width=36),
@@ -46,7 +55,7 @@ FINDINGS = (
         wide=True,
     ),
     TOPIC.renamed("类别"),
-    Column("team", "督察组", lambda case: str(case.finding.team) if case.finding.team else "督察科", wide=True),
+    Column("team", "督察组", _team, wide=True),
     Column("method", "发现方式", lambda case: case.finding.get_method_display(), screen=False),
     Column("source", "问题来源", lambda case: case.finding.get_source_display(), screen=False),
     Column("rectify_type", "整改类型", lambda case: case.finding.get_rectify_type_display(), screen=False),

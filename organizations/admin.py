@@ -88,6 +88,7 @@ class UnitAdmin(RightsAdmin):
     search_fields = ("code", "sought")
     readonly_fields = ("name", "short_name", "initials", "abolished_on", "successor")  # 更名、并入、撤销各有一页
     list_select_related = ("parent",)
+    autocomplete_fields = ("parent",)
     inlines = (NamesInline, PostsInline)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -117,6 +118,7 @@ class UserAdmin(RightsAdmin):
     columns = USERS
     list_filter = ("is_active", "must_change_password")
     list_select_related = ("home_unit",)
+    autocomplete_fields = ("home_unit",)
     search_fields = ("sought",)
     actions = ("close", "reopen", "unlock")
     inlines = (PostsInline,)

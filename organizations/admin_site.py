@@ -90,6 +90,12 @@ def _shown(column: Column) -> Callable[[Any], str]:
     return admin.display(description=column.label, ordering=column.sort[0] if column.sort else None)(show)
 
 
+@admin.display(description="办理人岗位")
+def post_of_day(row: Any) -> str:
+    """Write who acted, under the names of the day (`day`) on which it was."""
+    return f"{row.post.user} {row.post.place_on(row.day)}" if row.post else ""
+
+
 class RightsAdmin(admin.ModelAdmin):
     """Base of every model's admin: who may read and write by role, rows by `visible_to`, nothing with a history is
     deleted.

@@ -53,7 +53,14 @@ class OrganizationsConfig(AppConfig):
             )
         )
         navigation.counters.append(_who)
+        navigation.alerts.append(_nobody_there)
         _keep_receipts()
+
+
+def _nobody_there(actor: Any) -> str:
+    from organizations.services.leaving import nobody_there
+
+    return nobody_there(actor)
 
 
 def _keep_receipts() -> None:

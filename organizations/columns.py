@@ -6,11 +6,12 @@ from operator import attrgetter
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from organizations.enums import ImportKind, Role, UnitCategory
-from organizations.typed_values import read_code, read_day, read_up_to, read_username, read_yes_or_no
+from organizations.typed_values import browser_of, read_code, read_day, read_up_to, read_username, read_yes_or_no
 from ui.badges import link
 from ui.columns import Column, Edit
 
@@ -179,7 +180,7 @@ POSTS = (
     Column(
         "unit",
         "单位",
-        lambda post: post.unit.short_name,
+        lambda post: post.unit.name_on(post.to_on) if post.to_on else post.unit.short_name,
         sort=("unit__place",),
         parse=read_up_to(60),
         edit=Edit(aliases=("任职单位", "所在单位")),
@@ -223,17 +224,31 @@ ACCOUNT_EVENTS = (
         "时间",
         lambda event: event.at,
         kind="moment",
+        sort=("at",),
         width=20,
     ),
     Column("what", "事项", lambda event: event.get_what_display()),
     Column("user", "涉及人员", lambda event: f"{event.user.name}（{event.user.username}）" if event.user else ""),
-    Column("unit", "涉及单位", lambda event: event.unit.short_name if event.unit else "", wide=True),
+    Column(
+        "unit",
+        "涉及单位",
+        lambda event: event.unit.name_on(timezone.localdate(event.at)) if event.unit else "",
+        wide=True,
+    ),
     Column("detail", "内容", lambda event: event.detail, width=40),
     Column(
         "by",
         "经办",
         lambda event: f"{event.post.user.name} · {event.post.get_role_display()}" if event.post else "系统安装",
     ),
+)
+BROWSER = Column(
+    "agent",
+    "浏览器",
+    lambda log: browser_of(log.user_agent),
+    cell=lambda log, actor: format_html('<span title="{}">{}</span>', log.user_agent, browser_of(log.user_agent)),
+    wide=True,
+    width=40,
 )
 SIGN_INS = (
     Column(
@@ -252,7 +267,7 @@ SIGN_INS = (
         kind="moment",
         width=20,
     ),
-    Column("agent", "浏览器", lambda log: log.user_agent, wide=True, width=40),
+    BROWSER,
 )
 FAILURES = (
     Column(
@@ -265,6 +280,6 @@ FAILURES = (
     Column("username", "输入的账号", lambda log: log.username),
     Column("address", "地址", lambda log: log.ip_address),
     Column("locked", "结果", lambda log: "已锁定" if log.locked_out else "口令或账号不对"),
-    Column("agent", "浏览器", lambda log: log.user_agent, wide=True, width=40),
+    BROWSER,
 )
 SHEETS = {ImportKind.UNITS: UNITS, ImportKind.USERS: POSTS, ImportKind.POSTS: POSTS}

@@ -47,3 +47,41 @@ def read_yes_or_no(text: str) -> bool | None:
 def read_day(text: str) -> date | None:
     """Read a day; an empty cell says nothing."""
     return parse_day(text) if text else None
+
+
+# What a browser says of itself → what it is called; the first that fits: the built-in ones say Chrome and Safari too.
+BROWSERS = (
+    (r"wxwork/(\d+)", "企业微信"),
+    (r"MicroMessenger/(\d+)", "微信"),
+    (r"DingTalk/(\d+)", "钉钉"),
+    (r"Edg(?:e|A|iOS)?/(\d+)", "Edge"),
+    (r"OPR/(\d+)", "Opera"),
+    (r"M?QQBrowser/(\d+)", "QQ 浏览器"),
+    (r"UCBrowser/(\d+)", "UC 浏览器"),
+    (r"(?:360SE|360EE|QIHU)\D*(\d*)", "360 浏览器"),
+    (r"HuaweiBrowser/(\d+)", "华为浏览器"),
+    (r"(?:Firefox|FxiOS)/(\d+)", "Firefox"),
+    (r"(?:Chrome|CriOS)/(\d+)", "Chrome"),
+    (r"Version/(\d+).*Safari", "Safari"),
+    (r"(?:MSIE |Trident.*rv:)(\d+)", "IE"),
+)
+SYSTEMS = (
+    (r"OpenHarmony|HarmonyOS", "鸿蒙"),
+    (r"Android", "安卓"),
+    (r"iPhone|iPad", "iOS"),
+    (r"UOS|deepin", "统信 UOS"),
+    (r"Kylin", "麒麟"),
+    (r"Windows NT 6\.1", "Windows 7"),
+    (r"Windows", "Windows"),
+    (r"Mac OS X", "macOS"),
+    (r"Linux", "Linux"),
+)
+
+
+def browser_of(agent: str) -> str:
+    """Say in words what signed in: Chrome 126 · Windows. What is not known is quoted."""
+    browser = next((f"{name} {found[1]}".strip() for like, name in BROWSERS if (found := re.search(like, agent))), "")
+    system = next((name for like, name in SYSTEMS if re.search(like, agent)), "")
+    if browser or system:
+        return " · ".join(filter(None, (browser, system)))
+    return f"其他程序（{agent[:40]}）" if agent else "没有说明"

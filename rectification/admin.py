@@ -3,14 +3,15 @@
 from django.contrib import admin
 
 from casework.admin import ReadOnlyInline
-from organizations.admin_site import ReadOnlyAdmin
+from organizations.admin_site import ReadOnlyAdmin, post_of_day
 from organizations.enums import OFFICE
 from rectification.models import EvidenceVerdict, Measure, ProgressReport
 
 
 class VerdictInline(ReadOnlyInline):
     model = EvidenceVerdict
-    fields = ("judge", "verdict", "reason", "post", "day")
+    acted = staticmethod(post_of_day)
+    fields = ("judge", "verdict", "reason", "acted", "day")
 
 
 @admin.register(Measure)
@@ -25,8 +26,9 @@ class MeasureAdmin(ReadOnlyAdmin):
 
 @admin.register(ProgressReport)
 class ProgressReportAdmin(ReadOnlyAdmin):
+    acted = staticmethod(post_of_day)
     readers = OFFICE
-    list_display = ("case", "day", "percent", "text", "post")
+    list_display = ("case", "day", "percent", "text", "acted")
     search_fields = ("case__number", "text")
     list_select_related = ("case", "post__user", "post__unit")
 

@@ -117,11 +117,13 @@ def lead(case: Case) -> str:
 
 
 def assisting(case: Case) -> tuple[str, ...]:
-    return tuple(str(unit) for unit in finding(case).assisting.all())
+    found = finding(case)
+    return tuple(unit.name_on(found.case.opened_on) for unit in found.assisting.all())
 
 
 def supervisor(case: Case) -> str:
-    return str(finding(case).supervisor or "")
+    found = finding(case)
+    return found.supervisor.name_on(found.case.opened_on) if found.supervisor else ""
 
 
 def deadline(case: Case) -> Deadline:

@@ -274,11 +274,14 @@ def _given(given: dict[str, Any], quote: str) -> list[str]:
 
 
 def who_did(event: Event, actor: Actor) -> str:
-    """Name who acted: person and post; to the inspected units an outsider is a unit and a post, without the name."""
+    """Name who acted: person and post, as they were called that day.
+
+    To the inspected units an outsider is a unit and a post, without the name.
+    """
     if event.post is None:
         return "系统"
     post = event.post
-    place = f"{post.unit} · {post.title or post.get_role_display()}"
+    place = post.place_on(event.day)
     if actor.role in INSPECTED and post.unit_id not in actor.unit_ids:
         return place
     return f"{place} {post.user}"

@@ -1,5 +1,7 @@
 """What templates ask about a case."""
 
+from datetime import date
+
 from django import template
 from django.utils.safestring import SafeString
 
@@ -21,6 +23,12 @@ register.filter("remaining", list_cells.remaining)
 def page_for(unit: Unit, actor: Actor) -> SafeString:
     """Name a unit; where the reader may open its page, as a link."""
     return unit_link(unit.pk, unit.short_name, actor)
+
+
+@register.simple_tag
+def page_then(unit: Unit, day: date | None, actor: Actor) -> SafeString:
+    """Do the same under the name that the unit bore on a day, the present one where the day is still to come."""
+    return unit_link(unit.pk, unit.name_on(day) if day else unit.short_name, actor)
 
 
 @register.filter

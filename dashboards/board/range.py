@@ -214,6 +214,7 @@ def asked_by(actor: Actor, params: QueryDict) -> Range:
     """Read the range that parameters of the board ask for, within the reader's scope."""
     form = SelectionForm(params, Labels(actor))
     selection = form.selection()
+    form.labels.on = selection.on
     return Range(form, selection, soon_until(selection.on), form.params, params.get("sort", ""))
 
 

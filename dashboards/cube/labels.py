@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from django.db.models import BigIntegerField, CharField, Q, QuerySet, Value
+from django.db.models import BigIntegerField, CharField, JSONField, Q, QuerySet, Value
 
 from casework.enums import Secrecy
 from casework.models import Case, Topic
@@ -16,6 +17,7 @@ from inspections.enums import CampaignState, Kind
 from organizations.actor import Actor
 from organizations.enums import UnitCategory
 from organizations.models import Unit
+from organizations.models.unit import name_of_day
 
 OFFERED = 40  # campaigns to choose from; older ones are reached from their own table
 
@@ -28,6 +30,7 @@ class UnitName(NamedTuple):
     parent_id: int | None
     successor_id: int | None
     is_inspected: bool
+    past_names: list[list[str]]
 
     @property
     def is_county(self) -> bool:
@@ -48,24 +51,39 @@ class CampaignName(NamedTuple):
     year: int
 
 
-@dataclass(frozen=True)
+@dataclass
 class Labels:
-    """Labels for one reader, each table read when it is first asked for."""
+    """Labels for one reader, each table read when it is first asked for.
+
+    Attributes:
+        on: the day that is asked about, whose names the units bear; the present ones until it is known.
+    """
 
     actor: Actor
+    on: date | None = None
 
     @cached_property
     def _both(self) -> list[tuple[Any, ...]]:
         """Units and topics, in one question, counties before the other units, each by code."""
         number, text = Value(None, BigIntegerField()), Value("", CharField())
         units = Unit.objects.exclude(category=UnitCategory.TEAM).order_by()
-        topics = Topic.objects.order_by().annotate(s_category=text, s_into=number, s_inspected=Value(False))
+        topics = Topic.objects.order_by().annotate(
+            s_category=text, s_into=number, s_inspected=Value(False), s_past=Value([], JSONField())
+        )
         found = units.values_list(
-            "pk", "short_name", "code", "category", "parent_id", "successor_id", "is_inspected", Value("unit")
+            "pk",
+            "short_name",
+            "code",
+            "category",
+            "parent_id",
+            "successor_id",
+            "is_inspected",
+            "past_names",
+            Value("unit"),
         )
         rows = found.union(
             topics.values_list(
-                "pk", "name", "code", "s_category", "parent_id", "s_into", "s_inspected", Value("topic")
+                "pk", "name", "code", "s_category", "parent_id", "s_into", "s_inspected", "s_past", Value("topic")
             ),
             all=True,
         )
@@ -73,13 +91,13 @@ class Labels:
 
     @cached_property
     def units(self) -> dict[int, UnitName]:
-        return {row[0]: UnitName(*row[:7]) for row in self._both if row[7] == "unit"}
+        return {row[0]: UnitName(*row[:8]) for row in self._both if row[8] == "unit"}
 
     @cached_property
     def topics(self) -> dict[int, TopicName]:
         return {
             pk: TopicName(pk, code, name, parent)
-            for pk, name, code, _, parent, _, _, what in self._both
+            for pk, name, code, _, parent, _, _, _, what in self._both
             if what == "topic"
         }
 
@@ -171,7 +189,11 @@ class Labels:
         return self.topics[pk].name if pk in self.topics else "未分类"
 
     def unit(self, pk: int) -> str:
-        return self.units[pk].name if pk in self.units else "其他单位"
+        """Return the name that a unit bore on the day asked about."""
+        if pk not in self.units:
+            return "其他单位"
+        found = self.units[pk]
+        return name_of_day(found.name, found.past_names, self.on) if self.on else found.name
 
 
 def _named(rows: Any) -> dict[int, CampaignName]:

@@ -44,7 +44,8 @@ class AccountEvent(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "账号与机构日志"
-        ordering = ("-pk",)
+        ordering = ("-at", "-pk")
+        indexes = (models.Index(fields=("-at", "-id"), name="account_event_at"),)
 
     def __str__(self) -> str:
         return f"{self.get_what_display()} {self.user or self.unit or ''}".strip()

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from organizations.enums import STANDINGS, Role, UnitCategory
-from organizations.models import Post, User
+from organizations.actor import Actor
+from organizations.enums import GRANTS_POSTS, STANDINGS, Role, UnitCategory
+from organizations.models import Post, Unit, User
 from ui.errors import DomainError
 
 LEFT_ALONE: list[Callable[[Post], str]] = []  # what is left without a hand where this post is nobody's, in words
@@ -69,6 +71,21 @@ def refuse_to_leave(posts: Iterable[Post], *, last_on: date, leaver: User | None
     if reasons := in_the_way(posts, last_on, leaver=leaver):
         instead = "；确须立即停止其登录的，请系统管理员重置口令" if leaver else ""
         raise DomainError(f"还不能办：{'；'.join(reasons)}。请安全管理员先办“换人”，或者先授予他人同一岗位{instead}")
+
+
+def nobody_there(actor: Actor) -> str:
+    """Tell who appoints which inspected units have nobody as head or liaison: nothing can be signed or sent there."""
+    if actor.role not in GRANTS_POSTS:
+        return ""
+    manned = Post.objects.manned(actor.today).filter(unit=OuterRef("pk"))
+    said = []
+    for role in (Role.UNIT_HEAD, Role.UNIT_LIAISON):
+        bare = Unit.objects.inspected().in_force(actor.today).filter(~Exists(manned.filter(role=role)))
+        names = list(bare.order_by("place").values_list("short_name", flat=True))
+        if names:
+            more = f"等 {len(names)} 个单位" if len(names) > 5 else ""
+            said.append(f"{'、'.join(names[:5])}{more}没有{role.label}")
+    return f"{'；'.join(said)}，请授予岗位" if said else ""
 
 
 def _sole_holder(post: Post, last_on: date) -> str:

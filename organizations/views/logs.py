@@ -26,6 +26,7 @@ EVENT_LIST = ListSpec(
     filterset=AccountEventFilter,
     search=find_events,
     search_label="姓名、账号或内容",
+    order=("-at", "-pk"),
     per_page=50,
     export_name="账号与机构日志",
     template="organizations/log.html",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpResponse
@@ -226,7 +227,7 @@ def deed(request: Any, pk: int, name: str) -> HttpResponse:
         lambda _: asked.act(found, actor=request.actor),
         lambda _: said(request, asked.said.format(found), back),
         foresee=lambda _: asked.foresee(found),
-        title=f"{asked.label}：{found}（{found.username}）",
+        title=f"{asked.label}（{found}，{found.username}）",
         submit=asked.label,
         back=back,
     )
@@ -267,11 +268,19 @@ def end_post(request: Any, pk: int) -> HttpResponse:
         lambda given: services.end_post(post, given["to_on"], actor=request.actor),
         then,
         foresee=lambda given: outlooks.of_ending(post, given["to_on"], request.actor),
-        title=f"结束岗位：{post.user} · {post.unit} {post.get_role_display()}",
+        title=f"结束岗位（{post.user}，{post.unit} {post.get_role_display()}）",
         submit="结束岗位",
         back=back,
-        intro="在手上的件不动，由同单位同角色的人接着办；没有人接的，请先办“换人”。",
+        intro=_who_goes_on(post, request.actor.today),
     )
+
+
+def _who_goes_on(post: Post, today: date) -> str:
+    """Say, before a day is chosen, whether somebody goes on with what is in hand."""
+    if services.goes_on(post, today):
+        return "在手上的件不动，由同单位同角色的人接着办。"
+    left = "；".join(services.left_alone([post], today))
+    return f"同一岗位没有别人长期在任，请先办“换人”。{left}{'。' if left else ''}"
 
 
 @page(to=grants_posts, writes=True, asks_once=True)
@@ -293,7 +302,7 @@ def replace_person(request: Any, pk: int) -> HttpResponse:
         do,
         then,
         foresee=lambda given: outlooks.of_replacing(post, given["user"], given["from_on"], request.actor),
-        title=f"换人：{post.unit} {post.get_role_display()}，原任 {post.user}",
+        title=f"换人（{post.unit} {post.get_role_display()}，原任 {post.user}）",
         submit="换人",
         back=reverse("organizations:user", args=[post.user_id]),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ import django_filters
 import pytest
 from django import forms
 from django.apps import apps
+from django.contrib import admin
 from django.test import RequestFactory
 
 from organizations.enums import Role
@@ -102,3 +104,36 @@ def test_the_choices_of_every_filter_bring_every_name(
             with django_assert_max_num_queries(2):
                 drawn = str(form[name])
             assert drawn.count("data-qy-sought") == queryset.count(), name
+
+
+@pytest.mark.parametrize("filterset", FILTERS, ids=lambda one: one.__name__)
+@pytest.mark.django_db
+def test_a_condition_that_cannot_be_read_is_said_in_chinese_words(filterset: Any, rf: RequestFactory) -> None:
+    """`Unit:选择一个有效的选项`: the label is a word of the office, and so is what is wrong."""
+    request: Any = rf.get("/")
+    request.actor = an_actor(Role.OFFICE_STAFF)
+    rows = filterset._meta.model.objects.none()
+    junk = dict.fromkeys(filterset({}, queryset=rows, request=request).form.fields, "乱写")
+
+    form = filterset(junk, queryset=rows, request=request).form
+    said = [f"{form.fields[name].label}：{error}" for name, errors in form.errors.items() for error in errors]
+
+    assert [text for text in said if re.search(r"[A-Za-z_%]", text.replace("乱写", ""))] == []
+    labels = [str(field.label) for field in form.fields.values()]
+    assert [label for label in labels if not re.search(r"[\u4e00-\u9fff]", label)] == []
+
+
+def test_a_unit_or_a_person_is_sought_in_the_admin_too() -> None:
+    """A choice of 84 units in a form of the admin is found by any name, as on the pages."""
+    plain = [
+        f"{model._meta.label}.{field.name}"
+        for model, model_admin in admin.site._registry.items()
+        if getattr(model_admin, "writers", ())
+        for field in model._meta.fields
+        if field.related_model in CHOSEN
+        and field.editable
+        and field.name not in {*model_admin.autocomplete_fields, *model_admin.readonly_fields}
+        and (model_admin.fields is None or field.name in model_admin.fields)
+    ]
+
+    assert plain == []

@@ -189,3 +189,17 @@ def test_the_units_the_house_runs_on_are_not_abolished(category: UnitCategory) -
 
     with pytest.raises(DomainError, match="系统运行必需"):
         services.abolish_unit(unit, on=TODAY, actor=elsewhere(Role.SYSTEM_ADMIN))
+
+
+def test_who_appoints_is_told_which_units_have_nobody(client) -> None:
+    there = UnitFactory(name="有人的局")
+    for role in (Role.UNIT_HEAD, Role.UNIT_LIAISON):
+        a_post(role, there)
+    a_post(Role.UNIT_HEAD, UnitFactory(name="没有联络员的局"))
+    UnitFactory(name="不督察的局", is_inspected=False)
+    keeper = a_post(Role.SECURITY_ADMIN, UnitFactory(category=UnitCategory.ADMINISTRATION, is_inspected=False))
+    client.force_login(keeper.user, backend="django.contrib.auth.backends.ModelBackend")
+
+    page = client.get("/people/").content.decode()
+
+    assert "没有联络员的局没有单位联络员，请授予岗位" in page

@@ -1,0 +1,17 @@
+"""What templates ask about a unit."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django import template
+
+from organizations.models import Unit
+
+register = template.Library()
+
+
+@register.filter
+def called(unit: Unit | None, day: date | None) -> str:
+    """Write the short name that a unit bore on a day; the present one where the day is still to come."""
+    return unit.name_on(day) if unit and day else str(unit or "")
