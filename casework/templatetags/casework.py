@@ -26,7 +26,7 @@ def page_for(unit: Unit, actor: Actor) -> SafeString:
 
 
 @register.simple_tag
-def page_then(unit: Unit, day: date | None, actor: Actor) -> SafeString:
+def page_on(unit: Unit, day: date | None, actor: Actor) -> SafeString:
     """Do the same under the name that the unit bore on a day, the present one where the day is still to come."""
     return unit_link(unit.pk, unit.name_on(day) if day else unit.short_name, actor)
 
