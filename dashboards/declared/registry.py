@@ -12,6 +12,7 @@ from dashboards.cube import seals
 from dashboards.cube.dimensions import STANDARD, Dimension
 from dashboards.cube.measures import MEASURES, Measure
 from dashboards.cube.row_sets import CARD_SETS, RowSet
+from dashboards.cube.sources import CARDS
 from dashboards.declared.figure import Figure
 
 T = TypeVar("T", Dimension, Measure, RowSet)
@@ -53,8 +54,8 @@ def dimensions() -> dict[str, Dimension]:
 @cache
 def measures() -> dict[str, Measure]:
     """Return every measure of the figures' own cards by name."""
-    own = [one for figure in figures().values() if figure.source.name == "cards" for one in figure.all_measures()]
-    return _named([*MEASURES, *own], "measure")
+    found = (one for figure in figures().values() if figure.source is CARDS for one in figure.all_measures())
+    return _named([*MEASURES, *(one for one in found if one.opens is None or one.opens.source is CARDS)], "measure")
 
 
 @cache
