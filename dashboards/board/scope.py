@@ -16,9 +16,9 @@ LONGEST = 40  # characters of a scope in a title or in the name of a file; the w
 
 def parts(found: Range) -> list[str]:
     """Return what the range is narrowed to, each in words: the reader's own unit, campaigns, every other condition."""
-    form, actor = found.form, found.labels.actor
+    form, labels = found.form, found.labels
     named = dict(form.fields["within"].choices)  # type: ignore[attr-defined]
-    told = [actor.post.unit.short_name] if actor.is_inspected else []
+    told = [labels.unit(labels.actor.unit_id)] if labels.actor.is_inspected else []  # as it was called on the day
     told += [str(named[name]) for name in form.asked.get("within", ())]
     told += [words for name, words in form.chips() if name != "lead"]
     return list(dict.fromkeys(told))
