@@ -12,7 +12,7 @@ from qingyang_inspect.demonstration.last_year import load_last_autumn, load_last
 from qingyang_inspect.demonstration.loader import Loader
 from qingyang_inspect.reference.load import load_reference
 
-STEPS = 9_500  # about how many acts; only for the progress bar
+STEPS = 9_800  # about how many acts; only for the progress bar
 
 
 @transaction.atomic
