@@ -16,7 +16,9 @@ def state_word(case: Any) -> str:
     return word_for(case, None).label
 
 
-def titled(label: str, noun: str, *, sort: tuple[str, ...] = ("number",), width: int = 50) -> tuple[Column, ...]:
+def titled(
+    label: str, noun: str, *, sort: tuple[str, ...] = ("number",), width: int = 50, admin: bool | None = None
+) -> tuple[Column, ...]:
     """Return number and title: one cell that leads to the case on the page, two columns in the sheet."""
     return (
         Column(
@@ -27,6 +29,7 @@ def titled(label: str, noun: str, *, sort: tuple[str, ...] = ("number",), width:
             sort=sort,
             is_title=True,
             sheet=False,
+            admin=admin,
         ),
         Column("number", f"{noun}编号", lambda case: case.number, screen=False, width=26),
         Column("name", noun, lambda case: case.title, screen=False, width=width),

@@ -83,7 +83,7 @@ UNITS = (
         ),
     ),
     Column("roles", "身份", roles_of_unit, wide=True, width=28),
-    Column("people", "在任", lambda unit: unit.people, sort=("people",), kind="number"),
+    Column("people", "在任", lambda unit: unit.people, sort=("people",), kind="number", admin=False),
     Column("state", "存续", lambda unit: f"已于 {on_the_day(unit.abolished_on)} 撤销" if unit.abolished_on else "存续"),
     Column(
         "parent",
@@ -127,6 +127,7 @@ USERS = (
         "在任岗位",
         lambda user: "；".join(f"{p.unit.short_name} {p.get_role_display()}" for p in user.held) or "没有在任岗位",
         width=36,
+        admin=False,
     ),
     Column("state", "账号状态", lambda user: "启用" if user.is_active else "停用"),
     Column(
@@ -282,8 +283,3 @@ FAILURES = (
     BROWSER,
 )
 SHEETS = {ImportKind.UNITS: UNITS, ImportKind.USERS: POSTS, ImportKind.POSTS: POSTS}
-ACTED = Column(
-    "post",
-    "办理人岗位",
-    lambda row: f"{row.post.user} {row.post.place_on(row.day)}" if row.post else "",
-)  # who acted, under the names of the day on which it was

@@ -24,7 +24,7 @@ WRONG: dict[str, str] = {
     "密码 for 口令": "密码",
     "督\u67e5 for 督察": "督\u67e5(?!(?:工作)?条例)",  # the regulation of the State Council keeps its name
     "demonstration's keys": r"demo\d+",
-    "a word doubled by joining": "已 ?今天|已 ?明天|尚未 ?未|的的",
+    "a word doubled by joining": r"已\s*今天|已\s*明天|尚未 ?未|的的",
     "立案 for a day of entry": "立案日期",
     # two clocks, never mixed; 校车逾期未检验 is a finding of the demonstration, 问题逾期 the words of rule K02
     "overdue by which clock": "(?<!本步)(?<!整改)(?<!校车)(?<!问题)逾期",

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.urls import reverse
+from django.utils import timezone
 
 from casework.deadlines.remaining import WHOLE, held_for, left
 from casework.kinds import spec_of
@@ -17,7 +18,6 @@ from casework.workflow.inputs import INPUTS
 from casework.workflow.prefetched import read_events
 from casework.workflow.turns import Turn, turn_of
 from casework.workflow.values import in_words
-from organizations.access import has_in_menu
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, Role
 from organizations.requests import ActorRequest
@@ -148,6 +148,12 @@ def _returned(event: Event) -> Returned:
     given = event.note.get("given", {})
     pointed = [str(row["name"]) for row in given.get("measures", [])]
     return Returned(event, event.label, event.reason, "、".join(given.get("return_kind", [])), pointed)
+
+
+def _so_long(since: date | None) -> str:
+    """Say for how long somebody has had a case, as the end of a sentence."""
+    held = held_for(since)
+    return "今天到手" if since and held == held_for(timezone.localdate()) else f"已 {held}"
 
 
 def road(case: Case, events: list[Event], circuit: Circuit, role: Role | None) -> list[Milestone]:
@@ -319,14 +325,6 @@ def _short(value: Any) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
-def desk_url(case: Case, actor: Actor) -> str:
-    """Return the page of the case in the admin, for whom the admin is there."""
-    if not has_in_menu("admin:index")(actor) or spec_of(case.kind).admin is None:
-        return ""
-    content = Case._meta.get_field(case.kind).related_model._meta  # type: ignore[union-attr]
-    return reverse(f"admin:{content.app_label}_{content.model_name}_change", args=[case.pk])
-
-
 def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
     """Return what templates/casework/case_page.html needs for any kind of case."""
     actor: Actor = request.actor
@@ -352,7 +350,7 @@ def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
         "returned": returned,
         "returned_by": who_did(returned.event, actor) if returned else "",
         "holder": others_words(case, turn),
-        "held_for": held_for(case.holder_since),
+        "held_for": _so_long(case.holder_since),
         "step_left": left(case.step_due_on),
         "due_left": left(case.due_on, of=WHOLE, has_clock=case.is_open),
         "trail": trail(case, events, actor),
@@ -361,7 +359,6 @@ def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
         "seen": case.last_seq,
         "editable": circuit.editable(case, actor),
         "can_withdraw": can_withdraw,
-        "desk_url": desk_url(case, actor),
         "last_label": last.label,
         "can_attach": bool(case.is_open and (offered or circuit.editable(case, actor))),
     }

@@ -26,7 +26,7 @@ from organizations.requests import ActorRequest
 from ui import navigation
 from ui.columns import Column
 from ui.forms import ComboSelect
-from ui.lists import Empty, ListSpec, list_page
+from ui.lists import MOST_WORDS, Empty, ListSpec, list_page
 from ui.pages import page
 from ui.search import typed_words
 
@@ -41,6 +41,7 @@ def home(request: ActorRequest) -> HttpResponse:
     return render(request, "casework/home.html", read_home(actor, getattr(request, "posts", ())) | {"acts": acts})
 
 
+SOUGHT = "编号、标题、正文、单位"
 EVENT = titled("事项", "事项", sort=())
 TASK = Column("task", "要您做", lambda case: circuit_of(case).task(case, case.holder_role), sort=())
 WAITING = ListSpec(
@@ -57,6 +58,8 @@ WAITING = ListSpec(
     ),
     order=("holder_since", "pk"),
     empty=Empty("没有在等别人的事项", "交给别人办的事项会列在这里。"),
+    search=search_cards,
+    search_label=SOUGHT,
     export_name="等别人办理",
     export_to=exports_cases,
 )
@@ -74,6 +77,8 @@ AWAITING = ListSpec(
     ),
     order=("step_due_on", "pk"),
     empty=Empty("今天没有轮到您办的事", "轮到您时会列在这里。"),
+    search=search_cards,
+    search_label=SOUGHT,
     export_name="轮到我办理",
     export_to=exports_cases,
 )
@@ -92,6 +97,8 @@ LATER = ListSpec(
     ),
     order=("holder_since", "pk"),
     empty=Empty("没有未到时的事项", "到日子才办的事项（公示期未满、未到复核日、未到回头看日期）会列在这里。"),
+    search=search_cards,
+    search_label=SOUGHT,
     export_name="未到时办理",
     export_to=exports_cases,
 )
@@ -120,10 +127,14 @@ def notices(request: ActorRequest) -> HttpResponse:
         pk = request.POST.get("notice", "")
         telling.mark_read(actor, int(pk[:18]) if pk.isdecimal() else None)
         return redirect("notices")
-    rows = Notice.objects.visible_to(actor).select_related("case")[:100]
-    return render(request, "casework/notices.html", {"rows": rows})
+    words = request.GET.get("q", "")
+    rows = Notice.objects.visible_to(actor).select_related("case")
+    if words:
+        rows = rows.filter(case__in=search_cards(Case.objects.visible_to(actor), words[:MOST_WORDS], actor))
+    return render(request, "casework/notices.html", {"rows": rows[:SHOWN_NOTICES], "words": words, "label": SOUGHT})
 
 
+SHOWN_NOTICES = 100
 MOST_UNITS = 8  # named above what is found
 GOING = (("open", "没有办结"), ("step_late", "本步逾期"), ("done", "已办结"))
 
@@ -189,7 +200,7 @@ SEARCH = ListSpec(
     search=search_cards,
     summary=_units_meant,
     template="casework/search.html",
-    search_label="编号、标题、正文、单位",
+    search_label=SOUGHT,
     export_name="查找结果",
     export_to=exports_cases,
     empty=Empty("没有找到", "可以按编号、标题里的词或者单位简称查找。"),

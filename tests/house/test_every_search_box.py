@@ -9,9 +9,10 @@ import pytest
 from django.contrib import admin
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from casework.kinds import all_kinds
-from casework.models import Case
+from casework.models import Case, Notice
 from casework.search.search import search_cards
 from inspections.enums import FindingState, Kind
 from organizations.enums import Role
@@ -178,7 +179,7 @@ def test_the_admin_finds_a_card_by_its_number(client: Client, numbered: dict[str
 
     for model in ("casework_case", "rectification_rectification"):
         page = client.get(reverse(f"admin:{model}_changelist"), {"q": WAYS[way](card.number)})
-        assert [row.pk for row in page.context["rows"]] == [card.pk], model
+        assert [row.pk for row in page.context["cl"].result_list] == [card.pk], model
 
 
 def test_people_stand_in_the_order_of_their_pinyin(client: Client) -> None:
@@ -198,3 +199,24 @@ def test_what_is_typed_is_made_plain_in_one_place() -> None:
     assert plain("ＡＢ（c）\u200bＤ  e") == "ab(c)d e"
     assert typed_words(" QYFD － 2026 － ZX02  西峰 区 ") == ["qyfd-2026-zx02", "西峰", "区"]
     assert typed_words("通知——附件") == ["通知——附件"]
+
+
+QUEUES = ("awaiting", "waiting", "not_yet", "notices", "search")
+
+
+@pytest.mark.parametrize("way", ["as shown", "full-width", "the end of it"])
+@pytest.mark.parametrize("place", QUEUES)
+def test_what_waits_and_what_one_is_told_is_searched_the_same_way(client: Client, place: str, way: str) -> None:
+    campaign = a_campaign()
+    wanted, other = (a_finding(FindingState.OFFICE_REVIEW, campaign=campaign).case for _ in range(2))
+    post = a_post(Role.OFFICE_DIRECTOR if place == "waiting" else Role.OFFICE_STAFF)
+    for card in (wanted, other):
+        Notice.objects.create(post=post, case=card, text=card.title, at=timezone.now())
+    client.force_login(post.user)
+    at = reverse(place)
+
+    whole, found = (client.get(at, asked).context["rows"] for asked in ({}, {"q": WAYS[way](wanted.number)}))
+
+    of = lambda rows: {getattr(row, "case_id", row.pk) for row in rows}
+    assert of(found) == (set() if place == "not_yet" else {wanted.pk})
+    assert of(whole) >= (set() if place == "not_yet" else {wanted.pk, other.pk})
