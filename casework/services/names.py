@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from casework.kinds import spec_of
 from casework.models import Case
 from casework.querysets import key_pieces
 from casework.workflow import engine
@@ -11,9 +12,9 @@ from organizations.models import Unit
 
 
 def named_since(unit: Unit, on: date) -> list[str]:
-    """Return the numbers of the cards of the unit that were opened on the day or later."""
+    """Return the cards of the unit that were opened on the day or later, each by kind and number."""
     cards = Case.objects.filter(unit=unit, opened_on__gte=on).order_by("opened_on", "pk")
-    return [number or "未编号" for number in cards.values_list("number", flat=True)]
+    return [f"{spec_of(kind).label} {number or '未编号'}" for kind, number in cards.values_list("kind", "number")]
 
 
 def correct(unit: Unit, on: date, reason: str) -> None:

@@ -162,6 +162,7 @@ def test_a_rename_from_an_earlier_day_says_what_it_touches_and_corrects_it() -> 
         services.rename_unit(unit, name="新名", short_name="新名", on=since, actor=acting(keeper))
 
         assert (n, f"登记的 {n} 件" in asked, untouched) == (2, True, {old})
+        assert f"<li>整改 {cards.get(kind='rectification').number}</li>" in asked
         assert set(cards.values_list("unit_name", flat=True)) == {"新名"}
         assert Event.objects.filter(case__unit=unit, after__unit_name="新名", name="amend").count() == n
         assert list(trail.verify(cards)) == []
