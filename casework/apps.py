@@ -8,6 +8,7 @@ from django.db.models.signals import post_migrate
 
 if TYPE_CHECKING:
     from casework.kinds import KindSpec
+    from organizations.requests import ActorRequest
 
 
 def _install(**_: Any) -> None:
@@ -18,7 +19,7 @@ def _install(**_: Any) -> None:
     index.install()
 
 
-def _counts(request: Any) -> dict[str, Any]:
+def _counts(request: ActorRequest) -> dict[str, Any]:
     """轮到我 and 知悉 for the bar of every page, in one query."""
     from django.conf import settings
 

@@ -1,4 +1,6 @@
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -6,6 +8,9 @@ from django.contrib.admin import apps as admin_apps
 
 from organizations.access import has_in_menu
 from ui import navigation
+
+if TYPE_CHECKING:
+    from organizations.requests import ActorRequest
 
 
 class DeskConfig(admin_apps.AdminConfig):
@@ -74,7 +79,7 @@ def _keep_receipts() -> None:
     sending.releases.append(receipts.release)
 
 
-def _who(request: Any) -> dict[str, Any]:
+def _who(request: ActorRequest) -> dict[str, Any]:
     """What the bar says of the person: the other posts to switch to, and how long one may be idle."""
     others = [post for post in request.posts if post.pk != request.actor.post.pk]
     return {

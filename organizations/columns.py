@@ -250,36 +250,21 @@ BROWSER = Column(
     wide=True,
     width=40,
 )
-SIGN_INS = (
-    Column(
-        "at",
-        "时间",
-        lambda log: log.attempt_time,
-        kind="moment",
-        width=20,
-    ),
-    Column("username", "账号", lambda log: log.username),
-    Column("address", "地址", lambda log: log.ip_address),
-    Column(
-        "out",
-        "退出",
-        lambda log: log.logout_time,
-        kind="moment",
-        width=20,
-    ),
-    BROWSER,
-)
-FAILURES = (
-    Column(
-        "at",
-        "时间",
-        lambda log: log.attempt_time,
-        kind="moment",
-        width=20,
-    ),
-    Column("username", "输入的账号", lambda log: log.username),
-    Column("address", "地址", lambda log: log.ip_address),
-    Column("locked", "结果", lambda log: "已锁定" if log.locked_out else "口令或账号不对"),
-    BROWSER,
+
+
+def _attempts(username: str, told: Column) -> tuple[Column, ...]:
+    """What axes keeps of every sign-in, tried or done, and what is told of it in this log."""
+    return (
+        Column("at", "时间", attrgetter("attempt_time"), kind="moment", width=20),
+        Column("username", username, attrgetter("username")),
+        Column("address", "地址", attrgetter("ip_address")),
+        told,
+        BROWSER,
+    )
+
+
+SIGN_INS = _attempts("账号", Column("out", "退出", attrgetter("logout_time"), kind="moment", width=20))
+FAILURES = _attempts(
+    "输入的账号", Column("locked", "结果", lambda log: "已锁定" if log.locked_out else "口令或账号不对")
 )
 SHEETS = {ImportKind.UNITS: UNITS, ImportKind.USERS: POSTS, ImportKind.POSTS: POSTS}

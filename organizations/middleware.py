@@ -22,6 +22,7 @@ from django.utils.http import urlencode
 
 from organizations.actor import Actor
 from organizations.models import Post, User
+from organizations.requests import PersonRequest
 from organizations.services.sessions import ACTIVE_AT, DISPLACED
 from ui.errors import DomainError, refused
 
@@ -45,7 +46,7 @@ class IdleSignOutMiddleware:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PersonRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.get_response(request)
         if DISPLACED in request.session:
@@ -72,15 +73,15 @@ class ActorMiddleware:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PersonRequest) -> HttpResponse:
         today = timezone.localdate()
-        request.posts = posts_of(request.user, today) if request.user.is_authenticated else []  # type: ignore[attr-defined]
-        chosen = request.session.get(CHOSEN_POST) if request.posts else None  # type: ignore[attr-defined]
-        request.actor = acting(request.posts, chosen, today)  # type: ignore[attr-defined]
+        request.posts = posts_of(request.user, today) if request.user.is_authenticated else []
+        chosen = request.session.get(CHOSEN_POST) if request.posts else None
+        request.actor = acting(request.posts, chosen, today)
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if request.user.is_authenticated and request.actor is None and _name(request) not in ALWAYS_OPEN:  # type: ignore[attr-defined]
+    def process_view(self, request: PersonRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if request.user.is_authenticated and request.actor is None and _name(request) not in ALWAYS_OPEN:
             return render(request, "organizations/no_post.html", status=403)
         if request.method == "POST" and _name(request) not in ALWAYS_OPEN | {"switch_post"}:
             return _filled_in_as_another(request)
@@ -95,10 +96,10 @@ class FirstPasswordMiddleware:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PersonRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+    def process_view(self, request: PersonRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         if not request.user.is_authenticated or _name(request) in PASSWORD_PAGES:
             return None
         return _send(request, "password") if must_change_password(request.user, timezone.localdate()) else None
@@ -110,11 +111,11 @@ class SecondFactorMiddleware:
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PersonRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        actor: Actor | None = request.actor  # type: ignore[attr-defined]
+    def process_view(self, request: PersonRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        actor: Actor | None = request.actor
         wanted = settings.OTP_FOR_ADMINISTRATORS and actor is not None and actor.is_administrator
         if not wanted or request.user.is_verified() or _name(request) in FACTOR_PAGES:  # type: ignore[union-attr]
             return None
@@ -151,14 +152,14 @@ def must_change_password(user: User, today: date) -> bool:
     return user.must_change_password or too_old
 
 
-def _filled_in_as_another(request: HttpRequest) -> HttpResponse | None:
+def _filled_in_as_another(request: PersonRequest) -> HttpResponse | None:
     """Refuse a form that was opened in one post and sent in another, because the person switched in another window
     meanwhile.
     """
-    then, actor = request.POST.get(FILLED_IN_AS, ""), request.actor  # type: ignore[attr-defined]
+    then, actor = request.POST.get(FILLED_IN_AS, ""), request.actor
     if not then or actor is None or then == str(actor.post.pk):
         return None
-    before = next((str(post) for post in request.posts if str(post.pk) == then), "另一个岗位")  # type: ignore[attr-defined]
+    before = next((str(post) for post in request.posts if str(post.pk) == then), "另一个岗位")
     return refused(
         request,
         DomainError(
@@ -167,12 +168,12 @@ def _filled_in_as_another(request: HttpRequest) -> HttpResponse | None:
     )
 
 
-def _name(request: HttpRequest) -> str:
+def _name(request: PersonRequest) -> str:
     match = request.resolver_match
     return match.view_name if match else ""
 
 
-def _sign_out(request: HttpRequest, sentence: str) -> HttpResponse:
+def _sign_out(request: PersonRequest, sentence: str) -> HttpResponse:
     back = (
         request.get_full_path()
         if request.method == "GET" and not getattr(request, "htmx", False)
@@ -183,14 +184,14 @@ def _sign_out(request: HttpRequest, sentence: str) -> HttpResponse:
     return _to(request, f"{reverse('login')}?{urlencode({REDIRECT_FIELD_NAME: back})}")
 
 
-def _page_before(request: HttpRequest) -> str:
+def _page_before(request: PersonRequest) -> str:
     """Return the path of the page that sent a form or asked for a part of itself; home when that is not known."""
     parts = urlsplit(request.headers.get("Referer", ""))
     known = parts.netloc == request.get_host()
     return (parts.path + (f"?{parts.query}" if parts.query else "")) if known else "/"
 
 
-def _send(request: HttpRequest, name: str) -> HttpResponse:
+def _send(request: PersonRequest, name: str) -> HttpResponse:
     where = reverse(name)
     return _to(
         request,
@@ -198,7 +199,7 @@ def _send(request: HttpRequest, name: str) -> HttpResponse:
     )
 
 
-def _to(request: HttpRequest, url: str) -> HttpResponse:
+def _to(request: PersonRequest, url: str) -> HttpResponse:
     """Redirect the whole page, also when only a part of it was asked for (htmx follows a redirect into the part)."""
     if getattr(request, "htmx", False):
         return HttpResponse(headers={"HX-Redirect": url})

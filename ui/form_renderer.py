@@ -6,9 +6,12 @@ brings along what it is sought by, whichever form or filter draws it (static/cho
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cached_property, lru_cache
+from pathlib import Path
 from typing import Any
 
+from django import forms
+from django.conf import settings
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import flatatt
 from django.http import HttpRequest
@@ -20,7 +23,12 @@ FEW = 12  # a shorter choice is read at a glance
 
 
 class Renderer(DjangoTemplates):
-    """The form renderer of the settings."""
+    """The form renderer of the settings. Our own widgets lie with the other templates, and go before those of apps."""
+
+    @cached_property
+    def engine(self) -> Any:
+        folders = (*settings.TEMPLATES[0]["DIRS"], Path(forms.__file__).parent / "templates")
+        return self.backend({"APP_DIRS": True, "DIRS": folders, "NAME": "djangoforms", "OPTIONS": {}})
 
     def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> str:
         if template_name == SELECT:

@@ -21,6 +21,7 @@ from ui.counting import COUNT_CAP, CappedPaginator, count_by_each
 from ui.errors import DomainError
 from ui.filter_conditions import Chip, chips_of, conditions_of
 from ui.list_order import ordered, sorting
+from ui.requests import asker
 from ui.sheets import Above, Around, Layout, printed_response, sheet_response, template_response
 from ui.texts import clean_text
 
@@ -168,7 +169,7 @@ def choose(request: HttpRequest, spec: ListSpec, params: QueryDict) -> Chosen:
 
     A condition that cannot be read fits no row, and is said on top and at its field: all rows would pass for an answer.
     """
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = asker(request)
     whole = rows = spec.rows(actor)
     words = clean_text(params.get("q", ""))[:MOST_WORDS]
     if words and spec.search:
@@ -189,7 +190,7 @@ def _said(params: QueryDict) -> QueryDict:
 
 def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpResponse:
     """Answer with the page of a list; with its sheet (`?export=xlsx`) or its blank template (`?export=blank`)."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = asker(request)
     chosen = choose(request, spec, request.GET)
     column, descending = sorting(request.GET.get("sort", ""), spec, actor)
     rows = ordered(chosen.rows, column, descending, spec)
@@ -218,7 +219,7 @@ def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpRespons
     if spec.summary:
         context |= spec.summary(rows, request)
     if spec.states:
-        context |= _by_state(request, spec, rows)
+        context |= _by_state(request, spec, rows, spec.states(actor))
     cap = None if context.get("is_counted_whole") else spec.count_cap
     paginator = CappedPaginator(rows, spec.per_page, cap, context.get("count"))
     context |= _page(request, spec.shows(chosen.all), paginator)
@@ -233,7 +234,7 @@ def _is_planning(request: HttpRequest) -> bool:
 
 def _exported(request: HttpRequest, spec: ListSpec, chosen: Chosen, rows: QuerySet[Any]) -> HttpResponse:
     """Answer with the sheet; whoever writes long ones himself is told what is to be written."""
-    columns: list[Column] = in_sheet(spec.columns, request.actor)  # type: ignore[attr-defined]
+    columns: list[Column] = in_sheet(spec.columns, asker(request))
     sheet = Sheet(spec.export_name, columns, spec.export_rows(spec.shows(rows)), spec.measure, spec.export_above)
     if _is_planning(request):
         return Planned(sheet) if chosen.is_valid else Planned(None, _wrong(chosen.filterset.form))
@@ -252,7 +253,7 @@ def _printed(request: HttpRequest, spec: ListSpec, layout: Layout, chosen: Chose
     rows = spec.export_rows(spec.shows(chosen.rows)).order_by(*layout.order)
     if rows.order_by("pk")[: AT_ONCE + 1].count() > AT_ONCE:
         raise DomainError(f"打印版一次最多 {AT_ONCE} {spec.measure}，请先用条件筛选，再点“打印版”")
-    post = request.actor.post  # type: ignore[attr-defined]
+    post = asker(request).post
     conditions = "；".join(chip.label for chip in chips_of(request, chosen.words, chosen.filterset))
     today = timezone.localdate()
     around = Around(
@@ -302,7 +303,9 @@ def _conditions(request: HttpRequest, spec: ListSpec, chosen: Chosen) -> dict[st
     }
 
 
-def _by_state(request: HttpRequest, spec: ListSpec, rows: QuerySet[Any]) -> dict[str, Any]:
+def _by_state(
+    request: HttpRequest, spec: ListSpec, rows: QuerySet[Any], words: Sequence[tuple[str, Sequence[str]]]
+) -> dict[str, Any]:
     """Count what is shown by state, each a link that keeps the other conditions; of very many only when asked for."""
     is_asked = request.GET.get("count") == "all"
     fields = ("state", spec.counted_beside) if spec.counted_beside else ("state",)
@@ -320,7 +323,7 @@ def _by_state(request: HttpRequest, spec: ListSpec, rows: QuerySet[Any]) -> dict
         "reconciled": spec.reconcile(each) if spec.reconcile else "",
         "by_state": [
             {"label": label, "n": n, "url": f"?{_with(params, state=states[0], count=None)}"}
-            for label, states in spec.states(request.actor)  # type: ignore[misc, attr-defined]
+            for label, states in words
             if (n := sum(found.get(state, 0) for state in states))
         ],
     }

@@ -30,8 +30,8 @@ class NavItem:
 
 _items: list[NavItem] = []
 counters: list[
-    Callable[[HttpRequest], dict[str, Any]]
-] = []  # filled by higher floors; each adds to the frame's context
+    Callable[[Any], dict[str, Any]]
+] = []  # filled by higher floors; each adds to the frame's context, from the request as that floor knows it
 alerts: list[
     Callable[[Any], str]
 ] = []  # from the actor to a sentence about the system itself that he should act on, or nothing; on first pages

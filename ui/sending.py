@@ -12,11 +12,12 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 
 from ui.errors import DomainError
+from ui.requests import AskedRequest
 
 ONCE = "_once"  # the field that carries the token
 SENT_BY_SCRIPT = "QY-Sent"  # header of a request: the script waits for the answer
@@ -69,7 +70,7 @@ def claim(request: HttpRequest) -> None:
         for take in claims if token_of(request) else ():
             take(request)
     except AlreadySentError:
-        request.token_is_used = True  # type: ignore[attr-defined]
+        cast(AskedRequest, request).token_is_used = True
         raise
 
 

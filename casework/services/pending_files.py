@@ -21,6 +21,7 @@ from django.utils import timezone
 from casework.files.store import keep, open_stored
 from casework.files.uploads import check
 from casework.models import PendingFile
+from organizations.requests import actor_of
 from ui.errors import DomainError
 from ui.sending import token_of
 
@@ -62,7 +63,7 @@ def _keep(request: HttpRequest, field: str, file: Any) -> None:
     found = check(file, file.name, keep_location=True)
     keep(file, found.sha256)
     PendingFile.objects.get_or_create(
-        post=request.actor.post,  # type: ignore[attr-defined]
+        post=actor_of(request).post,
         token=token_of(request),
         field=field,
         sha256=found.sha256,
@@ -104,10 +105,11 @@ def sweep() -> int:
     return PendingFile.objects.filter(at__lt=timezone.now() - KEPT).delete()[0]
 
 
-def _kept(request: Any) -> QuerySet[PendingFile]:
-    if getattr(request, "actor", None) is None:
+def _kept(request: HttpRequest) -> QuerySet[PendingFile]:
+    actor = getattr(request, "actor", None)  # open pages have forms too
+    if actor is None:
         return PendingFile.objects.none()
-    return kept_for(request.actor, [token_of(request)]).filter(path=request.path[:200])
+    return kept_for(actor, [token_of(request)]).filter(path=request.path[:200])
 
 
 def _fields(shown: list[Any]) -> Iterator[tuple[Any, str]]:

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import Max, Min, QuerySet
 
+from casework.kinds import spec_of
 from casework.models import Case, Event
 from casework.workflow import engine
 from casework.workflow.replaying import folded, straying
@@ -55,10 +56,7 @@ def wrong_cards(keys: list[int]) -> Iterator[str]:
 
 def _closed_on(kind: str, stretches: list[tuple[date, dict[str, Any]]]) -> date | None:
     """The day a card ended according to its trail: when the last run of ended states began."""
-    from casework.workflow.circuits import all_circuits
-
-    ended = frozenset().union(*(circuit.terminal for circuit in all_circuits() if circuit.kind == kind))
-    found = None
+    ended, found = spec_of(kind).table.whole.terminal, None
     for day, facts in reversed(stretches):
         if facts["state"] not in ended:
             break

@@ -54,7 +54,7 @@ sign_in.page = PageKind(
 
 
 @page(writes=True)
-def account(request: Any) -> HttpResponse:
+def account(request: ActorRequest) -> HttpResponse:
     """My posts, my password, my type size."""
     if request.method == "POST":
         services.set_large_type(request.user, request.POST.get("large_type") == "on")
@@ -66,7 +66,7 @@ def account(request: Any) -> HttpResponse:
 
 
 @page(writes=True)
-def password(request: Any) -> HttpResponse:
+def password(request: ActorRequest) -> HttpResponse:
     """Change the password, of one's own will or because it must be."""
 
     def then(user: User) -> HttpResponse:
@@ -108,7 +108,7 @@ def keep_alive(request: ActorRequest) -> HttpResponse:
 
 @page(writes=True)
 @require_POST
-def switch_post(request: Any) -> HttpResponse:
+def switch_post(request: ActorRequest) -> HttpResponse:
     """Act in another of one's own posts in force."""
     asked = request.POST.get("post", "")
     post = next((post for post in request.posts if str(post.pk) == asked), None)
@@ -121,7 +121,7 @@ def switch_post(request: Any) -> HttpResponse:
 
 
 @page(to=lambda actor: actor.is_administrator, writes=True)
-def second_factor(request: Any) -> HttpResponse:
+def second_factor(request: ActorRequest) -> HttpResponse:
     """Bind a token at the first sign-in, ask for its code at each later one."""
     devices = list(django_otp.devices_for_user(request.user))
     if not devices:
@@ -159,7 +159,7 @@ def second_factor(request: Any) -> HttpResponse:
 
 
 @page(to=lambda actor: actor.is_administrator)
-def second_factor_code(request: Any) -> HttpResponse:
+def second_factor_code(request: ActorRequest) -> HttpResponse:
     """The picture an authenticator app scans; it needs no script and no inline image."""
     key = request.session.get(FACTOR_KEY)
     if not key:

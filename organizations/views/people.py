@@ -94,17 +94,17 @@ POST_LIST = ListSpec(
 
 
 @page(to=is_administrator)
-def users(request: Any) -> HttpResponse:
+def users(request: ActorRequest) -> HttpResponse:
     return list_page(request, USER_LIST)
 
 
 @page(to=reads_posts)
-def posts(request: Any) -> HttpResponse:
+def posts(request: ActorRequest) -> HttpResponse:
     return list_page(request, POST_LIST)
 
 
 @page(to=is_administrator)
-def user(request: Any, pk: int) -> HttpResponse:
+def user(request: ActorRequest, pk: int) -> HttpResponse:
     """One account: posts through time, whether it is locked, what was done to it."""
     found = get_or_404(User.objects.select_related("home_unit"), request.actor, pk=pk)
     lock, has_factor = services.lock_of(found), services.has_factor(found)
@@ -125,7 +125,7 @@ def user(request: Any, pk: int) -> HttpResponse:
 
 @never_cache
 @page(to=keeps_accounts, writes=True)
-def new_user(request: Any) -> HttpResponse:
+def new_user(request: ActorRequest) -> HttpResponse:
     def do(given: dict[str, Any]) -> tuple[User, str]:
         return services.open_account(
             given["username"], given["name"], home_unit=given["home_unit"], actor=request.actor
@@ -149,7 +149,7 @@ def new_user(request: Any) -> HttpResponse:
 
 
 @page(to=keeps_accounts, writes=True)
-def amend_user(request: Any, pk: int) -> HttpResponse:
+def amend_user(request: ActorRequest, pk: int) -> HttpResponse:
     found = get_or_404(User.objects.select_related("home_unit"), request.actor, pk=pk)
     back = reverse("organizations:user", args=[pk])
     form = AmendAccountForm(sent(request), initial={"name": found.name, "home_unit": found.home_unit})
@@ -166,7 +166,7 @@ def amend_user(request: Any, pk: int) -> HttpResponse:
 
 @never_cache
 @page(to=keeps_accounts, writes=True, asks_once=True)
-def reset_password(request: Any, pk: int) -> HttpResponse:
+def reset_password(request: ActorRequest, pk: int) -> HttpResponse:
     found = get_or_404(User.objects, request.actor, pk=pk)
     back = reverse("organizations:user", args=[pk])
     return deed_page(
@@ -215,7 +215,7 @@ DEEDS: dict[str, Deed] = {
 
 
 @page(to=keeps_any, writes=True, asks_once=True)
-def deed(request: Any, pk: int, name: str) -> HttpResponse:
+def deed(request: ActorRequest, pk: int, name: str) -> HttpResponse:
     asked = DEEDS[name]
     if not asked.who(request.actor):
         raise Http404
@@ -234,7 +234,7 @@ def deed(request: Any, pk: int, name: str) -> HttpResponse:
 
 
 @page(to=grants_posts, writes=True)
-def appoint(request: Any, pk: int) -> HttpResponse:
+def appoint(request: ActorRequest, pk: int) -> HttpResponse:
     found = get_or_404(User.objects, request.actor, pk=pk)
     back = reverse("organizations:user", args=[pk])
 
@@ -254,7 +254,7 @@ def appoint(request: Any, pk: int) -> HttpResponse:
 
 
 @page(to=grants_posts, writes=True, asks_once=True)
-def end_post(request: Any, pk: int) -> HttpResponse:
+def end_post(request: ActorRequest, pk: int) -> HttpResponse:
     post = get_or_404(Post.objects.select_related("user", "unit"), request.actor, pk=pk)
     back = reverse("organizations:user", args=[post.user_id])
 
@@ -284,7 +284,7 @@ def _who_goes_on(post: Post, today: date) -> str:
 
 
 @page(to=grants_posts, writes=True, asks_once=True)
-def replace_person(request: Any, pk: int) -> HttpResponse:
+def replace_person(request: ActorRequest, pk: int) -> HttpResponse:
     post = get_or_404(Post.objects.select_related("user", "unit"), request.actor, pk=pk)
 
     def do(given: dict[str, Any]) -> Post:

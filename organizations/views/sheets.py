@@ -16,6 +16,7 @@ from organizations.columns import SHEETS
 from organizations.enums import BRINGS, Fate, ImportKind
 from organizations.forms import SheetForm
 from organizations.models import StagedImport
+from organizations.requests import ActorRequest
 from organizations.services import sheets
 from organizations.views.people import first_passwords
 from ui.columns import filled_in
@@ -46,7 +47,7 @@ def kind_for(actor: Any, name: str) -> ImportKind:
 
 
 @page(to=brings_any, writes=True)
-def sheet(request: Any, kind: str) -> HttpResponse:
+def sheet(request: ActorRequest, kind: str) -> HttpResponse:
     """Choose a sheet; one with any wrong cell is refused whole, and every wrong cell is listed."""
     brought, form = kind_for(request.actor, kind), SheetForm(sent(request), files_sent(request))
     wrong: list[CellProblem] = []
@@ -71,7 +72,7 @@ def sheet(request: Any, kind: str) -> HttpResponse:
 
 
 def _stage(
-    request: Any, kind: ImportKind, file: Any, wrong: list[CellProblem], noted: list[CellProblem]
+    request: ActorRequest, kind: ImportKind, file: Any, wrong: list[CellProblem], noted: list[CellProblem]
 ) -> StagedImport | None:
     """Put a sheet aside to be looked at; where a cell is wrong, add it to `wrong` and put nothing aside."""
     read = read_sheet(file, file.name, SHEETS[kind], request.actor)
@@ -81,7 +82,7 @@ def _stage(
 
 
 @page(to=brings_any)
-def template(request: Any, kind: str) -> HttpResponse:
+def template(request: ActorRequest, kind: str) -> HttpResponse:
     """A blank sheet with a line of help."""
     brought = kind_for(request.actor, kind)
     response = HttpResponse(write_template(str(brought.label), SHEETS[brought], request.actor), content_type=XLSX)
@@ -91,7 +92,7 @@ def template(request: Any, kind: str) -> HttpResponse:
 
 @never_cache
 @page(to=brings_any, writes=True)
-def preview(request: Any, pk: int) -> HttpResponse:
+def preview(request: ActorRequest, pk: int) -> HttpResponse:
     """What each row would do; POST does it, all of it or nothing."""
     staged = get_or_404(StagedImport.objects.select_related("user"), request.actor, pk=pk)
     kind = kind_for(request.actor, staged.kind)
@@ -116,7 +117,7 @@ def preview(request: Any, pk: int) -> HttpResponse:
     return render(request, "organizations/preview.html", context)
 
 
-def _applied(request: Any, kind: ImportKind, outcomes: list[sheets.Outcome]) -> HttpResponse:
+def _applied(request: ActorRequest, kind: ImportKind, outcomes: list[sheets.Outcome]) -> HttpResponse:
     fates = Counter(outcome.fate for outcome in outcomes)
     messages.success(request, "，".join(f"{fate.label} {fates[fate]} 行" for fate in Fate if fates[fate]) + "。")
     made = [outcome.secret for outcome in outcomes if outcome.secret]
@@ -125,7 +126,7 @@ def _applied(request: Any, kind: ImportKind, outcomes: list[sheets.Outcome]) -> 
 
 
 @page(to=brings_any, writes=True)
-def give_up(request: Any, pk: int) -> HttpResponse:
+def give_up(request: ActorRequest, pk: int) -> HttpResponse:
     """Drop a sheet that waits."""
     staged = get_or_404(StagedImport.objects, request.actor, pk=pk)
     kind = kind_for(request.actor, staged.kind)

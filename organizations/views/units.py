@@ -16,6 +16,7 @@ from organizations.filters import UnitFilter, find_units
 from organizations.forms import AbolishForm, MergeForm, NewUnitForm, RenameForm, UnitForm
 from organizations.models import Unit
 from organizations.pages import sections_of
+from organizations.requests import ActorRequest
 from organizations.services import outlooks
 from ui.deeds import deed_page
 from ui.form_actions import form_page, said, sent
@@ -60,12 +61,12 @@ UNIT_LIST = ListSpec(
 
 
 @page(to=may_read)
-def units(request: Any) -> HttpResponse:
+def units(request: ActorRequest) -> HttpResponse:
     return list_page(request, UNIT_LIST)
 
 
 @page()
-def unit(request: Any, pk: int) -> HttpResponse:
+def unit(request: ActorRequest, pk: int) -> HttpResponse:
     """One unit: its history in everything that is done here, what it is, its names and its people through time."""
     found = get_or_404(
         Unit.objects.select_related("parent", "successor").prefetch_related("names", "children", "predecessors"),
@@ -88,7 +89,7 @@ def unit(request: Any, pk: int) -> HttpResponse:
 
 
 @page(to=may_keep, writes=True)
-def new_unit(request: Any) -> HttpResponse:
+def new_unit(request: ActorRequest) -> HttpResponse:
     return form_page(
         request,
         NewUnitForm(sent(request)),
@@ -101,7 +102,7 @@ def new_unit(request: Any) -> HttpResponse:
 
 
 @page(to=may_keep, writes=True)
-def amend_unit(request: Any, pk: int) -> HttpResponse:
+def amend_unit(request: ActorRequest, pk: int) -> HttpResponse:
     found = get_or_404(Unit.objects, request.actor, pk=pk)
     return form_page(
         request,
@@ -116,7 +117,7 @@ def amend_unit(request: Any, pk: int) -> HttpResponse:
 
 
 @page(to=may_keep, writes=True, asks_once=True)
-def rename_unit(request: Any, pk: int) -> HttpResponse:
+def rename_unit(request: ActorRequest, pk: int) -> HttpResponse:
     found = get_or_404(Unit.objects, request.actor, pk=pk)
     return deed_page(
         request,
@@ -131,7 +132,7 @@ def rename_unit(request: Any, pk: int) -> HttpResponse:
 
 
 @page(to=may_keep, writes=True, asks_once=True)
-def merge_units(request: Any, pk: int) -> HttpResponse:
+def merge_units(request: ActorRequest, pk: int) -> HttpResponse:
     found = get_or_404(Unit.objects, request.actor, pk=pk)
 
     def do(given: dict[str, Any]) -> str:
@@ -152,7 +153,7 @@ def merge_units(request: Any, pk: int) -> HttpResponse:
 
 
 @page(to=may_keep, writes=True, asks_once=True)
-def abolish_unit(request: Any, pk: int) -> HttpResponse:
+def abolish_unit(request: ActorRequest, pk: int) -> HttpResponse:
     found = get_or_404(Unit.objects, request.actor, pk=pk)
     return deed_page(
         request,

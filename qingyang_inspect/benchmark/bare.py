@@ -3,11 +3,12 @@
 Its urls hold it beside the product's.
 """
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.template import Context, Template
 from django.urls import path
 
 from casework.models import Case
+from organizations.requests import ActorRequest
 from qingyang_inspect.urls import handler400, handler403, handler404, handler500
 from qingyang_inspect.urls import urlpatterns as product
 
@@ -23,12 +24,12 @@ PAGE = Template(
 )
 
 
-def bare(request: HttpRequest) -> HttpResponse:
+def bare(request: ActorRequest) -> HttpResponse:
     """Count the rectifications in scope and write 25 of them as one would at first.
 
     That is a queryset and a template, without filter, words, columns or frame.
     """
-    rows = Case.objects.visible_to(request.actor).filter(kind="rectification")  # type: ignore[attr-defined]
+    rows = Case.objects.visible_to(request.actor).filter(kind="rectification")
     page = rows.select_related("topic", "holder_unit", "within").order_by("-is_open", "due_on", "pk")[:25]
     return HttpResponse(PAGE.render(Context({"count": rows.count(), "rows": page})))
 

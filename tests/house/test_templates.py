@@ -18,7 +18,7 @@ BLOCK = (
     "div section ol ul li p h1 h2 h3 h4 h5 h6 table caption thead tbody tfoot tr th td form fieldset legend aside "
     "header main nav dl dt dd details summary"
 )
-TEMPLATES = sorted(path for folder in ("templates", "ui/templates") for path in (ROOT / folder).rglob("*.html"))
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 NAMES = [str(path.relative_to(ROOT)) for path in TEMPLATES]
 OPENED = re.compile(rf"<({'|'.join(BLOCK.split())})(?=[\s>{{])")
 
@@ -54,3 +54,9 @@ def test_a_template_is_indented_by_two_and_ends_with_a_line(path: Path) -> None:
     assert (odd, [n for n, line in enumerate(lines, 1) if line != line.rstrip()]) == ([], [])
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
+
+
+def test_every_template_lies_where_its_kin_are() -> None:
+    apps = {path.relative_to(ROOT).parts[0] for path in ROOT.glob("*/apps.py")}
+
+    assert [str(path) for app in sorted(apps) for path in (ROOT / app).rglob("*.html")] == []
