@@ -192,7 +192,8 @@ class UnitForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["category"].choices = [  # type: ignore[attr-defined]
+        category: Any = self.fields["category"]
+        category.choices = [
             ("", "请选择"),
             *((c.value, c.label) for c in UnitCategory if c != UnitCategory.TEAM),
         ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -115,11 +115,12 @@ class SecondFactorMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: PersonRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        actor: Actor | None = request.actor
-        wanted = settings.OTP_FOR_ADMINISTRATORS and actor is not None and actor.is_administrator
-        if not wanted or request.user.is_verified() or _name(request) in FACTOR_PAGES:  # type: ignore[union-attr]
+        actor, user = request.actor, cast(Any, request.user)  # django_otp adds is_verified
+        if not settings.OTP_FOR_ADMINISTRATORS or actor is None or not actor.is_administrator:
             return None
-        if _name(request) == "password" and must_change_password(actor.post.user, timezone.localdate()):  # type: ignore[union-attr]
+        if user.is_verified() or _name(request) in FACTOR_PAGES:
+            return None
+        if _name(request) == "password" and must_change_password(actor.post.user, timezone.localdate()):
             return None
         return _send(request, "second_factor")
 

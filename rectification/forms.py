@@ -120,7 +120,8 @@ class CompletionForm(forms.Form):
         there = (
             Attachment.objects.filter(case_id=measure.case_id, removed_at=None).exclude(measures=measure).order_by("pk")
         )
-        self.fields["existing"].queryset = there  # type: ignore[attr-defined]
+        existing: Any = self.fields["existing"]
+        existing.queryset = there
         if not there:
             del self.fields["existing"]
 

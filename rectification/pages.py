@@ -239,7 +239,7 @@ def rounds(case: Case, actor: Actor) -> list[dict[str, Any]]:
 
     None when there is but this one.
     """
-    if not case.has_rounds:  # type: ignore[attr-defined]
+    if not case.has_rounds:  # type: ignore[attr-defined]  # with_surroundings brings it
         return []
     rows = Case.objects.visible_to(actor).filter(
         rectification__finding_id=case.content.finding_id, unit_id=case.unit_id
@@ -264,6 +264,7 @@ def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> 
     """
     rows, row = measures(case), case.content
     finding = row.finding
+    around: Any = case  # with what with_surroundings brings
     own = actor.role in INSPECTED and case.unit_id in actor.unit_ids
     return {
         "row": row,
@@ -286,9 +287,9 @@ def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> 
         "extensions": extensions(trail),
         "progress": progress(trail),
         "may_look_back": actor.role in OFFICE,
-        "assisting": list(finding.assisting.order_by("place")) if case.has_assisting else [],  # type: ignore[attr-defined]
+        "assisting": list(finding.assisting.order_by("place")) if around.has_assisting else [],
         "shows_stage": case.state in NO_CLOCK,
-        "finding_url": finding.case.get_absolute_url() if case.shows_finding else "",  # type: ignore[attr-defined]
+        "finding_url": finding.case.get_absolute_url() if around.shows_finding else "",
     }
 
 

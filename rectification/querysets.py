@@ -24,7 +24,7 @@ def ledger(actor: Actor) -> QuerySet[Any]:
 
 def with_shown(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Bring what a row of the ledger shows."""
-    return with_measures(rows).with_holder().select_related("within", "topic", "rectification__finding")  # type: ignore[attr-defined]
+    return with_measures(rows).with_holder().select_related("within", "topic", "rectification__finding")  # type: ignore[attr-defined]  # cards
 
 
 DATED = ("request_closure", "endorse", "withdraw")
@@ -38,7 +38,7 @@ def of_milestones(events: QuerySet[Any]) -> QuerySet[Any]:
 def with_facts(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Bring what `rectification.facts` reads: a fixed number of questions however many cards."""
     row, finding = "rectification", "rectification__finding"
-    return rows.with_holder().select_related(  # type: ignore[attr-defined]
+    return rows.with_holder().select_related(  # type: ignore[attr-defined]  # cards
         "unit", "within", "topic", f"{row}__previous__case", f"{finding}__case", f"{finding}__supervisor"
     ).prefetch_related(
         f"{finding}__citations__basis", f"{finding}__assisting", "measures__evidence", "progress_reports", "look_backs",

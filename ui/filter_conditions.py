@@ -60,7 +60,8 @@ def _choices(field: BoundField) -> list[Choice]:
     if not getattr(field.field.widget, "allow_multiple_selected", False):
         return []
     chosen = {str(value) for value in field.value() or []}
-    return [Choice(str(value), str(label), str(value) in chosen) for value, label in field.field.choices]  # type: ignore[attr-defined]
+    offering: Any = field.field  # a field with choices
+    return [Choice(str(value), str(label), str(value) in chosen) for value, label in offering.choices]
 
 
 @dataclass(frozen=True)

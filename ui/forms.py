@@ -120,7 +120,7 @@ class Keeping:
         """Every form asks for it before it cleans or draws the field."""
         if keys := keys_of(form.get_initial_for_field(self, name)):
             self.keep(keys)
-        return super().get_bound_field(form, name)  # type: ignore[misc]
+        return super().get_bound_field(form, name)  # type: ignore[misc]  # mixed into fields, which have it
 
     def keep(self, keys: list[Any]) -> None:
         """Offer the rows of these keys too."""

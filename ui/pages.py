@@ -82,7 +82,7 @@ def page(
             except DomainError as error:
                 return refused(request, error)
 
-        run.page = PageKind(to, writes, is_open, asks, piecemeal, asks_once)  # type: ignore[attr-defined]
+        run.page = PageKind(to, writes, is_open, asks, piecemeal, asks_once)  # type: ignore[attr-defined]  # a function tells what it is
         return login_not_required(run) if is_open else run
 
     return declare

@@ -18,7 +18,7 @@ class ChoreCommand(BaseCommand):
         return chore(type(self).__module__.rpartition(".")[2])
 
     @property
-    def help(self) -> str:  # type: ignore[override]
+    def help(self) -> str:  # type: ignore[override]  # Django reads an attribute
         return f"{self.chore.title}：{self.chore.purpose}可随时中断。"
 
     def options_of(self, options: dict[str, Any]) -> dict[str, Any]:

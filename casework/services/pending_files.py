@@ -39,7 +39,7 @@ def bring(request: HttpRequest) -> None:
             while piece := stored.read(1 << 20):
                 file.write(piece)
         file.seek(0)
-        file.kept = True  # type: ignore[attr-defined]
+        file.kept = True  # type: ignore[attr-defined]  # a mark of ours, read by _keep
         request.FILES.appendlist(row.field, file)
 
 

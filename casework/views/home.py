@@ -195,7 +195,7 @@ SEARCH = ListSpec(
     "查找",
     lambda actor: Case.objects.visible_to(actor).select_related("unit", "within", *kinds.related()),
     (*EVENT, KIND.renamed("类型", inline=True), UNIT, STATE.renamed("状态", sort=()), HOLDER, HELD, STEP_DUE, OPENED),
-    shows=lambda rows: rows.with_holder(),  # type: ignore[attr-defined]
+    shows=lambda rows: rows.with_holder(),  # type: ignore[attr-defined]  # cards
     filterset=SearchFilter,
     search=search_cards,
     summary=_units_meant,

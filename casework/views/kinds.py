@@ -71,7 +71,7 @@ def _rows(spec: KindSpec, actor: Actor) -> QuerySet[Any]:
 
 
 def _joined(spec: KindSpec, rows: QuerySet[Any]) -> QuerySet[Any]:
-    return rows.with_holder().select_related(*ON_CARD, *spec.listing.joins)  # type: ignore[attr-defined]
+    return rows.with_holder().select_related(*ON_CARD, *spec.listing.joins)  # type: ignore[attr-defined]  # cards
 
 
 def _as_they_are(rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -40,7 +40,7 @@ class AnyRange(Func):
         super().__init__(F(kind), F(day))
         self.ranges = tuple(ranges)
 
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> Any:  # type: ignore[override]
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> Any:  # type: ignore[override]  # narrower on purpose
         (kind, kind_params), (day, day_params) = (compiler.compile(source) for source in self.get_source_expressions())
         adapt = connection.ops.adapt_datefield_value
         sql = " or ".join(f"({kind} = {which} and {day} > %s and {day} <= %s)" for which, _, _ in self.ranges)

@@ -12,7 +12,7 @@ from organizations.models.names import PersonKeyField, SoughtField
 from organizations.querysets import MachineryQuerySet, UserQuerySet
 
 
-class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]  # a class made at start
     """Create accounts with a first password that must be changed."""
 
     def create_user(self, username: str, name: str, password: str | None = None, **fields: Any) -> User:

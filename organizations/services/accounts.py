@@ -145,13 +145,13 @@ def match_factor(user: User, code: str, key: str | None, *, actor: Actor) -> TOT
     Raises:
         ValidationError: the code is not the token's, or too many were tried just now.
     """
-    bound: TOTPDevice | None = django_otp.match_token(user, code)  # type: ignore[no-untyped-call]
+    bound: TOTPDevice | None = django_otp.match_token(user, code)  # type: ignore[no-untyped-call]  # untyped library
     if bound is not None:
         return bound
     if has_factor(user) or not key:
         raise ValidationError("动态口令不对或已用过。等应用换出下一个再输；连续输错后要多等一会儿", code="wrong_code")
     device, _ = TOTPDevice.objects.get_or_create(user=user, key=key, defaults={"name": "动态口令", "confirmed": False})
-    if not device.verify_token(code):  # type: ignore[no-untyped-call]
+    if not device.verify_token(code):  # type: ignore[no-untyped-call]  # untyped library
         raise ValidationError("动态口令不对。请核对手机时间是否准确，输入应用上现在显示的 6 位数字", code="wrong_code")
     device.confirmed = True
     device.save(update_fields=["confirmed"])
