@@ -1,22 +1,27 @@
-"""The office's bulk door: lists over all cards, with the circuits' steps as actions.
+"""The office's work in the admin: the lists of all cards and of each kind, with the steps of the circuits as actions.
 
-Nothing here sets a state or touches the trail.
+Nothing here sets a state or touches the trail: an action leads with the ticked rows into the room where one step is
+taken on several cases (casework.views.batches), which shows what will and will not happen to each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, cast
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.http import HttpRequest, HttpResponse
-from django.template.response import TemplateResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from casework import kinds
-from casework.columns import CLOSED, DUE, HOLDER, KIND, OPENED, STATE, STEP_DUE, UNIT, titled
+from casework.columns import CLOSED, DUE, HELD, HOLDER, KIND, OPENED, STATE, STEP_DUE, UNIT, titled
 from casework.deadlines import working_days
-from casework.forms import BatchForm
+from casework.filters import CardFilter, with_turn
 from casework.models import (
     Attachment,
     CalendarDay,
@@ -30,88 +35,30 @@ from casework.models import (
     StepLimit,
     Topic,
 )
-from casework.pages.case_page import holder_words
+from casework.pages.case_page import acts, trail
+from casework.pages.desk import read_work
 from casework.search.search import find, search_cards
-from casework.workflow.batches import steps_of, take_each
-from casework.workflow.circuits import Transition, circuit_of, word_for
-from organizations.admin_site import ReadOnlyAdmin, RightsAdmin, post_of_day
+from casework.views.kinds import list_of
+from casework.workflow.batches import MOST, steps_taken_by
+from casework.workflow.circuits import circuit_of, word_of
+from casework.workflow.prefetched import read_events
+from casework.workflow.turns import turn_of
+from organizations.admin_site import Desk, DictionaryAdmin, Fact, ReadOnlyAdmin, Section, post_of_day
+from organizations.columns import ACTED
 from organizations.enums import OFFICE, Role
-from organizations.requests import ActorRequest, actor_of
+from organizations.requests import actor_of
+from ui.columns import Column, on_screen
 from ui.errors import DomainError
+from ui.lists import Empty, ListSpec
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
 POLICY = frozenset({Role.SYSTEM_ADMIN})  # 系统管理员：建号、字典 (docs/domain/compliance.md 6.1)
-
-
-class ReadOnlyInline(admin.TabularInline):
-    """Rows that hang on a card: looked at, never written here."""
-
-    extra = 0
-    can_delete = False
-    show_change_link = False
-    view_on_site = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return True
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
-        return list(self.fields or ())
-
-
-class EventInline(ReadOnlyInline):
-    model = Event
-    fk_name = "case"
-    acted = staticmethod(post_of_day)
-    fields = ("seq", "day", "label", "acted", "source", "state", "reason")
-    ordering = ("seq",)
-
-
-class AttachmentInline(ReadOnlyInline):
-    model = Attachment
-    fields = ("name", "kind", "size", "formed_on", "uploaded_by", "uploaded_at", "removed_at")
-
-
-class GrantInline(ReadOnlyInline):
-    model = Grant
-    fk_name = "case"
-    fields = ("unit", "role", "post", "capacity", "from_on", "to_on")
+Desk.work = staticmethod(read_work)
 
 
 def card_of(row: Any) -> Case:
     """Return the card of a row: a card itself, or what extends one."""
     return row if isinstance(row, Case) else row.case
-
-
-class KindFilter(admin.SimpleListFilter):
-    """The kinds of case."""
-
-    title = "类型"
-    parameter_name = "kind"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return kinds.choices()
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(kind=self.value()) if self.value() else queryset
-
-
-class StateFilter(admin.SimpleListFilter):
-    """The states of the kind a list holds, in the office's words."""
-
-    title = "状态"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return list(model_admin.spec.table.whole.states.choices)
-
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        return queryset.filter(case__state=self.value()) if self.value() else queryset
 
 
 class CardAdmin(ReadOnlyAdmin):
@@ -121,16 +68,9 @@ class CardAdmin(ReadOnlyAdmin):
     """
 
     readers = OFFICE
-    list_per_page = 100
+    section = Section.WORK
+    history_word = "经过"
     spec: kinds.KindSpec | None = None
-
-    @admin.display(description="状态")
-    def state_word(self, row: Any) -> str:
-        return word_for(card_of(row), None).label
-
-    @admin.display(description="在谁手上")
-    def holder(self, row: Any) -> str:
-        return holder_words(card_of(row))
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         if self.spec is None:
@@ -140,86 +80,133 @@ class CardAdmin(ReadOnlyAdmin):
         return find(queryset, search_term, key=key), False
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Offer the steps that this role can take at all, of the kinds this list holds."""
+        """Offer every step that this role can take at all, of the kinds this list holds."""
         actions = super().get_actions(request)
-        actor = actor_of(request)
         for spec in [self.spec] if self.spec else kinds.all_kinds():
-            for t in steps_of(spec.name, actor).values():
+            for t in steps_taken_by(spec.name, actor_of(request)).values():
                 name = f"step_{spec.name}_{t.name}"
-                actions[name] = (_action(spec.name, t.name), name, f"{spec.label}：{t.label}")
+                label = t.label if self.spec else f"{spec.label}：{t.label}"
+                actions[name] = (_lead(spec.name, t.name), name, label)
         return actions
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Add the steps as they stand for this person now."""
+        card, actor = card_of(kwargs["obj"]), actor_of(request)
+        context["offers"], context["mendings"] = acts(card, actor, turn_of(card, actor))
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def facts(self, request: HttpRequest, obj: Any, editable: set[str]) -> list[Fact]:
+        """Say of a card what its list says, then what its content holds."""
+        actor, listing = actor_of(request), self.listing
+        assert listing is not None
+        card = listing.shows(listing.rows(actor)).filter(pk=obj.pk).first()
+        columns = [column for column in on_screen(listing.columns, actor) if not column.is_title] if card else []
+        said = [Fact(column.label, column.words(card)) for column in columns]
+        labels = {fact.label for fact in said}
+        return said + [one for one in super().facts(request, obj, editable) if one.label not in labels]
+
+    def history_of(self, request: HttpRequest, obj: Any) -> list[tuple[Any, str, str]]:
+        """The trail: nothing of a card is written in the admin."""
+        card = card_of(obj)
+        lines = trail(card, read_events(card), actor_of(request))
+        return [(line.event.at, line.who, "：".join(filter(None, (line.label, line.quote)))) for line in lines]
+
+
+@lru_cache(maxsize=64)
+def _listing(spec: kinds.KindSpec) -> ListSpec:
+    """Return the list of a kind with the condition 轮到谁 besides."""
+    listed = list_of(spec)
+    return replace(listed, filterset=with_turn(listed.filterset), export_name=listed.export_name or listed.title)
+
+
+class KindAdmin(CardAdmin):
+    """The admin of a kind: its list is that of its page."""
+
+    search_fields = ("case__number",)  # the box is there; the search is that of the pages
+    exclude = ("case",)
+
+    @property
+    def listing(self) -> ListSpec:  # type: ignore[override]  # asked anew: a declaration may gain a column
+        assert self.spec is not None
+        return _listing(self.spec)
 
 
 def admin_of(spec: kinds.KindSpec, shown: kinds.AdminList) -> type[CardAdmin]:
     """Return the admin of a kind, made from its declaration."""
-    inlines = [
-        type(f"{row.model.__name__}Inline", (ReadOnlyInline,), {"model": row.model, "fields": row.fields})
-        for row in shown.inlines
-    ]
-    about = {
-        "spec": spec,
-        "columns": tuple(column.through("case") for column in spec.listing.columns),
-        "list_filter": (StateFilter, *shown.filters),
-        "search_fields": ("case__number",),  # the box is there; the search is that of the pages
-        "list_select_related": shown.joins,
-        "date_hierarchy": shown.date_hierarchy,
-        "inlines": inlines,
-    }
-    return type(f"{spec.name.title()}Admin", (CardAdmin,), about)
+    about = {"__module__": __name__, "spec": spec, "days": shown.days, "beside": shown.beside}
+    return type(f"{spec.name.title()}Admin", (KindAdmin,), about)
 
 
-def _action(kind: str, name: str) -> Callable[[Any, HttpRequest, Any], HttpResponse | None]:
-    """Return the admin action of one step: a page asking for its inputs, then each row through the one door."""
+def _lead(kind: str, name: str) -> Callable[[Any, HttpRequest, Any], HttpResponse | None]:
+    """Return the admin action of one step: the ticked rows, taken where the step is shown and asked for."""
 
-    def act(model_admin: Any, request: HttpRequest, queryset: Any) -> HttpResponse | None:
-        cards = [card for card in map(card_of, queryset) if card.kind == kind]
-        fitting = [(card, t) for card in cards if (t := circuit_of(card).by_name.get(name)) is not None]
-        if not fitting:
-            messages.warning(request, "所选的件都没有这一步")
+    def act(desk: Any, request: HttpRequest, rows: Any) -> HttpResponse | None:
+        seen = Case.objects.visible_to(actor_of(request)).filter(kind=kind, pk__in=rows.order_by().values("pk"))
+        cards = list(seen.order_by("pk")[: MOST + 1])
+        if not any(name in circuit_of(card).by_name for card in cards):
+            messages.warning(request, "所选的件都没有这一步。")
             return None
-        form = BatchForm(cast(ActorRequest, request), fitting[0][1], fitting[0][0])
-        if "apply" in request.POST and form.is_valid():
-            _take_each(request, fitting, form.given())
+        if len(cards) > MOST:
+            messages.warning(request, f"一次最多办 {MOST} 件，请少选一些。")
             return None
-        context = model_admin.admin_site.each_context(request) | {
-            "title": fitting[0][1].label,
-            "form": form,
-            "cards": [card for card, _ in fitting],
-            "action": request.POST.get("action"),
-            "opts": model_admin.model._meta,
-        }
-        return TemplateResponse(request, "casework/admin_step.html", context)
+        asked = {"step": name, "back": request.get_full_path(), "case": [card.pk for card in cards]}
+        return redirect(f"{reverse('batch', args=[kind])}?{urlencode(asked, doseq=True)}")
 
     return act
 
 
-def _take_each(request: HttpRequest, fitting: list[tuple[Case, Transition]], given: dict[str, Any]) -> None:
-    """Take the step on each row, and say of each what came of it."""
-    outcome = take_each([card for card, _ in fitting], fitting[0][1].name, actor_of(request), given)
-    for card, reasons in outcome.refused:
-        messages.warning(request, f"{card}：{'；'.join(reasons)}")
-    if outcome.done:
-        messages.success(request, f"已办理“{fitting[0][1].label}” {len(outcome.done)} 件")
+BECAME = Column("state", "状态", lambda event: word_of(event.case.kind, event.state, None).label)
+REASON = Column("reason", "原因", lambda event: event.reason, long=True)
+ALL_CARDS = ListSpec(
+    title="全部事项",
+    rows=lambda actor: Case.objects.visible_to(actor),
+    columns=(*titled("编号与事项", "事项"), KIND, UNIT, STATE, HOLDER, HELD, STEP_DUE, DUE, OPENED, CLOSED),
+    filterset=CardFilter,
+    search=search_cards,
+    search_label="编号、标题、单位",
+    order=("-opened_on", "-pk"),
+    shows=lambda rows: rows.with_holder().select_related("unit", "holder_unit", "within", *kinds.related()),  # type: ignore[attr-defined]
+    export_name="全部事项",
+    empty=Empty("还没有事项"),
+)
 
 
 @admin.register(Case)
 class CaseAdmin(CardAdmin):
-    columns = (*titled("编号与事项", "事项"), KIND, UNIT, STATE, HOLDER, STEP_DUE, DUE, OPENED, CLOSED)
-    list_filter = (KindFilter, "is_open", "severity", "holder_role", ("opened_on", admin.DateFieldListFilter))
+    listing = ALL_CARDS
     search_fields = ("number",)  # the box is there; the search is that of the pages
-    date_hierarchy = "opened_on"
-    list_select_related = ("unit", "holder_unit", "within", *kinds.related())
-    inlines = (EventInline, AttachmentInline, GrantInline)
+    fields = ("severity", "topic", "within", "subkind", "secrecy")
+    days = "opened_on"
+    beside = (
+        (Event, ("seq", "day", "label", ACTED, BECAME, REASON)),
+        (Attachment, ("name", "kind", "size", "formed_on", "uploaded_by", "uploaded_at", "removed_at")),
+        (Grant, ("unit", "role", "post", "capacity", "from_on", "to_on")),
+    )
+
+    def named(self, row: Any) -> str:
+        return f"{row.get_kind_display()} {row}"
 
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    acted = staticmethod(post_of_day)
     readers = OFFICE
-    list_display = ("case", "seq", "day", "at", "label", "acted", "state", "reason")
-    list_filter = ("name", ("day", admin.DateFieldListFilter))
+    acted = staticmethod(post_of_day)
+    list_display = ("label", "case", "day", "at", "acted", "became", "reason_given")
+    fields = ("case", "seq", "label", "day", "at", "acted", "became", "reason_given", "due_on", "unit", "hash")
+    readonly_fields = ("acted", "became", "reason_given")
+    list_filter = ("day",)
+    days = "day"
+    ordering = ("-pk",)
     search_fields = ("case__number", "case__title", "label")
     list_select_related = ("case", "post__user", "post__unit")
+
+    @admin.display(description="状态")
+    def became(self, row: Event) -> str:
+        return str(BECAME.get(row))
+
+    @admin.display(description="原因")
+    def reason_given(self, row: Event) -> str:
+        return row.reason
 
 
 @admin.register(Attachment)
@@ -227,6 +214,8 @@ class AttachmentAdmin(ReadOnlyAdmin):
     readers = OFFICE
     list_display = ("name", "case", "kind", "size", "formed_on", "uploaded_by", "uploaded_at", "removed_at")
     list_filter = ("kind",)
+    days = "uploaded_at"
+    ordering = ("-pk",)
     search_fields = ("name", "sha256", "case__number")
     list_select_related = ("case", "uploaded_by__user", "uploaded_by__unit")
 
@@ -244,6 +233,7 @@ class GrantAdmin(ReadOnlyAdmin):
 class NoticeAdmin(ReadOnlyAdmin):
     readers = OFFICE
     list_display = ("text", "post", "case", "at", "read_at")
+    days = "at"
     search_fields = ("text",)
     list_select_related = ("post__user", "post__unit", "case")
 
@@ -252,7 +242,7 @@ class NoticeAdmin(ReadOnlyAdmin):
 class ChoreRunAdmin(ReadOnlyAdmin):
     readers = OFFICE
     list_display = ("title", "status", "said", "n_wrong", "post", "asked_at")
-    list_filter = ("status", "chore")
+    list_filter = ("status", "title")
     search_fields = ("title", "said")
     list_select_related = ("post__user", "post__unit")
 
@@ -265,36 +255,62 @@ class NumberSeriesAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Topic)
-class TopicAdmin(RightsAdmin):
+class TopicAdmin(DictionaryAdmin):
     readers = OFFICE | POLICY
     writers = POLICY
     list_display = ("code", "name", "parent", "is_in_use")
-    list_filter = ("is_in_use",)
+    list_filter = ("is_in_use", "parent")
+    list_select_related = ("parent",)
     search_fields = ("code", "name")
+    retire = "不再用的，去掉“在用”。"
 
 
 @admin.register(StepLimit)
-class StepLimitAdmin(RightsAdmin):
+class StepLimitAdmin(DictionaryAdmin):
     readers = OFFICE | POLICY
     writers = OFFICE | POLICY
-    list_display = ("kind", "state", "n", "unit", "source")
-    list_filter = (KindFilter,)
+    list_display = ("state_word", "kind_word", "n", "unit", "source")
     search_fields = ("state", "source")
+    retire = "不再用的，改成新的期限。"
+
+    @admin.display(description="类型", ordering="kind")
+    def kind_word(self, row: StepLimit) -> str:
+        return kinds.spec_of(row.kind).label
+
+    @admin.display(description="状态", ordering="state")
+    def state_word(self, row: StepLimit) -> str:
+        return row.state_word
+
+    def in_use(self, obj: Any) -> str:
+        """A limit is in use while its state is one of its kind: deadlines of open cases rest on it."""
+        return "办理期限按它计算" if obj.state in kinds.spec_of(obj.kind).table.whole.states.values else ""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
-        """Kinds are chosen, not typed."""
+        """Kinds and states are chosen, not typed."""
         if db_field.name == "kind":
             return forms.ChoiceField(label=db_field.verbose_name, choices=kinds.choices())
+        if db_field.name == "state":
+            return forms.ChoiceField(label=db_field.verbose_name, choices=_states())
         return super().formfield_for_dbfield(db_field, request, **options)
 
 
+def _states() -> list[tuple[str, list[tuple[str, str]]]]:
+    return [(spec.label, list(spec.table.whole.states.choices)) for spec in kinds.all_kinds()]
+
+
 @admin.register(CalendarDay)
-class CalendarDayAdmin(RightsAdmin):
+class CalendarDayAdmin(DictionaryAdmin):
     readers = OFFICE | POLICY
     writers = OFFICE | POLICY
     list_display = ("day", "is_workday", "name")
     list_filter = ("is_workday",)
+    days = "day"
     search_fields = ("name",)
+    ordering = ("-day",)
+    retire = "改成与国务院办公厅的放假通知一致。"
+
+    def in_use(self, obj: Any) -> str:
+        return "随年度放假安排装载" if obj.loaded_with_id else ""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         if not FIRST_YEAR <= obj.day.year <= LAST_YEAR:
@@ -304,10 +320,15 @@ class CalendarDayAdmin(RightsAdmin):
         for year in sorted({before.year, obj.day.year}):
             working_days.changed(year)
 
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        super().delete_model(request, obj)
+        working_days.changed(obj.day.year)
+
 
 @admin.register(HolidayYear)
 class HolidayYearAdmin(ReadOnlyAdmin):
     readers = OFFICE | POLICY
+    section = Section.DICTIONARY
     list_display = ("year", "source", "announced_on", "loaded_by", "loaded_at")
     list_select_related = ("loaded_by__user", "loaded_by__unit")
 

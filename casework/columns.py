@@ -16,9 +16,7 @@ def state_word(case: Any) -> str:
     return word_for(case, None).label
 
 
-def titled(
-    label: str, noun: str, *, sort: tuple[str, ...] = ("number",), width: int = 50, admin: bool | None = None
-) -> tuple[Column, ...]:
+def titled(label: str, noun: str, *, sort: tuple[str, ...] = ("number",), width: int = 50) -> tuple[Column, ...]:
     """Return number and title: one cell that leads to the case on the page, two columns in the sheet."""
     return (
         Column(
@@ -29,7 +27,6 @@ def titled(
             sort=sort,
             is_title=True,
             sheet=False,
-            admin=admin,
         ),
         Column("number", f"{noun}编号", lambda case: case.number, screen=False, width=26),
         Column("name", noun, lambda case: case.title, screen=False, width=width),

@@ -10,8 +10,11 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 
+from casework.enums import Severity
+from casework.kinds import choices
 from casework.models import Case
 from casework.workflow.circuits import states_in_words
+from organizations.enums import Role
 from organizations.models import Unit
 from organizations.requests import ActorRequest
 from ui.forms import ComboSelect, DayField
@@ -107,3 +110,36 @@ def _units(kind: str, request: ActorRequest) -> QuerySet[Any]:
 
 class DayFilter(django_filters.DateFilter):
     field_class = DayField
+
+
+class TurnFilter(CaseFilter):
+    """轮到谁: what is mine to do now, and what lies with others, as on the first page."""
+
+    turn = django_filters.ChoiceFilter(
+        label="轮到谁", choices=(("mine", "轮到我"), ("others", "等别人")), method="by_turn"
+    )
+
+    def by_turn(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        actor = self.request.actor
+        theirs = Case.objects.awaiting(actor) if value == "mine" else Case.objects.waiting_for_others(actor)
+        return rows.filter(pk__in=theirs.order_by().values("pk"))
+
+
+def with_turn(conditions: type[django_filters.FilterSet] | None) -> type[django_filters.FilterSet]:
+    """Return the conditions of a list with 轮到谁 besides."""
+    bases = (TurnFilter,) if conditions is None else (conditions, TurnFilter)
+    return type(f"{conditions.__name__ if conditions else 'Cards'}AndTurn", bases, {})
+
+
+class CardFilter(TurnFilter):
+    """Conditions on the cards of all kinds."""
+
+    kind = django_filters.ChoiceFilter(label="类型", choices=choices)
+    where = django_filters.ChoiceFilter(
+        label="办结没有", choices=(("open", "没有办结"), ("closed", "已办结")), method="by_open"
+    )
+    holder_role = django_filters.ChoiceFilter(label="在谁手上", choices=Role.choices)
+    severity = django_filters.ChoiceFilter(label="性质", choices=Severity.choices)
+
+    def by_open(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(is_open=value == "open")

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
 from django.http import QueryDict
@@ -174,24 +174,17 @@ class Beginning:
     on_home: bool = True
 
 
-class Inline(NamedTuple):
-    """Rows that hang on a case, looked at in the admin beside it."""
-
-    model: type[Model]
-    fields: tuple[str, ...]
-
-
 @dataclass(frozen=True)
 class AdminList:
-    """The list of a kind in the admin, with the columns of its list.
+    """What the admin of a kind has besides the list of the kind, which is its list.
 
-    Names are as in Django's ModelAdmin. States filter every list.
+    Attributes:
+        days: by which day of the card or its content its years, months and days are gone through.
+        beside: rows of other tables that hang on a case: the table, and the fields shown of it.
     """
 
-    filters: tuple[Any, ...] = ()
-    joins: tuple[str, ...] = ("case__unit", "case__topic", "case__holder_unit", "case__within")
-    date_hierarchy: str | None = None
-    inlines: tuple[Inline, ...] = ()
+    days: str = "opened_on"
+    beside: tuple[tuple[type[Model], tuple[str | Column, ...]], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)

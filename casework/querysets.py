@@ -198,5 +198,9 @@ class TopicQuerySet(QuerySet[Any]):
     def visible_to(self, actor: Actor) -> TopicQuerySet:
         return self.none() if actor.is_administrator and actor.role != Role.SYSTEM_ADMIN else self
 
+    def in_force(self, on: date) -> TopicQuerySet:
+        """Those that are offered: a topic is in use or not, whatever the day."""
+        return self.filter(is_in_use=True)
+
     def second_level(self) -> TopicQuerySet:
         return self.filter(parent__isnull=False)

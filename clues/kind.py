@@ -85,7 +85,5 @@ KIND = KindSpec(
         submit="登记",
         said="已登记线索 {number}。下一步：转办。",
     ),
-    admin=AdminList(
-        filters=("source",),
-    ),
+    admin=AdminList(),
 )

@@ -10,7 +10,6 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from casework.admin import ReadOnlyInline
 from inspections.models import (
     Basis,
     CampaignUnit,
@@ -20,13 +19,8 @@ from inspections.models import (
     Team,
     TeamMember,
 )
-from organizations.admin_site import ReadOnlyAdmin, RightsAdmin
+from organizations.admin_site import DictionaryAdmin, ReadOnlyAdmin
 from organizations.enums import OFFICE
-
-
-class TeamMemberInline(ReadOnlyInline):
-    model = TeamMember
-    fields = ("post", "duty", "from_unit")
 
 
 @admin.register(Team)
@@ -36,7 +30,7 @@ class TeamAdmin(ReadOnlyAdmin):
     list_filter = ("group",)
     list_select_related = ("unit", "campaign__case", "group")
     search_fields = ("unit__sought", "campaign__case__title", "campaign__case__number")
-    inlines = (TeamMemberInline,)
+    beside = ((TeamMember, ("post", "duty", "from_unit")),)
 
 
 @admin.register(TeamMember)
@@ -72,7 +66,7 @@ class CampaignUnitAdmin(ReadOnlyAdmin):
 class PlanItemAdmin(ReadOnlyAdmin):
     readers = OFFICE
     list_display = ("title", "plan", "kind", "from_on", "to_on", "lead")
-    list_filter = ("kind", "plan__year")
+    list_filter = ("kind", "plan")
     list_select_related = ("plan",)
     search_fields = ("title", "scope_note")
 
@@ -87,7 +81,7 @@ class CitationAdmin(ReadOnlyAdmin):
 
 
 @admin.register(Basis)
-class BasisAdmin(RightsAdmin):
+class BasisAdmin(DictionaryAdmin):
     """The dictionary of bases: added and corrected by the office; one that was cited is repealed, never deleted."""
 
     readers = OFFICE
@@ -95,6 +89,7 @@ class BasisAdmin(RightsAdmin):
     list_display = ("code", "short_name", "name", "issued_by", "in_force_from", "repealed_on", "is_unverified")
     list_filter = ("is_unverified", "issued_by")
     search_fields = ("code", "name", "short_name")
+    retire = "不再有效的，填废止日期。"
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("code",) if obj is not None else ()

@@ -18,8 +18,8 @@ def _team(case: Any) -> str:
 
 PLANS = (
     *titled("年度计划", "计划", sort=("annualplan__year",), width=36),
-    Column("items", "项目", lambda case: case.n_items, kind="number", admin=False),
-    Column("campaigns", "已立批次", lambda case: case.n_campaigns, kind="number", admin=False),
+    Column("items", "项目", lambda case: case.n_items, kind="number"),
+    Column("campaigns", "已立批次", lambda case: case.n_campaigns, kind="number"),
     STATE,
     IN_WHOSE_HANDS,
     HELD,
@@ -29,9 +29,9 @@ CAMPAIGNS = (
     Column("kind", "类型", lambda case: case.campaign.get_kind_display(), sort=("campaign__kind",)),
     Column("from_on", "实施自", lambda case: case.campaign.from_on, kind="date", sort=("campaign__from_on",)),
     Column("to_on", "实施至", lambda case: case.campaign.to_on, kind="date", sort=("campaign__to_on",)),
-    Column("units", "单位", lambda case: case.n_units, kind="number", sort=("n_units",), admin=False),
-    Column("teams", "督察组", lambda case: case.n_teams, kind="number", wide=True, admin=False),
-    Column("findings", "问题", lambda case: case.n_findings, kind="number", sort=("n_findings",), admin=False),
+    Column("units", "单位", lambda case: case.n_units, kind="number", sort=("n_units",)),
+    Column("teams", "督察组", lambda case: case.n_teams, kind="number", wide=True),
+    Column("findings", "问题", lambda case: case.n_findings, kind="number", sort=("n_findings",)),
     STATE,
     IN_WHOSE_HANDS.renamed("在谁手上", wide=True),
     HELD,

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from django.contrib.admin import DateFieldListFilter
-
-from casework.kinds import AdminList, Beginning, CasePage, Inline, KindSpec, Listing
+from casework.kinds import AdminList, Beginning, CasePage, KindSpec, Listing
 from casework.workflow.tables import Table
 from inspections import columns, pages
 from inspections.enums import UNAPPROVED, UNCONFIRMED, Kind
@@ -44,10 +42,7 @@ PLAN_KIND = KindSpec(
         briefing=pages.brief_of_plan,
     ),
     beginning=Beginning("起草年度计划", is_office_staff, url_name="inspections:new_plan", on_home=False),
-    admin=AdminList(
-        filters=("year",),
-        inlines=(Inline(PlanItem, ("title", "kind", "from_on", "to_on", "scope_note", "lead", "basis")),),
-    ),
+    admin=AdminList(beside=((PlanItem, ("title", "kind", "from_on", "to_on", "scope_note", "lead", "basis")),)),
 )
 CAMPAIGN_KIND = KindSpec(
     name=Kind.CAMPAIGN,
@@ -80,9 +75,8 @@ CAMPAIGN_KIND = KindSpec(
     ),
     beginning=Beginning("立督察批次", is_office_staff, url_name="inspections:new_campaign"),
     admin=AdminList(
-        filters=("kind", "year", "with_supervision", "with_publicity"),
-        date_hierarchy="from_on",
-        inlines=(Inline(Team, ("unit", "group")), Inline(CampaignUnit, ("unit", "team"))),
+        days="campaign__from_on",
+        beside=((Team, ("unit", "group")), (CampaignUnit, ("unit", "team"))),
     ),
 )
 FINDING_KIND = KindSpec(
@@ -121,18 +115,6 @@ FINDING_KIND = KindSpec(
         briefing=pages.brief_of_finding,
     ),
     beginning=Beginning("录入问题", writes_findings, url_name="inspections:new_finding"),
-    admin=AdminList(
-        filters=(
-            "case__severity",
-            "source",
-            "method",
-            "rectify_type",
-            "is_common",
-            ("discovered_on", DateFieldListFilter),
-        ),
-        joins=("case__unit", "case__topic", "case__holder_unit", "team__unit"),
-        date_hierarchy="discovered_on",
-        inlines=(Inline(Citation, ("basis", "article", "words")),),
-    ),
+    admin=AdminList(days="finding__discovered_on", beside=((Citation, ("basis", "article", "words")),)),
 )
 KINDS = (PLAN_KIND, CAMPAIGN_KIND, FINDING_KIND)

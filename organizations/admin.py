@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib import admin, messages
@@ -13,8 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from organizations import services
-from organizations.admin_site import ReadOnlyAdmin, RightsAdmin, RightsInline
-from organizations.columns import ACCOUNT_EVENTS, FAILURES, POSTS, SIGN_INS, UNITS, USERS
+from organizations.admin_site import ReadOnlyAdmin, RightsAdmin, Section
 from organizations.enums import (
     ADMINISTRATORS,
     GRANTS_POSTS,
@@ -23,11 +22,15 @@ from organizations.enums import (
     KEEPS_UNITS,
     OFFICE,
     READS_LOGS,
+    AccountAct,
     Role,
 )
 from organizations.models import AccountEvent, PastPassword, Post, StagedImport, Unit, UnitName, User
 from organizations.requests import actor_of
 from organizations.services import outlooks
+from organizations.views.logs import EVENT_LIST, FAILURE_LIST, SIGN_IN_LIST
+from organizations.views.people import POST_LIST, USER_LIST
+from organizations.views.units import UNIT_LIST
 from ui.deeds import SURE, Outlook
 from ui.errors import DomainError
 
@@ -60,36 +63,19 @@ def each(
     return None
 
 
-class NamesInline(RightsInline):
-    model = UnitName
-
-
-class PostsInline(RightsInline):
-    model = Post
-    fields = ("user", "unit", "role", "title", "from_on", "to_on")
-
-    def get_queryset(self, request: HttpRequest) -> Any:
-        return super().get_queryset(request).select_related("user", "unit")
+POSTS_HELD = (Post, ("user", "unit", "role", "title", "from_on", "to_on"))
 
 
 @admin.register(Unit)
 class UnitAdmin(RightsAdmin):
     readers = OFFICE | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
     writers = KEEPS_UNITS
-    columns = UNITS
-    list_filter = (
-        "category",
-        "is_inspected",
-        "is_industry_supervisor",
-        "is_coordination_member",
-        "is_consulted",
-        "has_enforcement_power",
-    )
+    section = Section.DICTIONARY
+    listing = UNIT_LIST
+    account_events: ClassVar[dict[str, Any]] = {"unit__isnull": False}
     search_fields = ("code", "sought")
     readonly_fields = ("name", "short_name", "initials", "abolished_on", "successor")  # 更名、并入、撤销各有一页
-    list_select_related = ("parent",)
-    autocomplete_fields = ("parent",)
-    inlines = (NamesInline, PostsInline)
+    beside = ((UnitName, ("name", "short_name", "to_on", "basis")), POSTS_HELD)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -115,13 +101,12 @@ class UserAdmin(RightsAdmin):
         "created_at",
     )
     readonly_fields = ("username", "is_active", "must_change_password", "password_set_on", "last_login", "created_at")
-    columns = USERS
-    list_filter = ("is_active", "must_change_password")
-    list_select_related = ("home_unit",)
-    autocomplete_fields = ("home_unit",)
+    section = Section.DICTIONARY
+    listing = USER_LIST
+    account_events: ClassVar[dict[str, Any]] = {"user__isnull": False}
     search_fields = ("sought",)
-    actions = ("close", "reopen", "unlock")
-    inlines = (PostsInline,)
+    actions = ("close", "reopen", "unlock", "export_chosen")
+    beside = (POSTS_HELD,)
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False  # the page shows the first password once
@@ -153,12 +138,12 @@ class UserAdmin(RightsAdmin):
 @admin.register(Post)
 class PostAdmin(RightsAdmin):
     readers = OFFICE | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}
-    columns = POSTS
-    list_filter = ("role", ("to_on", admin.EmptyFieldListFilter))
-    list_select_related = ("user", "unit")
+    section = Section.DICTIONARY
+    listing = POST_LIST
+    account_events: ClassVar[dict[str, Any]] = {"what__in": [AccountAct.APPOINTED, AccountAct.POST_ENDED]}
     search_fields = ("user__sought", "unit__sought")
-    date_hierarchy = "from_on"
-    actions = ("end_today",)
+    days = "from_on"
+    actions = ("end_today", "export_chosen")
 
     def has_grant_permission(self, request: HttpRequest) -> bool:
         return self._is(request, GRANTS_POSTS)
@@ -186,36 +171,36 @@ class UnitNameAdmin(ReadOnlyAdmin):
 @admin.register(AccountEvent)
 class AccountEventAdmin(ReadOnlyAdmin):
     readers = READS_LOGS
-    columns = ACCOUNT_EVENTS
-    list_filter = ("what",)
-    list_select_related = ("user", "unit", "post__user", "post__unit")
+    listing = EVENT_LIST
     search_fields = ("user__sought", "unit__sought", "detail")
-    date_hierarchy = "at"
+    days = "at"
+
+
+class AccessAdmin(ReadOnlyAdmin):
+    """What the package that locks out writes, in the words of the house."""
+
+    readers = READS_LOGS
+    days = "attempt_time"
+    search_fields = ("username", "ip_address")
+
+    def named(self, row: Any) -> str:
+        return f"{row.username} {timezone.localtime(row.attempt_time):%Y-%m-%d %H:%M:%S}"
 
 
 @admin.register(AccessLog)
-class AccessLogAdmin(ReadOnlyAdmin):
-    readers = READS_LOGS
-    columns = SIGN_INS
-    search_fields = ("username", "ip_address")
-    date_hierarchy = "attempt_time"
+class AccessLogAdmin(AccessAdmin):
+    listing = SIGN_IN_LIST
 
 
 @admin.register(AccessFailureLog)
-class AccessFailureLogAdmin(ReadOnlyAdmin):
-    readers = READS_LOGS
-    columns = FAILURES
-    list_filter = ("locked_out",)
-    search_fields = ("username", "ip_address")
-    date_hierarchy = "attempt_time"
+class AccessFailureLogAdmin(AccessAdmin):
+    listing = FAILURE_LIST
 
 
 @admin.register(AccessAttempt)
-class AccessAttemptAdmin(ReadOnlyAdmin):
-    readers = READS_LOGS
+class AccessAttemptAdmin(AccessAdmin):
     exclude = ("get_data", "post_data")
     list_display = ("attempt_time", "username", "ip_address", "failures_since_start", "user_agent")
-    search_fields = ("username", "ip_address")
 
 
 @admin.register(StagedImport)

@@ -83,7 +83,7 @@ UNITS = (
         ),
     ),
     Column("roles", "身份", roles_of_unit, wide=True, width=28),
-    Column("people", "在任", lambda unit: unit.people, sort=("people",), kind="number", admin=False),
+    Column("people", "在任", lambda unit: unit.people, sort=("people",), kind="number"),
     Column("state", "存续", lambda unit: f"已于 {on_the_day(unit.abolished_on)} 撤销" if unit.abolished_on else "存续"),
     Column(
         "parent",
@@ -127,7 +127,6 @@ USERS = (
         "在任岗位",
         lambda user: "；".join(f"{p.unit.short_name} {p.get_role_display()}" for p in user.held) or "没有在任岗位",
         width=36,
-        admin=False,
     ),
     Column("state", "账号状态", lambda user: "启用" if user.is_active else "停用"),
     Column(
@@ -268,3 +267,8 @@ FAILURES = _attempts(
     "输入的账号", Column("locked", "结果", lambda log: "已锁定" if log.locked_out else "口令或账号不对")
 )
 SHEETS = {ImportKind.UNITS: UNITS, ImportKind.USERS: POSTS, ImportKind.POSTS: POSTS}
+ACTED = Column(
+    "post",
+    "办理人岗位",
+    lambda row: f"{row.post.user} {row.post.place_on(row.day)}" if row.post else "",
+)  # who acted, under the names of the day on which it was

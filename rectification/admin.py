@@ -2,32 +2,27 @@
 
 from django.contrib import admin
 
-from casework.admin import ReadOnlyInline
 from organizations.admin_site import ReadOnlyAdmin, post_of_day
+from organizations.columns import ACTED
 from organizations.enums import OFFICE
 from rectification.models import EvidenceVerdict, Measure, ProgressReport
-
-
-class VerdictInline(ReadOnlyInline):
-    model = EvidenceVerdict
-    acted = staticmethod(post_of_day)
-    fields = ("judge", "verdict", "reason", "acted", "day")
 
 
 @admin.register(Measure)
 class MeasureAdmin(ReadOnlyAdmin):
     readers = OFFICE
     list_display = ("case", "n", "content", "owner", "due_on", "done_on", "is_required")
-    list_filter = ("is_required", ("due_on", admin.DateFieldListFilter))
+    list_filter = ("is_required", "due_on")
     search_fields = ("case__number", "content", "owner")
     list_select_related = ("case",)
-    inlines = (VerdictInline,)
+    beside = ((EvidenceVerdict, ("judge", "verdict", "reason", ACTED, "day")),)
+    days = "due_on"
 
 
 @admin.register(ProgressReport)
 class ProgressReportAdmin(ReadOnlyAdmin):
-    acted = staticmethod(post_of_day)
     readers = OFFICE
+    acted = staticmethod(post_of_day)
     list_display = ("case", "day", "percent", "text", "acted")
     search_fields = ("case__number", "text")
     list_select_related = ("case", "post__user", "post__unit")

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.admin import DateFieldListFilter
-
 from casework.deadlines.limits import SOON_LABEL
 from casework.kinds import AdminList, Beginning, CasePage, KindSpec, Listing, Section
 from casework.workflow.tables import Table
+from organizations.columns import ACTED
 from rectification.columns import COLUMNS, LOOK_BACKS, PRINTED, reconciled
 from rectification.enums import LOOK_BACK, RECTIFICATION, LookBackOrigin
 from rectification.filters import LedgerFilter, LookBackFilter
 from rectification.forms import LookBackForm, verdict_forms
+from rectification.models import Measure, ProgressReport
 from rectification.pages import BRIEFS, MENDS, brief_of_look_back, read_briefs, read_rectification, with_surroundings
 from rectification.querysets import ledger, with_facts, with_shown
 from rectification.services import book_look_back
@@ -85,8 +85,10 @@ RECTIFICATION_KIND = KindSpec(
         reads=_reads,
     ),
     admin=AdminList(
-        filters=("case__is_open", "case__severity", "round", ("case__due_on", DateFieldListFilter)),
-        joins=("case__unit", "case__topic", "case__within", "case__holder_unit", "finding__case__within__campaign"),
+        beside=(
+            (Measure, ("n", "content", "owner", "due_on", "done_on", "result")),
+            (ProgressReport, ("day", "percent", "text", ACTED)),
+        ),
     ),
 )
 
@@ -150,9 +152,6 @@ LOOK_BACK_KIND = KindSpec(
         said="已列入回头看 {number}。",
         on_home=False,
     ),
-    admin=AdminList(
-        filters=("verdict", ("case__due_on", DateFieldListFilter)),
-        joins=("case__unit", "case__topic", "case__holder_unit", "rectification__within"),
-    ),
+    admin=AdminList(days="due_on"),
 )
 KINDS = (RECTIFICATION_KIND, LOOK_BACK_KIND)

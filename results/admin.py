@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
 
-from organizations.admin_site import RightsAdmin
+from organizations.admin_site import DictionaryAdmin
 from organizations.enums import OFFICE
 from results.models import ScoreRule, ScoreScheme
 
@@ -20,8 +20,12 @@ def _is_in_force(obj: Any) -> bool:
     return scheme is not None and scheme.from_on <= timezone.localdate()
 
 
-class VersionedAdmin(RightsAdmin):
+class VersionedAdmin(DictionaryAdmin):
     readers = writers = OFFICE
+    retire = "写一个新的版本，旧的到期停用。"
+
+    def in_use(self, obj: Any) -> str:
+        return "已经施行" if _is_in_force(obj) else super().in_use(obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj is not None and _is_in_force(obj))

@@ -42,7 +42,7 @@ class Column:
         rights: who may see the column at all, a claim about the actor; none means whoever sees the row.
         edit, parse: how it is filled in, and from a cell's text to the value (a ValueError says how to mend it).
         help: what to write there, in the blank template.
-        screen, sheet, admin: where it stands unasked; in the admin it follows the page unless it says otherwise.
+        screen, sheet: where it stands unasked; the admin shows what the page shows.
         rank: on the page lower ones come first; a sheet keeps the order of the declaration.
         wide: dropped on a phone. `inline`: stands there beside its neighbours, without its label.
         long: cut at the end of its line, so that it does not make the table wide; the whole of it is its title.
@@ -66,7 +66,6 @@ class Column:
     long: bool = False
     screen: bool = True
     sheet: bool = True
-    admin: bool | None = None
     rank: int = 0
     is_title: bool = False
 
@@ -82,10 +81,6 @@ class Column:
     @property
     def choices(self) -> tuple[str, ...]:
         return self.edit.choices if self.edit else ()
-
-    @property
-    def stands_in_admin(self) -> bool:
-        return self.screen if self.admin is None else self.admin
 
     def is_for(self, actor: Any) -> bool:
         """Tell whether this reader may see the column, wherever it stands."""
@@ -134,11 +129,6 @@ def on_screen(columns: Iterable[Column], actor: Any) -> list[Column]:
 def in_sheet(columns: Iterable[Column], actor: Any) -> list[Column]:
     """Return the columns of a sheet for whom it is written."""
     return [column for column in columns if column.sheet and column.is_for(actor)]
-
-
-def in_admin(columns: Iterable[Column], actor: Any) -> list[Column]:
-    """Return the columns of a list in the admin."""
-    return [column for column in columns if column.stands_in_admin and column.is_for(actor)]
 
 
 def filled_in(columns: Iterable[Column], actor: Any = None) -> list[Column]:

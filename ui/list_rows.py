@@ -16,16 +16,18 @@ if TYPE_CHECKING:
 LONG = ' title="{}"'
 PICK = (
     '<td class="qy-check qy-pin">'
-    '<input class="form-check-input" type="checkbox" name="case" value="{}" aria-label="选 {}" data-qy-pick></td>'
+    '<input class="form-check-input" type="checkbox" name="{}" value="{}" aria-label="选 {}" data-qy-pick></td>'
 )
 
 
-def draw_rows(
-    rows: Iterable[Any], columns: Sequence[Column], spec: ListSpec, actor: Any, *, can_pick: bool
-) -> SafeString:
-    """Return the `<tr>` of all rows: what is the same in each is put together once."""
-    pattern = f"<tr>{PICK if can_pick else ''}{''.join(_around(column, n) for n, column in enumerate(columns))}</tr>"
-    return format_html_join("", pattern, (_values(row, columns, spec, actor, can_pick) for row in rows))
+def draw_rows(rows: Iterable[Any], columns: Sequence[Column], spec: ListSpec, actor: Any, *, pick: str) -> SafeString:
+    """Return the `<tr>` of all rows: what is the same in each is put together once.
+
+    Args:
+        pick: the name of the boxes by which rows are ticked; without one there are none.
+    """
+    pattern = f"<tr>{PICK if pick else ''}{''.join(_around(column, n) for n, column in enumerate(columns))}</tr>"
+    return format_html_join("", pattern, (_values(row, columns, spec, actor, pick) for row in rows))
 
 
 def _around(column: Column, n: int) -> str:
@@ -43,8 +45,9 @@ def _around(column: Column, n: int) -> str:
     return f'<td data-label="{column.short}" class="{css}"{LONG if column.long else ""}>{{}}</td>'
 
 
-def _values(row: Any, columns: Sequence[Column], spec: ListSpec, actor: Any, can_pick: bool) -> list[Any]:
-    found = [row.pk, row] if can_pick else []
+def _values(row: Any, columns: Sequence[Column], spec: ListSpec, actor: Any, pick: str) -> list[Any]:
+    called = next((column.words(row) for column in columns if column.is_title), row)
+    found = [pick, row.pk, called] if pick else []
     for column in columns:
         shown = column.cell(row, actor) if column.cell else column.words(row)
         if column.long:

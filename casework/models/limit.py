@@ -42,4 +42,9 @@ class StepLimit(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{spec_of(self.kind).label} {self.state} {self.n}{self.get_unit_display()}"
+        return f"{spec_of(self.kind).label} {self.state_word} {self.n} {self.get_unit_display()}"
+
+    @property
+    def state_word(self) -> str:
+        """The state in the office's word; a state that the kind has no more by its name."""
+        return dict(spec_of(self.kind).table.whole.states.choices).get(self.state, self.state)

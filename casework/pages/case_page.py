@@ -18,6 +18,7 @@ from casework.workflow.inputs import INPUTS
 from casework.workflow.prefetched import read_events
 from casework.workflow.turns import Turn, turn_of
 from casework.workflow.values import in_words
+from organizations.access import has_in_menu
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, Role
 from organizations.requests import ActorRequest
@@ -325,6 +326,14 @@ def _short(value: Any) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
+def desk_url(case: Case, actor: Actor) -> str:
+    """Return the page of the case in the admin, for whom the admin is there."""
+    if not has_in_menu("admin:index")(actor) or spec_of(case.kind).admin is None:
+        return ""
+    content = Case._meta.get_field(case.kind).related_model._meta  # type: ignore[union-attr]
+    return reverse(f"admin:{content.app_label}_{content.model_name}_change", args=[case.pk])
+
+
 def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
     """Return what templates/casework/case_page.html needs for any kind of case."""
     actor: Actor = request.actor
@@ -359,6 +368,7 @@ def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
         "seen": case.last_seq,
         "editable": circuit.editable(case, actor),
         "can_withdraw": can_withdraw,
+        "desk_url": desk_url(case, actor),
         "last_label": last.label,
         "can_attach": bool(case.is_open and (offered or circuit.editable(case, actor))),
     }

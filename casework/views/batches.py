@@ -1,4 +1,8 @@
-"""One step on the cases ticked in a list: choose it, answer once what it asks, read what came of each."""
+"""One step on the cases ticked in a list: choose it, answer once what it asks, read what came of each.
+
+A step that asks something of the very case is taken case by case: then the room says of which it can be taken now, of
+which not and why, and leads to the form of each.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from casework.forms import BatchForm
 from casework.kinds import is_kind, works_on_cases
 from casework.models import Case
-from casework.workflow.batches import Choice, choices, chosen, steps_of, take_each
-from casework.workflow.circuits import word_for
+from casework.workflow.batches import Choice, choices, chosen, steps_of, steps_taken_by, take_each
+from casework.workflow.circuits import Transition, word_for
 from organizations.actor import Actor
 from organizations.requests import ActorRequest
 from ui import sending
@@ -26,7 +30,7 @@ from ui.pages import page
 def batch_of(kind: str) -> Callable[[ActorRequest], dict[str, str] | None]:
     """Return what a ListSpec needs to let rows be ticked, for whom the kind has a step that serves for several."""
     return lambda request: (
-        {"url": reverse("batch", args=[kind]), "back": request.get_full_path()}
+        {"url": reverse("batch", args=[kind]), "method": "get", "back": request.get_full_path(), "pick": "case"}
         if steps_of(kind, request.actor)
         else None
     )
@@ -49,9 +53,13 @@ def batch(request: ActorRequest, kind: str) -> HttpResponse:
     name = given.get("step", "")
     if not name:
         return render(request, "casework/batch.html", context | {"choices": choices(cases, actor)})
-    transition = steps_of(kind, actor).get(name)
+    transition = steps_taken_by(kind, actor).get(name)
     if transition is None:
         raise Http404
+    if name not in steps_of(kind, actor):
+        choice = _choice(cases, transition, actor)
+        context |= {"transition": transition, "ready": choice.ready, "held_up": _held_up(cases, choice, actor)}
+        return render(request, "casework/batch_singly.html", context)
     form = BatchForm(request, transition, cases[0])
     context |= {"transition": transition, "form": form}
     if form.is_valid():
@@ -59,9 +67,7 @@ def batch(request: ActorRequest, kind: str) -> HttpResponse:
         outcome = take_each(cases, name, actor, form.given(), seen)
         done = render(request, "casework/batch_done.html", context | {"outcome": outcome, "kept": typed(form)})
         return sending.accepted(request, done)  # each case is taken once: `seen`
-    choice = next(
-        (choice for choice in choices(cases, actor) if choice.transition.name == name), Choice(transition, [], [])
-    )
+    choice = _choice(cases, transition, actor)
     asked = render(
         request,
         "casework/batch_form.html",
@@ -69,6 +75,12 @@ def batch(request: ActorRequest, kind: str) -> HttpResponse:
         status=422 if form.is_bound else 200,
     )
     return sending.is_form(asked)
+
+
+def _choice(cases: list[Case], transition: Transition, actor: Actor) -> Choice:
+    """Return which of the ticked cases this person is offered a step on, and which of them can take it now."""
+    offered = choices(cases, actor, singly=True)
+    return next((one for one in offered if one.transition.name == transition.name), Choice(transition, [], []))
 
 
 def _held_up(cases: list[Case], choice: Choice, actor: Actor) -> list[tuple[Case, list[str]]]:

@@ -79,7 +79,7 @@ def _shown(request: ActorRequest, spec: KindSpec, unit: Unit, found: CappedPagin
         "is_capped": found.is_capped,
         "url": spec.listing.url(unit=unit.pk),
         "columns": columns,
-        "rows": draw_rows(rows, columns, list_of(spec), request.actor, can_pick=False),
+        "rows": draw_rows(rows, columns, list_of(spec), request.actor, pick=""),
     }
 
 

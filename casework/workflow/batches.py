@@ -5,7 +5,7 @@ Which steps serve for that, and each case through the one door, in a transaction
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -56,7 +56,16 @@ def steps_of(kind: str, actor: Actor) -> Mapping[str, Transition]:
 @lru_cache(maxsize=256)
 def _steps_of_role(spec: kinds.KindSpec, role: Role) -> Mapping[str, Transition]:
     """Kept: every list asks it of every line, and a declaration does not change."""
-    return {t.name: t for t in spec.table.whole.transitions if role in t.who.roles and serves_for_several(t)}
+    return {t.name: t for t in _taken_by(spec, role) if serves_for_several(t)}
+
+
+def steps_taken_by(kind: str, actor: Actor) -> Mapping[str, Transition]:
+    """Return, by name, every step of a kind that this role can take at all, also those taken one case at a time."""
+    return {t.name: t for t in _taken_by(kinds.spec_of(kind), actor.role)}
+
+
+def _taken_by(spec: kinds.KindSpec, role: Role) -> Iterator[Transition]:
+    return (t for t in spec.table.whole.transitions if role in t.who.roles)
 
 
 def chosen(kind: str, keys: Iterable[str], actor: Actor) -> list[Case]:
@@ -66,13 +75,17 @@ def chosen(kind: str, keys: Iterable[str], actor: Actor) -> list[Case]:
     return list(rows.select_related("unit", "holder_unit", "within", *kinds.spec_of(kind).related))
 
 
-def choices(cases: Sequence[Case], actor: Actor) -> list[Choice]:
-    """Return the steps this person is offered on these cases, forward ones that most can take first."""
+def choices(cases: Sequence[Case], actor: Actor, *, singly: bool = False) -> list[Choice]:
+    """Return the steps this person is offered on these cases, forward ones that most can take first.
+
+    Args:
+        singly: those too that are taken one case at a time.
+    """
     read_capacities(actor, cases)
     found: dict[str, Choice] = {}
     for case in cases:
         for offer in circuit_of(case).offers(case, actor):
-            if not serves_for_several(offer.transition):
+            if not singly and not serves_for_several(offer.transition):
                 continue
             choice = found.setdefault(offer.transition.name, Choice(offer.transition, [], []))
             if offer.is_open:

@@ -139,10 +139,14 @@ def test_several_go_together_and_the_admin_offers_the_steps(people: dict[Role, C
     listed = director.get(reverse("admin:casework_case_changelist"), {"kind": "letter"})
     asked = director.post(
         reverse("admin:casework_case_changelist"),
-        {"action": "step_letter_file", "_selected_action": letter.pk, "apply": "1"},
+        {"action": "step_letter_file", "_selected_action": letter.pk},
     )
+    room = director.get(asked["Location"])
+    seen = {"case": letter.pk, f"seen-{letter.pk}": letter.last_seq}
+    director.post(reverse("batch", args=["letter"]), {"step": "file", "apply": "1"} | seen)
 
     assert "归档" in chosen.content.decode()
     assert ("来信：归档" in listed.content.decode(), "路灯不亮" in listed.content.decode()) == (True, True)
     letter.refresh_from_db()
+    assert [case.pk for case in room.context["ready"]] == [letter.pk]
     assert (asked.status_code, letter.state) == (302, "filed")

@@ -19,7 +19,7 @@ from organizations.enums import Role
 from organizations.models import Unit, User
 from tests.factories import UnitFactory, UserFactory, a_campaign, a_finding, an_actor
 from ui.form_renderer import FEW
-from ui.forms import Boxes
+from ui.forms import Boxes, Keeping
 
 OURS = ("organizations", "casework", "inspections", "clues", "rectification", "documents", "results", "dashboards")
 
@@ -123,17 +123,24 @@ def test_a_condition_that_cannot_be_read_is_said_in_chinese_words(filterset: Any
     assert [label for label in labels if not re.search(r"[\u4e00-\u9fff]", label)] == []
 
 
-def test_a_unit_or_a_person_is_sought_in_the_admin_too() -> None:
-    """A choice of 84 units in a form of the admin is found by any name, as on the pages."""
-    plain = [
-        f"{model._meta.label}.{field.name}"
+@pytest.mark.django_db
+def test_every_choice_of_rows_in_the_admin_is_typed_into_and_keeps_what_stands(rf: Any) -> None:
+    """A choice of 84 units in a form of the admin is found by any name, as on the pages, and clears nothing."""
+    request: Any = rf.get("/")
+    request.actor = an_actor(Role.SYSTEM_ADMIN)
+    asked = [
+        (field, model_admin.formfield_for_dbfield(field, request))
         for model, model_admin in admin.site._registry.items()
         if getattr(model_admin, "writers", ())
         for field in model._meta.fields
-        if field.related_model in CHOSEN
+        if field.related_model is not None
         and field.editable
-        and field.name not in {*model_admin.autocomplete_fields, *model_admin.readonly_fields}
+        and field.name not in model_admin.readonly_fields
         and (model_admin.fields is None or field.name in model_admin.fields)
     ]
+    plain = [
+        str(field) for field, made in asked if not isinstance(made, Keeping) or "data-qy-typed" not in made.widget.attrs
+    ]
 
+    assert {field.related_model for field, _ in asked} >= {Unit}
     assert plain == []

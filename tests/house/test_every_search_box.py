@@ -179,7 +179,7 @@ def test_the_admin_finds_a_card_by_its_number(client: Client, numbered: dict[str
 
     for model in ("casework_case", "rectification_rectification"):
         page = client.get(reverse(f"admin:{model}_changelist"), {"q": WAYS[way](card.number)})
-        assert [row.pk for row in page.context["cl"].result_list] == [card.pk], model
+        assert [row.pk for row in page.context["rows"]] == [card.pk], model
 
 
 def test_people_stand_in_the_order_of_their_pinyin(client: Client) -> None:

@@ -55,9 +55,8 @@ def of(value: Any, measure: str) -> str:
 @register.simple_tag(takes_context=True)
 def rows_of_table(context: dict[str, Any]) -> SafeString:
     """Draw the rows of a list page (ui.lists.list_page)."""
-    return draw_rows(
-        context["rows"], context["columns"], context["spec"], context["actor"], can_pick=bool(context["batch"])
-    )
+    pick = (context["batch"] or {}).get("pick", "")
+    return draw_rows(context["rows"], context["columns"], context["spec"], context["actor"], pick=pick)
 
 
 @register.simple_tag(takes_context=True)
