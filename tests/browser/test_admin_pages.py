@@ -87,7 +87,7 @@ def test_a_step_is_taken_on_ticked_rows_from_the_list_of_the_admin(browser: Any,
     with staff.page.expect_navigation():
         staff.page.click("button:text-is('办理选中的')")
     staff.looks_right()
-    staff.send("main form button[name=apply]")
+    staff.page.click("main form button[name=apply]")
     staff.page.wait_for_selector("h1:has-text('已办理')")
 
     assert Case.objects.get(pk=case.pk).state == State.REMEDYING
