@@ -75,18 +75,31 @@ ROWS: list[tuple[State, list[Step], Step, State, Role | None]] = [
 IDS = [f"{row[2][0]}" for row in ROWS]
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _starts(made_once: Any) -> None:
+    """Bring a case to each of the states, once for all tests here."""
+    made_once(lambda: AT.update({state: brought_to(state) for state in {row[0] for row in ROWS}}))
+
+
+AT: dict[State, Case] = {}
+
+
 def at(state: State) -> tuple[Case, Cast]:
     """A case in a campaign with every step there is, its publicity over, and its people."""
+    case = Case.objects.get(pk=AT[state].pk)
+    return case, Cast(case)
+
+
+def brought_to(state: State) -> Case:
     supervisor = UnitFactory(is_industry_supervisor=True)
     campaign = a_campaign(with_supervision=True, with_publicity=True, publicity_days=1)
     start = State.PUBLICITY if state == State.FINAL_REVIEW else state
     case = a_rectification(start, campaign=campaign, supervisor=supervisor)
     if start == State.PUBLICITY:
         Case.objects.filter(pk=case.pk).update(since=TODAY() - timedelta(9))
-    people = Cast(case)
     if state == State.FINAL_REVIEW:
-        engine.perform(case, "end_publicity", people(S), objections="无异议")
-    return Case.objects.get(pk=case.pk), people
+        engine.perform(case, "end_publicity", Cast(case)(S), objections="无异议")
+    return case
 
 
 def take(case: Case, people: Cast, step: Step) -> Case:
