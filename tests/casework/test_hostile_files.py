@@ -48,6 +48,7 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", HOSTILE)
 def test_a_hostile_pdf_takes_no_longer_than_its_budget(case: str, settings: Any) -> None:
     settings.READING_CPU_SECONDS = 1
@@ -60,6 +61,7 @@ def test_a_hostile_pdf_takes_no_longer_than_its_budget(case: str, settings: Any)
     assert time.thread_time() - begun < 0.5  # nothing of it was read here
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("takes", [False, True])
 def test_a_file_that_is_not_read_in_its_budget_is_refused_or_taken_with_a_word(takes: bool, settings: Any) -> None:
     settings.READING_CPU_SECONDS, settings.TAKE_UNREAD_FILES = 1, takes
@@ -152,6 +154,7 @@ def test_what_was_sent_is_read_before_the_transaction_begins(
     assert inside == [False, False]  # each once, and none again within
 
 
+@pytest.mark.slow
 def test_all_files_of_a_sending_share_one_budget(settings: Any) -> None:
     settings.READING_CPU_SECONDS, settings.SENDING_CPU_SECONDS = 1, 2
     hostile = next(iter(HOSTILE.values()))()

@@ -98,6 +98,7 @@ def test_a_history_knows_how_every_kind_begins(kind: str) -> None:
     assert kind in Office.BEGIN
 
 
+@pytest.mark.slow
 def test_lawful_histories_are_silent_and_tampering_is_told(history: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(nightly, "NIGHTLY_SAMPLE", 1_000_000)  # drawn at random, it may leave the forged card out
     assert taken() >= LINES, f"never taken: {sorted(LINES - taken())}"

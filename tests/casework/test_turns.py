@@ -111,6 +111,7 @@ def holding(case: Case, unit: Unit, user: User) -> Post:
     return held or a_post(Role(case.holder_role), unit, user=user)
 
 
+@pytest.mark.slow
 def test_what_is_mine_can_be_acted_on_and_the_rest_is_not_counted() -> None:
     counted = 0
     for case in every_state():

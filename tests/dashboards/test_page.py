@@ -99,6 +99,7 @@ def test_every_figure_opens_alone_and_as_a_sheet(name: str, signed_in: Any) -> N
     assert book.active.max_row == ABOVE + len(table.lines) + (table.total is not None)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("back", [0, 1])
 def test_every_number_of_every_figure_opens_as_many_rows(back: int, signed_in: Any, rf: Any) -> None:
     for state in (State.CLOSED, State.REMEDYING, State.FINAL_REVIEW, State.SIGN):

@@ -45,6 +45,7 @@ def look_through(world: PageWorld, readers: Readers, told: Any, n: int) -> None:
         check_sheet(reader, trail, name, ask)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(EXAMPLES))
 def test_the_page_says_what_the_trail_says(seed: int) -> None:
     chance = Random(seed)

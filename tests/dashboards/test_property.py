@@ -74,6 +74,7 @@ def edge_days(cards: list[Case], edges: Any) -> Iterator[tuple[date, dict[str, A
 
 @RANDOM
 @given(history)
+@pytest.mark.slow
 def test_sealed_live_and_replayed_agree_on_every_day(told: Any) -> None:
     with anything_goes(), transaction.atomic():
         check(World(), *told)
@@ -101,6 +102,7 @@ def test_every_declared_measure_is_compared_by_every_declared_dimension() -> Non
 
 @settings(RANDOM, max_examples=max(EXAMPLES // 3, 5))
 @given(history)
+@pytest.mark.slow
 def test_every_number_opens_as_many_rows(told: Any) -> None:
     acts, asked, _ = told
     with anything_goes(), transaction.atomic():

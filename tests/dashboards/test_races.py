@@ -94,6 +94,7 @@ def _caught(work, number, cards, until, seen, wrong) -> None:  # type: ignore[no
         wrong.append(repr(error))
 
 
+@pytest.mark.slow
 def test_sealing_and_late_entries_leave_no_difference() -> None:
     seen: Counter[str] = Counter()
     wrong: list[str] = []
@@ -121,6 +122,7 @@ def test_sealing_and_late_entries_leave_no_difference() -> None:
                 assert sealed == live, (on, filters, seen)
 
 
+@pytest.mark.slow
 def test_a_late_entry_begun_before_the_count_is_waited_for() -> None:
     """The order that a missing lock would get wrong: entry written, not committed; count begins; entry commits."""
     with anything_goes():

@@ -62,6 +62,7 @@ def test_the_second_half_leaves_out_what_runs_once_and_nothing_else(monkeypatch:
     assert ([i.nodeid for i in items], [i.nodeid for i in left_out]) == (["asking"], ["plain"])
 
 
+@pytest.mark.slow
 def test_a_file_runs_on_one_worker(tmp_path: Path) -> None:
     """The mark for groups has no effect under pytest 9.2 with pytest-xdist 3.8, and nothing says so."""
     test = "import os, pathlib, pytest\n@pytest.mark.parametrize('n', range(8))\ndef test_it(n, worker_id):\n"

@@ -22,12 +22,14 @@ print(json.dumps([settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, setti
 """
 
 
+@pytest.mark.slow
 def test_with_tls_no_neighbour_can_set_our_cookies() -> None:
     asked = start("shell", "--no-imports", "-c", ASK, **SECRET)
 
     assert json.loads(asked.stdout) == ["__Host-sessionid", "__Host-csrftoken", True, "/", None, None]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", ["x" * 49, "short"])
 def test_a_secret_that_can_be_guessed_does_not_start(key: str) -> None:
     ended = start(SECRET_KEY=key)

@@ -27,6 +27,7 @@ def start(*command: str, **env: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("env", "word"),
     [
@@ -48,6 +49,7 @@ def test_a_wrong_setting_is_said_in_one_sentence(env, word):
     assert word in ended.stderr
 
 
+@pytest.mark.slow
 def test_a_database_that_is_away_stops_a_command_in_one_sentence():
     ended = start("migrate", **SECRET, DATABASE_URL="postgres://a:b@127.0.0.1:1/d")
 
@@ -62,6 +64,7 @@ def test_plain_settings_start():
     assert (ended.returncode, ended.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_fields_for_files_say_the_limit_that_is_set():
     script = (
         "from casework.workflow.inputs import INPUTS; from casework.forms import AttachForm; "

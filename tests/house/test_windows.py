@@ -5,10 +5,9 @@ Who may is written here a second time, from docs/domain/dictionaries.md 9.13.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import Any
 
 import pytest
-from django.db import transaction
 from django.urls import reverse
 
 from casework import kinds
@@ -38,16 +37,16 @@ OWN_WORDS = {
 CONFIRMED = {FindingState.CONFIRMED, FindingState.FED_BACK}
 
 
-@pytest.fixture
-def world() -> Iterator[World]:
-    with transaction.atomic():
-        yield build()
+@pytest.fixture(scope="module")
+def world(made_once: Any) -> World:
+    return made_once(build)
 
 
 def lists() -> list[str]:
     return ["awaiting", "not_yet", "waiting", "search", *(spec.listing.url_name for spec in kinds.all_kinds())]
 
 
+@pytest.mark.slow
 def test_sheets_are_made_for_the_office_and_the_units_alone(world: World) -> None:
     wrong = []
     for role in sorted(BUSINESS):

@@ -127,6 +127,7 @@ def peak(rows):
     return most / 2**20
 
 
+@pytest.mark.slow
 def test_memory_stays_the_same_however_many_rows():
     peak(10)  # what openpyxl loads once
 
