@@ -81,6 +81,7 @@ def test_sealed_live_and_replayed_agree_on_every_day(told: Any) -> None:
         transaction.set_rollback(True)
 
 
+@pytest.mark.slow
 def test_every_declared_measure_is_compared_by_every_declared_dimension() -> None:
     """The replay says each in words of its own: a new measure, and a new dimension, is one line in replay.py."""
     assert set(replay.SAID) == set(measures())
