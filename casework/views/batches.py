@@ -96,7 +96,8 @@ def _held_up(cases: list[Case], choice: Choice, actor: Actor) -> list[tuple[Case
 def _back(given: QueryDict) -> str:
     """Return the list that the person came from, as it was filtered; a forged address leads home."""
     back = given.get("back", "")
-    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else reverse("home")
+    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+    return back if is_ours else reverse("home")  # without the slash it would be the name of a page, or none
 
 
 def _whole(text: str) -> int:

@@ -8,6 +8,7 @@ from casework.services.pending_files import kept_for
 from organizations.models import SentForm
 from organizations.requests import ActorRequest
 from ui.pages import page
+from ui.sending import SHAPE
 
 MOST = 40  # drafts a browser asks about at once
 
@@ -18,7 +19,7 @@ def sent_forms(request: ActorRequest) -> HttpResponse:
 
     A form whose answer was lost on the way, or whose browser was killed, is so known to be done.
     """
-    tokens = request.GET.getlist("t")[:MOST]
+    tokens = [token for token in request.GET.getlist("t")[:MOST] if SHAPE.fullmatch(token)]  # others are none of ours
     accepted = SentForm.objects.visible_to(request.actor).filter(token__in=tokens)
     files: dict[str, list[dict[str, object]]] = {}
     for row in kept_for(request.actor, tokens):

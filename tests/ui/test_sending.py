@@ -175,10 +175,11 @@ def test_a_browser_learns_what_became_of_its_drafts_and_only_of_its_own(
 
     own = signed_in(cast(Role.UNIT_LIAISON)).get(asked).json()
     others = signed_in(cast(Role.UNIT_HEAD)).get(asked).json()
+    garbage = signed_in(cast(Role.UNIT_LIAISON)).get("/sent/", {"t": ["a\x00b", "\n", "x" * 3000]}).json()
 
     assert own["accepted"] == {TOKEN: done.headers["Location"]}
     assert [(file["field"], file["name"]) for file in own["files"][OTHER]] == [("files", "佐证.pdf")]
-    assert others == {"accepted": {}, "files": {}}
+    assert others == garbage == {"accepted": {}, "files": {}}  # of a NUL PostgreSQL would be asked in vain
 
 
 def test_a_measure_is_not_filed_without_evidence(at_work: tuple[Case, Cast], signed_in: Any) -> None:
