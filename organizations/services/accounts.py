@@ -20,7 +20,7 @@ from organizations.enums import KEEPS_ACCOUNTS, KEEPS_POLICY, AccountAct
 from organizations.models import Unit, User
 from organizations.passwords import first_password
 from organizations.services.account_log import log_act, refuse_all_but
-from organizations.services.leaving import posts_of_today, refuse_to_leave
+from organizations.services.leaving import posts_from_today, refuse_to_leave
 from ui.errors import DomainError
 
 
@@ -96,7 +96,7 @@ def close_account(user: User, *, actor: Actor | None) -> User:
     refuse_all_but(actor, KEEPS_ACCOUNTS, "停用账号")
     if actor is not None and actor.user_id == user.pk:
         raise DomainError("不能停用自己的账号")
-    refuse_to_leave(posts_of_today(user), last_on=timezone.localdate() - timedelta(1), leaver=user)
+    refuse_to_leave(posts_from_today(user), last_on=timezone.localdate() - timedelta(1), leaver=user)
     return _turn(user, actor, AccountAct.CLOSED, active=False)
 
 

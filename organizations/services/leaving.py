@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from organizations.actor import Actor
@@ -25,6 +25,12 @@ def posts_of_today(user: User) -> list[Post]:
     return list(user.posts.in_force(timezone.localdate()).select_related("unit", "user").order_by("pk"))
 
 
+def posts_from_today(user: User) -> list[Post]:
+    """Return what the person holds now, and what he is to take over: a successor who goes before he came is missed."""
+    ahead = user.posts.filter(Q(to_on=None) | Q(to_on__gte=timezone.localdate()))
+    return list(ahead.select_related("unit", "user").order_by("pk"))
+
+
 def day_without(last_on: date) -> date:
     """Return the first day on which the person is missed: a day in the past is asked for now, what was, was."""
     return max(last_on + timedelta(1), timezone.localdate())
@@ -38,7 +44,8 @@ def goes_on(post: Post, last_on: date, *, leaver: User | None = None) -> bool:
     Args:
         leaver: the person leaves altogether; otherwise this post alone ends.
     """
-    others = Post.objects.manned(day_without(last_on)).filter(unit=post.unit_id, role=post.role)
+    missed_on = max(day_without(last_on), post.from_on)
+    others = Post.objects.manned(missed_on).filter(unit=post.unit_id, role=post.role)
     others = others.exclude(user=leaver) if leaver else others.exclude(pk=post.pk)
     return (others.filter(to_on=None) if is_never_empty(post) else others).exists()
 
@@ -63,12 +70,16 @@ def in_the_way(posts: Iterable[Post], last_on: date, *, leaver: User | None = No
 
 
 def refuse_to_leave(posts: Iterable[Post], *, last_on: date, leaver: User | None = None) -> None:
-    """Refuse to let the last holder of a duty go.
+    """Refuse to let the last holder of a duty go; within the transaction in which he would.
+
+    The units are locked: of two who leave at once, the second is asked when the first has left.
 
     Raises:
         DomainError: which duty, what it would leave, and how it is done instead.
     """
-    if reasons := in_the_way(posts, last_on, leaver=leaver):
+    leaving = list(posts)
+    lock_units(leaving)
+    if reasons := in_the_way(leaving, last_on, leaver=leaver):
         instead = "；确须立即停止其登录的，请系统管理员重置口令" if leaver else ""
         raise DomainError(f"还不能办：{'；'.join(reasons)}。请安全管理员先办“换人”，或者先授予他人同一岗位{instead}")
 
@@ -88,7 +99,13 @@ def nobody_there(actor: Actor) -> str:
     return f"{'；'.join(said)}，请授予岗位" if said else ""
 
 
+def lock_units(posts: Iterable[Post]) -> None:
+    """Lock the units of posts, before anything else is: whoever waits here for another keeps nobody waiting."""
+    units = Unit.objects.select_for_update(no_key=True).filter(pk__in={post.unit_id for post in posts})
+    list(units.order_by("pk").values_list("pk"))
+
+
 def _sole_holder(post: Post, last_on: date) -> str:
     where = "" if post.unit.category == UnitCategory.ADMINISTRATION else f"{post.unit}"
     duty = f"{where}唯一长期在任的{post.get_role_display()}"
-    return f"{post.user} 是{duty}，自 {day_without(last_on):%Y-%m-%d} 起没有人接任"
+    return f"{post.user} 是{duty}，自 {max(day_without(last_on), post.from_on):%Y-%m-%d} 起没有人接任"

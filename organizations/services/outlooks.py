@@ -14,7 +14,7 @@ from django.utils import timezone
 from organizations.actor import Actor
 from organizations.models import Post, Unit, User
 from organizations.services.accounts import lockout_terms
-from organizations.services.leaving import goes_on, in_the_way, left_alone, posts_of_today
+from organizations.services.leaving import goes_on, in_the_way, left_alone, posts_from_today, posts_of_today
 from organizations.services.units import NAME_BEARERS
 from ui.deeds import Outlook
 
@@ -36,7 +36,7 @@ def of_closing(user: User) -> Outlook:
     if held:
         will.append(f"现任岗位：{_named(held)}")
     will += left_alone(held, yesterday, leaver=user)
-    return Outlook(will, in_the_way=in_the_way(held, yesterday, leaver=user))
+    return Outlook(will, in_the_way=in_the_way(posts_from_today(user), yesterday, leaver=user))
 
 
 def of_reopening(user: User) -> Outlook:

@@ -11,7 +11,7 @@ from organizations.actor import Actor
 from organizations.enums import ADMINISTRATORS, GRANTS_POSTS, STANDINGS, AccountAct, Role, UnitCategory
 from organizations.models import Post, Unit, User
 from organizations.services.account_log import log_act, refuse_all_but
-from organizations.services.leaving import refuse_to_leave
+from organizations.services.leaving import lock_units, refuse_to_leave
 from ui.errors import DomainError
 
 
@@ -62,7 +62,8 @@ def end_post(post: Post, to_on: date, *, actor: Actor | None) -> Post:
             ended before, or nobody would go on with a duty that is never empty.
     """
     refuse_all_but(actor, GRANTS_POSTS, "离任")
-    held = Post.objects.select_for_update().select_related("user", "unit").get(pk=post.pk)
+    lock_units([post])
+    held = Post.objects.select_for_update(of=("self",)).select_related("user", "unit").get(pk=post.pk)
     if to_on < held.from_on:
         raise DomainError(
             "任职截止日不能早于任职起始日",

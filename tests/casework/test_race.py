@@ -7,14 +7,18 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from casework.errors import ConflictError
 from casework.models import Case
 from casework.workflow import engine, numbers, trail
-from organizations.enums import Role
+from organizations import services
+from organizations.enums import Role, UnitCategory
+from organizations.models import Post
 from rectification.enums import State
 from rectification.models import Rectification
-from tests.factories import Cast, a_post, a_rectification, acting, an_actor, prepare
+from tests.factories import Cast, UnitFactory, a_post, a_rectification, acting, an_actor, prepare
+from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -74,7 +78,7 @@ def test_two_last_rectifications_closed_at_once_close_the_finding_once() -> None
     first = a_rectification(State.FINAL_REVIEW)
     finding = first.rectification.finding
     from rectification.workflow.effects import open_rectification
-    from tests.factories import UnitFactory, walk
+    from tests.factories import walk
 
     second = open_rectification(finding, UnitFactory(), None, day=first.opened_on, suffix="-P01", is_lead=False)
     walk(second, State.FINAL_REVIEW, Cast(second).way())
@@ -101,3 +105,16 @@ def test_numbers_taken_at_once_never_meet() -> None:
     taken = at_once(*(lambda: numbers.take("QYFD-2026-ZX09-{n:04}") for _ in range(6)))
 
     assert sorted(map(str, taken)) == [f"QYFD-2026-ZX09-{n:04}" for n in range(1, 7)]
+
+
+def test_two_last_administrators_who_end_each_other_at_once_do_not_both_leave() -> None:
+    home = UnitFactory(category=UnitCategory.ADMINISTRATION, is_inspected=False)
+    one, other = (a_post(Role.SECURITY_ADMIN, home) for _ in range(2))
+    pairs = ((one, other), (other, one))
+    today = timezone.localdate()
+
+    results = at_once(*(lambda a=a, b=b: services.end_post(a, today, actor=acting(b)) for a, b in pairs))
+
+    assert sorted(type(result).__name__ for result in results) == ["DomainError", "Post"], results
+    assert Post.objects.filter(unit=home, to_on=None).count() == 1
+    assert any(isinstance(result, DomainError) and "唯一长期在任" in result.message for result in results)

@@ -125,6 +125,17 @@ def test_a_successor_who_begins_the_next_day_is_one() -> None:
     assert Post.objects.get(pk=post.pk).to_on == TODAY
 
 
+@pytest.mark.parametrize("role", NEVER_EMPTY)
+def test_a_successor_who_is_to_come_is_not_shut_out_before_he_came(role: Role) -> None:
+    post = a_post(role, place_of(role))
+    successor = UserFactory()
+    day = TODAY + timedelta(20)
+    services.replace_person(post, successor, from_on=day, actor=elsewhere(Role.SECURITY_ADMIN))
+
+    with pytest.raises(DomainError, match=f"唯一长期在任的{role.label}，自 {day} 起没有人接任"):
+        services.close_account(successor, actor=elsewhere(Role.SYSTEM_ADMIN))
+
+
 def test_the_only_security_administrator_cannot_end_her_own_post() -> None:
     post = a_post(Role.SECURITY_ADMIN, place_of(Role.SECURITY_ADMIN))
 
