@@ -28,6 +28,7 @@ from inspections.enums import CampaignKind, CampaignState, FindingState, Kind, M
 from inspections.models import Campaign
 from inspections.services import draft_plan, log_finding
 from inspections.services.plans import ItemDraft
+from inspections.services.routine import open_routine
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, Role
 from organizations.models import Post, Unit
@@ -177,7 +178,15 @@ class Office:
         """One of a paper inspection, which has no team."""
         unit = self.rng.choice(self._standing())
         campaign = self._campaign([unit], CampaignState.FIELDWORK, with_team=False)
-        staff, given = self.people(Role.OFFICE_STAFF)[0], self._remedy()
+        self._logged_by_the_office(self.people(Role.OFFICE_STAFF)[0], campaign, unit)
+
+    def begin_finding_of_any_day(self) -> None:
+        """One found outside every campaign: it belongs to the year's own one, opened when it is first needed."""
+        staff, unit = self.people(Role.OFFICE_STAFF)[0], self.rng.choice(self._standing())
+        self._logged_by_the_office(staff, open_routine(staff, unit, discovered_on=self.clock.today), unit)
+
+    def _logged_by_the_office(self, staff: Actor, campaign: Campaign, unit: Unit) -> None:
+        given = self._remedy()
         finding = log_finding(
             staff, campaign, unit, statement=f"书面督察发现第 {self.rng.random():.6f} 号案卷未经法制审核即作出决定。",
             method=Method.CASE_FILES, topic=self.topics[1], citations=[(BasisFactory(), "第五十八条", "")], **given,
@@ -213,7 +222,7 @@ class Office:
 
     BEGIN = {
         Kind.ANNUAL_PLAN: ("begin_annualplan",), Kind.CAMPAIGN: ("begin_campaign",), CLUE: ("begin_clue",),
-        Kind.FINDING: ("begin_finding", "begin_finding_of_the_office"),
+        Kind.FINDING: ("begin_finding", "begin_finding_of_the_office", "begin_finding_of_any_day"),
         RECTIFICATION: ("begin_rectification", "begin_life"), LOOK_BACK: ("begin_look_back",),
     }  # fmt: skip
 
