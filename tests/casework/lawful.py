@@ -9,12 +9,10 @@ history comes everywhere.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, timedelta
 from random import Random
 from typing import Any
-from unittest.mock import patch
 
 from casework.deadlines import working_days
 from casework.errors import NotPermittedError
@@ -35,6 +33,7 @@ from organizations.models import Post, Unit
 from organizations.services import merge_units
 from rectification.enums import LOOK_BACK, RECTIFICATION, State
 from rectification.services import book_look_back
+from tests.casework.clock import Clock
 from tests.factories import (
     BasisFactory,
     TopicFactory,
@@ -64,23 +63,6 @@ CORRECTED: dict[str, Callable[[Random], Any]] = {
     "topic_id": lambda rng: rng.choice(list(Topic.objects.filter(parent__isnull=False).values_list("pk", flat=True))),
     "severity": lambda rng: rng.randint(1, 3),
 }
-
-
-class Clock:
-    """The day it is in a history: it never goes back, and ends today."""
-
-    def __init__(self, days: int) -> None:
-        self.last = date.today()
-        self.today = self.last - timedelta(days)
-
-    def go(self, n: int) -> None:
-        self.today = min(self.today + timedelta(n), self.last)
-
-
-@contextmanager
-def shown(clock: Clock) -> Iterator[None]:
-    with patch("django.utils.timezone.localdate", lambda *_: clock.today):
-        yield
 
 
 class Office:

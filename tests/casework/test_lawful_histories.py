@@ -27,7 +27,8 @@ from casework.workflow import trail
 from dashboards.jobs import nightly
 from dashboards.models import SealedCell
 from rectification.enums import RECTIFICATION
-from tests.casework.lawful import Clock, Office, shown
+from tests.casework.clock import Clock, shown
+from tests.casework.lawful import Office
 from tests.rights.sheet import KINDS, rights
 
 pytestmark = pytest.mark.django_db

@@ -108,6 +108,9 @@ def test_the_year_exercises_the_clocks() -> None:
     assert in_time_once < in_time < len(closed)  # the two clocks differ, and neither says 100 %
 
 
+IDLE = {"jiwei", "rexian"}  # nothing is asked of them yet: first page and account alone
+
+
 @pytest.mark.parametrize(
     "username",
     [
@@ -138,4 +141,4 @@ def test_no_link_leads_nowhere(client: Any, settings: Any, username: str) -> Non
                 waiting.append(link)
 
     assert dead == []
-    assert len(kinds) > 4
+    assert len(kinds) > (2 if username in IDLE else 4)
