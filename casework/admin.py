@@ -7,8 +7,6 @@ taken on several cases (casework.views.batches), which shows what will and will 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -21,7 +19,7 @@ from django.utils.http import urlencode
 from casework import kinds
 from casework.columns import CLOSED, DUE, HELD, HOLDER, KIND, OPENED, STATE, STEP_DUE, UNIT, titled
 from casework.deadlines import working_days
-from casework.filters import CardFilter, with_turn
+from casework.filters import CardFilter
 from casework.models import (
     Attachment,
     CalendarDay,
@@ -112,13 +110,6 @@ class CardAdmin(ReadOnlyAdmin):
         return [(line.event.at, line.who, "：".join(filter(None, (line.label, line.quote)))) for line in lines]
 
 
-@lru_cache(maxsize=64)
-def _listing(spec: kinds.KindSpec) -> ListSpec:
-    """Return the list of a kind with the condition 轮到谁 besides."""
-    listed = list_of(spec)
-    return replace(listed, filterset=with_turn(listed.filterset), export_name=listed.export_name or listed.title)
-
-
 class KindAdmin(CardAdmin):
     """The admin of a kind: its list is that of its page."""
 
@@ -128,7 +119,7 @@ class KindAdmin(CardAdmin):
     @property
     def listing(self) -> ListSpec:  # type: ignore[override]  # asked anew: a declaration may gain a column
         assert self.spec is not None
-        return _listing(self.spec)
+        return list_of(self.spec)
 
 
 def admin_of(spec: kinds.KindSpec, shown: kinds.AdminList) -> type[CardAdmin]:

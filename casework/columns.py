@@ -60,7 +60,7 @@ HOLDER = Column(
     width=24,
     differs="表格里多久另成一列",
 )
-HELD = Column("held", "已多久", lambda case: held_for(case.holder_since), screen=False)
+HELD = Column("held", "已多久", lambda case: held_for(case.holder_since) if case.holder_unit_id else "", screen=False)
 STEP_DUE = Column(
     "due",
     "本步期限",

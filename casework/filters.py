@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import django_filters
@@ -125,6 +125,7 @@ class TurnFilter(CaseFilter):
         return rows.filter(pk__in=theirs.order_by().values("pk"))
 
 
+@cache
 def with_turn(conditions: type[django_filters.FilterSet] | None) -> type[django_filters.FilterSet]:
     """Return the conditions of a list with 轮到谁 besides."""
     bases = (TurnFilter,) if conditions is None else (conditions, TurnFilter)

@@ -36,6 +36,7 @@ keeping = (
 urlpatterns = [
     path("sign-in/", account.sign_in, name="login"),
     path("sign-out/", account.sign_out, name="logout"),
+    path("signed-in/", account.signed_in, name="signed_in"),
     path("stay/", account.keep_alive, name="keep_alive"),
     path("account/", account.account, name="account"),
     path("account/post/", account.switch_post, name="switch_post"),

@@ -23,7 +23,7 @@ DUE = (
     ("soon", SOON_LABEL),
     ("step_late", "本步逾期"),
 )
-WHERE = (("open", "未销号"), ("unit", "在单位"), ("office", "在依法治市办"), ("reviewer", "在主管部门"))
+WHERE = (("open", "没有办结"), ("unit", "在单位"), ("office", "在依法治市办"), ("reviewer", "在主管部门"))
 HOLDERS = {
     "unit": (Role.UNIT_LIAISON, Role.UNIT_HEAD),
     "office": (Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR),
@@ -42,7 +42,7 @@ class LedgerFilter(CaseFilter):
     topic = django_filters.ModelChoiceFilter(queryset=lambda request: Topic.objects.second_level(), label="领域")
     state = StatesFilter(RECTIFICATION)
     due = django_filters.ChoiceFilter(choices=DUE, method="by_due", label="时限")
-    where = django_filters.ChoiceFilter(choices=WHERE, method="by_holder", label="在谁手上")
+    where = django_filters.ChoiceFilter(choices=WHERE, method="by_holder", label="办理情况")
     severity = django_filters.ChoiceFilter(choices=Severity.choices, label="性质")
     due_from = DayFilter(field_name="due_on", lookup_expr="gte", label="时限自")
     due_to = DayFilter(field_name="due_on", lookup_expr="lte", label="时限至")

@@ -66,7 +66,7 @@ RECTIFICATION_KIND = KindSpec(
             Shortcut("整改逾期", "due=late"),
             Shortcut("本步逾期", "due=step_late"),
             Shortcut(SOON_LABEL, "due=soon"),
-            Shortcut("未销号", "where=open"),
+            Shortcut("没有办结", "where=open"),
         ),
         blank="问题整改台账",
         export_rows=with_facts,

@@ -26,7 +26,7 @@ class UnitFacts:
     """How many cases of a unit fall under each tier of one rule, and what the rule says of them."""
 
     unit: Unit
-    counts: tuple[int, ...]
+    counts: tuple[tuple[ScoreRule, int], ...]  # by tier
     deducted: Decimal  # by the rule: points times cases, at most the cap
 
 
@@ -55,6 +55,6 @@ def _band(rule: ScoreRule, on: date) -> Q:
 
 
 def _facts(unit: Unit, rules: Sequence[ScoreRule], row: dict[str, Any]) -> UnitFacts:
-    counts = tuple(row[f"tier_{rule.tier}"] for rule in rules)
-    points = sum((rule.points * n for rule, n in zip(rules, counts, strict=True)), Decimal())
+    counts = tuple((rule, row[f"tier_{rule.tier}"]) for rule in rules)
+    points = sum((rule.points * n for rule, n in counts), Decimal())
     return UnitFacts(unit, counts, min(points, rules[0].cap))

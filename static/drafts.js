@@ -269,10 +269,10 @@
       stays(one, "系统要您先在另一页办一件事，再回来发。", link);
       return;
     }
-    one.save(true);
+    one.save(!filesOf(one.form).length);
     const link = say("a", "重新登录");
-    link.href = SIGN_IN + "?next=" + encodeURIComponent(location.pathname + location.search);
-    const files = filesOf(one.form).length > 0;
+    const files = filesOf(one.form).length > 0;  // they are in this window alone: it stays, and one signs in beside it
+    link.href = SIGN_IN + "?next=" + encodeURIComponent(files ? "/signed-in/" : location.pathname + location.search);
     if (files) Object.assign(link, { target: "_blank", rel: "noopener" });
     stays(one, files ? "登录已经失效。请在新窗口登录，再回到这一页再发一次，选好的文件也在。" : "登录已经失效。登录后回到这一页，写的内容都在。", link);
   }

@@ -26,7 +26,7 @@ class OverdueBand(NamedTuple):
 
     @property
     def label(self) -> str:
-        return f"{self.first} 至 {self.last} 日" if self.last else f"{self.first - 1} 日以上"
+        return f"{self.first} 至 {self.last} 日" if self.last else f"{self.first} 日以上"
 
     def deadlines(self, day: date) -> tuple[date | None, date]:
         """Return (from, to) of the deadlines that are so long past on the day; the open band has no `from`."""

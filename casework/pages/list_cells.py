@@ -42,7 +42,7 @@ def state(case: Case, actor: Actor) -> SafeString:
 
 def holder(case: Case, actor: Actor) -> SafeString:
     """In whose hands, and for how long."""
-    held = format_html('<span class="qy-3">，{}</span>', held_for(case.holder_since)) if case.holder_since else ""
+    held = format_html('<span class="qy-3">，{}</span>', held_for(case.holder_since)) if case.holder_unit_id else ""
     return format_html("{}{}", holder_words(case), held)
 
 

@@ -6,6 +6,7 @@ which not and why, and leads to the form of each.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from casework.forms import BatchForm
 from casework.kinds import is_kind, works_on_cases
 from casework.models import Case
+from casework.pages.case_page import holder_words
 from casework.workflow.batches import Choice, choices, chosen, steps_of, steps_taken_by, take_each
 from casework.workflow.circuits import Transition, word_for
 from organizations.actor import Actor
@@ -52,7 +54,9 @@ def batch(request: ActorRequest, kind: str) -> HttpResponse:
     context: dict[str, Any] = {"kind": kind, "cases": cases, "back": back}
     name = given.get("step", "")
     if not name:
-        return render(request, "casework/batch.html", context | {"choices": choices(cases, actor)})
+        offered = choices(cases, actor)
+        held = [] if offered else _whose(cases)
+        return render(request, "casework/batch.html", context | {"choices": offered, "held": held})
     transition = steps_taken_by(kind, actor).get(name)
     if transition is None:
         raise Http404
@@ -91,6 +95,13 @@ def _held_up(cases: list[Case], choice: Choice, actor: Actor) -> list[tuple[Case
         "这一步不由您办理" if case.state in sources else f"现在是“{word_for(case, actor).label}”，不办这一步"
     )
     return [*choice.held_up, *((case, [why(case)]) for case in cases if case.pk not in offered)]
+
+
+def _whose(cases: list[Case]) -> list[str]:
+    """Say in whose hands they are, most first: why nothing can be done with them together."""
+    rows = Case.objects.filter(pk__in=[case.pk for case in cases]).with_holder()
+    found = Counter(f"在{holder_words(case)}手上" if case.holder_unit_id else holder_words(case) for case in rows)
+    return [f"{words}的 {n} 件" for words, n in found.most_common(4)]
 
 
 def _back(given: QueryDict) -> str:

@@ -17,9 +17,11 @@ from casework.kinds import exports_cases, reads_cases
 from casework.models import Case, Notice
 from casework.pages.home import read_home
 from casework.search.search import names, search_cards, units_called
+from casework.views.kinds import MINE
 from casework.workflow import notices as telling
 from casework.workflow.circuits import circuit_of
 from casework.workflow.turns import asked_from
+from organizations.actor import Actor
 from organizations.enums import UnitCategory
 from organizations.models import Unit
 from organizations.requests import ActorRequest
@@ -79,9 +81,17 @@ AWAITING = ListSpec(
     empty=Empty("今天没有轮到您办的事", "轮到您时会列在这里。"),
     search=search_cards,
     search_label=SOUGHT,
+    acts=lambda actor: together(actor),
     export_name="轮到我办理",
     export_to=exports_cases,
 )
+
+
+def together(actor: Actor) -> list[tuple[str, str]]:
+    """Lead to the list of each kind of which something is mine: there cases are ticked and handled together."""
+    mine = set(Case.objects.awaiting(actor).order_by().values_list("kind", flat=True).distinct())
+    batched = [spec for spec in kinds.all_kinds() if spec.name in mine and spec.listing.batch]
+    return [(f"{reverse(spec.listing.url_name)}?{MINE.query}", f"成批办{spec.label}") for spec in batched]
 
 
 LATER = ListSpec(

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 
+from casework.filters import with_turn
 from casework.kinds import KindSpec, exports_cases, spec_of, works_on_cases
 from casework.models import Case
 from casework.pages.case_page import case_context
@@ -20,10 +21,11 @@ from organizations.access import get_or_404
 from organizations.actor import Actor
 from organizations.requests import ActorRequest
 from ui.form_actions import form_page, said, sent
-from ui.lists import ListSpec, list_page
+from ui.lists import ListSpec, Shortcut, list_page
 from ui.pages import page
 
 ON_CARD = ("unit", "within", "topic", "holder_unit")  # what the page of any case names
+MINE = Shortcut("轮到我", "turn=mine")  # where cases are ticked and handled together
 
 
 def urls_of(spec: KindSpec) -> list[URLPattern]:
@@ -46,7 +48,7 @@ def list_of(spec: KindSpec) -> ListSpec:
         listing.rows or partial(_rows, spec),
         listing.columns,
         shows=listing.shows or (_as_they_are if listing.rows else partial(_joined, spec)),
-        filterset=listing.filterset,
+        filterset=with_turn(listing.filterset),
         search=search_of(spec.name),
         search_label=listing.search_label,
         order=listing.order,
@@ -56,7 +58,7 @@ def list_of(spec: KindSpec) -> ListSpec:
         acts=partial(_acts, spec),
         batch=batch_of(spec.name) if listing.batch else None,
         states=partial(states_in_words, spec.name) if listing.counts_states else None,
-        shortcuts=listing.shortcuts,
+        shortcuts=(MINE, *listing.shortcuts) if listing.batch else listing.shortcuts,
         blank=listing.blank,
         export_rows=listing.export_rows or _as_they_are,
         printed=listing.printed,

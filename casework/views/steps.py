@@ -15,6 +15,7 @@ from casework.pages.case_page import briefs, holder_words, who_did
 from casework.services import attachments
 from casework.workflow import engine
 from casework.workflow.circuits import Transition, circuit_of, word_for
+from casework.workflow.turns import turn_of
 from organizations.access import get_or_404
 from organizations.requests import ActorRequest
 from ui import sending
@@ -47,7 +48,7 @@ def step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
 
     def then(after: Case) -> HttpResponse:
         is_seen = Case.objects.visible_to(actor).filter(pk=pk).exists()
-        return said(request, f"已办理“{transition.label}”。现在{holder_words(after)}。", after if is_seen else "home")
+        return said(request, f"已办理“{transition.label}”。{comes_next(after, actor)}", after if is_seen else "home")
 
     form = StepForm(request, transition, case)
     context: dict[str, Any] = {
@@ -68,6 +69,14 @@ def step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
         shows=lambda: briefs(case, actor, transition),
         **context,
     )
+
+
+def comes_next(case: Case, actor: Any) -> str:
+    """Say whose turn it is after a step."""
+    turn = turn_of(case, actor)
+    if turn.is_mine:
+        return f"接着由您办：{turn.task}。"
+    return f"现在在{holder_words(case)}手上。" if case.holder_unit else f"本件{holder_words(case)}。"
 
 
 def over(case: Case, actor: Any, transition: Transition) -> OverError:

@@ -70,7 +70,7 @@ def _say_logged(request: ActorRequest, logged: services.Logged) -> None:
     if logged.missing:
         messages.warning(request, f"已存为底稿 {number}，还没有交出：{'；'.join(logged.missing)}。")
     elif logged.is_handed_on:
-        messages.success(request, f"已录入 {number}，现在{holder_words(logged.card)}。")
+        messages.success(request, f"已录入 {number}，现在在{holder_words(logged.card)}手上。")
     else:
         messages.success(request, f"已存为底稿 {number}，可以接着补证据、补依据。")
 

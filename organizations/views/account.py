@@ -99,6 +99,12 @@ sign_out: Any = _sign_out
 sign_out.page = PageKind(to=None, writes=True, is_open=False)
 
 
+@page()
+def signed_in(request: ActorRequest) -> HttpResponse:
+    """Lead back to the window in which a form waits with its files (static/drafts.js)."""
+    return render(request, "organizations/signed_in.html")
+
+
 @page(writes=True)
 @require_POST
 def keep_alive(request: ActorRequest) -> HttpResponse:

@@ -76,5 +76,10 @@ class ScoreRule(models.Model):
             ),
         )
 
+    @property
+    def days(self) -> str:
+        """How long overdue the tier is, in words."""
+        return f"{self.first_day} 至 {self.last_day} 日" if self.last_day else f"{self.first_day} 日以上"
+
     def __str__(self) -> str:
         return f"{self.code} {self.situation}"

@@ -45,5 +45,5 @@ def test_a_deadline_of_today_is_in_no_band() -> None:
 
 
 def test_bands_are_named_as_the_score_names_them() -> None:
-    assert [band.label for band in limits.OVERDUE_BANDS] == ["1 至 15 日", "16 至 30 日", "31 至 60 日", "60 日以上"]
-    assert limits.OVER_THIRTY.label == "30 日以上"
+    assert [band.label for band in limits.OVERDUE_BANDS] == ["1 至 15 日", "16 至 30 日", "31 至 60 日", "61 日以上"]
+    assert limits.OVER_THIRTY.label == "31 日以上"

@@ -66,7 +66,7 @@ TODAY: dict[str, Told] = {
     ),
     "overdue_by_age": (
         [(label, {"个": cards, "按规定应当": duty}) for label, cards, duty in zip(
-            ("1 至 15 日", "16 至 30 日", "31 至 60 日", "60 日以上"),
+            ("1 至 15 日", "16 至 30 日", "31 至 60 日", "61 日以上"),
             ((2,), (3, 4), (5,), (6,)), DUTIES, strict=True)],
         {"个": LATE, "按规定应当": ""},
     ),

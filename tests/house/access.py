@@ -159,6 +159,7 @@ def of_staged(side: Side) -> tuple[Any, ...]:
 ORGANIZATIONS = (
     Row("login", EVERYBODY),
     Row("logout", EVERYBODY, writes=EVERYBODY),
+    Row("signed_in", EVERYBODY),
     Row("keep_alive", EVERYBODY, writes=EVERYBODY),
     Row("account", EVERYBODY, writes=EVERYBODY),
     Row("switch_post", EVERYBODY, sends=lambda side: {"post": side.post.pk}),  # somebody else's post: refused to all

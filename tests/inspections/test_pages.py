@@ -57,7 +57,7 @@ def test_a_complete_finding_goes_to_the_leader_at_once(scene: Any, signed_in: An
 
     card = Finding.objects.get().case
     assert (card.state, card.holder_role) == ("team_review", Role.TEAM_LEADER)
-    assert f"已录入 {card.number}，现在第一督察组 · 督察组组长" in answer.content.decode()
+    assert f"已录入 {card.number}，现在在第一督察组 · 督察组组长手上" in answer.content.decode()
 
 
 def test_what_is_missing_keeps_the_finding_a_draft_and_is_named(scene: Any, signed_in: Any) -> None:
