@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from casework.deadlines.remaining import held_for
 from casework.pages import list_cells
 from casework.pages.case_page import holder_words
 from casework.workflow.circuits import word_for
@@ -60,7 +59,7 @@ HOLDER = Column(
     width=24,
     differs="表格里多久另成一列",
 )
-HELD = Column("held", "已多久", lambda case: held_for(case.holder_since) if case.holder_unit_id else "", screen=False)
+HELD = Column("held", "已多久", list_cells.held_long, screen=False)
 STEP_DUE = Column(
     "due",
     "本步期限",

@@ -40,10 +40,15 @@ def state(case: Case, actor: Actor) -> SafeString:
     return badge(word_for(case, actor))
 
 
+def held_long(case: Case) -> str:
+    """For how long it lies in somebody's hands; nothing where nobody is asked: then no time runs."""
+    return held_for(case.holder_since) if case.holder_unit_id and case.holder_since else ""
+
+
 def holder(case: Case, actor: Actor) -> SafeString:
     """In whose hands, and for how long."""
-    held = format_html('<span class="qy-3">，{}</span>', held_for(case.holder_since)) if case.holder_unit_id else ""
-    return format_html("{}{}", holder_words(case), held)
+    long = held_long(case)
+    return format_html("{}{}", holder_words(case), format_html('<span class="qy-3">，{}</span>', long) if long else "")
 
 
 @lru_cache(maxsize=1024)
