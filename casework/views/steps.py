@@ -74,7 +74,7 @@ def step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
 def comes_next(case: Case, actor: Any) -> str:
     """Say whose turn it is after a step."""
     turn = turn_of(case, actor)
-    if turn.is_mine:
+    if turn.is_mine and turn.task:  # held, and nothing asked: there is no task to name
         return f"接着由您办：{turn.task}。"
     return f"现在在{holder_words(case)}手上。" if case.holder_unit else f"本件{holder_words(case)}。"
 
