@@ -23,8 +23,8 @@ BESIDE_THE_POINT = frozenset({"csrfmiddlewaretoken", ONCE, "_post"})
 
 def answered_before(request: HttpRequest) -> HttpResponse | None:
     """Lead to what came of the very same form, when it was accepted before."""
-    receipt = _receipt(request)
-    if receipt is None or receipt.content != _content(request):
+    content, receipt = _content(request), _receipt(request)  # the bytes are read here, before a transaction begins
+    if receipt is None or receipt.content != content:
         return None
     messages.info(request, "这张表刚才已经办好，没有重复办理。")
     return redirect(receipt.leads or "home")
@@ -78,11 +78,21 @@ def _post(request: HttpRequest) -> Any:
 
 
 def _content(request: HttpRequest) -> str:
-    """Return the hash of what was typed, chosen and attached, and of where it was sent."""
+    """Return the hash of what was typed, chosen and attached, and of where it was sent; found once a request."""
+    known: str = getattr(request, "sent_content", "") or _hashed(request)
+    request.sent_content = known  # type: ignore[attr-defined]  # ours, on the request at hand
+    return known
+
+
+def _hashed(request: HttpRequest) -> str:
     digest = hashlib.sha256(request.path.encode())
     for name, values in sorted(request.POST.lists()):
         if name not in BESIDE_THE_POINT:
             digest.update(repr((name, values)).encode())
     for name, files in sorted(request.FILES.lists()):
-        digest.update(repr((name, [(file.name, file.size) for file in files])).encode())
+        for file in files:
+            digest.update(repr((name, file.name, file.size)).encode())
+            for piece in file.chunks():
+                digest.update(piece)
+            file.seek(0)
     return digest.hexdigest()

@@ -71,6 +71,21 @@ def test_another_content_with_a_used_token_is_not_done_and_not_lost(at_work: tup
     assert ("这张表已经办过一次" in page, "后来又写的一段" in page, TOKEN in page) == (True, True, False)
 
 
+def test_a_corrected_file_of_the_same_name_and_size_is_another_content(
+    at_work: tuple[Case, Cast], signed_in: Any
+) -> None:
+    case, cast = at_work
+    client = signed_in(cast(Role.UNIT_LIAISON))
+    corrected = PDF.replace(b"%PDF-1.4", b"%PDF-1.5") if b"%PDF-1.4" in PDF else PDF.replace(b"%PDF-1.7", b"%PDF-1.5")
+    assert (len(corrected), corrected == PDF) == (len(PDF), False)
+    complete(client, case, files=[a_file()])
+
+    again = complete(client, case, files=[a_file(body=corrected)])
+
+    assert (again.status_code, "QY-Accepted" in again.headers) == (422, False)
+    assert "这张表已经办过一次" in again.content.decode()
+
+
 def test_a_refused_form_keeps_its_token_for_the_next_time(at_work: tuple[Case, Cast], signed_in: Any) -> None:
     case, cast = at_work
     client = signed_in(cast(Role.UNIT_LIAISON))
