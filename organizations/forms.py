@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,11 +12,15 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from organizations.actor import Actor
 from organizations.enums import ADMINISTRATORS, BUSINESS, Role, UnitCategory
 from organizations.models import Unit, User
 from organizations.services import lockout_terms
 from organizations.typed_values import read_code, read_username
+from ui.columns import Column
+from ui.errors import DomainError
 from ui.forms import Boxes, Choice, Choices, DayField, TextField
+from ui.sheets import read_sheet
 from ui.texts import one_line
 
 
@@ -257,7 +262,7 @@ class AbolishForm(forms.Form):
 
 
 class SheetForm(forms.Form):
-    """A sheet to be checked."""
+    """A sheet to be checked; it is read when the form is cleaned, before a transaction begins."""
 
     file = forms.FileField(
         label="表格文件",
@@ -266,3 +271,16 @@ class SheetForm(forms.Form):
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls,.csv"}),
         error_messages={"empty": "这是空文件，没有收下。请检查后重新选择。"},
     )
+
+    def __init__(self, columns: Sequence[Column], actor: Actor, *args: Any) -> None:
+        super().__init__(*args)
+        self.columns, self.actor = columns, actor
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if file := given.get("file"):
+            try:
+                given["read"] = read_sheet(file, file.name, self.columns, self.actor)
+            except DomainError as refused:
+                self.add_error("file", refused.message)
+        return given

@@ -176,9 +176,11 @@ MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR / "attachments"))
 ATTACHMENT_MAX_BYTES = number("ATTACHMENT_MAX_BYTES", 50 * 1024 * 1024)
 # Reading what was sent: a child process a file, ended by the system beyond these limits.
 READING_CPU_SECONDS = number("READING_CPU_SECONDS", 2, least=1)
+SHEET_CPU_SECONDS = number("SHEET_CPU_SECONDS", 10, least=1)  # of a sheet to be brought in: up to 5 000 rows
 SENDING_CPU_SECONDS = number("SENDING_CPU_SECONDS", 8, least=1)  # of all the files of one request
 READING_MEMORY_BYTES = number("READING_MEMORY_MB", 768, least=256) * 1024 * 1024
 READINGS_AT_ONCE = number("READINGS_AT_ONCE", 2, least=1)
+READERS_OF_HOSTILE_BYTES = ("casework.files.reader", "ui.hostile.opening")  # what the child process may be asked
 TAKE_UNREAD_FILES = env.bool("TAKE_UNREAD_FILES", default=False)  # True: taken, with 未能检查 noted; False: refused
 FILES_SENT_BY_NGINX = env.str("FILES_SENT_BY_NGINX", default="")  # an `internal` location over MEDIA_ROOT: /sent-files/
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -2,7 +2,7 @@
 
 Of its kind, not packed to burst, without a classification mark, without a program inside.
 
-Everything here reads hostile bytes. It runs in a child process with hard limits (`casework.files.reading`), knows no
+Everything here reads hostile bytes. It runs in a child process with hard limits (`casework.files.reader`), knows no
 database and imports no Django.
 Rules: docs/domain/dictionaries.md 9.8, docs/domain/compliance.md 6.2.
 """
@@ -18,6 +18,7 @@ from typing import IO
 
 from casework.files import classification, compound, pdf, pictures
 from casework.files.place_of_taking import Patch
+from ui.hostile.unfit import UnfitError
 
 PK, OLE, JPEG = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xd8\xff"
 TYPES = {  # extension -> (content type, how its content begins)
@@ -68,10 +69,6 @@ MUCH = 50 * 1024 * 1024  # below this, a high ratio is a table of equal rows, no
 WORDS = "pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png、zip"
 NOT_KEPT = "文件没有保留。"
 _BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError, ValueError, OverflowError)
-
-
-class UnfitError(Exception):
-    """The file may not be taken; the message says why and what to do."""
 
 
 class MarkedError(Exception):

@@ -22,7 +22,7 @@ from organizations.views.people import first_passwords
 from ui.columns import filled_in
 from ui.form_actions import act_on, files_sent, form_status, sent
 from ui.pages import page
-from ui.sheets import XLSX, CellProblem, attachment_header, read_sheet, write_template
+from ui.sheets import XLSX, CellProblem, ReadSheet, attachment_header, write_template
 
 BACK = {
     ImportKind.UNITS: "organizations:units",
@@ -46,17 +46,21 @@ def kind_for(actor: Any, name: str) -> ImportKind:
     return ImportKind(name)
 
 
-@page(to=brings_any, writes=True)
+@page(to=brings_any, piecemeal=True)
 def sheet(request: ActorRequest, kind: str) -> HttpResponse:
-    """Choose a sheet; one with any wrong cell is refused whole, and every wrong cell is listed."""
-    brought, form = kind_for(request.actor, kind), SheetForm(sent(request), files_sent(request))
+    """Choose a sheet; one with any wrong cell is refused whole, and every wrong cell is listed.
+
+    It is read by its form, before the transaction begins: no lock is held meanwhile.
+    """
+    brought = kind_for(request.actor, kind)
+    form = SheetForm(SHEETS[brought], request.actor, sent(request), files_sent(request))
     wrong: list[CellProblem] = []
     noted: list[CellProblem] = []
 
     def then(staged: StagedImport | None) -> HttpResponse | None:
         return redirect("organizations:preview", staged.pk) if staged is not None else None
 
-    answer = act_on(request, form, lambda given: _stage(request, brought, given["file"], wrong, noted), then)
+    answer = act_on(request, form, lambda given: _stage(request, brought, given, wrong, noted), then)
     if answer is not None:
         return answer
     context = {
@@ -72,13 +76,13 @@ def sheet(request: ActorRequest, kind: str) -> HttpResponse:
 
 
 def _stage(
-    request: ActorRequest, kind: ImportKind, file: Any, wrong: list[CellProblem], noted: list[CellProblem]
+    request: ActorRequest, kind: ImportKind, given: dict[str, Any], wrong: list[CellProblem], noted: list[CellProblem]
 ) -> StagedImport | None:
     """Put a sheet aside to be looked at; where a cell is wrong, add it to `wrong` and put nothing aside."""
-    read = read_sheet(file, file.name, SHEETS[kind], request.actor)
+    read: ReadSheet = given["read"]
     wrong += read.problems or sheets.problems(kind, read.rows)
     noted += read.to_look_at()
-    return None if wrong else sheets.stage(kind, file.name, read.rows, actor=request.actor, notes=noted)
+    return None if wrong else sheets.stage(kind, given["file"].name, read.rows, actor=request.actor, notes=noted)
 
 
 @page(to=brings_any)

@@ -27,6 +27,7 @@ from rectification.enums import State
 from tests.casework.test_uploads import refusal, uploaded
 from tests.factories import Cast, a_rectification
 from tests.papers import PDF, a_pdf, docx, xlsx
+from ui.hostile import asking
 
 BEYOND = "的内容过于复杂，在限定的时间和内存内没有检查完"
 WIDE = b"100 beginbfrange " + b"".join(b"<%04x0000><%04xffff><0000>\n" % (n, n) for n in range(200)) + b"endbfrange"
@@ -92,8 +93,8 @@ def test_an_ordinary_file_is_read_to_its_end(name: str, content: bytes) -> None:
 
 def test_the_reader_knows_no_secret_and_is_replaced_when_it_is_gone() -> None:
     reading.read(uploaded("x", PDF), "x.pdf", "pdf")
-    assert reading._reader is not None
-    process = reading._reader.process
+    assert asking._reader is not None
+    process = asking._reader.process
     with open(f"/proc/{process.pid}/environ", "rb") as environment:
         known = environment.read()
     os.kill(process.pid, signal.SIGKILL)
@@ -103,15 +104,15 @@ def test_the_reader_knows_no_secret_and_is_replaced_when_it_is_gone() -> None:
 
     assert b"SECRET" not in known
     assert b"DATABASE" not in known
-    assert (again.problem, reading._reader.process.pid != process.pid) == ("", True)
+    assert (again.problem, asking._reader.process.pid != process.pid) == ("", True)
 
 
 def test_when_all_places_are_taken_a_file_waits_and_is_then_refused_in_words(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.READINGS_AT_ONCE = 1
-    monkeypatch.setattr(reading, "WAIT_FOR_PLACE", 0.2)
-    with reading._a_place():
+    monkeypatch.setattr(asking, "WAIT_FOR_PLACE", 0.2)
+    with asking._a_place():
         refused = refusal("报告.pdf", PDF)
 
     assert refused == "正在检查的文件较多，没有收下。请过一会儿再提交。"
@@ -139,13 +140,13 @@ def test_what_was_sent_is_read_before_the_transaction_begins(
     case = a_rectification(State.REMEDYING)
     client = signed_in(Cast(case)(Role.UNIT_LIAISON))
     before, inside = Attachment.objects.filter(case=case).count(), []
-    asked = reading._asked
+    asked = asking._asked
 
-    def watched(*given: Any) -> bytes:
+    def watched(*given: Any) -> Any:
         inside.append(connection.in_atomic_block)
         return asked(*given)
 
-    monkeypatch.setattr(reading, "_asked", watched)
+    monkeypatch.setattr(asking, "_asked", watched)
     sent = {"files": [SimpleUploadedFile("一.pdf", PDF), SimpleUploadedFile("二.docx", docx())], "kind": "other"}
 
     client.post(f"/cases/{case.pk}/attach/", sent)

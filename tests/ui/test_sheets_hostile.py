@@ -1,6 +1,7 @@
 """A file that is not what it should be ends in a sentence, before any reader of sheets has seen it."""
 
 import io
+import json
 import zipfile
 import zlib
 
@@ -11,6 +12,8 @@ from hypothesis import strategies as st
 
 from tests.ui.sheets import HEAD, read, xlsx
 from ui.errors import DomainError
+from ui.hostile import opening
+from ui.hostile.unfit import UnfitError
 
 
 def repacked(data, packing=zipfile.ZIP_DEFLATED, **parts):
@@ -66,6 +69,23 @@ def a_bomb():
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("xl/worksheets/sheet1.xml", b" " * (70 << 20))
+    return out.getvalue()
+
+
+def laughs(xml):
+    """Nine entities, each ten times the one before: a billion laughs."""
+    entities = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 10))
+    begin = xml.index(b"<styleSheet")
+    return b'<!DOCTYPE x [<!ENTITY l0 "lol">' + entities + b"]>" + xml[begin:].replace(b"<fonts", b"&l9;<fonts")
+
+
+def one_long_text_everywhere():
+    """A text of 30 000 characters that 300 000 cells name: 9 GB in a file of 1 MB."""
+    rows = b"".join(b'<row r="%d">' % n + b'<c t="s"><v>0</v></c>' * 100 + b"</row>" for n in range(3, 3_003))
+    out = io.BytesIO(repacked(GOOD, sheet1=lambda xml: xml.replace(b"</sheetData>", rows + b"</sheetData>")))
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as again:
+        space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+        again.writestr("xl/sharedStrings.xml", f'<sst xmlns="{space}"><si><t>{"x" * 30_000}</t></si></sst>')
     return out.getvalue()
 
 
@@ -125,6 +145,8 @@ def lying_about_its_size(with_its_checksum=False):
         (lambda: far_away("XFD1048576", renamed="xl/worksheets/sheet1.rels"), "藏.xlsx", "XFD 列还有内容"),
         (lambda: far_away("XFD1048576", renamed="xl/media/picture.png"), "藏.xlsx", "不是 Excel 表格"),
         (lambda: repacked(GOOD, sheet1=a_document_type), "实体.xlsx", "已损坏"),
+        (lambda: repacked(GOOD, styles=laughs), "笑.xlsx", "已损坏"),
+        (one_long_text_everywhere, "长文.xlsx", "在限定的时间和内存内没有读完"),
         (lambda: repacked(GOOD, packing=zipfile.ZIP_BZIP2), "别的压缩.xlsx", "已损坏"),
         (lambda: repacked(GOOD, sheet1=two_places), "两处.xlsx", "XFD 列还有内容"),
         (many_parts, "多件.xlsx", "里的部件过多"),
@@ -167,11 +189,35 @@ def test_styled_empty_rows_to_the_end_of_the_sheet_are_no_content():
     assert len(read(data).rows) == 1
 
 
+def test_a_million_empty_rows_below_are_no_content_and_beyond_its_time_a_sheet_is_refused_in_words(settings):
+    empty = b"".join(b'<row r="%d"/>' % n for n in range(3, 1_000_003))
+    data = repacked(GOOD, sheet1=lambda xml: xml.replace(b"</sheetData>", empty + b"</sheetData>"))
+
+    assert len(read(data).rows) == 1
+    settings.SHEET_CPU_SECONDS = 1
+    with pytest.raises(DomainError, match="在限定的时间和内存内没有读完"):
+        read(repacked(data, sheet1=lambda xml: xml.replace(b"</sheetData>", empty * 2 + b"</sheetData>")))
+
+
+def test_a_formula_is_taken_for_a_text_and_refused_and_a_link_to_another_book_is_not_followed():
+    injected = xlsx([HEAD, ["环县", "2026-12-01", None, '=HYPERLINK("http://x","y")']])
+    linked = repacked(
+        GOOD,
+        sheet1=lambda xml: xml.replace(b'<c r="B2"', b'<c r="D2" t="str"><f>[1]Sheet1!A1</f><v>x</v></c><c r="B2"'),
+    )
+
+    assert [(p.cell, p.problem) for p in read(injected).problems] == [("D2", "是公式，没有存下结果")]
+    assert [
+        p.problem for p in read("责任单位,整改时限,备注\n环县,2026-12-01,=1+1".encode(), name="表.csv").problems
+    ] == ["是公式"]
+    assert [(note.cell, note.problem) for note in read(linked).notes] == [("D2", "是公式")]
+
+
 def said(data):
-    """Return the sentence of the refusal; a file that can still be read says nothing."""
+    """Return the sentence of the refusal, as the child process finds it; a file that can still be read says nothing."""
     try:
-        read(data)
-    except DomainError as refused:
+        json.dumps(list(opening.read(io.BytesIO(data), {"name": "表.xlsx"})))
+    except UnfitError as refused:
         return str(refused)
     return "。"
 

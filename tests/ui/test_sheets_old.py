@@ -8,7 +8,7 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from tests.ui.sheets import HEAD, read
-from ui.sheets import old_books
+from ui.hostile import old_books
 
 
 @pytest.fixture(scope="module")

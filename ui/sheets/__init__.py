@@ -1,8 +1,8 @@
 """Sheets: written with dates as dates and hostile text as text; read by the names of columns, wherever they stand."""
 
+from ui.hostile.opening import MOST_BYTES
+from ui.hostile.packages import MOST_ROWS
 from ui.sheets.declared import CellProblem, ReadSheet, number, optional, parse_day, yes_no
-from ui.sheets.opening import MOST_BYTES
-from ui.sheets.packages import MOST_ROWS
 from ui.sheets.printed import Around, Layout, printed_response, write_printed
 from ui.sheets.reading import read_sheet
 from ui.sheets.writing import (

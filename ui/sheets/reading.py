@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from contextlib import suppress
-from datetime import date, datetime
+from collections.abc import Generator, Sequence
+from contextlib import closing, suppress
+from datetime import date
 from typing import IO, Any, NamedTuple
 
+from django.conf import settings
 from openpyxl.utils import get_column_letter
 
 from ui.columns import Column, filled_in
 from ui.errors import DomainError
+from ui.hostile import asking
+from ui.hostile.opening import Grid
+from ui.hostile.packages import Marks
 from ui.sheets.declared import CellProblem, ReadSheet
-from ui.sheets.opening import Grid, grids
 from ui.texts import INVISIBLE, clean_text
 
 HELP = "【说明】"
 HEADER_WITHIN = 10  # rows from the top in which the header is looked for: titles and notes stand above it
 LEVELS = 3  # rows of a heading whose parts are parted further
 MOST_UNKNOWN = 20
+READER = "ui.hostile.opening"
+MOST_SAID = 32 * 1024 * 1024  # bytes of all sheets together
 EXACT_DIGITS = 10**15  # a sheet keeps 15 digits: a longer number has lost its end
 
 
@@ -151,8 +156,6 @@ def _unreadable(cell: _Cell) -> tuple[str, str] | None:
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()[:10]
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, float):
@@ -165,6 +168,27 @@ def _plain(text: Any) -> str:
     return re.sub(r"[\s*＊]", "", unicodedata.normalize("NFKC", clean_text(str(text or ""))))
 
 
+def _grids(file: IO[bytes], name: str) -> Generator[Grid]:
+    """Give the sheets of a file one by one, as the child process reads them: the web process parses nothing."""
+    try:
+        with asking.answers(
+            READER, file, seconds=settings.SHEET_CPU_SECONDS, most_said=MOST_SAID, name=name
+        ) as answers:
+            for found in answers:
+                if "unfit" in found:
+                    raise DomainError(found["unfit"])
+                if "rows" in found:
+                    marks = Marks(set(found["formulas"]), {}, found["hidden"], found["counts_from_1904"])
+                    yield Grid(found["rows"], marks)
+    except asking.BusyError as busy:
+        raise DomainError("正在检查的文件较多，没有收下。请过一会儿再提交。") from busy
+    except asking.BeyondError as beyond:
+        raise DomainError(
+            f"“{name}”的内容过于复杂，在限定的时间和内存内没有读完，没有收下。"
+            "请只保留要导入的工作表，另存为新的 xlsx，或者分成几份。"
+        ) from beyond
+
+
 def _found(file: IO[bytes], name: str, columns: Sequence[Column]) -> tuple[Grid, _Header, dict[str, int]]:
     """Return the first sheet with a header that names what must be there, and of its rows those that name the most.
 
@@ -172,15 +196,16 @@ def _found(file: IO[bytes], name: str, columns: Sequence[Column]) -> tuple[Grid,
     """
     wanted = {c.name for c in columns if c.is_required}
     nearest: set[str] = set()
-    for grid in grids(file, name):
-        found = [_header(grid.rows, n, columns) for n in range(min(HEADER_WITHIN, len(grid.rows)))]
-        fitting = [one for one in found if len(one[1]) >= min(2, len(columns)) and wanted <= one[1].keys()]
-        if fitting:
-            rows, places, doubled = max(fitting, key=lambda one: (len(one[1]), -one[0].start))
-            if doubled:
-                raise DomainError(f"“{name}”的{doubled}。请只留一列。")
-            return grid, rows, places
-        nearest = max([nearest, *(set(places) for _, places, _ in found)], key=len)
+    with closing(_grids(file, name)) as sheets:  # the first that fits is the last that is read
+        for grid in sheets:
+            found = [_header(grid.rows, n, columns) for n in range(min(HEADER_WITHIN, len(grid.rows)))]
+            fitting = [one for one in found if len(one[1]) >= min(2, len(columns)) and wanted <= one[1].keys()]
+            if fitting:
+                rows, places, doubled = max(fitting, key=lambda one: (len(one[1]), -one[0].start))
+                if doubled:
+                    raise DomainError(f"“{name}”的{doubled}。请只留一列。")
+                return grid, rows, places
+            nearest = max([nearest, *(set(places) for _, places, _ in found)], key=len)
     missing = "、".join(c.label for c in columns if c.is_required and c.name not in nearest)
     if len(nearest) >= 2:
         raise DomainError(f"“{name}”的表头里缺少这几列：{missing}。请补上这几列，或者先下载空白模板，把内容粘进去。")

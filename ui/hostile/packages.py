@@ -20,7 +20,7 @@ from xml.parsers import expat
 from openpyxl.utils import coordinate_to_tuple, get_column_letter
 from openpyxl.utils.exceptions import CellCoordinatesException
 
-from ui.errors import DomainError
+from ui.hostile.unfit import UnfitError
 
 MOST_ROWS, MOST_COLUMNS, MOST_UNPACKED, MOST_PARTS = 5_000, 500, 60 * 1024 * 1024, 2_000
 ROOM = 10  # rows for title, notes and heading
@@ -52,16 +52,16 @@ def unpack(data: bytes, name: str) -> tuple[bytes, dict[str, Marks]]:
     """Return the package packed anew, and by the name of each sheet what it says beside its values.
 
     Raises:
-        DomainError: it is damaged, too large, no sheet, or something stands further out than we read.
+        UnfitError: it is damaged, too large, no sheet, or something stands further out than we read.
     """
     broken = f"“{name}”已损坏，没有收下。请用 Excel 或 WPS 重新存盘。"
     try:
         parts = _parts(data, name)
         if not any(part.lower().startswith("xl/worksheets/") and part.lower().endswith(".xml") for part in parts):
-            raise DomainError(f"“{name}”不是 Excel 表格，没有收下。请另存为 xlsx 后重新选择。")
+            raise UnfitError(f"“{name}”不是 Excel 表格，没有收下。请另存为 xlsx 后重新选择。")
         cells = {part: _Cells(xml) for part, xml in parts.items()}
     except (*DAMAGED, ExpatError) as wrong:
-        raise DomainError(broken) from wrong
+        raise UnfitError(broken) from wrong
     for found in cells.values():
         found.refuse_far(name)
     sheets, counts_from_1904 = _sheets(parts), _counts_from_1904(parts)
@@ -74,11 +74,11 @@ def unpack(data: bytes, name: str) -> tuple[bytes, dict[str, Marks]]:
 def _parts(data: bytes, name: str) -> dict[str, bytes]:
     """Read every part that is XML, wherever it lies: all together no more than is allowed, whatever they state."""
     found: dict[str, bytes] = {}
-    too_large = DomainError(f"“{name}”解开后过大，没有收下。请只保留要导入的工作表。")
+    too_large = UnfitError(f"“{name}”解开后过大，没有收下。请只保留要导入的工作表。")
     with zipfile.ZipFile(io.BytesIO(data)) as packed:
         infos = [info for info in packed.infolist() if info.filename.lower().endswith(XML)]
         if len(packed.infolist()) > MOST_PARTS:
-            raise DomainError(f"“{name}”里的部件过多，没有收下。请另存为新的 xlsx 后重新选择。")
+            raise UnfitError(f"“{name}”里的部件过多，没有收下。请另存为新的 xlsx 后重新选择。")
         if sum(info.file_size for info in infos) > MOST_UNPACKED:
             raise too_large
         room = MOST_UNPACKED
@@ -184,12 +184,12 @@ class _Cells(_Xml):
     def refuse_far(self, name: str) -> None:
         """Refuse a part in which something stands further out than we read."""
         if self.last_column > MOST_COLUMNS:
-            raise DomainError(
+            raise UnfitError(
                 f"“{name}”{get_column_letter(self.last_column)} 列还有内容，最多 {MOST_COLUMNS} 列，没有收下。"
                 "请删去右侧多余的内容。"
             )
         if self.last_row > MOST_ROWS + ROOM:
-            raise DomainError(
+            raise UnfitError(
                 f"“{name}”第 {self.last_row} 行还有内容，一次最多 {MOST_ROWS} 行，没有收下。"
                 "请分成几份，或者删去表下方多余的内容。"
             )

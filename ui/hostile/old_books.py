@@ -12,7 +12,7 @@ from struct import error, unpack_from
 import olefile
 from openpyxl.utils import get_column_letter
 
-from ui.sheets.packages import MOST_COLUMNS, Marks
+from ui.hostile.packages import MOST_COLUMNS, Marks
 
 BEGIN, SHEET, EPOCH, FORMULA, BOOLEAN_OR_ERROR, ROW, COLUMNS = 0x0809, 0x0085, 0x0022, 0x0006, 0x0205, 0x0208, 0x007D
 WORDS = {0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?", 0x24: "#NUM!", 0x2A: "#N/A"}

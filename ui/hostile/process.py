@@ -1,9 +1,9 @@
-"""The process that reads hostile bytes, started by `casework.files.reading`.
+"""The process that reads hostile bytes, started by `ui.hostile.asking`.
 
-It is called as `python -m casework.files.reading_process SOCKET`.
+It is called as `python -m ui.hostile.process SOCKET READER…`; a reader is a module that has `read(file, question)`.
 
 It imports the readers once, then forks a child for each file. The child gets hard limits before it opens the file,
-answers with one line of JSON and ends; whatever it was brought to do ends with it. It has no settings, no secret, no
+answers in lines of JSON and ends; whatever it was brought to do ends with it. It has no settings, no secret, no
 database and no Django.
 """
 
@@ -17,20 +17,20 @@ import socket
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
-from PIL import Image
-
-from casework.files import content
+from ui.hostile.unfit import UnfitError
 
 MOST_ASKED, MOST_FILES_OPEN = 64 * 1024, 64
 
 
-def serve(asked: socket.socket) -> None:
+def serve(asked: socket.socket, readers: dict[str, ModuleType]) -> None:
     """Fork a child for each question until the other side goes."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them: the end of the pipe says it
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes its side
-    Image.preinit()
     while True:
         message, (*handles,), *_ = socket.recv_fds(asked, MOST_ASKED, 2)
         if not message:
@@ -38,18 +38,28 @@ def serve(asked: socket.socket) -> None:
         if os.fork() == 0:
             try:
                 asked.close()
-                _answer(json.loads(message), *handles)
+                question = json.loads(message)
+                _answer(question, readers[question["reader"]], *handles)
             finally:
                 os._exit(0)
         for handle in handles:
             os.close(handle)
 
 
-def _answer(question: dict[str, Any], file: int, answer: int) -> None:
+def _answer(question: dict[str, Any], reader: ModuleType, file: int, answer: int) -> None:
+    """Say each thing found in a line; the last one says what it cost, and that this was all."""
     _limit(question)
     tempfile.tempdir = question["folder"]
-    found = _read(question, file)
-    os.write(answer, json.dumps(found | {"seconds": time.process_time()}).encode()[: question["most_said"]])
+    left = question["most_said"]
+    with os.fdopen(answer, "wb") as saying:
+        for found in _found(question, reader, file):
+            line = json.dumps(found, ensure_ascii=False).encode() + b"\n"
+            left -= len(line)
+            if left < 0:
+                return
+            saying.write(line)
+            saying.flush()
+        saying.write(json.dumps({"seconds": time.process_time()}).encode() + b"\n")
 
 
 def _limit(question: dict[str, Any]) -> None:
@@ -57,7 +67,7 @@ def _limit(question: dict[str, Any]) -> None:
     for what, most in (
         (resource.RLIMIT_CPU, question["seconds"]),
         (resource.RLIMIT_AS, question["memory"]),
-        (resource.RLIMIT_FSIZE, content.MOST_UNPACKED),
+        (resource.RLIMIT_FSIZE, question["most_written"]),
         (resource.RLIMIT_NOFILE, MOST_FILES_OPEN),
         (resource.RLIMIT_CORE, 0),
     ):
@@ -66,22 +76,16 @@ def _limit(question: dict[str, Any]) -> None:
     os.nice(10)  # whoever reads pages goes first
 
 
-def _read(question: dict[str, Any], file: int) -> dict[str, Any]:
-    """Return what the file is.
-
-    One of `unfit` (a sentence), `marked`, `beyond` (of its memory), or `unread` and `place`.
-    """
+def _found(question: dict[str, Any], reader: ModuleType, file: int) -> Iterator[dict[str, Any]]:
+    """Give what the reader finds; why the file is unfit; or that it went beyond its memory."""
     try:
         with open(f"/dev/fd/{file}", "rb") as opened:  # opened anew: its own place in the file, and no writing
-            found = content.look_through(opened, question["label"], question["ext"])
-    except content.UnfitError as unfit:
-        return {"unfit": str(unfit)}
-    except content.MarkedError:
-        return {"marked": True}
+            yield from reader.read(opened, question)
+    except UnfitError as unfit:
+        yield {"unfit": str(unfit)}
     except (MemoryError, RecursionError):
-        return {"beyond": True}
-    return {"unread": found.unread, "place": [(at, len(blank), blank[:1].hex()) for at, blank in found.place]}
+        yield {"beyond": True}
 
 
 if __name__ == "__main__":
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    serve(socket.socket(fileno=int(sys.argv[1])), {name: import_module(name) for name in sys.argv[2:]})

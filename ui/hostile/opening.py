@@ -1,4 +1,7 @@
-"""Opening what somebody sent as a sheet: nothing is unpacked before it has been measured."""
+"""Opening what somebody sent as a sheet: nothing is unpacked before it has been measured.
+
+It runs in a child process with hard limits (`ui.hostile.process`), and imports no Django.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,15 @@ import csv
 import io
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from typing import IO, Any
 
 import python_calamine
 from openpyxl.utils import coordinate_to_tuple
 
-from ui.errors import DomainError
-from ui.sheets import old_books, packages
-from ui.sheets.packages import MOST_ROWS, ROOM, Marks
+from ui.hostile import old_books, packages
+from ui.hostile.packages import MOST_ROWS, ROOM, Marks
+from ui.hostile.unfit import UnfitError
 
 MOST_BYTES = 10 * 1024 * 1024
 
@@ -26,17 +30,37 @@ class Grid:
     marks: Marks = field(default_factory=Marks)
 
 
+def read(file: IO[bytes], question: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Give each visible sheet, as JSON can say it, when it is asked for: one that is not wanted is not looked at."""
+    for grid in grids(file, question["name"]):
+        rows = [[_plain(value) for value in line] for line in grid.rows]
+        marks = grid.marks
+        yield {
+            "rows": rows,
+            "formulas": sorted(marks.formulas),
+            "hidden": marks.hidden,
+            "counts_from_1904": marks.counts_from_1904,
+        }
+
+
+def _plain(value: Any) -> Any:
+    """Return a value of a cell as JSON has it: a day as 2026-07-06, without the time."""
+    if isinstance(value, date):
+        return value.isoformat()[:10]
+    return value if value is None or isinstance(value, str | int | float) else str(value)
+
+
 def grids(file: IO[bytes], name: str) -> Iterator[Grid]:
     """Give each visible sheet of an xlsx or xls in order, or the one of a csv.
 
     Raises:
-        DomainError: it is none of these, it is damaged, locked, empty or too large; nothing was kept.
+        UnfitError: it is none of these, it is damaged, locked, empty or too large; nothing was kept.
     """
     data = file.read(MOST_BYTES + 1)
     if not data:
-        raise DomainError(f"“{name}”是空文件，没有收下。请检查后重新选择。")
+        raise UnfitError(f"“{name}”是空文件，没有收下。请检查后重新选择。")
     if len(data) > MOST_BYTES:
-        raise DomainError(f"“{name}”超过 10 MB，没有收下。请删去图片和多余的工作表，或者分成几份。")
+        raise UnfitError(f"“{name}”超过 10 MB，没有收下。请删去图片和多余的工作表，或者分成几份。")
     if data[:2] == b"PK":
         safe, by_name = packages.unpack(data, name)
         yield from _workbook(safe, name, lambda n, sheet: by_name.get(sheet, Marks()))
@@ -51,7 +75,7 @@ def _limited(rows: list[list[Any]], name: str) -> list[list[Any]]:
     while rows and not any(value not in ("", None) for value in rows[-1]):
         rows.pop()
     if len(rows) > MOST_ROWS + ROOM:
-        raise DomainError(f"“{name}”有 {len(rows)} 行，一次最多 {MOST_ROWS} 行，没有收下。请分成几份。")
+        raise UnfitError(f"“{name}”有 {len(rows)} 行，一次最多 {MOST_ROWS} 行，没有收下。请分成几份。")
     return rows
 
 
@@ -71,9 +95,9 @@ def _workbook(data: bytes, name: str, marks: Callable[[int, str], Marks]) -> Ite
             _fill_merged(rows, sheet.merged_cell_ranges or [])
             yield Grid(_limited(rows, name), beside)
     except python_calamine.PasswordError as locked:
-        raise DomainError(f"“{name}”加了密，没有收下。请解密另存后重新选择。") from locked
+        raise UnfitError(f"“{name}”加了密，没有收下。请解密另存后重新选择。") from locked
     except (python_calamine.CalamineError, ValueError, IndexError, OSError) as wrong:
-        raise DomainError(broken) from wrong
+        raise UnfitError(broken) from wrong
 
 
 def _say_errors(rows: list[list[Any]], errors: dict[str, str]) -> None:
@@ -105,9 +129,9 @@ def _csv_rows(data: bytes, name: str) -> list[list[Any]]:
         except UnicodeDecodeError:
             continue
     else:
-        raise DomainError(refused)
+        raise UnfitError(refused)
     if "\x00" in text or ("," not in text and "\t" not in text):
-        raise DomainError(refused)
+        raise UnfitError(refused)
     try:
         return [
             list(line)
@@ -116,4 +140,4 @@ def _csv_rows(data: bytes, name: str) -> list[list[Any]]:
             )
         ]
     except csv.Error as wrong:
-        raise DomainError(refused) from wrong
+        raise UnfitError(refused) from wrong
