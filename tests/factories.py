@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from casework.enums import Secrecy
+from casework.files.reading import Reading
 from casework.models import Case, Topic
 from casework.services import attachments
 from casework.workflow import circuits, engine
@@ -206,9 +207,15 @@ def a_finding(
 
 
 def attach(case: Case, actor: Actor, text: str = "") -> Any:
-    """Attach a small PDF, different for each case unless `text` says otherwise."""
+    """Attach a small PDF, different for each case unless `text` says otherwise.
+
+    It is ours and counts as read: to send each of thousands through the process that reads what strangers send would
+    be a wait for each. What that process finds is asked by tests/casework/test_hostile_files.py and test_uploads.py.
+    """
     body = PDF + f"% {text or f'{case.pk} {case.last_seq} {case.attachments.count()}'}\n".encode()
-    return attachments.attach(case, actor, SimpleUploadedFile("佐证.pdf", body), kind="other")
+    sent: Any = SimpleUploadedFile("佐证.pdf", body)
+    sent.reading = Reading()
+    return attachments.attach(case, actor, sent, kind="other")
 
 
 def a_rectification(state: State = State.SIGN, *, finding: Finding | None = None, **given: Any) -> Case:
