@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from qingyang_inspect.shots import CHROMIUM_FLAGS
 from tests.conftest import CHROMIUM
@@ -17,10 +18,19 @@ os.environ.setdefault(
 
 
 @pytest.fixture(scope="session")
-def play() -> Iterator[Any]:
+def play(django_db_setup: None) -> Iterator[Any]:
+    """Start Playwright, and let what runs beside its loop keep the connections there were before.
+
+    Django's connections belong to the running loop where there is one: without this every test after the first of a
+    browser asks through a second connection, and the first, which nobody closes, keeps the test database from going.
+    The browser also goes before the database: a page left open keeps a thread of the server, with its connection.
+    """
     from playwright.sync_api import sync_playwright
 
+    before = {alias: connections[alias] for alias in connections}
     with sync_playwright() as started:
+        for alias, connection in before.items():
+            connections[alias] = connection
         yield started
 
 
