@@ -5,14 +5,12 @@ import io
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
 from django.urls import reverse
 from openpyxl import Workbook
 
 from organizations.enums import Role, UnitCategory
 from organizations.models import AccountEvent, Post, StagedImport, Unit, User
 from tests.factories import UnitFactory, UserFactory, a_post
-from ui.hostile import asking
 
 pytestmark = pytest.mark.django_db
 HEAD = ["代码", "全称", "简称", "类别", "上级单位", "被督察单位"]
@@ -96,22 +94,6 @@ def test_a_sheet_is_read_however_it_comes(keeper, file):
     found = (made.name, made.short_name, made.category, made.initials)
     assert found == ("庆阳市测试局", "市测试局", UnitCategory.GOVERNMENT, "scsj")
     assert not StagedImport.objects.exists()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_sheet_is_read_before_a_transaction_begins(keeper, monkeypatch):
-    inside, asked = [], asking._asked
-
-    def watched(*given):
-        inside.append(connection.in_atomic_block)
-        return asked(*given)
-
-    monkeypatch.setattr(asking, "_asked", watched)
-
-    upload(keeper, "units", csv(HEAD, ONE))
-
-    assert staged().rows[0]["name"] == "庆阳市测试局"
-    assert inside == [False]
 
 
 @pytest.mark.parametrize(
