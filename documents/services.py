@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -21,7 +22,7 @@ from documents.models import Export
 from organizations.actor import Actor
 from ui.errors import DomainError
 from ui.lists import PIECE, Planned, Sheet, numbered
-from ui.sheets import save_sheet
+from ui.sheets import save_printed, save_sheet
 
 KEPT = timedelta(days=7)
 AT_ONCE = 3  # exports of one person under way at the same time
@@ -35,7 +36,7 @@ def folder() -> Path:
 
 
 def sheet_of(path: str, query: str, actor: Actor) -> Sheet:
-    """Return the sheet of the list at an address, as this reader would get it there.
+    """Return the sheet of the list at an address (`export=print`: its 打印版), as this reader would get it there.
 
     Raises:
         DomainError: no such list for him, or a condition cannot be read; all the rows would be another answer.
@@ -50,7 +51,7 @@ def sheet_of(path: str, query: str, actor: Actor) -> Sheet:
     request: Any = HttpRequest()
     request.method, request.path, request.htmx = "GET", path, False
     request.GET = QueryDict(query, mutable=True)
-    request.GET["export"] = "xlsx"
+    request.GET["export"] = "print" if request.GET.get("export") == "print" else "xlsx"
     request.actor, request.user, request.plans_sheet = actor, actor.post.user, True
     try:
         answer = found.func(request, *found.args, **found.kwargs)
@@ -127,17 +128,21 @@ def _write_rows(export: Export, actor: Actor, file: IO[bytes]) -> bool:
     """Write all rows as they stand at one moment; return False when it was stopped on the way."""
     with transaction.atomic(using="reading"):
         sheet = sheet_of(export.path, export.query, actor)
-        rows = sheet.rows.using("reading")
-        total = rows.order_by().count()
+        found = sheet.rows.using("reading")
+        total = found.order_by().count()
+
+        def rows() -> Iterator[Any]:
+            return found.iterator(PIECE)
 
         def progress(done: int) -> None:
             work_states.move(export, done, total)
 
         try:
             progress(0)
-            written = save_sheet(
-                file, sheet.title, sheet.columns, numbered(rows.iterator(PIECE)), progress, sheet.above
-            )
+            if sheet.paper:
+                written = save_printed(file, *sheet.paper, rows, progress)
+            else:
+                written = save_sheet(file, sheet.title, sheet.columns, numbered(rows()), progress, sheet.above)
             work_states.move(export, written, written)  # what is announced is what was written
         except StoppedError:
             return False

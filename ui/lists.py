@@ -133,6 +133,7 @@ class Sheet:
     rows: QuerySet[Any]
     measure: str
     above: Above | None = None
+    paper: tuple[Layout, Around] | None = None  # 打印版: how it is laid out, and what stands around its rows
 
 
 class Planned(HttpResponse):
@@ -203,7 +204,7 @@ def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpRespons
         return template_response(spec.blank, spec.columns, actor)
     if asked == "xlsx" and spec.export_name and (chosen.is_valid or _is_planning(request)):
         return _exported(request, spec, chosen, rows)
-    if asked == "print" and spec.printed and chosen.is_valid and not _is_planning(request):
+    if asked == "print" and spec.printed and (chosen.is_valid or _is_planning(request)):
         return _printed(request, spec, spec.printed, chosen)
     context: dict[str, Any] = {
         "spec": spec,
@@ -249,21 +250,35 @@ def _exported(request: HttpRequest, spec: ListSpec, chosen: Chosen, rows: QueryS
 
 
 def _printed(request: HttpRequest, spec: ListSpec, layout: Layout, chosen: Chosen) -> HttpResponse:
-    """Answer with the sheet that is read on paper: the rows of the list, grouped, with what they were chosen by."""
+    """Answer with the sheet that is read on paper: the rows of the list, grouped, with what they were chosen by.
+
+    Whoever writes long ones himself is told what is to be written.
+    """
+    title = f"{spec.export_name}（打印版）"
     rows = spec.export_rows(spec.shows(chosen.rows)).order_by(*layout.order)
-    if rows.order_by("pk")[: AT_ONCE + 1].count() > AT_ONCE:
-        raise DomainError(f"打印版一次最多 {AT_ONCE} {spec.measure}，请先用条件筛选，再点“打印版”")
+    if not chosen.is_valid:
+        return Planned(None, _wrong(chosen.filterset.form))
+    around = _around(request, spec, chosen)
+    if _is_planning(request):
+        return Planned(Sheet(title, list(layout.columns), rows, spec.measure, paper=(layout, around)))
+    if LATER and rows.order_by("pk")[: AT_ONCE + 1].count() > AT_ONCE:
+        raise DomainError(f"超过 {AT_ONCE} {spec.measure}的打印版在后台生成，请在列表页上点“打印版”")
+    found = list(rows)
+    answer: Any = printed_response(title, layout, around, lambda: found)
+    return answer  # sent from a file, as above
+
+
+def _around(request: HttpRequest, spec: ListSpec, chosen: Chosen) -> Around:
+    """Return what stands around the rows on paper: by what they were chosen, by whom, on which day."""
     post = asker(request).post
-    conditions = "；".join(chip.label for chip in chips_of(request, chosen.words, chosen.filterset))
     today = timezone.localdate()
-    around = Around(
+    return Around(
         title=spec.export_name,
         day=f"{today.year}年{today.month}月{today.day}日",
-        scope=conditions or "全部",
+        scope="；".join(chip.label for chip in chips_of(request, chosen.words, chosen.filterset)) or "全部",
         author=f"{post.user.name}（{post.unit.short_name}）",
         measure=spec.measure,
     )
-    return printed_response(f"{spec.export_name}（打印版）", layout, around, rows)
 
 
 def _wrong(form: Any) -> str:

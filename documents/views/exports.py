@@ -65,14 +65,15 @@ def former_template(request: ActorRequest) -> HttpResponse:
 
 @page(writes=True)
 def ask_export(request: ActorRequest) -> HttpResponse:
-    """Put the sheet of a list into the queue; the list's own page sent its address, signed."""
+    """Put the sheet of a list, or its 打印版, into the queue; the list's own page sent its address, signed."""
     try:
         path = str(signing.loads(request.POST.get("list", ""), salt=EXPORTING))
     except signing.BadSignature as forged:
         raise Http404 from forged
     query = request.POST.get("query", "")
+    on_paper = "&export=print" if "print" in request.POST else ""
     try:
-        export = services.ask_export(request.actor, path, query)
+        export = services.ask_export(request.actor, path, query + on_paper)
     except DomainError as refused:
         messages.error(request, refused.message)
         return redirect(f"{path}?{query}" if query else path)

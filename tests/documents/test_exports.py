@@ -207,18 +207,17 @@ def test_a_condition_that_cannot_be_read_is_said_and_nothing_is_exported() -> No
         asked(office(), "due_from=x")
 
 
-def test_the_background_writes_what_the_page_itself_would_send(signed_in: Any) -> None:
+@pytest.mark.parametrize(("export", "n_lines"), [("xlsx", 1 + 3), ("print", 4 + 3 + 3 + 1)])
+def test_the_background_writes_what_the_page_itself_would_send(signed_in: Any, export: str, n_lines: int) -> None:
     for _ in range(3):
         a_rectification(State.REMEDYING)
-    actor = office()
+    actor, query = office(), f"sort=-number&export={export}"
 
-    here = load_workbook(
-        BytesIO(b"".join(signed_in(actor).get(f"{LEDGER}?export=xlsx&sort=-number").streaming_content))
-    )
-    later = sheet_of(written(asked(actor, "sort=-number")))
+    here = load_workbook(BytesIO(b"".join(signed_in(actor).get(f"{LEDGER}?{query}").streaming_content)))
+    later = sheet_of(written(asked(actor, query)))
 
     assert [[cell.value for cell in row] for row in later] == [[cell.value for cell in row] for row in here.active]
-    assert later.max_row == 4
+    assert later.max_row == n_lines
 
 
 def test_what_is_announced_is_what_was_written() -> None:
@@ -279,9 +278,14 @@ def test_a_long_list_is_asked_for_on_its_page_and_its_progress_shown(
     later = client.get(f"{LEDGER}?state=sign&page=1").context["later"]
     refused = client.get(f"{LEDGER}?export=xlsx")
     page = client.post(later["url"], {"list": later["list"], "query": later["query"]}, follow=True)
-    part = client.get(reverse("export", args=[Export.objects.get().pk]), headers={"HX-Request": "true"})
+    first = Export.objects.get()
+    part = client.get(reverse("export", args=[first.pk]), headers={"HX-Request": "true"})
+    client.post(later["url"], {"list": later["list"], "query": later["query"], "print": "1"})
+    on_paper = Export.objects.exclude(query="state=sign").get()
 
-    assert (Export.objects.get().path, Export.objects.get().query) == (LEDGER, "state=sign")
+    assert (on_paper.title, on_paper.query) == ("问题整改台账（打印版）", "state=sign&export=print")
+    assert client.get(f"{LEDGER}?export=print").status_code == 409
+    assert (first.path, first.query) == (LEDGER, "state=sign")
     assert (refused.status_code, "在后台生成" in refused.content.decode()) == (409, True)
     assert "排队中" in page.content.decode()
     assert "<html" not in part.content.decode()

@@ -22,7 +22,7 @@ LEDGER = "/rectifications/"
 
 
 def lines(answer: Any) -> list[list[Any]]:
-    sheet = load_workbook(BytesIO(answer.content)).active
+    sheet = load_workbook(BytesIO(b"".join(answer.streaming_content))).active
     return [[cell.value for cell in row if cell.value is not None] for row in sheet.iter_rows()]
 
 

@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from ui.columns import Column
-from ui.sheets import Around, Layout, write_printed
+from ui.sheets import Around, Layout, save_printed
 from ui.sheets.heights import height_of
 
 
@@ -40,7 +40,9 @@ ROWS = [
 
 
 def printed(rows=ROWS):
-    return openpyxl.load_workbook(io.BytesIO(write_printed(LAYOUT, AROUND, rows))).active
+    out = io.BytesIO()
+    assert save_printed(out, LAYOUT, AROUND, lambda: iter(rows)) == len(rows)
+    return openpyxl.load_workbook(out).active
 
 
 def lines(sheet):

@@ -3,7 +3,7 @@
 from ui.hostile.opening import MOST_BYTES
 from ui.hostile.packages import MOST_ROWS
 from ui.sheets.declared import CellProblem, ReadSheet, number, optional, parse_day, yes_no
-from ui.sheets.printed import Around, Layout, printed_response, write_printed
+from ui.sheets.printed import Around, Layout, printed_response, save_printed
 from ui.sheets.reading import read_sheet
 from ui.sheets.writing import (
     XLSX,
@@ -33,10 +33,10 @@ __all__ = [
     "parse_day",
     "printed_response",
     "read_sheet",
+    "save_printed",
     "save_sheet",
     "sheet_response",
     "template_response",
-    "write_printed",
     "write_sheet",
     "write_template",
     "yes_no",

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import tempfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import IO, Any, NamedTuple
 
-from django.http import HttpResponse
+from django.http import FileResponse
 from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from ui.columns import Column
 from ui.sheets.heights import height_of
-from ui.sheets.writing import A4, XLSX, as_text, attachment_header, dated, written_as
+from ui.sheets.writing import A4, SPOOLED, XLSX, as_text, attachment_header, dated, written_as
 
 SONG, HEI = "宋体", "黑体"
 LINE = Side(style="thin", color="FF9AA5B4")
@@ -61,76 +64,135 @@ class Around:
     measure: str
 
 
+class Pen(NamedTuple):
+    """How one sort of cell is drawn."""
+
+    font: str = SONG
+    size: int = 10
+    side: str = "left"
+    ground: str = ""
+    colour: str = ""
+    is_framed: bool = True
+
+
+PENS = {
+    "title": Pen(HEI, 18, "center", is_framed=False),
+    "said": Pen(is_framed=False),
+    "heading": Pen(HEI, 10, "center", HEADED),
+    "group": Pen(HEI, 11, ground=GROUPED),
+    "row": Pen(),
+    "overdue": Pen(ground=LATE),
+    "overdue words": Pen(HEI, ground=LATE, colour=RED),
+}
+HEADING = 4  # its row: below the title, the day with the scope, and the definition
 SERIAL = Column("serial", "序号", lambda row: None, width=5)
 
 
-def write_printed(layout: Layout, around: Around, rows: Iterable[Any]) -> bytes:
-    """Write the sheet and return the whole file."""
-    book = Workbook()
-    paper = _Paper(book.active, (SERIAL, *layout.columns))
-    found = list(rows)
-    paper.head(around, layout, found)
-    number = iter(range(1, len(found) + 1))
-    for group, of_group in groupby(found, key=layout.group):
-        these = list(of_group)
-        paper.group(f"{group}：{_counted(these, layout, around)}")
-        for row in these:
-            paper.row(next(number), row, layout)
-    paper.group(f"合计：{_counted(found, layout, around)}")
-    paper.feet(around)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+def save_printed(
+    file: Any, layout: Layout, around: Around, rows: Callable[[], Iterable[Any]],
+    progress: Callable[[int], None] | None = None,
+) -> int:  # fmt: skip
+    """Write the sheet into a file, row by row, and return how many rows it has.
+
+    Args:
+        rows: gives all rows in order each time it is called: first to be counted, for what a group holds is said before
+            its rows; then to be written. Memory stays the same however many there are.
+        progress: is told the number of rows written, and may end it by raising.
+    """
+    counts: dict[str, Counted] = defaultdict(Counted)
+    for row in rows():
+        counts[layout.group(row)].add(layout.late(row))
+    whole = Counted(sum(one.n for one in counts.values()), sum(one.late for one in counts.values()))
+    paper = _Paper(layout, around)
+    try:
+        paper.head(whole)
+        for group, of_group in groupby(rows(), key=layout.group):
+            paper.group(group, counts[group])
+            for row in of_group:
+                paper.row(row)
+                if progress and paper.rows % 200 == 0:
+                    progress(paper.rows)
+        paper.group("合计", whole)
+    except BaseException:
+        paper.save(io.BytesIO())  # saving is what removes the temporary file
+        raise
+    paper.save(file)
+    return paper.rows
 
 
-def printed_response(name: str, layout: Layout, around: Around, rows: Iterable[Any]) -> HttpResponse:
+def printed_response(name: str, layout: Layout, around: Around, rows: Callable[[], Iterable[Any]]) -> FileResponse:
     """Answer with the sheet, as a file of this name and day."""
-    response = HttpResponse(write_printed(layout, around, rows), content_type=XLSX)
+    file: IO[bytes] = tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115  # the answer closes it when it is sent
+    save_printed(file, layout, around, rows)
+    file.seek(0)
+    response = FileResponse(file, content_type=XLSX)
     response["Content-Disposition"] = attachment_header(dated(name))
     return response
 
 
-def _counted(rows: Sequence[Any], layout: Layout, around: Around) -> str:
-    late = sum(map(layout.late, rows))
-    return f"{len(rows)} {around.measure}" + (f"，其中{layout.late_word} {late} {around.measure}" if late else "")
+@dataclass
+class Counted:
+    """How many rows, and how many of them are overdue."""
+
+    n: int = 0
+    late: int = 0
+
+    def add(self, is_late: bool) -> None:
+        self.n, self.late = self.n + 1, self.late + is_late
 
 
 class _Paper:
     """The sheet being written, line by line."""
 
-    def __init__(self, sheet: Any, columns: Sequence[Column]) -> None:
-        self.sheet, self.columns, self.n = sheet, columns, 0
-        for place, column in enumerate(columns, 1):
-            sheet.column_dimensions[get_column_letter(place)].width = column.width
-        self.whole = sum(column.width for column in columns)
+    def __init__(self, layout: Layout, around: Around) -> None:
+        self.layout, self.around = layout, around
+        self.columns = (SERIAL, *layout.columns)
+        self.n = self.rows = 0  # lines written, and those of them that are rows
+        self.late_at = 1 + [column.name for column in layout.columns].index(layout.late_in)
+        self.widths = [column.width * SMALLER for column in self.columns]
+        self.book = Workbook(write_only=True)
+        self.sheet = self.book.create_sheet(around.title[:31])
+        self.pens: dict[Pen, Any] = {}
+        self._set_up()
 
-    def head(self, around: Around, layout: Layout, rows: Sequence[Any]) -> None:
+    def head(self, whole: Counted) -> None:
         """Write title, day, scope and definition, and the heading that every page repeats."""
-        self.sheet.title = around.title[:31]
-        self._across(around.title, Font(name=HEI, sz=18), TITLE_HEIGHT, "center")
-        plain = Font(name=SONG, sz=10)
-        said = f"截至 {around.day}　共 {_counted(rows, layout, around)}　范围：{around.scope}"
-        for text in (said, f"统计口径：{layout.definition}"):
-            self._across(text, plain, height_of([(text, self.whole * SMALLER)]) or GROUP_HEIGHT)
-        self._line([column.label for column in self.columns], Font(name=HEI, sz=10), HEADED, "center")
-        self.sheet.print_title_rows = f"{self.n}:{self.n}"
-        self.sheet.freeze_panes = f"A{self.n + 1}"
+        around = self.around
+        self._across(around.title, "title", TITLE_HEIGHT)
+        for text in (
+            f"截至 {around.day}　共 {self._words(whole)}　范围：{around.scope}",
+            f"统计口径：{self.layout.definition}",
+        ):
+            self._across(text, "said", height_of([(text, sum(self.widths))]) or GROUP_HEIGHT)
+        self._line([(column.label, "heading") for column in self.columns])
 
-    def group(self, text: str) -> None:
+    def group(self, name: str, counted: Counted) -> None:
         """Write a line of a group, or the total: its words and its count."""
-        self._across(text, Font(name=HEI, sz=11), GROUP_HEIGHT, ground=GROUPED)
+        self._across(f"{name}：{self._words(counted)}", "group", GROUP_HEIGHT)
 
-    def row(self, number: int, row: Any, layout: Layout) -> None:
-        is_late = layout.late(row)
-        values = [str(number), *(as_text(written_as(column, row)) for column in layout.columns)]
-        self._line(values, Font(name=SONG, sz=10), LATE if is_late else "")
+    def row(self, row: Any) -> None:
+        self.rows += 1
+        texts = [str(self.rows), *(as_text(written_as(column, row)) for column in self.layout.columns)]
+        is_late = self.layout.late(row)
+        pens = ["overdue" if is_late else "row"] * len(texts)
         if is_late:
-            place = 2 + [column.name for column in layout.columns].index(layout.late_in)
-            self.sheet.cell(self.n, place).font = Font(name=HEI, sz=10, color=RED)
+            pens[self.late_at] = "overdue words"
+        self._line(list(zip(texts, pens, strict=True)))
 
-    def feet(self, around: Around) -> None:
-        """Set up the pages: A4 across, as many down as it takes, each with its number."""
-        sheet = self.sheet
+    def save(self, file: Any) -> None:
+        self.book.save(file)
+
+    def _words(self, counted: Counted) -> str:
+        measure = self.around.measure
+        late = f"，其中{self.layout.late_word} {counted.late} {measure}" if counted.late else ""
+        return f"{counted.n} {measure}{late}"
+
+    def _set_up(self) -> None:
+        """Set up the pages: A4 across, as many down as it takes, each with its number and the heading."""
+        sheet, around = self.sheet, self.around
+        for place, column in enumerate(self.columns, 1):
+            sheet.column_dimensions[get_column_letter(place)].width = column.width
+        sheet.print_title_rows, sheet.freeze_panes = f"{HEADING}:{HEADING}", f"A{HEADING + 1}"
         sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         sheet.page_setup.paperSize, sheet.page_setup.orientation = A4, "landscape"
         sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
@@ -141,23 +203,26 @@ class _Paper:
         sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
         sheet.oddFooter.right.text = f"截至 {around.day}"
 
-    def _across(self, text: str, font: Font, height: float, side: str = "left", ground: str = "") -> None:
+    def _across(self, text: str, pen: str, height: float) -> None:
         """Write one text over all columns."""
-        self._line([text, *[""] * (len(self.columns) - 1)], font, ground, side, is_framed=bool(ground))
-        self.sheet.merge_cells(start_row=self.n, end_row=self.n, start_column=1, end_column=len(self.columns))
-        self.sheet.row_dimensions[self.n].height = height
+        self._line([(text, pen), *[("", pen)] * (len(self.columns) - 1)], height)
+        self.sheet.merged_cells.add(f"A{self.n}:{get_column_letter(len(self.columns))}{self.n}")
 
-    def _line(self, texts: Sequence[str], font: Font, ground: str, side: str = "left", is_framed: bool = True) -> None:
+    def _line(self, cells: Sequence[tuple[str, str]], height: float | None = None) -> None:
         self.n += 1
-        for cell, text in zip(self._cells(len(texts)), texts, strict=True):
-            cell.value, cell.data_type, cell.font = text or None, "s" if text else "n", font
-            cell.alignment = Alignment(horizontal=side, vertical="center", wrap_text=True)
-            if is_framed:
-                cell.border = AROUND
-            if ground:
-                cell.fill = PatternFill("solid", fgColor=ground)
-        widths = [column.width * SMALLER for column in self.columns]
-        self.sheet.row_dimensions[self.n].height = height_of(zip(texts, widths, strict=True)) or GROUP_HEIGHT
+        texts = zip((text for text, _ in cells), self.widths, strict=True)
+        self.sheet.row_dimensions[self.n].height = height or height_of(texts) or GROUP_HEIGHT
+        self.sheet.append(self._cell(text, PENS[pen]) for text, pen in cells)
+        del self.sheet.row_dimensions[self.n]
 
-    def _cells(self, count: int) -> Iterator[Any]:
-        return (self.sheet.cell(self.n, place) for place in range(1, count + 1))
+    def _cell(self, text: str, pen: Pen) -> Any:
+        """Return a text as a cell: one of each style is used for text after text, as each is written at once."""
+        cell = self.pens.get(pen)
+        if cell is None:
+            cell = self.pens[pen] = WriteOnlyCell(self.sheet)
+            cell.font = Font(name=pen.font, sz=pen.size, color=pen.colour or None)
+            cell.alignment = Alignment(horizontal=pen.side, vertical="center", wrap_text=True)
+            cell.border = AROUND if pen.is_framed else Border()
+            cell.fill = PatternFill("solid", fgColor=pen.ground) if pen.ground else PatternFill()
+        cell.value, cell.data_type = text or None, "s" if text else "n"
+        return cell
