@@ -121,9 +121,8 @@ class CaseworkConfig(AppConfig):
         from casework import chore, kinds
         from casework.deadlines import working_days
         from casework.errors import ConflictError
-        from casework.jobs import casework_chores, casework_nights, chore_requests, night, worker
+        from casework.jobs import casework_chores, casework_nights, chore_requests, long_works, night
         from casework.jobs.missing_worker import missing_worker
-        from casework.models import ChoreRun
         from casework.search import index
         from casework.services import recompute_deadlines
         from casework.views.steps import conflict_page
@@ -134,7 +133,7 @@ class CaseworkConfig(AppConfig):
         navigation.register(NavItem("首页", "home", lambda actor: True, 0, prefix="/", key="h"))
         chore.register(*casework_chores.CHORES)
         night.register(*casework_nights.JOBS)
-        worker.register(ChoreRun, chore_requests.perform)
+        long_works.register(chore_requests.CHORES)
         navigation.register(
             NavItem(
                 "维护",

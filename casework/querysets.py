@@ -182,6 +182,13 @@ class ChoreRunQuerySet(QuerySet[Any]):
         return self.filter(status__in=UNFINISHED)
 
 
+class WorkerProcessQuerySet(QuerySet[Any]):
+    """后台任务进程: for whoever keeps the system running; they say nothing of the business."""
+
+    def visible_to(self, actor: Actor) -> WorkerProcessQuerySet:
+        return self if actor.role in {Role.SYSTEM_ADMIN, Role.OFFICE_DIRECTOR} else self.none()
+
+
 class NoticeQuerySet(QuerySet[Any]):
     """知悉: what one is told and need not act on."""
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from casework.kinds import all_kinds
-from casework.views import batches, drafts, files, home, kinds, steps, upkeep
+from casework.views import batches, drafts, files, home, kinds, long_works, steps, upkeep
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,8 +15,9 @@ urlpatterns = [
     path("sent/", drafts.sent_forms, name="sent_forms"),
     path("upkeep/", upkeep.upkeep, name="upkeep"),
     path("upkeep/<str:name>/ask/", upkeep.ask_chore, name="ask_chore"),
-    path("upkeep/runs/<int:pk>/", upkeep.chore_run, name="chore_run"),
-    path("upkeep/runs/<int:pk>/stop/", upkeep.stop_chore, name="stop_chore"),
+    path("upkeep/worker/", long_works.worker, name="worker"),
+    path("works/<str:kind>/<int:pk>/", long_works.long_work, name="long_work"),
+    path("works/<str:kind>/<int:pk>/stop/", long_works.stop_long_work, name="stop_long_work"),
     path("cases/batch/<str:kind>/", batches.batch, name="batch"),
     path("cases/<int:pk>/steps/<str:name>/", steps.step, name="step"),
     path("cases/<int:pk>/steps/<str:name>/print/", steps.printed_step, name="printed_step"),

@@ -12,21 +12,23 @@ from typing import IO, Any
 from django.conf import settings
 from django.db import transaction
 from django.http import Http404, HttpRequest, QueryDict
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 
 from casework.enums import UNFINISHED, WorkStatus
-from casework.jobs import work_states, worker
-from casework.jobs.work_states import StoppedError
+from casework.jobs import long_works
+from casework.jobs.long_works import LongWork, Tell
 from documents.models import Export
+from documents.models.export import KEPT
+from organizations.access import has_in_menu
 from organizations.actor import Actor
 from ui.errors import DomainError
 from ui.lists import PIECE, Planned, Sheet, numbered
 from ui.sheets import save_printed, save_sheet
 
-KEPT = timedelta(days=7)
-AT_ONCE = 3  # exports of one person under way at the same time
 LONGEST_QUERY = 2_000  # characters of an address
+LANDING = timedelta(hours=1)  # between a file and the row that points at it
+UNFINISHED_FILE = ".part"
 NO_LIST = "没有这个列表，或者它不能导出，没有导出"
 
 
@@ -72,60 +74,40 @@ def ask_export(actor: Actor, path: str, query: str) -> Export:
         DomainError: there is nothing to export, or too many of one's own are under way.
     """
     query = query.replace("%00", "").replace("\0", "")
-    if Export.objects.visible_to(actor).under_way().count() >= AT_ONCE:
-        raise DomainError(f"您已有 {AT_ONCE} 份导出正在生成，请等其中一份完成，或者停止一份再导出")
     if len(query) > LONGEST_QUERY:
         raise DomainError("筛选条件太多，请减少后再导出")
     sheet = sheet_of(path, query, actor)
     total = sheet.rows.order_by().count()
     if not total:
         raise DomainError(f"没有符合条件的{sheet.measure}，请放宽条件再导出")
-    now, past = timezone.now(), sheet.above
-    export = Export.objects.create(
-        post=actor.post,
-        path=path,
-        title=f"{sheet.title}（{past.stamp}）" if past and past.day != timezone.localdate(now) else sheet.title,
-        query=query,
-        total=total,
-        asked_at=now,
-        moved_at=now,
-    )
-    worker.enqueue(export)
+    past = sheet.above
+    title = f"{sheet.title}（{past.stamp}）" if past and past.day != timezone.localdate() else sheet.title
+    export: Export = long_works.ask(Export, actor, path=path, title=title, query=query, total=total)
     return export
 
 
-def write_export(export: Export) -> None:
-    """Write the sheet of an export, row by row; stopping or failing leaves no file.
+def write_export(export: Export, tell: Tell) -> dict[str, Any]:
+    """Write the sheet of an export, row by row, and return its file; stopping or failing leaves none.
 
     The scope is that of the post on the day of writing.
     """
-    today = timezone.localdate()
-    if not work_states.take(export):
-        return
-    if not export.post.is_in_force(today) or not export.post.user.is_active:
-        work_states.end(export, WorkStatus.FAILED, problem="提出导出的岗位已经离任")
-        return
-    name = f"{secrets.token_hex(16)}.xlsx"
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = folder() / f"{name}.part"
+    for left in folder().glob(f"{export.pk}.*{UNFINISHED_FILE}"):  # by a worker that was killed
+        left.unlink(missing_ok=True)
+    unfinished = folder() / f"{export.pk}.{export.tries}{UNFINISHED_FILE}"
     try:
         with unfinished.open("wb") as file:
             unfinished.chmod(0o600)
-            is_whole = _write_rows(export, Actor(export.post, today), file)
-        if not is_whole:
-            return
+            _write_rows(export, Actor(export.post, timezone.localdate()), file, tell)
+        name = f"{secrets.token_hex(16)}.xlsx"
         os.replace(unfinished, folder() / name)
-    except Exception:
-        work_states.end(export, WorkStatus.FAILED, problem="生成中出错，已记入日志，请重新导出")
-        raise
     finally:
         unfinished.unlink(missing_ok=True)
-    if not work_states.end(export, WorkStatus.READY, file=name, size=(folder() / name).stat().st_size):
-        (folder() / name).unlink(missing_ok=True)
+    return {"file": name, "size": (folder() / name).stat().st_size}
 
 
-def _write_rows(export: Export, actor: Actor, file: IO[bytes]) -> bool:
-    """Write all rows as they stand at one moment; return False when it was stopped on the way."""
+def _write_rows(export: Export, actor: Actor, file: IO[bytes], tell: Tell) -> None:
+    """Write all rows as they stand at one moment."""
     with transaction.atomic(using="reading"):
         sheet = sheet_of(export.path, export.query, actor)
         found = sheet.rows.using("reading")
@@ -135,27 +117,56 @@ def _write_rows(export: Export, actor: Actor, file: IO[bytes]) -> bool:
             return found.iterator(PIECE)
 
         def progress(done: int) -> None:
-            work_states.move(export, done, total)
+            tell(done, max(done, total))
 
-        try:
-            progress(0)
-            if sheet.paper:
-                written = save_printed(file, *sheet.paper, rows, progress)
-            else:
-                written = save_sheet(file, sheet.title, sheet.columns, numbered(rows()), progress, sheet.above)
-            work_states.move(export, written, written)  # what is announced is what was written
-        except StoppedError:
-            return False
-    return True
+        progress(0)
+        if sheet.paper:
+            written = save_printed(file, *sheet.paper, rows, progress)
+        else:
+            written = save_sheet(file, sheet.title, sheet.columns, numbered(rows()), progress, sheet.above)
+        tell(written, written)  # what is announced is what was written
+
+
+def _remove(result: dict[str, Any]) -> None:
+    (folder() / result["file"]).unlink(missing_ok=True)
+
+
+def sweep_files() -> None:
+    """Remove what no row points at: files half written by a worker that died, whole ones that came too late."""
+    known = set(Export.objects.exclude(file="").values_list("file", flat=True))
+    running = {str(pk) for pk in Export.objects.filter(status=WorkStatus.RUNNING).values_list("pk", flat=True)}
+    before = (timezone.now() - LANDING).timestamp()
+    for path in folder().glob("*") if folder().exists() else ():
+        half = path.name.endswith(UNFINISHED_FILE)
+        if (half and path.name.partition(".")[0] not in running) or (
+            not half and path.name not in known and path.stat().st_mtime < before
+        ):
+            path.unlink(missing_ok=True)
 
 
 def sweep_exports() -> str:
     """Remove what is older than it is kept, with its file, and files without a row (a nightly job)."""
-    work_states.give_up_stuck(Export)
     gone = Export.objects.older_than(timezone.now() - KEPT).exclude(status__in=UNFINISHED).delete()[0]
-    known = set(Export.objects.exclude(file="").values_list("file", flat=True))
-    before = (timezone.now() - KEPT).timestamp()
-    for path in folder().glob("*") if folder().exists() else ():
-        if path.name not in known and path.stat().st_mtime < before:
-            path.unlink()
+    sweep_files()
     return f"清理导出 {gone} 份"
+
+
+def _leads(export: Export, actor: Actor) -> list[tuple[str, str]]:
+    papers = [("文书与台账", reverse("documents"))] if has_in_menu("documents")(actor) else []
+    return [*papers, ("列表", f"{export.path}?{export.query}")]
+
+
+EXPORTS = LongWork(
+    name="export",
+    model=Export,
+    title="导出",
+    do=write_export,
+    leads=_leads,
+    ended="documents/export_ended.html",
+    leaves="可以离开这一页，做好后回到这里下载。",
+    stopped="已停止，没有留下文件。",
+    failed="生成中出错，已记入日志，请重新导出",
+    at_once=3,
+    undo=_remove,
+    sweep=sweep_files,
+)

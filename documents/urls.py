@@ -9,7 +9,5 @@ urlpatterns = [
     path("documents/ledgers/rectification/", exports.former_ledger, name="former_ledger"),
     path("documents/ledgers/rectification/template/", exports.former_template, name="former_template"),
     path("documents/exports/new/", exports.ask_export, name="ask_export"),
-    path("documents/exports/<int:pk>/", exports.export, name="export"),
-    path("documents/exports/<int:pk>/stop/", exports.stop_export, name="stop_export"),
     path("documents/exports/<int:pk>/file/", exports.export_file, name="export_file"),
 ]

@@ -205,7 +205,7 @@ def serve() -> None:
         "--log-level",
         "warning",
     ]
-    worker = [str(PYTHON), "manage.py", "db_worker", "--queue-name", "*", "--interval", "2"]
+    worker = [str(PYTHON), "manage.py", "worker"]
     keep_running(
         {SERVER: web, "后台任务": worker},
         env,

@@ -109,6 +109,16 @@ def _one_connection() -> Iterator[None]:
     connections["reading"] = own
 
 
+@pytest.fixture
+def _two_connections(_one_connection: None, transactional_db: None) -> Iterator[None]:
+    """The reading connection as it is in service, to the same database (tests else read through the default one)."""
+    shared = connections["reading"]
+    connections["reading"] = connections.create_connection("reading")
+    yield
+    connections["reading"].close()
+    connections["reading"] = shared
+
+
 @pytest.fixture(autouse=True)
 def _calendar_forgotten() -> Iterator[None]:
     working_days.forget()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.utils import timezone
+from django.db import IntegrityError
+from django.urls import reverse
 
 from casework.chore import Chore, Found, chore
-from casework.enums import WorkStatus
-from casework.jobs import work_states, worker
+from casework.jobs import long_works
+from casework.jobs.long_works import LongWork, Tell
 from casework.models import ChoreRun
 from organizations.actor import Actor
 from ui.errors import DomainError
@@ -22,27 +24,17 @@ def ask(chore: Chore, actor: Actor) -> ChoreRun:
     Raises:
         DomainError: it is under way already.
     """
-    work_states.give_up_stuck(ChoreRun)
-    if ChoreRun.objects.filter(chore=chore.name).under_way().exists():
-        raise DomainError(f"“{chore.title}”正在进行，请等它做完，或者先停止")
-    now = timezone.now()
-    run = ChoreRun.objects.create(post=actor.post, chore=chore.name, title=chore.title, asked_at=now, moved_at=now)
-    worker.enqueue(run)
+    try:
+        run: ChoreRun = long_works.ask(ChoreRun, actor, chore=chore.name, title=chore.title)
+    except IntegrityError as doubled:  # the database keeps one at a time, whoever asks at once
+        raise DomainError(f"“{chore.title}”正在进行，请等它做完，或者先停止") from doubled
     return run
 
 
-def perform(run: ChoreRun) -> None:
-    """Do what was asked for, telling how far it is; what was done before it is stopped stays done."""
-    if not work_states.take(run):
-        return
-    try:
-        found = chore(run.chore).run(lambda done, of: work_states.move(run, done, of))
-    except work_states.StoppedError:
-        return
-    except Exception:
-        work_states.end(run, WorkStatus.FAILED, problem="出错中断，已记入日志，请告知系统管理员")
-        raise
-    work_states.end(run, WorkStatus.READY, **_outcome(found))
+def _perform(run: ChoreRun, tell: Tell) -> dict[str, Any]:
+    """Do what was asked for; what was done before it is stopped stays done."""
+    found = chore(run.chore).run(tell)
+    return _outcome(found)
 
 
 def _outcome(found: Found) -> dict[str, Any]:
@@ -52,3 +44,21 @@ def _outcome(found: Found) -> dict[str, Any]:
         "wrong": "\n".join(found.wrong[:KEPT]),
         "mend": found.mend if found.wrong else "",
     }
+
+
+def _leads(run: ChoreRun, actor: Actor) -> Sequence[tuple[str, str]]:
+    return [("维护", reverse("upkeep"))]
+
+
+CHORES = LongWork(
+    name="chore",
+    model=ChoreRun,
+    title="维护任务",
+    do=_perform,
+    leads=_leads,
+    ended="casework/chore_ended.html",
+    leaves="可以离开这一页，做完后在“维护”里看结果。",
+    stopped="已停止，已做的部分保留，再次运行即可。",
+    failed="出错中断，已记入日志，请告知系统管理员",
+    at_once=10,
+)

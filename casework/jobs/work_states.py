@@ -1,44 +1,65 @@
-"""How background work goes: queued → running → done, failed or stopped.
+"""How long work goes: queued → running → done, failed or stopped; back to queued where its worker died.
 
-Every move is one update that asks where it stands now.
+Every move is one update that asks where it stands now, and in which run: one that was taken over moves nothing more.
 """
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any
 
+from django.db import OperationalError
+from django.db.models import F, Q
 from django.utils import timezone
 
 from casework.enums import UNFINISHED, WorkStatus
-from casework.models.background import BackgroundWork
+from casework.models.background import SILENT, BackgroundWork, WorkerProcess
 
-STUCK = timedelta(minutes=10)  # not moved for so long: the worker was ended in the middle
+log = logging.getLogger(__name__)
+MOST_TRIES = 5  # what ends its worker as often as that would end the next one too
 WAITS_LONG = timedelta(minutes=1)  # a worker takes what is queued within seconds
+STANDS_LONG = timedelta(minutes=10)  # between two pieces
+GIVEN_UP = f"办理进程中断了 {MOST_TRIES} 次，不再重试，请告知系统管理员"
+CUT_OFF = "办理中断，请重新提出"
 
 
 class StoppedError(Exception):
-    """Whoever asked does not want it any more."""
+    """Whoever asked does not want it any more, or another run has it."""
 
 
-def take(work: BackgroundWork) -> bool:
+def take(work: BackgroundWork, worker: WorkerProcess | None = None) -> bool:
     """Begin what is queued; return False when it was stopped, or another worker has it."""
-    return bool(_rows(work, {WorkStatus.QUEUED}).update(status=WorkStatus.RUNNING, moved_at=timezone.now()))
+    begun = {"status": WorkStatus.RUNNING, "worker": worker, "moved_at": timezone.now(), "done": 0}
+    mine = _rows(work, {WorkStatus.QUEUED}).update(tries=F("tries") + 1, **begun)
+    if mine:
+        work.refresh_from_db()
+    return bool(mine)
 
 
 def move(work: BackgroundWork, done: int, total: int) -> None:
-    """Say how far it is.
+    """Say how far it is; a database that is locked is told the next time.
 
     Raises:
-        StoppedError: it was stopped meanwhile.
+        StoppedError: it was stopped meanwhile, or another run has it.
     """
-    if not _rows(work, {WorkStatus.RUNNING}).update(done=min(done, total), total=total, moved_at=timezone.now()):
+    try:
+        moved = _run(work).update(done=min(done, total), total=total, moved_at=timezone.now())
+    except OperationalError:
+        log.warning("progress of %s %s not written: the database is locked", work._meta.label, work.pk)
+        return
+    if not moved:
         raise StoppedError
 
 
 def end(work: BackgroundWork, status: WorkStatus, **what: Any) -> bool:
-    """End what runs; return False when it was stopped before."""
-    return bool(_rows(work, {WorkStatus.RUNNING}).update(status=status, moved_at=timezone.now(), **what))
+    """End what runs; return False when it was stopped before, or another run has it."""
+    return bool(_run(work).update(status=status, moved_at=timezone.now(), **what))
+
+
+def give_back(work: BackgroundWork) -> bool:
+    """Put what runs back into the queue: its worker leaves."""
+    return bool(_run(work).update(status=WorkStatus.QUEUED, worker=None, moved_at=timezone.now()))
 
 
 def stop(work: BackgroundWork) -> bool:
@@ -46,19 +67,31 @@ def stop(work: BackgroundWork) -> bool:
     return bool(_rows(work, UNFINISHED).update(status=WorkStatus.STOPPED, moved_at=timezone.now()))
 
 
-def give_up_stuck(model: type[BackgroundWork]) -> int:
-    """Fail what has not moved for long. Return how many."""
-    stuck = model._default_manager.filter(status=WorkStatus.RUNNING, moved_at__lt=timezone.now() - STUCK)
-    return stuck.update(status=WorkStatus.FAILED, problem="后台任务中断，请重新提出")
+def take_back(model: type[BackgroundWork], *, begins_again: bool) -> int:
+    """Queue what a dead worker left anew, or end it where it cannot be begun again; return how many rows it was."""
+    now = timezone.now()
+    dead = Q(worker=None) | Q(worker__beat_at__lt=now - SILENT) | Q(worker__ended_at__isnull=False)
+    left = list(model._default_manager.filter(dead, status=WorkStatus.RUNNING).order_by("pk"))
+    for work in left:
+        if begins_again and work.tries < MOST_TRIES:
+            give_back(work)
+        else:
+            end(work, WorkStatus.FAILED, problem=GIVEN_UP if begins_again else CUT_OFF)
+    return len(left)
 
 
 def waits_long(work: BackgroundWork) -> bool:
     """Say whether nobody seems to work on it: the worker may not be running."""
     now = timezone.now()
     return (work.status == WorkStatus.QUEUED and now - work.asked_at > WAITS_LONG) or (
-        work.status == WorkStatus.RUNNING and now - work.moved_at > STUCK
+        work.status == WorkStatus.RUNNING and now - work.moved_at > STANDS_LONG
     )
 
 
 def _rows(work: BackgroundWork, where: Any) -> Any:
     return type(work)._default_manager.filter(pk=work.pk, status__in=where)
+
+
+def _run(work: BackgroundWork) -> Any:
+    """Return the row, if it is still in this very run."""
+    return _rows(work, {WorkStatus.RUNNING}).filter(tries=work.tries)

@@ -1,36 +1,160 @@
-"""The background worker's one task.
+"""The background worker: one process that does long works one after another, and says that it lives.
 
-Higher floors say in AppConfig.ready() who does which kind of work, so nobody imports a task late or in a circle.
+The rows of the works are the queue (docs/decisions/0027-rows-are-the-queue.md). It lives through a database that is
+locked or away: it waits and goes on. One that died is missed after `SILENT`, and the next takes up what it left.
 """
 
 from __future__ import annotations
 
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
-from django.apps import apps
-from django.db import transaction
-from django_tasks import task
+from django.db import DatabaseError, OperationalError, close_old_connections, connection
+from django.utils import timezone
 
-from casework.models.background import BackgroundWork
+from casework.enums import WorkStatus
+from casework.jobs import long_works, work_states
+from casework.jobs.long_works import LongWork
+from casework.jobs.work_states import StoppedError
+from casework.models.background import BackgroundWork, WorkerProcess
+from ui.errors import DomainError
 
-_doers: dict[str, Callable[[Any], None]] = {}  # label of a model of background work -> who does a row of it
-
-
-def register(model: type[BackgroundWork], do: Callable[[Any], None]) -> None:
-    """Say who does this kind of work."""
-    _doers[model._meta.label] = do
-
-
-def enqueue(work: BackgroundWork) -> None:
-    """Hand a row of work to the worker when this transaction has ended."""
-    label, pk = work._meta.label, work.pk
-    transaction.on_commit(lambda: do_work.enqueue(label, pk))
+log = logging.getLogger(__name__)
+BEAT = 10.0  # seconds between two signs of life
+AGAIN = 5.0  # seconds before a database that did not answer is asked again
+PATIENCE = 720  # so often: an hour
+KEPT = timedelta(days=7)  # dead processes on the page of the worker
+LEFT_THE_POST = "提出的岗位已经离任，没有办理"
 
 
-@task()
-def do_work(label: str, pk: int) -> None:
-    """Do one row of work, if it is still there."""
-    work = apps.get_model(label)._default_manager.filter(pk=pk).first()
-    if work is not None:
-        _doers[label](work)
+class LeavingError(Exception):
+    """The worker is asked to leave: what it does goes back into the queue."""
+
+
+class Worker:
+    """One process. `run()` works until it is told to `leave()`."""
+
+    def __init__(self, interval: float) -> None:
+        self.interval = interval
+        self.leaving = threading.Event()
+
+    def leave(self, *_: Any) -> None:
+        """End soon: what runs goes back into the queue at its next piece (also a handler of signals)."""
+        self.leaving.set()
+
+    def run(self, *, until_idle: bool = False) -> None:
+        """Do what is queued; `until_idle`: until nothing is."""
+        me: WorkerProcess = patiently(_enter)
+        for kind in long_works.all_kinds():
+            kind.sweep()
+        beats = threading.Thread(target=self._live, args=(me,), daemon=True)
+        beats.start()
+        try:
+            while not self.leaving.is_set():
+                close_old_connections()
+                if patiently(lambda: self._do_next(me)):
+                    continue
+                if until_idle:
+                    break
+                self.leaving.wait(self.interval)
+        finally:
+            self.leaving.set()
+            beats.join()
+            patiently(lambda: WorkerProcess.objects.filter(pk=me.pk).update(ended_at=timezone.now()))
+
+    def _do_next(self, me: WorkerProcess) -> bool:
+        for kind in long_works.all_kinds():
+            work_states.take_back(kind.model, begins_again=kind.begins_again)
+        work = next_work()
+        if work is not None:
+            do(work, me, self.leaving.is_set)
+        return work is not None
+
+    def _live(self, me: WorkerProcess) -> None:
+        """Say every few seconds that this process lives, on a connection of its own."""
+        while not self.leaving.wait(BEAT):
+            try:
+                WorkerProcess.objects.filter(pk=me.pk).update(beat_at=timezone.now())
+            except DatabaseError:
+                log.warning("no sign of life written: the database is locked or away")
+                connection.close()
+        connection.close()
+
+
+def next_work() -> BackgroundWork | None:
+    """Return what has waited longest of all kinds."""
+    firsts = [
+        kind.model._default_manager.filter(status=WorkStatus.QUEUED).order_by("asked_at", "pk").first()
+        for kind in long_works.all_kinds()
+    ]
+    return min(filter(None, firsts), key=lambda work: work.asked_at, default=None)
+
+
+def do(work: BackgroundWork, me: WorkerProcess | None = None, is_leaving: Callable[[], bool] = lambda: False) -> None:
+    """Do one row that is queued, and write once what came of it."""
+    kind = long_works.kind_of(work)
+    if not work_states.take(work, me):
+        return
+
+    def tell(done: int, of: int) -> None:
+        if is_leaving():
+            raise LeavingError
+        work_states.move(work, done, of)
+
+    try:
+        result = _result(kind, work, tell)
+    except StoppedError:
+        return
+    except LeavingError:
+        patiently(lambda: work_states.give_back(work))
+        return
+    except DomainError as refused:
+        _fail(work, refused.message)
+    except OperationalError:
+        log.exception("%s %s: the database did not answer", work._meta.label, work.pk)
+        if not (kind.begins_again and work.tries < work_states.MOST_TRIES):
+            _fail(work, kind.failed)
+        else:
+            patiently(lambda: work_states.give_back(work))
+    except Exception:
+        log.exception("%s %s failed", work._meta.label, work.pk)
+        _fail(work, kind.failed)
+    else:
+        if not patiently(lambda: work_states.end(work, WorkStatus.READY, **result)):
+            kind.undo(result)
+
+
+def patiently(act: Callable[[], Any]) -> Any:
+    """Do what asks the database, again and again while it is locked or away; what was asked may be asked twice."""
+    for _ in range(PATIENCE):
+        try:
+            return act()
+        except OperationalError:
+            log.warning("the database is locked or away; waiting", exc_info=True)
+            close_old_connections()
+            time.sleep(AGAIN)
+    return act()
+
+
+def _result(kind: LongWork, work: BackgroundWork, tell: long_works.Tell) -> dict[str, Any]:
+    if not work.post.is_in_force(timezone.localdate()) or not work.post.user.is_active:
+        raise DomainError(LEFT_THE_POST)
+    return kind.do(work, tell)
+
+
+def _fail(work: BackgroundWork, problem: str) -> None:
+    patiently(lambda: work_states.end(work, WorkStatus.FAILED, problem=problem[:200]))
+
+
+def _enter() -> WorkerProcess:
+    now = timezone.now()
+    WorkerProcess.objects.filter(beat_at__lt=now - KEPT).delete()
+    name = f"{socket.gethostname()[:50]}:{os.getpid()}:{secrets.token_hex(4)}"
+    return WorkerProcess.objects.create(name=name, started_at=now, beat_at=now)

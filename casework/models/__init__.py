@@ -1,6 +1,7 @@
 """The card, its trail, who takes part, and what every case needs."""
 
 from casework.models.attachment import Attachment
+from casework.models.background import WorkerProcess
 from casework.models.calendar import CalendarDay, HolidayYear
 from casework.models.case import Case
 from casework.models.chore_run import ChoreRun
@@ -30,4 +31,5 @@ __all__ = [
     "StepLimit",
     "Topic",
     "Words",
+    "WorkerProcess",
 ]

@@ -44,4 +44,4 @@ class ChoreRun(BackgroundWork):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("chore_run", args=[self.pk])
+        return reverse("long_work", args=["chore", self.pk])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -11,6 +12,8 @@ from django.urls import reverse
 from casework.enums import WorkStatus
 from casework.models.background import BackgroundWork
 from documents.querysets import ExportQuerySet
+
+KEPT = timedelta(days=7)
 
 
 class Export(BackgroundWork):
@@ -35,5 +38,9 @@ class Export(BackgroundWork):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def kept_days(self) -> int:
+        return KEPT.days
+
     def get_absolute_url(self) -> str:
-        return reverse("export", args=[self.pk])
+        return reverse("long_work", args=["export", self.pk])

@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casework.enums import WorkStatus
-from casework.jobs import work_states
 from documents import services
 from documents.models import Export
+from documents.models.export import KEPT
 from organizations.access import get_or_404, has_in_menu
 from organizations.requests import ActorRequest
 from ui.errors import DomainError
@@ -21,11 +21,6 @@ from ui.pages import page
 from ui.sheets import XLSX, attachment_header
 
 has_papers = has_in_menu("documents")
-
-
-def _export(request: ActorRequest, pk: int) -> Export:
-    found: Export = get_or_404(Export.objects, request.actor, pk=pk)
-    return found
 
 
 @page(to=has_papers)
@@ -45,7 +40,7 @@ def documents(request: ActorRequest) -> HttpResponse:
             if ledger.to(actor)
         ],
         "exports": Export.objects.visible_to(actor)[:10],
-        "kept": services.KEPT.days,
+        "kept": KEPT.days,
     }
     return render(request, "documents/documents.html", context)
 
@@ -81,32 +76,9 @@ def ask_export(request: ActorRequest) -> HttpResponse:
 
 
 @page()
-def export(request: ActorRequest, pk: int) -> HttpResponse:
-    """Show how far an export is; asked by htmx, only that part."""
-    found = _export(request, pk)
-    context = {
-        "export": found,
-        "waits_long": work_states.waits_long(found),
-        "stop_url": reverse("stop_export", args=[pk]) if found.is_under_way else "",
-        "kept": services.KEPT.days,
-        "papers": reverse("documents") if has_papers(request.actor) else "",
-    }
-    return render(request, "documents/export_state.html" if request.htmx else "documents/export.html", context)
-
-
-@page(writes=True)
-def stop_export(request: ActorRequest, pk: int) -> HttpResponse:
-    """Stop an export under way."""
-    found = _export(request, pk)
-    if request.method == "POST" and work_states.stop(found):
-        messages.success(request, "已停止，没有留下文件。")
-    return redirect(found)
-
-
-@page()
 def export_file(request: ActorRequest, pk: int) -> HttpResponseBase:
     """Hand out the sheet to whoever asked for it."""
-    found = _export(request, pk)
+    found: Export = get_or_404(Export.objects, request.actor, pk=pk)
     path = services.folder() / found.file
     if found.status != WorkStatus.READY or not path.is_file():
         raise Http404

@@ -12,8 +12,7 @@ from django.urls import reverse
 from casework.chore import chore
 from casework.enums import WorkStatus
 from casework.files.store import stored_at
-from casework.jobs import chore_requests, work_states
-from casework.jobs.worker import do_work
+from casework.jobs import chore_requests, work_states, worker
 from casework.models import Attachment, ChoreRun, Words
 from casework.workflow import trail
 from organizations.enums import Role, UnitCategory
@@ -34,7 +33,7 @@ def asked(name: str) -> ChoreRun:
 
 
 def done(run: ChoreRun) -> ChoreRun:
-    chore_requests.perform(run)
+    worker.do(run)
     return ChoreRun.objects.get(pk=run.pk)
 
 
@@ -119,8 +118,7 @@ def test_a_failure_is_said_and_may_be_tried_again(monkeypatch: pytest.MonkeyPatc
     run = asked("verify_trail")
     monkeypatch.setattr(trail, "are_installed", lambda: 1 / 0)
 
-    with pytest.raises(ZeroDivisionError):
-        chore_requests.perform(run)
+    worker.do(run)
 
     assert ChoreRun.objects.get().problem == "出错中断，已记入日志，请告知系统管理员"
     monkeypatch.undo()
@@ -136,35 +134,13 @@ def test_one_at_a_time() -> None:
     assert asked("verify_attachments").status == WorkStatus.QUEUED
 
 
-def test_a_run_whose_worker_was_ended_does_not_block_the_next() -> None:
-    run = asked("verify_trail")
-    long_ago = run.moved_at - 2 * work_states.STUCK
-    ChoreRun.objects.filter(pk=run.pk).update(status=WorkStatus.RUNNING, moved_at=long_ago)
-
-    asked("verify_trail")
-
-    assert ChoreRun.objects.get(pk=run.pk).status == WorkStatus.FAILED
-
-
-def test_the_worker_does_what_is_in_the_queue_once() -> None:
-    run = asked("verify_trail")
-
-    do_work.func("casework.ChoreRun", run.pk)
-    do_work.func("casework.ChoreRun", run.pk)
-
-    assert ChoreRun.objects.get(pk=run.pk).status == WorkStatus.READY
-
-
-def test_the_page_asks_shows_how_far_and_stops(
-    client: Any, signed_in: Any, django_capture_on_commit_callbacks: Any
-) -> None:
+def test_the_page_asks_shows_how_far_and_stops(signed_in: Any) -> None:
     browser = signed_in(auditor())
 
-    with django_capture_on_commit_callbacks():
-        address = browser.post(reverse("ask_chore", args=["verify_trail"])).url
+    address = browser.post(reverse("ask_chore", args=["verify_trail"])).url
     ChoreRun.objects.update(status=WorkStatus.RUNNING, done=40, total=100)
     page = browser.get(address).content.decode()
-    browser.post(reverse("stop_chore", args=[ChoreRun.objects.get().pk]))
+    browser.post(reverse("stop_long_work", args=["chore", ChoreRun.objects.get().pk]))
 
     assert "40/100" in page
     assert "hx-get" in page

@@ -6,7 +6,6 @@ import random
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -33,16 +32,6 @@ STEPS, SEALS, SECONDS = 60, 8, 20  # until so much has happened, or so long
 
 def closed_of(selection: Selection) -> int:
     return CLOSED.count(read(selection, [Wanted(CARDS)], soon=TODAY).whole())
-
-
-@pytest.fixture
-def _two_connections() -> Iterator[None]:
-    """The reading connection as it is in service, to the same database (tests else read through the default one)."""
-    shared = connections["reading"]
-    connections["reading"] = connections.create_connection("reading")
-    yield
-    connections["reading"].close()
-    connections["reading"] = shared
 
 
 def _world(cards: int) -> World:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -12,8 +13,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from casework.enums import WorkStatus
-from casework.jobs import work_states
-from casework.jobs.worker import do_work
+from casework.jobs import work_states, worker
 from documents import services
 from documents.models import Export
 from organizations.enums import INSPECTED, OFFICE, Role
@@ -35,7 +35,7 @@ def asked(actor: Any, query: str = "", path: str = LEDGER) -> Export:
 
 
 def written(export: Export) -> Export:
-    services.write_export(export)
+    worker.do(export)
     return Export.objects.get(pk=export.pk)
 
 
@@ -67,26 +67,15 @@ def test_a_unit_exports_its_own_rows_only() -> None:
 # ---------- the way of an export ----------
 
 
-def test_an_export_is_put_into_the_queue_when_the_request_is_committed(
-    django_capture_on_commit_callbacks: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    a_rectification(State.SIGN)
-    queued: list[int] = []
-    monkeypatch.setattr(type(do_work), "enqueue", lambda self, label, pk: queued.append(pk))
-
-    with django_capture_on_commit_callbacks(execute=True):
-        export = asked(office())
-
-    assert queued == [export.pk]
-
-
-def test_the_worker_writes_what_is_in_the_queue() -> None:
+def test_the_worker_writes_what_is_in_the_queue_once() -> None:
     a_rectification(State.SIGN)
     export = asked(office())
 
-    do_work.func("documents.Export", export.pk)
-    do_work.func("documents.Export", export.pk)
+    assert worker.next_work() == export
+    worker.do(export)
+    worker.do(Export.objects.get())
 
+    assert worker.next_work() is None
     assert Export.objects.get(pk=export.pk).status == WorkStatus.READY
     assert len(list(services.folder().iterdir())) == 1
 
@@ -111,6 +100,8 @@ def test_a_stopped_export_leaves_no_file() -> None:
     assert not services.folder().exists()
 
 
+@pytest.mark.django_db(transaction=True, databases=["default", "reading"])
+@pytest.mark.usefixtures("_two_connections")
 def test_stopping_in_the_middle_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
     a_rectification(State.SIGN)
     export = asked(office())
@@ -131,8 +122,7 @@ def test_a_failure_is_said_and_leaves_no_file(monkeypatch: pytest.MonkeyPatch) -
     export = asked(office())
     monkeypatch.setattr(services, "save_sheet", lambda *args: 1 / 0)
 
-    with pytest.raises(ZeroDivisionError):
-        services.write_export(export)
+    worker.do(export)
 
     assert Export.objects.get(pk=export.pk).problem == "生成中出错，已记入日志，请重新导出"
     assert list(services.folder().iterdir()) == []
@@ -144,7 +134,7 @@ def test_who_has_left_the_post_gets_nothing() -> None:
     export = asked(actor)
     type(actor.post).objects.filter(pk=actor.post.pk).update(to_on=timezone.localdate() - timedelta(1))
 
-    assert written(Export.objects.get(pk=export.pk)).problem == "提出导出的岗位已经离任"
+    assert written(Export.objects.get(pk=export.pk)).problem == "提出的岗位已经离任，没有办理"
 
 
 def test_nothing_to_export_and_too_many_at_once_are_refused() -> None:
@@ -152,24 +142,26 @@ def test_nothing_to_export_and_too_many_at_once_are_refused() -> None:
     with pytest.raises(DomainError, match="没有符合条件的件"):
         asked(actor)
     a_rectification(State.SIGN)
-    for _ in range(services.AT_ONCE):
+    for _ in range(services.EXPORTS.at_once):
         asked(actor)
 
-    with pytest.raises(DomainError, match="正在生成"):
+    with pytest.raises(DomainError, match="您已有 3 项“导出”正在进行"):
         asked(actor)
 
 
-def test_an_export_whose_worker_was_ended_is_given_up_and_old_ones_are_swept() -> None:
+def test_old_exports_are_swept_and_files_without_a_row() -> None:
     a_rectification(State.SIGN)
     actor = office()
-    stuck, old = asked(actor), written(asked(actor))
-    long_ago = timezone.now() - timedelta(days=30)
-    Export.objects.filter(pk=stuck.pk).update(status=WorkStatus.RUNNING, moved_at=long_ago)
-    Export.objects.filter(pk=old.pk).update(asked_at=long_ago)
+    kept, old = written(asked(actor)), written(asked(actor))
+    Export.objects.filter(pk=old.pk).update(asked_at=timezone.now() - timedelta(days=30))
+    an_hour_ago = (timezone.now() - timedelta(hours=2)).timestamp()
+    os.utime(services.folder() / old.file, (an_hour_ago, an_hour_ago))
+    (services.folder() / f"{old.pk}.1.part").write_bytes(b"half")
 
     services.sweep_exports()
 
-    assert [(e.pk, e.problem) for e in Export.objects.all()] == [(stuck.pk, "后台任务中断，请重新提出")]
+    assert list(Export.objects.all()) == [kept]
+    assert [path.name for path in services.folder().iterdir()] == [kept.file]
 
 
 # ---------- any list, and nothing but lists ----------
@@ -279,7 +271,7 @@ def test_a_long_list_is_asked_for_on_its_page_and_its_progress_shown(
     refused = client.get(f"{LEDGER}?export=xlsx")
     page = client.post(later["url"], {"list": later["list"], "query": later["query"]}, follow=True)
     first = Export.objects.get()
-    part = client.get(reverse("export", args=[first.pk]), headers={"HX-Request": "true"})
+    part = client.get(first.get_absolute_url(), headers={"HX-Request": "true"})
     client.post(later["url"], {"list": later["list"], "query": later["query"], "print": "1"})
     on_paper = Export.objects.exclude(query="state=sign").get()
 

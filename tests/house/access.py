@@ -143,13 +143,13 @@ def of_export(side: Side) -> tuple[Any, ...]:
         asked_at=now,
         moved_at=now,
     )
-    return (made.pk,)
+    return "export", made.pk
 
 
 def of_chore(side: Side) -> tuple[Any, ...]:
     now = timezone.now()
     given = {"post": side.post, "title": "核对办理经过", "asked_at": now, "moved_at": now}
-    return (ChoreRun.objects.get_or_create(chore="verify_trail", defaults=given)[0].pk,)
+    return "chore", ChoreRun.objects.get_or_create(chore="verify_trail", defaults=given)[0].pk
 
 
 def of_staged(side: Side) -> tuple[Any, ...]:
@@ -230,8 +230,14 @@ CASEWORK = (
     Row("ask_chore", CHECKS, lambda side: ("verify_trail",), writes=CHECKS),
     Row("ask_chore", SYSTEM, lambda side: ("rebuild_words",), writes=SYSTEM),
     Row("ask_chore", NOBODY, lambda side: ("no_such_chore",)),
-    Row("chore_run", CHECKS, of_chore, CHECKS),  # whoever may ask for a chore sees its runs
-    Row("stop_chore", CHECKS, of_chore, CHECKS, writes=CHECKS),
+    Row("worker", SYSTEM | frozenset({Role.OFFICE_DIRECTOR})),
+    Row("long_work", CHECKS, of_chore, CHECKS),  # whoever may ask for a chore sees its runs
+    Row("stop_long_work", CHECKS, of_chore, CHECKS, writes=CHECKS),
+    # an export is seen by the very post that asked for it (tests/documents/test_exports.py),
+    # and nobody of the matrix holds this one
+    Row("long_work", NOBODY, of_export, NOBODY),
+    Row("stop_long_work", NOBODY, of_export, NOBODY),
+    Row("long_work", NOBODY, lambda side: ("no_such_kind", 1)),
     Row(
         "batch",
         BUSINESS,
@@ -331,11 +337,7 @@ DOCUMENTS = (
     Row("former_ledger", OFFICE | INSPECTED),
     Row("former_template", OFFICE | INSPECTED),
     Row("ask_export", NOBODY, sends=lambda side: {"list": "/rectifications/"}),  # not signed by a list's own page
-    # an export is seen by the very post that asked for it (tests/documents/test_exports.py),
-    # and nobody of the matrix holds this one
-    Row("export", NOBODY, of_export, NOBODY),
-    Row("stop_export", NOBODY, of_export, NOBODY),
-    Row("export_file", NOBODY, of_export, NOBODY),
+    Row("export_file", NOBODY, lambda side: of_export(side)[1:], NOBODY),
 )
 SEES_FIGURES = OFFICE | LEADER | INSPECTED  # a unit counts its own alone (dashboards.rows.in_scope)
 RESULTS = (Row("results", SEES_FIGURES),)
