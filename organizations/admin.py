@@ -25,11 +25,22 @@ from organizations.enums import (
     AccountAct,
     Role,
 )
-from organizations.models import AccountEvent, PastPassword, Post, StagedImport, Unit, UnitName, User
+from organizations.models import (
+    AccountEvent,
+    GuessCount,
+    PasswordReset,
+    PastPassword,
+    Post,
+    StagedImport,
+    Unit,
+    UnitName,
+    User,
+)
 from organizations.requests import actor_of
 from organizations.services import outlooks
 from organizations.views.logs import EVENT_LIST, FAILURE_LIST, SIGN_IN_LIST
 from organizations.views.people import POST_LIST, USER_LIST
+from organizations.views.resets import RESET_LIST
 from organizations.views.units import UNIT_LIST
 from ui.deeds import SURE, Outlook
 from ui.errors import DomainError
@@ -130,7 +141,7 @@ class UserAdmin(RightsAdmin):
     def reopen(self, request: HttpRequest, rows: Any) -> HttpResponse | None:
         return each(self, request, rows, services.reopen_account, outlooks.of_reopening)
 
-    @admin.action(description="解除锁定", permissions=("unlock",))
+    @admin.action(description="解除等待", permissions=("unlock",))
     def unlock(self, request: HttpRequest, rows: Any) -> HttpResponse | None:
         return each(self, request, rows, services.unlock, outlooks.of_unlocking)
 
@@ -201,6 +212,20 @@ class AccessFailureLogAdmin(AccessAdmin):
 class AccessAttemptAdmin(AccessAdmin):
     exclude = ("get_data", "post_data")
     list_display = ("attempt_time", "username", "ip_address", "failures_since_start", "user_agent")
+
+
+@admin.register(GuessCount)
+class GuessCountAdmin(ReadOnlyAdmin):
+    readers = READS_LOGS
+    list_display = ("at", "scope", "account", "place", "level")
+    list_filter = ("scope",)
+    search_fields = ("account", "place")
+
+
+@admin.register(PasswordReset)
+class PasswordResetAdmin(ReadOnlyAdmin):
+    readers = ADMINISTRATORS
+    listing = RESET_LIST
 
 
 @admin.register(StagedImport)

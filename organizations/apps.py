@@ -80,10 +80,11 @@ def _keep_receipts() -> None:
 
 
 def _who(request: ActorRequest) -> dict[str, Any]:
-    """What the bar says of the person: the other posts to switch to, and how long one may be idle."""
+    """What the frame says of the person: the other posts to switch to, how long one may be idle, what he must read."""
     others = [post for post in request.posts if post.pk != request.actor.post.pk]
     return {
         "other_posts": others,
+        "warning": request.user.warning,
         "idle_minutes": settings.IDLE_MINUTES,
         "forgets_drafts": settings.FORGET_DRAFTS_AT_SIGN_OUT,
     }

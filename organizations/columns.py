@@ -241,6 +241,15 @@ ACCOUNT_EVENTS = (
         lambda event: f"{event.post.user.name} · {event.post.get_role_display()}" if event.post else "系统安装",
     ),
 )
+RESETS = (
+    Column("at", "申请时间", attrgetter("asked_at"), kind="moment", sort=("asked_at",), width=20, is_title=True),
+    Column("user", "人员", lambda reset: f"{reset.user.name}（{reset.user.username}）"),
+    Column("reason", "事由", attrgetter("reason"), width=40),
+    Column("asked_by", "申请", lambda reset: reset.asked_by.user.name),
+    Column("stage", "状态", lambda reset: reset.get_stage_display()),
+    Column("decided_by", "批准", lambda reset: reset.decided_by.user.name if reset.decided_by else ""),
+    Column("decided_at", "批准时间", attrgetter("decided_at"), kind="moment", width=20),
+)
 BROWSER = Column(
     "agent",
     "浏览器",
@@ -263,9 +272,7 @@ def _attempts(username: str, told: Column) -> tuple[Column, ...]:
 
 
 SIGN_INS = _attempts("账号", Column("out", "退出", attrgetter("logout_time"), kind="moment", width=20))
-FAILURES = _attempts(
-    "输入的账号", Column("locked", "结果", lambda log: "已锁定" if log.locked_out else "口令或账号不对")
-)
+FAILURES = _attempts("输入的账号", Column("locked", "结果", lambda log: "口令或账号不对"))
 SHEETS = {ImportKind.UNITS: UNITS, ImportKind.USERS: POSTS, ImportKind.POSTS: POSTS}
 ACTED = Column(
     "post",

@@ -198,9 +198,13 @@ class AccountAct(TextChoices):
     AMENDED = "amended", "修改账号"
     CLOSED = "closed", "停用账号"
     REOPENED = "reopened", "恢复账号"
+    RESET_ASKED = "reset_asked", "申请重置口令"
+    RESET_APPROVED = "reset_approved", "批准重置口令"
+    RESET_REFUSED = "reset_refused", "不批准重置口令"
+    RESET_OBJECTED = "reset_objected", "本人撤销重置"
     PASSWORD_RESET = "password_reset", "重置口令"
     PASSWORD_CHANGED = "password_changed", "本人改口令"
-    UNLOCKED = "unlocked", "解除锁定"
+    UNLOCKED = "unlocked", "解除等待"
     FACTOR_ENROLLED = "factor_enrolled", "绑定动态口令"
     FACTOR_RECOVERED = "factor_recovered", "解除动态口令"
     APPOINTED = "appointed", "任职"
@@ -210,6 +214,26 @@ class AccountAct(TextChoices):
     UNIT_RENAMED = "unit_renamed", "单位更名"
     UNITS_MERGED = "units_merged", "单位合并"
     UNIT_ABOLISHED = "unit_abolished", "单位撤销"
+
+
+class GuessScope(TextChoices):
+    """What wrong passwords are counted for (organizations/services/guesses.py)."""
+
+    PAIR = "pair", "账号和地址"
+    ACCOUNT = "account", "账号"
+    ADDRESS = "address", "地址"
+    ALL = "all", "全部"
+
+
+class ResetState(TextChoices):
+    """How far a reset of a password is, that one administrator asks for and another approves."""
+
+    ASKED = "asked", "待批准"
+    APPROVED = "approved", "已批准，待取口令"
+    ISSUED = "issued", "已重置"
+    REFUSED = "refused", "没有批准"
+    OBJECTED = "objected", "本人撤销"
+    LAPSED = "lapsed", "过期失效"
 
 
 class ImportKind(TextChoices):
@@ -238,6 +262,8 @@ KEEPS_UNITS = frozenset({Role.SYSTEM_ADMIN})
 READS_UNITS = OFFICE | LEADERS | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}  # the page of every unit; others their own
 GRANTS_POSTS = frozenset({Role.SECURITY_ADMIN})
 KEEPS_POLICY = frozenset({Role.SECURITY_ADMIN})
+APPROVES_RESETS = KEEPS_POLICY  # of what the system administrator asks for; of their own accounts:
+APPROVES_FOR_APPROVERS = frozenset({Role.AUDIT_ADMIN})
 READS_LOGS = frozenset({Role.AUDIT_ADMIN})
 BRINGS: dict[ImportKind, frozenset[Role]] = {
     ImportKind.UNITS: KEEPS_UNITS,

@@ -11,8 +11,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from organizations.enums import AccountAct, Role, UnitCategory
-from organizations.models import AccountEvent, Post, Unit, User
+from organizations.enums import AccountAct, ResetState, Role, UnitCategory
+from organizations.models import AccountEvent, PasswordReset, Post, Unit, User
 from ui.search import sought, words_in
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -85,6 +85,15 @@ class AccountEventFilter(_Span):
         fields = ("what",)
 
 
+class ResetFilter(_Span):
+    moment = "asked_at"
+    stage = django_filters.ChoiceFilter(label="状态", choices=ResetState.choices, empty_label="全部")
+
+    class Meta:
+        model = PasswordReset
+        fields = ("stage",)
+
+
 class SignInFilter(_Span):
     moment = "attempt_time"
 
@@ -112,4 +121,5 @@ find_posts = words_in(sought("user__"), sought("unit__"), "unit__code__istartswi
 find_events = words_in(
     sought("user__"), "user__username__icontains", sought("unit__"), "detail__icontains", sought("post__user__")
 )
+find_resets = words_in(sought("user__"), "user__username__icontains", "reason__icontains")
 find_sign_ins = words_in("username__icontains", "ip_address__icontains")

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib.auth import password_validation
 from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
@@ -15,7 +16,9 @@ from django.utils import timezone
 from organizations.actor import Actor
 from organizations.enums import ADMINISTRATORS, BUSINESS, Role, UnitCategory
 from organizations.models import Unit, User
-from organizations.services import lockout_terms
+from organizations.passwords import has_lapsed
+from organizations.services import devices, guesses, lockout_terms
+from organizations.services.guesses import Guess
 from organizations.typed_values import read_code, read_username
 from ui.columns import Column
 from ui.errors import DomainError
@@ -43,10 +46,10 @@ class UnitField(Choice):
 
 
 class SignInForm(AuthenticationForm):
-    """User name and password; the refusal says how many failures lock."""
+    """User name and password; who tries too often waits (organizations.services.guesses)."""
 
     error_messages = {
-        "invalid_login": "账号或口令不对。大写锁定是否开着？连续输错 {failures} 次锁定 {minutes} 分钟。",
+        "invalid_login": "账号或口令不对。大写锁定是否开着？连续输错 {failures} 次，再试就要等。",
         "inactive": "账号或口令不对。",
     }
 
@@ -56,12 +59,32 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].widget.attrs |= {"autocapitalize": "none", "spellcheck": "false"}
         self.label_suffix = ""
 
+    def clean(self) -> dict[str, Any]:
+        username = self.cleaned_data.get("username")
+        if self.request is None or not username or not self.cleaned_data.get("password"):
+            return super().clean()
+        guess = devices.guess_from(self.request, username)
+        guesses.charge(guess)
+        given = super().clean()
+        guesses.forgive(guess)
+        return given
+
+    def confirm_login_allowed(self, user: Any) -> None:
+        super().confirm_login_allowed(user)
+        if has_lapsed(user, timezone.localdate()):
+            raise ValidationError(
+                f"首次口令已过 {settings.FIRST_PASSWORD_DAYS} 天，不能再用。请系统管理员另给一个", code="lapsed"
+            )
+
     def get_invalid_login_error(self) -> ValidationError:
         return ValidationError(self.error_messages["invalid_login"].format(**lockout_terms()), code="invalid_login")
 
 
 class PasswordForm(forms.Form):
-    """The present password and the new one twice, held against organizations.passwords."""
+    """The present password and the new one twice, held against organizations.passwords.
+
+    Whoever guesses at the present one, with a session he found open, waits as at the sign-in.
+    """
 
     old = forms.CharField(
         label="现在的口令", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
@@ -76,16 +99,18 @@ class PasswordForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
 
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, user: User, guess: Guess, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.user = user
+        self.user, self.guess = user, guess
         self.fields["new"].help_text = "，".join(
             text.rstrip("。") for text in password_validation.password_validators_help_texts()
         )
 
     def clean_old(self) -> str:
+        guesses.charge(self.guess)
         if not self.user.check_password(self.cleaned_data["old"]):
             raise ValidationError("现在的口令不对")
+        guesses.forgive(self.guess)
         return str(self.cleaned_data["old"])
 
     def clean_new(self) -> str:
@@ -97,6 +122,20 @@ class PasswordForm(forms.Form):
         if given.get("new") and given.get("again") and given["new"] != given["again"]:
             self.add_error("again", "两遍输入不一样")
         return given
+
+
+class AskResetForm(forms.Form):
+    """Why somebody needs a new password."""
+
+    reason = LineField(label="事由", max_length=200, help_text="例如 本人来电，忘了口令；怎样核实是本人")
+
+
+class DecideResetForm(forms.Form):
+    """What becomes of a reset that was asked for."""
+
+    verdict = forms.ChoiceField(
+        label="结果", choices=[("yes", "批准"), ("no", "不批准")], widget=forms.RadioSelect, initial=None
+    )
 
 
 class TokenForm(forms.Form):

@@ -22,6 +22,7 @@ from django.utils.http import urlencode
 
 from organizations.actor import Actor
 from organizations.models import Post, User
+from organizations.passwords import has_lapsed
 from organizations.requests import PersonRequest
 from organizations.services.sessions import ACTIVE_AT, DISPLACED
 from ui.errors import DomainError, refused
@@ -100,7 +101,13 @@ class FirstPasswordMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: PersonRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
-        if not request.user.is_authenticated or _name(request) in PASSWORD_PAGES:
+        if not request.user.is_authenticated or _name(request) in ALWAYS_OPEN:
+            return None
+        if has_lapsed(request.user, timezone.localdate()):
+            return _sign_out(
+                request, f"首次口令已过 {settings.FIRST_PASSWORD_DAYS} 天，不能再用。请系统管理员另给一个。"
+            )
+        if _name(request) in PASSWORD_PAGES:
             return None
         return _send(request, "password") if must_change_password(request.user, timezone.localdate()) else None
 

@@ -7,6 +7,7 @@ The numbers come from settings (PASSWORD_LENGTH, PASSWORD_HISTORY), so that an o
 from __future__ import annotations
 
 import secrets
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -83,12 +84,25 @@ class NotRecentlyUsedValidator:
 
     def password_changed(self, password: str, user: Any = None) -> None:
         """Keep the new hash; Django calls this once a changed password is stored."""
-        PastPassword.objects.create(user=user, password=user.password)
-        kept = PastPassword.objects.filter(user=user).values_list("pk", flat=True)[: self.keep]
-        PastPassword.objects.filter(user=user).exclude(pk__in=list(kept)).delete()
+        remember(user, self.keep)
 
     def get_help_text(self) -> str:
         return f"不是最近 {self.keep} 次用过的"
+
+
+def remember(user: Any, keep: int | None = None) -> None:
+    """Keep the hash of the present password among those that may not return; a first one is no exception."""
+    PastPassword.objects.create(user=user, password=user.password)
+    kept = PastPassword.objects.filter(user=user).values_list("pk", flat=True)[: keep or settings.PASSWORD_HISTORY]
+    PastPassword.objects.filter(user=user).exclude(pk__in=list(kept)).delete()
+
+
+def has_lapsed(user: Any, today: date) -> bool:
+    """Say whether a first or reset password was left lying too long (settings.FIRST_PASSWORD_DAYS)."""
+    since = user.password_set_on
+    return bool(
+        user.must_change_password and since is not None and since + timedelta(settings.FIRST_PASSWORD_DAYS) < today
+    )
 
 
 def first_password() -> str:

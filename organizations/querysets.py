@@ -98,6 +98,16 @@ class UserQuerySet(QuerySet[Any]):
         return self.select_related("home_unit").prefetch_related(held)
 
 
+class PasswordResetQuerySet(QuerySet[Any]):
+    """Resets of passwords: the administrators read them, a person his own."""
+
+    def visible_to(self, actor: Actor) -> PasswordResetQuerySet:
+        return self if actor.role in ADMINISTRATORS else self.filter(user_id=actor.user_id)
+
+    def with_people(self) -> PasswordResetQuerySet:
+        return self.select_related("user", "asked_by__user", "asked_by__unit", "decided_by__user", "decided_by__unit")
+
+
 class AccountEventQuerySet(QuerySet[Any]):
     """The log of accounts and units, append-only.
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from organizations.views import account, logs, people, sheets, units
+from organizations.views import account, logs, people, resets, sheets, units
 
 keeping = (
     [
@@ -17,7 +17,9 @@ keeping = (
         path("people/new/", people.new_user, name="new_user"),
         path("people/<int:pk>/", people.user, name="user"),
         path("people/<int:pk>/amend/", people.amend_user, name="amend_user"),
-        path("people/<int:pk>/reset-password/", people.reset_password, name="reset_password"),
+        path("people/<int:pk>/reset-password/", resets.reset_password, name="reset_password"),
+        path("people/<int:pk>/decide-reset/", resets.decide_reset, name="decide_reset"),
+        path("resets/", resets.resets, name="resets"),
         path("people/<int:pk>/appoint/", people.appoint, name="appoint"),
         re_path(rf"^people/(?P<pk>\d{{1,18}})/(?P<name>{'|'.join(people.DEEDS)})/$", people.deed, name="deed"),
         path("posts/", people.posts, name="posts"),
@@ -40,6 +42,7 @@ urlpatterns = [
     path("stay/", account.keep_alive, name="keep_alive"),
     path("account/", account.account, name="account"),
     path("account/post/", account.switch_post, name="switch_post"),
+    path("account/read/", account.read_warning, name="read_warning"),
     path("account/password/", account.password, name="password"),
     path("account/second-factor/", account.second_factor, name="second_factor"),
     path("account/second-factor/code.svg", account.second_factor_code, name="second_factor_code"),

@@ -114,16 +114,19 @@ AUTH_PASSWORD_VALIDATORS = [
 PASSWORD_LENGTH = number("PASSWORD_LENGTH", 10)
 PASSWORD_HISTORY = number("PASSWORD_HISTORY", 5)
 PASSWORD_DAYS = number("PASSWORD_DAYS", 90)
+FIRST_PASSWORD_DAYS = number("FIRST_PASSWORD_DAYS", 3, least=1)  # a first or reset one that nobody used is void then
 HELP_PHONE = env.str("HELP_PHONE", default="")  # shown on the sign-in page
 IDLE_MINUTES = number("IDLE_MINUTES", 30)
 FORGET_DRAFTS_AT_SIGN_OUT = env.bool("FORGET_DRAFTS_AT_SIGN_OUT", default=False)
 SESSIONS_PER_USER = number("SESSIONS_PER_USER", 2, least=1)
 OTP_FOR_ADMINISTRATORS = switch("OTP_FOR_ADMINISTRATORS", default=True)
-AXES_FAILURE_LIMIT = number("LOCKOUT_FAILURES", 5)
-AXES_COOLOFF_TIME = number("LOCKOUT_MINUTES", 30) / 60
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+# Who guesses waits (organizations/services/guesses.py); axes keeps the log and locks nobody out
+LOCKOUT_FAILURES = number("LOCKOUT_FAILURES", 5, least=1)
+LOCKOUT_MINUTES = number("LOCKOUT_MINUTES", 30, least=1)
+GUESSES_PER_ACCOUNT = number("GUESSES_PER_ACCOUNT", 20, least=1)
+GUESSES_PER_ADDRESS = number("GUESSES_PER_ADDRESS", 50, least=1)
+GUESSES_IN_ALL = number("GUESSES_IN_ALL", 500, least=1)
+AXES_LOCK_OUT_AT_FAILURE = False
 AXES_VERBOSE = AXES_ENABLE_ADMIN = False  # organizations.admin shows the logs to the audit administrator alone
 AXES_ENABLE_ACCESS_FAILURE_LOG = True  # the audit administrator reads every failure, not only the counters
 AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = 1_000_000  # the log is for the auditor, not a counter

@@ -11,7 +11,7 @@ from casework.models import Case, Words
 from casework.search import bigram_counts
 from casework.services import attachments, pending_files, recompute_deadlines
 from casework.workflow import ties, trail
-from organizations.services import sweep_receipts
+from organizations.services import guesses, sweep_receipts
 
 
 def verify_recent_trails(night: Night) -> Found:
@@ -51,8 +51,11 @@ def adopt_holidays(night: Night) -> Found:
 
 
 def sweep_forms(night: Night) -> Found:
-    """Remove what was kept for forms: files nobody came back for, receipts older than any draft."""
-    return Found(f"清理一天没有提交的文件 {pending_files.sweep()} 个，过期的受理记录 {sweep_receipts()} 条")
+    """Remove what was kept for forms: files nobody came back for, old receipts, counters of guesses."""
+    return Found(
+        f"清理一天没有提交的文件 {pending_files.sweep()} 个，过期的受理记录 {sweep_receipts()} 条，"
+        f"一天没有动过的试口令计数 {guesses.sweep()} 条"
+    )
 
 
 JOBS = (

@@ -1,10 +1,23 @@
 """Units, posts, users, and what was done to them."""
 
 from organizations.models.account_event import AccountEvent
+from organizations.models.guess_count import GuessCount
+from organizations.models.password_reset import PasswordReset
 from organizations.models.post import Post
 from organizations.models.sent_form import SentForm
 from organizations.models.staged_import import StagedImport
 from organizations.models.unit import Unit, UnitName
 from organizations.models.user import PastPassword, User
 
-__all__ = ["AccountEvent", "PastPassword", "Post", "SentForm", "StagedImport", "Unit", "UnitName", "User"]
+__all__ = [
+    "AccountEvent",
+    "GuessCount",
+    "PasswordReset",
+    "PastPassword",
+    "Post",
+    "SentForm",
+    "StagedImport",
+    "Unit",
+    "UnitName",
+    "User",
+]

@@ -41,6 +41,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField("可进后台", default=False)
     must_change_password = models.BooleanField("须改初始口令", default=True)
     password_set_on = models.DateField("口令设定日期", null=True, blank=True)
+    warning = models.CharField(
+        "须本人知道", max_length=300, blank=True
+    )  # stands on every page until the person has said that he read it
     large_type = models.BooleanField("大字号", default=False)
     last_post = models.ForeignKey(
         "organizations.Post", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="最近使用的岗位"

@@ -2,13 +2,12 @@
 writes the log.
 """
 
-from organizations.services import outlooks
+from organizations.services import devices, guesses, outlooks, resets
 from organizations.services.accounts import (
     amend_account,
     change_password,
     close_account,
     has_factor,
-    lock_of,
     lockout_terms,
     match_factor,
     new_factor,
@@ -45,12 +44,13 @@ __all__ = [
     "appoint",
     "change_password",
     "close_account",
+    "devices",
     "displace_sessions",
     "end_post",
     "goes_on",
+    "guesses",
     "has_factor",
     "left_alone",
-    "lock_of",
     "lockout_terms",
     "match_factor",
     "merge_units",
@@ -65,6 +65,7 @@ __all__ = [
     "reopen_account",
     "replace_person",
     "reset_password",
+    "resets",
     "set_large_type",
     "sweep_receipts",
     "unlock",

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import django_otp
-from axes.models import AccessAttempt
-from axes.utils import reset as reset_failures
 from django.conf import settings
 from django.contrib.auth.hashers import get_hasher
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from organizations.actor import Actor
 from organizations.enums import KEEPS_ACCOUNTS, KEEPS_POLICY, AccountAct
 from organizations.models import Unit, User
-from organizations.passwords import first_password
+from organizations.passwords import first_password, remember
+from organizations.services import guesses
 from organizations.services.account_log import log_act, refuse_all_but
 from organizations.services.leaving import posts_from_today, refuse_to_leave
 from ui.errors import DomainError
@@ -38,6 +36,7 @@ def open_account(username: str, name: str, *, actor: Actor | None, home_unit: Un
     _set_first(user, password)
     user.full_clean()
     user.save(force_insert=True)
+    remember(user)
     log_act(actor, AccountAct.OPENED, user=user, detail=f"{user.username} {name}")
     return user, password
 
@@ -58,13 +57,26 @@ def amend_account(user: User, *, actor: Actor | None, name: str, home_unit: Unit
 
 @transaction.atomic
 def reset_password(user: User, *, actor: Actor | None) -> str:
-    """Give a new first password and return it; the person's sessions end, because they hang on the old one."""
+    """Give a new first password and return it; the person's sessions end, because they hang on the old one.
+
+    Raises:
+        DomainError: not the system administrator's act, one's own account, or one that holds a post: who could reset
+            that alone could act in its name (organizations/services/resets.py).
+    """
     refuse_all_but(actor, KEEPS_ACCOUNTS, "重置口令")
     if actor is not None and actor.user_id == user.pk:
         raise DomainError("自己的口令请在“我的账号”中修改")
+    if actor is not None and posts_from_today(user):
+        raise DomainError(f"{user} 有岗位，重置口令须先申请，由安全管理员批准")
+    return give_first_password(user, actor=actor)
+
+
+def give_first_password(user: User, *, actor: Actor | None) -> str:
+    """Set a new first password and return it, to be shown once; the second factor stays as it is."""
     kept, password = _locked(user), first_password()
     _set_first(kept, password)
     kept.save()
+    remember(kept)
     log_act(actor, AccountAct.PASSWORD_RESET, user=kept)
     return password
 
@@ -108,26 +120,17 @@ def reopen_account(user: User, *, actor: Actor | None) -> User:
 
 
 def lockout_terms() -> dict[str, int]:
-    """Return how many failures lock, and for how many minutes (settings; 惯例待核, docs/domain/compliance.md 6.1)."""
-    return {"failures": settings.AXES_FAILURE_LIMIT, "minutes": round(settings.AXES_COOLOFF_TIME * 60)}
-
-
-def lock_of(user: User) -> datetime | None:
-    """Return when the lock of too many failures ends by itself; None when the account is not locked anywhere."""
-    terms = lockout_terms()
-    since = timezone.now() - timedelta(minutes=terms["minutes"])
-    failures = AccessAttempt.objects.filter(
-        username=user.username, attempt_time__gte=since, failures_since_start__gte=terms["failures"]
-    )
-    last = failures.aggregate(last=Max("attempt_time"))["last"]
-    return last + timedelta(minutes=terms["minutes"]) if last else None
+    """Return after how many failures one waits, and how many minutes at most (settings; 惯例待核,
+    docs/domain/compliance.md 6.1).
+    """
+    return {"failures": settings.LOCKOUT_FAILURES, "minutes": settings.LOCKOUT_MINUTES}
 
 
 def unlock(user: User, *, actor: Actor | None) -> int:
-    """Lift the lock of too many failures; return how many counters were cleared."""
-    refuse_all_but(actor, KEEPS_ACCOUNTS | KEEPS_POLICY, "解除锁定")
+    """Let everybody try at once again who mistyped this account's password; return how many counters were cleared."""
+    refuse_all_but(actor, KEEPS_ACCOUNTS | KEEPS_POLICY, "解除等待")
     with transaction.atomic():
-        cleared: int = reset_failures(username=user.username)
+        cleared = guesses.forget(user)
         log_act(actor, AccountAct.UNLOCKED, user=user)
     return cleared
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
-from axes.models import AccessAttempt
+from django.conf import settings
 from django.utils import timezone
 
 from organizations.actor import Actor
 from organizations.models import Post, Unit, User
-from organizations.services.accounts import lockout_terms
+from organizations.services import guesses
 from organizations.services.leaving import goes_on, in_the_way, left_alone, posts_from_today, posts_of_today
+from organizations.services.resets import whose
 from organizations.services.units import NAME_BEARERS
 from ui.deeds import Outlook
 
@@ -24,7 +25,31 @@ def of_reset(user: User) -> Outlook:
         [
             f"{user} 现在的口令立即作废，已经登录的地方全部退出",
             "系统给出新的首次口令，只显示这一次；请核实是本人，再当面或者电话告知",
-            f"{user} 用首次口令登录后，须先改口令才能办件",
+            f"首次口令 {settings.FIRST_PASSWORD_DAYS} 天内有效；{user} 用它登录后，须先改口令才能办件",
+            "动态口令不解除：已经绑定的，登录时照样要输",
+        ]
+    )
+
+
+def of_asking_reset(user: User) -> Outlook:
+    held = _named(posts_from_today(user))
+    return Outlook(
+        [
+            f"{user} 的岗位：{held}。{whose(user)}批准以前，口令不变",
+            f"{user} 在下一次打开的页面上看到这份申请，不是本人要求的可以撤销",
+            f"批准后 {settings.FIRST_PASSWORD_DAYS} 天内，由您在这里取一次新的首次口令",
+        ]
+    )
+
+
+def of_deciding(user: User, *, approve: bool) -> Outlook:
+    if not approve:
+        return Outlook([f"{user} 的口令不变，申请人在账号页面看到结果"])
+    return Outlook(
+        [
+            "请先向本人核实，不凭申请人转述",
+            "系统管理员可以取一次新的首次口令；取时旧口令作废，已经登录的地方全部退出",
+            f"{user} 在下一次打开的页面上看到谁申请、谁批准；动态口令不解除",
         ]
     )
 
@@ -46,15 +71,10 @@ def of_reopening(user: User) -> Outlook:
 
 
 def of_unlocking(user: User) -> Outlook:
-    terms = lockout_terms()
-    since = timezone.now() - timedelta(minutes=terms["minutes"])
-    tried = AccessAttempt.objects.filter(username=user.username, attempt_time__gte=since).order_by("-attempt_time")
-    rows = list(tried.values_list("ip_address", "failures_since_start"))
+    n, places = guesses.tried(user)
     will = [f"{user} 可以立即再试登录，输错次数从头计算"]
-    if rows:
-        places = "、".join(dict.fromkeys(str(address) for address, _ in rows))
-        n = sum(failures for _, failures in rows)
-        will.append(f"{terms['minutes']} 分钟内输错 {n} 次，来自 {places}；不是本人输错的，请先重置口令")
+    if places:
+        will.append(f"最近输错 {n} 次，来自 {'、'.join(places)}；不是本人输错的，请先重置口令")
     return Outlook(will)
 
 

@@ -13,7 +13,7 @@ from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -26,6 +26,7 @@ from organizations.forms import PasswordForm, SignInForm, TokenForm
 from organizations.middleware import CHOSEN_POST
 from organizations.models import User
 from organizations.requests import ActorRequest
+from organizations.services.guesses import TOO_MANY
 from ui.form_actions import form_page, said, sent
 from ui.pages import PageKind, page
 
@@ -39,11 +40,22 @@ class SignIn(LoginView):
 
     authentication_form = SignInForm
     redirect_authenticated_user = True
-    extra_context = {"lockout": services.lockout_terms, "help_phone": settings.HELP_PHONE}
+    extra_context = {
+        "lockout": services.lockout_terms,
+        "first_password_days": settings.FIRST_PASSWORD_DAYS,
+        "help_phone": settings.HELP_PHONE,
+    }
 
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         answer = super().form_valid(form)
+        services.devices.vouch(self.request, answer, form.get_user())
         services.displace_sessions(form.get_user(), keep=self.request.session.session_key or "")
+        return answer
+
+    def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
+        answer = super().form_invalid(form)
+        if form.has_error(NON_FIELD_ERRORS, TOO_MANY):
+            answer.status_code = 429
         return answer
 
 
@@ -61,21 +73,47 @@ def account(request: ActorRequest) -> HttpResponse:
         messages.success(request, "已换成大字号。" if request.user.large_type else "已换成标准字号。")
         return redirect("account")
     return render(
-        request, "organizations/account.html", {"posts": request.posts, "password_days": settings.PASSWORD_DAYS}
+        request,
+        "organizations/account.html",
+        {
+            "posts": request.posts,
+            "password_days": settings.PASSWORD_DAYS,
+            "reset": services.resets.open_reset(request.user),
+        },
     )
 
 
 @page(writes=True)
+@require_POST
+def read_warning(request: ActorRequest) -> HttpResponse:
+    """Say that one has read what stands on one's pages; or that the reset it tells of was not asked for."""
+    if request.POST.get("object"):
+        services.resets.object_to_reset(request.user, actor=request.actor)
+        return said(request, "重置申请已撤销，口令没有变。请马上告诉市委依法治市办督察科。", "account")
+    services.resets.acknowledge(request.user)
+    return redirect(where_from(request))
+
+
+@page(piecemeal=True)
 def password(request: ActorRequest) -> HttpResponse:
-    """Change the password, of one's own will or because it must be."""
+    """Change the password, of one's own will or because it must be.
+
+    Piecemeal: a wrong present password is counted, whatever becomes of the rest.
+    """
+    guess = services.devices.guess_from(request, request.user.username)
+    form = PasswordForm(request.user, guess, sent(request))
 
     def then(user: User) -> HttpResponse:
         update_session_auth_hash(request, user)
         return said(request, "口令已改，下次登录用新口令。", where_from(request))
 
+    if form.is_bound and form.has_error("old", TOO_MANY):
+        logout(request)
+        messages.warning(request, "现在的口令连续输错，已退出。是您本人的，请重新登录后再改。")
+        return redirect("login")
     return form_page(
         request,
-        PasswordForm(request.user, sent(request)),
+        form,
         lambda given: services.change_password(request.user, given["new"], actor=request.actor),
         then,
         template="registration/password.html",

@@ -14,9 +14,22 @@ from django.views.decorators.cache import never_cache
 from organizations import services
 from organizations.access import get_or_404
 from organizations.columns import POSTS, USERS
-from organizations.enums import ADMINISTRATORS, GRANTS_POSTS, KEEPS_ACCOUNTS, KEEPS_POLICY, OFFICE, Role
+from organizations.enums import (
+    ADMINISTRATORS,
+    GRANTS_POSTS,
+    KEEPS_ACCOUNTS,
+    KEEPS_POLICY,
+    OFFICE,
+    Role,
+)
 from organizations.filters import PostFilter, UserFilter, find_posts, find_users
-from organizations.forms import AccountForm, AmendAccountForm, EndPostForm, PostForm, ReplaceForm
+from organizations.forms import (
+    AccountForm,
+    AmendAccountForm,
+    EndPostForm,
+    PostForm,
+    ReplaceForm,
+)
 from organizations.models import Post, StagedImport, User
 from organizations.requests import ActorRequest
 from organizations.services import outlooks
@@ -55,9 +68,10 @@ def acts(actor: Any) -> list[tuple[str, str]]:
         ]
     if not grants_posts(actor):
         return []
-    waiting = StagedImport.objects.visible_to(actor).count()
+    waiting, asked = StagedImport.objects.visible_to(actor).count(), services.resets.waiting()
     return [
-        (reverse("organizations:sheet", args=["posts"]), f"导入岗位（{waiting} 份待确认）" if waiting else "导入岗位")
+        (reverse("organizations:sheet", args=["posts"]), f"导入岗位（{waiting} 份待确认）" if waiting else "导入岗位"),
+        (reverse("organizations:resets"), f"重置口令（{asked} 份待批准）" if asked else "重置口令"),
     ]
 
 
@@ -107,7 +121,7 @@ def posts(request: ActorRequest) -> HttpResponse:
 def user(request: ActorRequest, pk: int) -> HttpResponse:
     """One account: posts through time, whether it is locked, what was done to it."""
     found = get_or_404(User.objects.select_related("home_unit"), request.actor, pk=pk)
-    lock, has_factor = services.lock_of(found), services.has_factor(found)
+    lock, has_factor = services.guesses.waits_until(found), services.has_factor(found)
     possible = {"unlock": lock, "close": found.is_active, "reopen": not found.is_active, "recover-factor": has_factor}
     context = {
         "person": found,
@@ -115,6 +129,8 @@ def user(request: ActorRequest, pk: int) -> HttpResponse:
         "today": request.actor.today,
         "lock": lock,
         "has_factor": has_factor,
+        "reset": services.resets.open_reset(found),
+        "approves": request.actor.role in services.resets.approvers_of(found),
         "deeds": [(name, one) for name, one in DEEDS.items() if one.who(request.actor) and possible[name]],
         "keeps_accounts": keeps_accounts(request.actor),
         "grants_posts": grants_posts(request.actor),
@@ -164,23 +180,6 @@ def amend_user(request: ActorRequest, pk: int) -> HttpResponse:
     )
 
 
-@never_cache
-@page(to=keeps_accounts, writes=True, asks_once=True)
-def reset_password(request: ActorRequest, pk: int) -> HttpResponse:
-    found = get_or_404(User.objects, request.actor, pk=pk)
-    back = reverse("organizations:user", args=[pk])
-    return deed_page(
-        request,
-        bare(request),
-        lambda _: services.reset_password(found, actor=request.actor),
-        lambda password: first_passwords(request, [(found.username, found.name, password)], back=back),
-        foresee=lambda _: outlooks.of_reset(found),
-        title=f"重置 {found} 的口令",
-        submit="重置口令",
-        back=back,
-    )
-
-
 class Deed(NamedTuple):
     """What an administrator does to an account with the word alone."""
 
@@ -193,7 +192,7 @@ class Deed(NamedTuple):
 
 
 DEEDS: dict[str, Deed] = {
-    "unlock": Deed(keeps_any, "解除锁定", services.unlock, outlooks.of_unlocking, "{} 的锁定已解除，可以重新登录。"),
+    "unlock": Deed(keeps_any, "解除等待", services.unlock, outlooks.of_unlocking, "{} 可以马上再试登录。"),
     "close": Deed(
         keeps_accounts,
         "停用账号",

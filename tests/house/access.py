@@ -163,6 +163,7 @@ ORGANIZATIONS = (
     Row("keep_alive", EVERYBODY, writes=EVERYBODY),
     Row("account", EVERYBODY, writes=EVERYBODY),
     Row("switch_post", EVERYBODY, sends=lambda side: {"post": side.post.pk}),  # somebody else's post: refused to all
+    Row("read_warning", EVERYBODY, writes=EVERYBODY),
     Row("password", EVERYBODY, writes=EVERYBODY),
     Row("second_factor", ADMINISTRATORS, writes=ADMINISTRATORS),
     Row("second_factor_code", NOBODY),  # only while a token is being bound (tests/organizations/test_signing_in.py)
@@ -183,6 +184,8 @@ ORGANIZATIONS = (
     Row("organizations:user", ADMINISTRATORS, of_user, ADMINISTRATORS),
     Row("organizations:amend_user", SYSTEM, of_user, SYSTEM, writes=SYSTEM),
     Row("organizations:reset_password", SYSTEM, of_user, SYSTEM, writes=SYSTEM),
+    Row("organizations:decide_reset", SECURITY, of_user, SECURITY, writes=SECURITY),
+    Row("organizations:resets", ADMINISTRATORS),
     *(
         Row("organizations:deed", who, lambda side, name=name: (side.user.pk, name), who, writes=who)
         for name, who in (

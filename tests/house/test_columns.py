@@ -23,6 +23,7 @@ from casework import kinds
 from casework.views.kinds import list_of
 from dashboards.columns import CARDS, CLUES, LOOK_BACKS
 from organizations.enums import AccountAct, Role
+from organizations.services import resets
 from organizations.services.account_log import log_act
 from rectification.columns import COLUMNS
 from rectification.enums import RECTIFICATION, State
@@ -71,6 +72,7 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
             log_act(made.actor(Role.SYSTEM_ADMIN), AccountAct.UNIT_OPENED, unit=made.own.unit, detail="新建")
             AccessLog.objects.create(username="wangyan", ip_address="10.0.0.1", user_agent="Firefox", path_info="/")
             AccessFailureLog.objects.create(username="wangyan", ip_address="10.0.0.1", user_agent="Firefox")
+            resets.ask_reset(made.own.user, "本人来电", actor=made.actor(Role.SYSTEM_ADMIN))
             yield made
         finally:
             transaction.set_rollback(True)

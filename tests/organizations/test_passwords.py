@@ -10,6 +10,7 @@ from organizations import services
 from organizations.enums import Role
 from organizations.models import AccountEvent, User
 from organizations.passwords import first_password
+from tests.factories import UserFactory
 from tests.organizations.accounts import BACKEND, GOOD, an_account
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +93,7 @@ def test_first_passwords_keep_the_rules():
 
 
 def test_a_reset_shows_a_password_once_that_must_be_changed(client):
-    user, keeper = an_account(), an_account(Role.SYSTEM_ADMIN)
+    user, keeper = UserFactory(), an_account(Role.SYSTEM_ADMIN)
     client.force_login(keeper, backend=BACKEND)
 
     url = reverse("organizations:reset_password", args=[user.pk])
