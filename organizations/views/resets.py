@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -52,12 +53,11 @@ def reset_password(request: ActorRequest, pk: int) -> HttpResponse:
     found = get_or_404(User.objects, request.actor, pk=pk)
     back = reverse("organizations:user", args=[pk])
     open_reset = services.resets.open_reset(found)
-    if not services.resets.needs_approval(found):
-        give = services.reset_password
-    elif open_reset is not None and open_reset.state == ResetState.APPROVED:
-        give = services.resets.take_password
-    else:
+    is_approved = open_reset is not None and open_reset.stage == ResetState.APPROVED
+    needs_approval = services.resets.needs_approval(found)
+    if needs_approval and not is_approved:
         return _ask_reset(request, found, back)
+    give: Callable[..., str] = services.resets.take_password if needs_approval else services.reset_password
     return deed_page(
         request,
         bare(request),
@@ -97,7 +97,7 @@ def decide_reset(request: ActorRequest, pk: int) -> HttpResponse:
         request,
         form,
         lambda given: services.resets.decide_reset(found, approve=given["verdict"] == "yes", actor=request.actor),
-        lambda made: said(request, f"{found} 的重置申请：{made.get_state_display()}。", back),
+        lambda made: said(request, f"{found} 的重置申请：{made.get_stage_display()}。", back),
         foresee=lambda given: outlooks.of_deciding(found, approve=given["verdict"] == "yes"),
         title=f"是否批准重置 {found} 的口令",
         submit="提交",
