@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cache, partial
 from typing import Any
 
@@ -13,31 +13,48 @@ from django.db.models import Q, QuerySet
 from casework.enums import Severity
 from casework.kinds import choices
 from casework.models import Case
+from casework.querysets import reading_of
 from casework.workflow.circuits import states_in_words
 from organizations.enums import Role
 from organizations.models import Unit
 from organizations.requests import ActorRequest
+from ui import remembered
 from ui.forms import ComboSelect, DayField
 
+KEPT = 256  # classes of forms in each process
+_made: dict[tuple[type, Hashable], Any] = {}
 
-class OwnFields(dict[str, forms.Field]):
-    """The fields of a form class that is made for one form: nobody else has them, so it needs no copies."""
 
-    def __deepcopy__(self, memo: Any) -> OwnFields:
+class SharedFields(dict[str, forms.Field]):
+    """The fields of a form class: no form changes them, so none needs a copy."""
+
+    def __deepcopy__(self, memo: Any) -> SharedFields:
         return self
 
 
 class CaseFilter(django_filters.FilterSet):
-    """The conditions of a list of cases; each is a parameter of the URL."""
+    """The conditions of a list of cases; each is a parameter of the URL.
+
+    What may be chosen depends on nothing but the reader, so the class of its form is made once for him, and the
+    questions that it asks are written once (ui.remembered).
+    """
 
     class Meta:
         model = Case
         fields = ()
 
     def get_form_class(self) -> Any:
-        """Return the class of the one form of this filter: copying its fields is a thirtieth of a list's time."""
-        made: Any = super().get_form_class()
-        made.base_fields = OwnFields(made.base_fields)
+        key = (type(self), reading_of(self.request.actor))
+        made = None if remembered.is_checked else _made.get(key)
+        if made is None:
+            made = super().get_form_class()
+            made.base_fields, made.made_for = SharedFields(made.base_fields), key
+            if len(_made) >= KEPT:
+                _made.clear()
+            _made[key] = made
+        for field in made.base_fields.values():
+            if isinstance(getattr(field, "queryset", None), QuerySet):
+                field.queryset = field.queryset.all()  # asked anew each time
         return made
 
 
@@ -62,21 +79,23 @@ class StatesFilter(django_filters.MultipleChoiceFilter):
     def __init__(self, kind: str, **options: Any) -> None:
         super().__init__(label="状态", **options)
         self.kind = kind
-        self.groups: list[list[str]] = []
+
+    @property
+    def groups(self) -> list[tuple[str, list[str]]]:
+        return states_in_words(self.kind, self.parent.request.actor)
 
     @property
     def field(self) -> Any:
-        found = states_in_words(self.kind, self.parent.request.actor)
-        self.groups = [states for _, states in found]
+        found = self.groups
         self.extra["choices"] = [(states[0], word) for word, states in found]
         made = super().field
-        made.first = {state: states[0] for states in self.groups for state in states}
+        made.first = {state: states[0] for _, states in found for state in states}
         return made
 
     def filter(self, rows: QuerySet[Any], chosen: list[str]) -> QuerySet[Any]:
         if not chosen:
             return rows
-        return rows.filter(state__in=[state for states in self.groups if states[0] in chosen for state in states])
+        return rows.filter(state__in=[state for _, states in self.groups if states[0] in chosen for state in states])
 
 
 class FamilyFilter(django_filters.ModelChoiceFilter):

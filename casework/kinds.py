@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Q
 from django.http import QueryDict
 
+from ui import remembered
 from ui.addresses import address
 from ui.counting import COUNT_CAP
 
@@ -257,6 +258,7 @@ def register(spec: KindSpec) -> None:
 def forget(name: str) -> None:
     """Take a kind out again (tests)."""
     del _specs[name]
+    remembered.forget()
 
 
 def spec_of(kind: str) -> KindSpec:

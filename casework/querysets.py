@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
@@ -69,6 +69,13 @@ def scope(actor: Actor, prefix: str = "") -> Q:
         return theirs
     units = {f"{prefix}unit_id__in": actor.unit_ids} if sees == Sees.OPEN_OF_ITS_UNITS else {}
     return Q(**units, **{f"{prefix}secrecy": Secrecy.OPEN}) | theirs
+
+
+def reading_of(actor: Actor) -> Hashable:
+    """Return all that the text of a question about the actor's rows depends on: for two that agree it is the same."""
+    ids = granted(actor)
+    units = actor.unit_ids if actor.is_inspected or actor.standing.sees == Sees.OPEN_OF_ITS_UNITS else ()
+    return (actor.post.pk, actor.unit_id, actor.role, actor.today, units, tuple(ids) if isinstance(ids, list) else None)
 
 
 class CaseQuerySet(QuerySet[Any]):

@@ -22,6 +22,7 @@ from django.test import Client
 
 from casework.deadlines import working_days
 from tests import words
+from ui import remembered
 
 pytest_plugins = ["tests.halves"]
 
@@ -124,6 +125,12 @@ def _calendar_forgotten() -> Iterator[None]:
     working_days.forget()
     yield
     working_days.forget()
+
+
+@pytest.fixture(autouse=True)
+def _texts_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Write every question anew whose text is kept, and fail where it depends on more than it is kept under."""
+    monkeypatch.setattr(remembered, "is_checked", True)
 
 
 _folders = count()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from ui import remembered
 from ui.filter_conditions import Condition
 
 KEPT = 128  # rows of some 30 kB in each process
@@ -66,9 +67,18 @@ def _choices(form: BaseForm, name: str) -> Iterator[Any]:
     yield name, str(field.label)
     rows = getattr(field, "queryset", None)
     if isinstance(rows, QuerySet):
-        yield from rows.values_list(*columns_read(rows))
+        yield from _rows(rows, getattr(form, "made_for", None), name)
     else:
         yield from getattr(field, "choices", ())
+
+
+def _rows(rows: QuerySet[Any], made_for: Hashable | None, name: str) -> Iterable[Any]:
+    """Return what the options are made from; the question is written once where it is known for whom the form is."""
+
+    def read() -> QuerySet[Any]:
+        return rows.values_list(*columns_read(rows))
+
+    return read() if made_for is None else remembered.tuples_of((made_for, name), read)
 
 
 def columns_read(rows: QuerySet[Any]) -> list[str]:

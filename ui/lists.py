@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,10 +12,10 @@ from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 
-from ui import filter_row
+from ui import filter_row, remembered
+from ui.addresses import address, query_with
 from ui.columns import Column, in_sheet, on_screen
 from ui.counting import COUNT_CAP, CappedPaginator, count_by_each
 from ui.errors import DomainError
@@ -61,6 +61,8 @@ class ListSpec:
     Attributes:
         rows: from the actor to the rows he may see, as bare as they are counted and put in order.
         shows: joins and counts what the columns read; asked for the rows of the page alone, and for those of a sheet.
+        reading: from the actor to all that the text of `rows` and `shows` depends on: what shows the rows of a page is
+            then written once (ui.remembered).
         search: from (rows, words, actor) to the rows that fit the words of `q`.
         order: default order; ends in a unique field.
         count_cap: count at most so many exactly; more is written as "10 000+".
@@ -88,6 +90,7 @@ class ListSpec:
     per_page: int = 25
     empty: Empty = Empty("还没有内容")
     shows: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)
+    reading: Callable[[Any], Hashable] | None = None
     count_cap: int | None = COUNT_CAP
     states: Callable[[Any], Sequence[tuple[str, Sequence[str]]]] | None = None
     export_name: str = ""
@@ -183,7 +186,7 @@ def choose(request: HttpRequest, spec: ListSpec, params: QueryDict) -> Chosen:
 
 def _said(params: QueryDict) -> QueryDict:
     """Return the parameters in which something is said: an empty one is no condition."""
-    said = params.copy()
+    said = QueryDict(mutable=True)
     for name, values in params.lists():
         said.setlist(name, [value for value in values if value.strip()])
     return said
@@ -223,7 +226,7 @@ def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpRespons
         context |= _by_state(request, spec, rows, spec.states(actor))
     cap = None if context.get("is_counted_whole") else spec.count_cap
     paginator = CappedPaginator(rows, spec.per_page, cap, context.get("count"))
-    context |= _page(request, spec.shows(chosen.all), paginator)
+    context |= _page(request, spec, chosen, paginator)
     context["later"] = _later(request, spec, context["count"])
     context["nearest"] = None if context["count"] else _nearest(request, spec, context["chips"])
     return render(request, spec.template, context | extra)
@@ -291,12 +294,10 @@ def _later(request: HttpRequest, spec: ListSpec, count: int) -> dict[str, str]:
     """Return what the form sends that asks for a long sheet: where, which list, under which conditions."""
     if not (LATER and spec.export_name and count > AT_ONCE):
         return {}
-    query = request.GET.copy()
-    query.pop("page", None)
     return {
-        "url": reverse(LATER[0]),
+        "url": address(LATER[0]),
         "list": signing.dumps(request.path, salt=EXPORTING),
-        "query": query.urlencode(),
+        "query": query_with(request.GET, page=None)[1:],
     }
 
 
@@ -325,10 +326,9 @@ def _by_state(
     is_asked = request.GET.get("count") == "all"
     fields = ("state", spec.counted_beside) if spec.counted_beside else ("state",)
     each = count_by_each(rows, fields, None if is_asked else spec.count_cap)
-    params = request.GET.copy()
-    params.pop("page", None)
     if each is None:
-        return {"count": (spec.count_cap or 0) + 1, "count_all_url": f"?{_with(params, count='all')}"}
+        url = query_with(request.GET, page=None, count="all")
+        return {"count": (spec.count_cap or 0) + 1, "count_all_url": url}
     found: Counter[str] = Counter()
     for (state, *_), n in each.items():
         found[state] += n
@@ -337,24 +337,14 @@ def _by_state(
         "is_counted_whole": True,
         "reconciled": spec.reconcile(each) if spec.reconcile else "",
         "by_state": [
-            {"label": label, "n": n, "url": f"?{_with(params, state=states[0], count=None)}"}
+            {"label": label, "n": n, "url": query_with(request.GET, page=None, state=states[0], count=None)}
             for label, states in words
             if (n := sum(found.get(state, 0) for state in states))
         ],
     }
 
 
-def _with(params: QueryDict, **changes: str | None) -> str:
-    """Return the query with these parameters in place of what was there."""
-    changed = params.copy()
-    for name, value in changes.items():
-        changed.pop(name, None)
-        if value is not None:
-            changed[name] = value
-    return changed.urlencode()
-
-
-def _page(request: HttpRequest, shown: QuerySet[Any], paginator: CappedPaginator) -> dict[str, Any]:
+def _page(request: HttpRequest, spec: ListSpec, chosen: Chosen, paginator: CappedPaginator) -> dict[str, Any]:
     """Return the rows of the page asked for, and what its foot says.
 
     First their keys, so that all rows are put in order by what they are ordered by alone; what a row shows is then
@@ -363,7 +353,7 @@ def _page(request: HttpRequest, shown: QuerySet[Any], paginator: CappedPaginator
     page = paginator.get_page(min(_whole(request.GET.get("page")), paginator.num_pages))
     piece: Any = page.object_list
     keys = list(piece.values_list("pk", flat=True))
-    found = shown.order_by().in_bulk(keys)
+    found = _shown(spec, chosen.all, keys, asker(request))
     return {
         "page": page,
         "rows": [found[key] for key in keys],
@@ -376,6 +366,13 @@ def _page(request: HttpRequest, shown: QuerySet[Any], paginator: CappedPaginator
         "first": page.start_index(),
         "last": min(paginator.count, page.number * paginator.per_page),
     }
+
+
+def _shown(spec: ListSpec, rows: QuerySet[Any], keys: list[int], actor: Any) -> dict[int, Any]:
+    """Return the rows of these keys with what they show."""
+    if spec.reading is None:
+        return spec.shows(rows).order_by().in_bulk(keys)
+    return remembered.models_by_key((spec.title, spec.reading(actor)), lambda: spec.shows(rows), keys)
 
 
 def _whole(text: str | None) -> int:

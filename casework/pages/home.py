@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, Value
+from django.db.models import Count, QuerySet
 
 from casework import kinds
 from casework.deadlines.remaining import Left, held_for, left
 from casework.kinds import KindSpec
 from casework.models import Case, Notice
+from casework.pages import bar
 from casework.pages.case_page import holder_words
+from casework.querysets import reading_of
 from casework.workflow.circuits import StateWord, circuit_of, word_for, word_of
+from casework.workflow.recusals import queue_of
 from casework.workflow.turns import asked_from
 from organizations.actor import Actor
 from organizations.models import Post
+from ui import remembered
 
 ON_HOME = 30
 OTHERS_ON_HOME = 6
-ROW = Value(1)  # what is counted: with the key, PostgreSQL would have to look into the table
 
 
 class Todo(NamedTuple):
@@ -138,38 +141,66 @@ def other_posts(actor: Actor, posts: Iterable[Post]) -> list[OtherPost]:
     return sorted((other for other in counted if other.n), key=lambda other: -other.n)
 
 
+def _read(name: str, key: Hashable, make: Callable[[], QuerySet[Any]], most: int) -> list[Case]:
+    """Return the first of some cards with what a line of the page says of each; the question is written once."""
+    return remembered.models_of(
+        (name, most, key),
+        lambda: make().with_holder().select_related(*kinds.related())[:most],  # type: ignore[attr-defined]  # cards
+    )
+
+
+def _mine(actor: Actor) -> tuple[QuerySet[Any], ...]:
+    mine = Case.objects.awaiting(actor)
+    return mine, mine.filter(step_due_on__lt=actor.today)
+
+
+def _acting(actor: Actor) -> QuerySet[Any]:
+    return Case.objects.in_other_hands(actor).exclude(kinds.not_yet(actor.today))
+
+
+def _in_other_hands(actor: Actor) -> tuple[QuerySet[Any], ...]:
+    """What others hold; what one must leave to others; what rests with anybody, and of that what lies in own hands.
+
+    What rests is counted apart, lest all others be joined.
+    """
+    resting = Case.objects.not_yet(actor)
+    own = resting.filter(holder_unit_id=actor.unit_id, holder_role=actor.role)
+    return Case.objects.in_other_hands(actor), Case.objects.left_to_others(actor), resting, own
+
+
 def read_home(actor: Actor, posts: Iterable[Post] = ()) -> dict[str, Any]:
     """Return the context of the first page; `posts` are all the person holds today."""
-    waiting = Case.objects.awaiting(actor)
-    queue = list(waiting.select_related("holder_unit", *kinds.related())[:ON_HOME])
+    key = (queue_of(actor), reading_of(actor))
+    queue = _read("queue", key, lambda: Case.objects.awaiting(actor), ON_HOME)
     mine = [todo(case, actor) for case in queue]
     if len(queue) < ON_HOME:  # all of it is here
-        counts = {"n_mine": len(queue), "n_late": sum(item.due.tone == "late" for item in mine)}
+        n_mine, n_late = len(queue), sum(item.due.tone == "late" for item in mine)
     else:
-        counts = waiting.order_by().aggregate(
-            n_mine=Count(ROW), n_late=Count(ROW, filter=Q(step_due_on__lt=actor.today))
-        )
+        n_mine, n_late = bar.counted(actor, ("home, mine", key), lambda: _mine(actor))
+    left_alone = _read("left to others", key, lambda: Case.objects.left_to_others(actor), OTHERS_ON_HOME)
+    acting = _read("others", key, lambda: _acting(actor), OTHERS_ON_HOME)
+    later = _read("later", key, lambda: Case.objects.mine_later(actor), OTHERS_ON_HOME + 1)
+    n_others, n_left, n_resting, n_own = bar.counted(actor, ("home, others", key), lambda: _in_other_hands(actor))
     counted = kinds.counted()
-    related = kinds.related
-    own = Case.objects.left_to_others(actor).with_holder()
-    others = Case.objects.in_other_hands(actor).with_holder()
-    acting = others.exclude(kinds.not_yet(actor.today)).select_related(*related())
-    waits = [*own.select_related(*related())[:OTHERS_ON_HOME], *acting[:OTHERS_ON_HOME]]
-    later = list(Case.objects.mine_later(actor).select_related("holder_unit", *related())[: OTHERS_ON_HOME + 1])
-    held = Q(holder_unit_id=actor.unit_id, holder_role=actor.role)  # counted apart, lest all others be joined
-    resting = Case.objects.not_yet(actor).order_by().aggregate(n=Count(ROW), own=Count(ROW, filter=held))
-    return counts | {
+    return {
+        "n_mine": n_mine,
+        "n_late": n_late,
         "bands": bands(mine, actor.today),
-        "is_cut": counts["n_mine"] > len(mine),
+        "is_cut": n_mine > len(mine),
         "elsewhere": other_posts(actor, posts),
         "later": [todo(case, actor) for case in later[:OTHERS_ON_HOME]],
         "later_is_cut": len(later) > OTHERS_ON_HOME,
-        "others": [todo(case, actor, barred=is_held_by(case, actor)) for case in waits[:OTHERS_ON_HOME]],
-        "n_others": others.order_by().count() - (resting["n"] - resting["own"]) + own.order_by().count(),
-        "n_resting": resting["n"],
+        "others": [
+            todo(case, actor, barred=is_held_by(case, actor)) for case in [*left_alone, *acting][:OTHERS_ON_HOME]
+        ],
+        "n_others": n_others - (n_resting - n_own) + n_left,
+        "n_resting": n_resting,
         "counted": counted,
         "weeks": weeks(counted, actor, actor.today) if counted and actor.is_office else [],
         "totals": totals(counted, actor) if counted and actor.is_inspected else [],
-        "notices": list(Notice.objects.visible_to(actor).unread().select_related("case")[:6]),
+        "notices": remembered.models_of(
+            ("notices", actor.post.pk),
+            lambda: Notice.objects.visible_to(actor).unread().select_related("case")[:6],
+        ),
         "today": actor.today,
     }

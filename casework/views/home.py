@@ -16,6 +16,7 @@ from casework.filters import FamilyFilter
 from casework.kinds import exports_cases, reads_cases
 from casework.models import Case, Notice
 from casework.pages.home import read_home
+from casework.querysets import reading_of
 from casework.search.search import names, search_cards, units_called
 from casework.views.kinds import MINE
 from casework.workflow import notices as telling
@@ -206,6 +207,7 @@ SEARCH = ListSpec(
     lambda actor: Case.objects.visible_to(actor).select_related("unit", "within", *kinds.related()),
     (*EVENT, KIND.renamed("类型", inline=True), UNIT, STATE.renamed("状态", sort=()), HOLDER, HELD, STEP_DUE, OPENED),
     shows=lambda rows: rows.with_holder(),  # type: ignore[attr-defined]  # cards
+    reading=reading_of,
     filterset=SearchFilter,
     search=search_cards,
     summary=_units_meant,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from casework.filters import with_turn
 from casework.kinds import KindSpec, exports_cases, spec_of, works_on_cases
 from casework.models import Case
 from casework.pages.case_page import case_context
+from casework.querysets import reading_of
 from casework.search.search import search_of
 from casework.views.batches import batch_of
 from casework.workflow.circuits import states_in_words
@@ -48,6 +50,7 @@ def list_of(spec: KindSpec) -> ListSpec:
         listing.rows or partial(_rows, spec),
         listing.columns,
         shows=listing.shows or (_as_they_are if listing.rows else partial(_joined, spec)),
+        reading=partial(_reading, spec),
         filterset=with_turn(listing.filterset),
         search=search_of(spec.name),
         search_label=listing.search_label,
@@ -70,6 +73,10 @@ def list_of(spec: KindSpec) -> ListSpec:
 
 def _rows(spec: KindSpec, actor: Actor) -> QuerySet[Any]:
     return Case.objects.visible_to(actor).of_kind(spec.name)
+
+
+def _reading(spec: KindSpec, actor: Actor) -> Hashable:
+    return (spec.name, reading_of(actor))
 
 
 def _joined(spec: KindSpec, rows: QuerySet[Any]) -> QuerySet[Any]:

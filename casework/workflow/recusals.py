@@ -6,10 +6,12 @@ on cards, so that one question counts a whole queue; tests/casework/test_turns.p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import BooleanField, F, Func, Q
+
+from casework import kinds
 
 if TYPE_CHECKING:
     from casework.workflow.circuits import Recusal
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Person(NamedTuple):
-    """All that a condition may know of whoever asks: the text of the count of his queue is remembered by it."""
+    """All that a condition may know of whoever asks: the text of a question about his queue is kept under it."""
 
     user_id: int
     units_of_posts: frozenset[int]
@@ -30,6 +32,12 @@ BARRED: dict[object, Condition] = {}  # the recusals that leave a case to somebo
 
 def person_of(actor: Actor) -> Person:
     return Person(actor.user_id, actor.units_of_posts, actor.post.user.home_unit_id)
+
+
+def queue_of(actor: Actor) -> Hashable:
+    """Return all that the text of a question about the cards in the actor's hands depends on."""
+    names = tuple(spec.name for spec in kinds.all_kinds())
+    return (actor.post.pk, actor.unit_id, actor.role, actor.today, person_of(actor), names)
 
 
 def bars(condition: Callable[[Person], Q]) -> Callable[[Recusal], Recusal]:

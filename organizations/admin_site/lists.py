@@ -19,6 +19,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from ui.addresses import query_with
 from ui.columns import Column
 from ui.forms import ComboSelect, DayField
 from ui.lists import Empty, ListSpec
@@ -162,12 +163,7 @@ def said_day(text: str) -> str:
 
 
 def _with(params: QueryDict, text: str) -> str:
-    changed = params.copy()
-    changed.pop("page", None)
-    changed.pop(ON, None)
-    if text:
-        changed[ON] = text
-    return f"?{changed.urlencode()}"
+    return query_with(params, **{"page": None, ON: text or None}) or "?"
 
 
 def spec_of(desk: RightsAdmin, request: HttpRequest) -> ListSpec:

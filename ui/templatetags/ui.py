@@ -11,8 +11,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from ui import badges, dates, navigation, sending
+from ui.addresses import query_with
 from ui.forms import clothes
-from ui.list_rows import draw_rows
+from ui.list_rows import draw_heads, draw_rows
 
 register = template.Library()
 NBSP = "\u00a0"
@@ -50,6 +51,12 @@ def size(value: int | None) -> str:
 def of(value: Any, measure: str) -> str:
     """Write a number and its measure word with a no-break space: 3 件."""
     return f"{value}{NBSP}{measure}"
+
+
+@register.simple_tag(takes_context=True)
+def heads_of_table(context: dict[str, Any]) -> SafeString:
+    """Draw the heads of a list page (ui.lists.list_page)."""
+    return draw_heads(context["columns"], context["sorted_by"], context["descending"], context["request"].GET)
 
 
 @register.simple_tag(takes_context=True)
@@ -114,13 +121,7 @@ def call(obj: Any, argument: Any) -> Any:
 def query(context: dict[str, Any], **changes: Any) -> str:
     """Return the present query string with some parameters changed; None removes one."""
     request: HttpRequest = context["request"]
-    params = request.GET.copy()
-    for name, value in changes.items():
-        if value is None:
-            params.pop(name, None)
-        else:
-            params[name] = str(value)
-    return f"?{params.urlencode()}" if params else request.path
+    return query_with(request.GET, **changes) or request.path
 
 
 FIELD_ICONS = {

@@ -1,0 +1,118 @@
+"""Questions whose text is written once: a dear one costs the ORM five times what the database takes to answer it.
+
+A question is kept under its name and all that its text depends on (casework.querysets.reading_of: of rows in a
+person's scope). Only the text is kept; what it asks for is asked each time. Where `is_checked`, as in the tests, each
+is written anew besides and must be the same: a key that leaves something out is found by whatever test varies that.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from copy import copy
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import connections, router
+from django.db.models import Model, QuerySet, prefetch_related_objects
+from django.db.models.query import ModelIterable
+
+KEPT = 1_000  # texts in each process, of some kB
+SLOTS = -(10**9)  # stand for the keys of rows while the text is written
+is_checked = False
+_texts: OrderedDict[Hashable, Text | None] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Text:
+    """A question as it is sent, and who wrote it: he knows how an answer becomes objects."""
+
+    alias: str
+    sql: str
+    params: tuple[Any, ...]
+    prefetched: tuple[Any, ...]
+    compiler: Any = field(compare=False)
+
+    def here(self) -> Any:
+        """Return whoever wrote it, on the connection of this thread."""
+        own = copy(self.compiler)
+        own.connection = connections[self.alias]
+        return own
+
+
+def models_of(key: Hashable, make: Callable[[], QuerySet[Any]]) -> list[Any]:
+    """Return the rows of a question as objects, with all that is joined to them."""
+    return _models(_text(key, make), ())
+
+
+def models_by_key(key: Hashable, make: Callable[[], QuerySet[Any]], keys: Sequence[int]) -> dict[int, Any]:
+    """Return those of the rows that have these keys, as objects."""
+    slots = range(SLOTS, SLOTS + len(keys))
+    text = _text((key, len(keys)), lambda: make().order_by().filter(pk__in=list(slots)))
+    return {row.pk: row for row in _models(text, tuple(keys))}
+
+
+def tuples_of(key: Hashable, make: Callable[[], QuerySet[Any]]) -> list[tuple[Any, ...]]:
+    """Return the rows of a question that asks for values."""
+    text = _text(key, make)
+    return [] if text is None else list(text.here().results_iter([_asked(text, text.params)], tuple_expected=True))
+
+
+def forget() -> None:
+    """Forget every text."""
+    _texts.clear()
+
+
+def _text(key: Hashable, make: Callable[[], QuerySet[Any]]) -> Text | None:
+    """Return the text of a question; None where the ORM knows that nothing answers it."""
+    alias = router.db_for_read(Model)
+    kept = (alias, key)
+    if kept not in _texts:
+        _texts[kept] = _write(alias, make())
+        while len(_texts) > KEPT:
+            _texts.popitem(last=False)
+    elif is_checked and _write(alias, make()) != _texts[kept]:
+        raise AssertionError(f"the text of a question depends on more than it is kept under: {key}")
+    return _texts[kept]
+
+
+def _write(alias: str, rows: QuerySet[Any]) -> Text | None:
+    compiler = rows.query.get_compiler(alias)
+    try:
+        sql, params = compiler.as_sql()
+    except EmptyResultSet:
+        return None
+    return Text(alias, sql, tuple(params), tuple(getattr(rows, "_prefetch_related_lookups", ())), compiler)
+
+
+def _asked(text: Text, params: tuple[Any, ...]) -> list[tuple[Any, ...]]:
+    with connections[text.alias].cursor() as cursor:
+        cursor.execute(text.sql, params)
+        return list(cursor.fetchall())
+
+
+def _models(text: Text | None, keys: tuple[int, ...]) -> list[Any]:
+    if text is None:
+        return []
+    params = text.params
+    if keys:
+        at = params.index(SLOTS)
+        params = (*params[:at], *keys, *params[at + len(keys) :])
+    made: list[Any] = list(ModelIterable(_Answered(text, _asked(text, params))))  # type: ignore[arg-type]  # stands for a queryset
+    prefetch_related_objects(made, *text.prefetched)
+    return made
+
+
+class _Answered:
+    """Stands for a queryset whose rows are here already, so that Django makes objects of them as always."""
+
+    _known_related_objects: dict[Any, Any] = {}
+
+    def __init__(self, text: Text, found: list[tuple[Any, ...]]) -> None:
+        self.db, self.query = text.alias, self
+        self.compiler = text.here()
+        self.compiler.execute_sql = lambda **options: [found]
+
+    def get_compiler(self, using: str) -> Any:
+        return self.compiler
