@@ -8,7 +8,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from casework.enums import Severity
 from casework.kinds import choices
@@ -123,8 +123,8 @@ def _units(kind: str, request: ActorRequest) -> QuerySet[Any]:
     rows = Unit.objects.only("short_name", "sought").order_by("place")
     if request.actor.is_inspected:
         return rows.filter(pk__in=request.actor.unit_ids)
-    had_one = Case.objects.filter(kind=kind).order_by().values("unit_id").distinct()
-    return rows.filter(Q(is_inspected=True) | Q(pk__in=had_one))
+    had_one = Case.objects.filter(kind=kind, unit=OuterRef("pk")).order_by()  # by key: a list of all reads every card
+    return rows.filter(Q(is_inspected=True) | Exists(had_one))
 
 
 class DayFilter(django_filters.DateFilter):

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.core import signing
 from django.db.models import QuerySet
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -20,16 +20,16 @@ from ui.columns import Column, in_sheet, on_screen
 from ui.counting import COUNT_CAP, CappedPaginator, count_by_each
 from ui.errors import DomainError
 from ui.filter_conditions import Chip, chips_of, conditions_of
+from ui.list_choosing import Chosen, choose
 from ui.list_order import ordered, sorting
 from ui.requests import asker
 from ui.sheets import Above, Around, Layout, printed_response, sheet_response, template_response
-from ui.texts import clean_text
 
 if TYPE_CHECKING:
     from django_filters.filterset import FilterSet
 
-MOST_WORDS = 100  # characters of a search
 AT_ONCE = 1_000  # rows of a sheet that is written while one waits for it; a longer one is written in the background
+FIRST_ROWS = 2_000  # of a list, looked through for a frequent word
 PIECE = 500  # rows read at a time for a sheet
 EXPORTING = "ui.lists.export"  # salt of the address that a form hands to whoever writes long sheets
 NOT_EXPORTED = "本岗位不能导出：台账、清单由市委依法治市办导出，各单位可以导出本单位的"
@@ -64,6 +64,7 @@ class ListSpec:
         reading: from the actor to all that the text of `rows` and `shows` depends on: what shows the rows of a page is
             then written once (ui.remembered).
         search: from (rows, words, actor) to the rows that fit the words of `q`.
+        looks: the same for few rows, without an index: a frequent word is looked for among the first rows of the list.
         order: default order; ends in a unique field.
         count_cap: count at most so many exactly; more is written as "10 000+".
         states: from the actor to the words of the rows' `state`, each with the states that he reads so: how many are in
@@ -85,6 +86,7 @@ class ListSpec:
     columns: Sequence[Column]
     filterset: type[FilterSet] | None = None
     search: Callable[[QuerySet[Any], str, Any], QuerySet[Any]] | None = None
+    looks: Callable[[QuerySet[Any], str, Any], QuerySet[Any]] | None = None
     search_label: str = "关键词"
     order: tuple[str, ...] = ("-pk",)
     per_page: int = 25
@@ -152,44 +154,6 @@ def numbered(rows: Iterable[Any]) -> Iterator[Any]:
     for n, row in enumerate(rows, 1):
         row.serial = n
         yield row
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """The rows that fit the conditions of an address, and `all` that the reader may see."""
-
-    all: QuerySet[Any]
-    rows: QuerySet[Any]
-    filterset: Any
-    words: str
-
-    @property
-    def is_valid(self) -> bool:
-        return self.filterset is None or bool(self.filterset.is_valid())
-
-
-def choose(request: HttpRequest, spec: ListSpec, params: QueryDict) -> Chosen:
-    """Return the rows that fit `params`.
-
-    A condition that cannot be read fits no row, and is said on top and at its field: all rows would pass for an answer.
-    """
-    actor = asker(request)
-    whole = rows = spec.rows(actor)
-    words = clean_text(params.get("q", ""))[:MOST_WORDS]
-    if words and spec.search:
-        rows = spec.search(rows, words, actor)
-    filterset: Any = spec.filterset(_said(params), queryset=rows, request=request) if spec.filterset else None
-    if filterset is not None:
-        rows = filterset.qs if filterset.is_valid() else rows.none()
-    return Chosen(whole, rows, filterset, words)
-
-
-def _said(params: QueryDict) -> QueryDict:
-    """Return the parameters in which something is said: an empty one is no condition."""
-    said = QueryDict(mutable=True)
-    for name, values in params.lists():
-        said.setlist(name, [value for value in values if value.strip()])
-    return said
 
 
 def list_page(request: HttpRequest, spec: ListSpec, **extra: Any) -> HttpResponse:
@@ -351,8 +315,10 @@ def _page(request: HttpRequest, spec: ListSpec, chosen: Chosen, paginator: Cappe
     joined and counted for 25.
     """
     page = paginator.get_page(min(_whole(request.GET.get("page")), paginator.num_pages))
-    piece: Any = page.object_list
-    keys = list(piece.values_list("pk", flat=True))
+    keys = _looked_for(request, spec, page) if paginator.is_capped and chosen.words else []
+    if len(keys) < spec.per_page:
+        piece: Any = page.object_list
+        keys = list(piece.values_list("pk", flat=True))
     found = _shown(spec, chosen.all, keys, asker(request))
     return {
         "page": page,
@@ -366,6 +332,23 @@ def _page(request: HttpRequest, spec: ListSpec, chosen: Chosen, paginator: Cappe
         "first": page.start_index(),
         "last": min(paginator.count, page.number * paginator.per_page),
     }
+
+
+def _looked_for(request: HttpRequest, spec: ListSpec, page: Any) -> list[int]:
+    """Return the keys of a page of rows that hold a frequent word, as far as they are among the first of the list.
+
+    The index would give all rows that hold it, to be put in order for the sake of 25. A page that is whole here is that
+    page: what comes first among all comes first among the first.
+    """
+    if spec.looks is None or request.GET.get("sort"):
+        return []
+
+    def first(actor: Any) -> QuerySet[Any]:
+        return spec.rows(actor).filter(pk__in=spec.rows(actor).order_by(*spec.order)[:FIRST_ROWS].values("pk"))
+
+    found = choose(request, replace(spec, search=spec.looks, rows=first), request.GET).rows
+    at = page.start_index() - 1
+    return list(found.order_by(*spec.order).values_list("pk", flat=True)[at : at + spec.per_page])
 
 
 def _shown(spec: ListSpec, rows: QuerySet[Any], keys: list[int], actor: Any) -> dict[int, Any]:

@@ -11,7 +11,7 @@ from functools import reduce
 from operator import or_
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from casework.kinds import worded_through
 from casework.models import Case, Words
@@ -32,20 +32,25 @@ class Rows(NamedTuple):
 
     `unit`, `number`: from a row to its unit and its number. `whose`: which rows are those of the cards that hold the
     words. `own`: whether the very card, reached by this path, must bear a number with a part in it; None where the
-    rows are what the parts follow up.
+    rows are what the parts follow up. `indexed`: whether the index is asked.
     """
 
     unit: str
     number: str
     whose: Callable[[QuerySet[Any, Any]], Q]
     own: str | None
+    indexed: bool = True
 
 
-def search_of(kind: str) -> Search:
-    """Return the search of a list of the cards of one kind."""
+def search_of(kind: str, *, looks: bool = False) -> Search:
+    """Return the search of a list of the cards of one kind.
+
+    `looks`: the same answers for few rows, from the text of each instead of the index.
+    """
 
     def search(rows: QuerySet[Any], typed: str, actor: Any) -> QuerySet[Any]:
-        return find(rows, typed, key=worded_through().get(kind, "pk"))
+        named = None if actor is None else actor.recall(f"named by {typed}", lambda: _units_named(_words(typed)))
+        return find(rows, typed, key=worded_through().get(kind, "pk"), looks=looks, named=named)
 
     return search
 
@@ -55,7 +60,9 @@ def search_cards(rows: QuerySet[Any], typed: str, actor: Any) -> QuerySet[Any]:
     return _narrowed(rows, typed, Rows("unit", "number", _of_any_kind, "pk"))
 
 
-def find(rows: QuerySet[Any], typed: str, *, key: str = "pk") -> QuerySet[Any]:
+def find(
+    rows: QuerySet[Any], typed: str, *, key: str = "pk", looks: bool = False, named: dict[str, list[int]] | None = None
+) -> QuerySet[Any]:
     """Return the rows whose case holds every word (typed with spaces between).
 
     A word may also name the unit, by any name it ever had or by initials, and a number may be typed in part.
@@ -63,21 +70,27 @@ def find(rows: QuerySet[Any], typed: str, *, key: str = "pk") -> QuerySet[Any]:
     Args:
         rows: cards, or the rows of a kind, already in scope.
         key: from a row to the key of the card whose words are asked: "pk", or what `words_through` of its kind says.
+        looks: into the text of each row, instead of asking the index for all that hold a word.
+        named: the units that the words name, where they are known already.
     """
     card = "" if rows.model is Case else "case__"
-    reached = Rows(
-        f"{card}unit", f"{card}number", lambda holding: Q(**{f"{key}__in": holding}), None if key == "pk" else "pk"
-    )
-    return _narrowed(rows, typed, reached)
+
+    def whose(holding: QuerySet[Any, Any]) -> Q:
+        return Q(Exists(holding.filter(case_id=OuterRef(key)))) if looks else Q(**{f"{key}__in": holding})
+
+    reached = Rows(f"{card}unit", f"{card}number", whose, None if key == "pk" else "pk", not looks)
+    return _narrowed(rows, typed, reached, named)
 
 
-def _narrowed(rows: QuerySet[Any], typed: str, reached: Rows) -> QuerySet[Any]:
+def _narrowed(
+    rows: QuerySet[Any], typed: str, reached: Rows, named: dict[str, list[int]] | None = None
+) -> QuerySet[Any]:
     """Narrow rows to those that hold each word, or whose unit bears it as a name."""
     words = _words(typed)
-    named = _units_named(words)
+    named = _units_named(words) if named is None else named
     texts = [word for word in words if word not in named and not PART.search(word) and not _is_short_number(word)]
     if texts:
-        rows = rows.filter(reached.whose(_holding(texts)))
+        rows = rows.filter(reached.whose(_holding(texts, indexed=reached.indexed)))
     for word in words:
         if word in texts:
             continue
@@ -96,13 +109,13 @@ def _is_short_number(word: str) -> bool:
 
 def _by_number(word: str, reached: Rows) -> Q:
     """Return the rows that hold a word, or a number of which it is a part."""
-    held = reached.whose(_holding([word]))
+    held = reached.whose(_holding([word], indexed=reached.indexed))
     if _is_short_number(word):  # 17 is 0017
-        return held | reached.whose(_holding([word.zfill(4)]))
+        return held | reached.whose(_holding([word.zfill(4)], indexed=reached.indexed))
     part = PART.search(word)
     if part is None or not part.start():
         return held
-    followed = reached.whose(_holding([word[: part.start()]]))
+    followed = reached.whose(_holding([word[: part.start()]], indexed=reached.indexed))
     return held | (followed if reached.own is None else followed & Q(**{f"{reached.number}__contains": word.upper()}))
 
 
@@ -155,7 +168,7 @@ def names(word: str, unit: Unit) -> bool:
     )
 
 
-def _holding(words: Sequence[str]) -> QuerySet[Any, Any]:
+def _holding(words: Sequence[str], *, indexed: bool = True) -> QuerySet[Any, Any]:
     """Return the ids of the cases whose texts hold all these words."""
     condition = Q()
     whole: list[str] = []
@@ -171,7 +184,7 @@ def _holding(words: Sequence[str]) -> QuerySet[Any, Any]:
             tokens.pop(0)
         whole, prefixes = whole + tokens, prefixes + half
     found = Words.objects.filter(condition)
-    if (whole or prefixes) and index.has_index():
+    if indexed and (whole or prefixes) and index.has_index():
         found = found.filter(index.Holds(index.asked(whole, prefixes)))
     else:
         found = found.filter(*(_stands(token) for token in whole), *(_stands(token, begun=True) for token in prefixes))

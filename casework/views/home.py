@@ -29,7 +29,8 @@ from organizations.requests import ActorRequest
 from ui import navigation
 from ui.columns import Column
 from ui.forms import ComboSelect
-from ui.lists import MOST_WORDS, Empty, ListSpec, list_page
+from ui.list_choosing import MOST_WORDS
+from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
 from ui.search import typed_words
 

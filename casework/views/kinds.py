@@ -53,6 +53,7 @@ def list_of(spec: KindSpec) -> ListSpec:
         reading=partial(_reading, spec),
         filterset=with_turn(listing.filterset),
         search=search_of(spec.name),
+        looks=search_of(spec.name, looks=True),
         search_label=listing.search_label,
         order=listing.order,
         export_name=listing.export_name or listing.title,

@@ -19,8 +19,8 @@ from organizations.pages import UnitSection
 from organizations.requests import ActorRequest
 from ui.columns import on_screen
 from ui.counting import COUNT_CAP, CappedPaginator
+from ui.list_choosing import choose
 from ui.list_rows import draw_rows
-from ui.lists import choose
 
 SHOWN = 6
 COLUMNS = (*titled("事项", "事项"), STATE, HOLDER, STEP_DUE, OPENED)

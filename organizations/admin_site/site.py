@@ -20,7 +20,7 @@ from organizations.admin_site.changes import Change, last_changes
 from organizations.admin_site.rights import RightsAdmin, Section
 from organizations.enums import ADMINISTRATORS, OFFICE
 from organizations.requests import actor_of
-from ui.lists import MOST_WORDS
+from ui.list_choosing import MOST_WORDS
 from ui.readonly import reading
 from ui.texts import clean_text
 

@@ -10,7 +10,8 @@ from django.db import connection
 from casework.models import Bigram, Case, Words
 from casework.search import index
 from casework.search.bigrams import marked
-from casework.search.search import find, search_cards, search_of
+from casework.search.search import find as plain_find
+from casework.search.search import search_cards, search_of
 from casework.search.similar_cases import similar
 from casework.workflow import engine
 from clues.enums import CLUE
@@ -36,6 +37,14 @@ def either_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     if request.param == "no index":
         monkeypatch.setattr(index, "has_index", lambda: False)
     return str(request.param)
+
+
+def find(rows: Any, text: str, **options: Any) -> Any:
+    """Search, and look into the text of each row as well: both find the same."""
+    asked = plain_find(rows, text, **options)
+    looked = plain_find(rows, text, looks=True, **options)
+    assert list(looked.order_by("pk")) == list(asked.order_by("pk"))
+    return asked
 
 
 def logged() -> list[Finding]:

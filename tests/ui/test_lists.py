@@ -14,7 +14,7 @@ from django.test import RequestFactory
 from django.test.signals import template_rendered
 from django.test.utils import CaptureQueriesContext
 
-from ui import counting
+from ui import counting, lists
 from ui.columns import Column
 from ui.forms import DayField
 from ui.lists import Empty, ListSpec, Shortcut, list_page
@@ -112,6 +112,32 @@ def test_a_column_sorts_both_ways_and_the_heading_says_so():
     assert shown("?sort=pk", per_page=5) == ["环县", "宁县", "市司法局", "市水务局", "市发改委"]
     assert shown("?sort=-pk", per_page=5) == ["市发改委", "市水务局", "市司法局", "宁县", "环县"]
     assert b'aria-sort="descending"' in answered(a_spec(), "?sort=-pk")[0].content
+
+
+@pytest.mark.parametrize("first", [1, 3, 5])
+@pytest.mark.parametrize("page", [1, 2])
+def test_a_frequent_word_is_looked_for_among_the_first_rows_and_finds_the_same(monkeypatch, first, page):
+    monkeypatch.setattr(lists, "FIRST_ROWS", first)
+    asked = []
+
+    def looks(rows, words, actor):
+        asked.append(list(rows.values_list("name", flat=True)))
+        return rows.filter(name__contains=words)
+
+    spec = a_spec(looks=looks, count_cap=2, order=("-pk",))
+    by_index = answered(a_spec(count_cap=2, order=("-pk",)), f"?q=市&page={page}")[1]
+
+    found = answered(spec, f"?q=市&page={page}")[1]
+
+    assert found["rows"] == by_index["rows"] != []
+    assert [len(rows) for rows in asked] == [first]
+
+
+def test_a_rare_word_is_asked_of_the_index_alone(monkeypatch):
+    def looks(rows, words, actor):
+        raise AssertionError("looked for")
+
+    assert answered(a_spec(looks=looks, count_cap=3), "?q=市")[1]["count"] == 3
 
 
 def test_words_and_conditions_narrow_the_rows_together():

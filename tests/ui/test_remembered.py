@@ -1,4 +1,4 @@
-"""The text of a question is written once; what it asks for is asked each time, and its key is found out when it lies."""
+"""The text of a question is written once; what it asks for is asked each time; a key that lies is found out."""
 
 from __future__ import annotations
 
