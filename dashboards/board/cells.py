@@ -27,6 +27,7 @@ METERS = format_html(
     '<th scope="col" class="qy-meter-col qy-wide"><span class="visually-hidden">{}</span></th>', "图示"
 )
 HEADING = '<th scope="col" class="{}"{}>{}</th>'
+ABOUT = ' <a class="qy-small qy-noprint" href="{}"><span class="visually-hidden">{}的</span>{}</a>'
 ORDER = '<a href="{}" title="按这一列排序">{}{}</a>'
 ARROW = ' <span class="bi bi-arrow-{}" aria-hidden="true"></span>'
 ASCENDING = format_html(ARROW, "up"), format_html(' aria-sort="{}"', "ascending")
@@ -147,6 +148,8 @@ def _line(row: Row, shown: Shown, cells: list[SafeString], mark: str) -> SafeStr
     line = row.line
     name = link(row.url, line.label) if row.url else format_html("{}", line.label)
     note = format_html(' <span class="qy-sub qy-noprint">{}</span>', line.note) if line.note else NOTHING
+    if row.about and shown.figure.about:
+        note = format_html(ABOUT, row.about, line.label, shown.figure.about[1])
     pieces = [format_html('<th scope="row">{}{}</th>', name, note)]
     if shown.has_meters:
         pieces.append(_meter(row, mark, is_late=shown.is_of_late and row is not shown.total))

@@ -25,7 +25,7 @@ from dashboards.board.slots import BOARD, HEADLINES, Band, Headline, Slot, on_bo
 from dashboards.cube.counts import Ask, Count
 from dashboards.cube.dimensions import DAYS, GROUP, OPENED
 from dashboards.cube.measures import CLOSURE
-from dashboards.cube.periods import last_month_end, month_number, month_of
+from dashboards.cube.periods import last_month_end, month_number, month_of, year_before
 from dashboards.cube.ratios import in_words, points
 from dashboards.cube.reading import Cube, Wanted, read
 from dashboards.cube.row_sets import APART, BASE, CLOSED, OVERDUE, TOTAL
@@ -76,8 +76,10 @@ def page_of(request: Any) -> dict[str, Any]:
     sealed = valid_seals()
     counted = count(found, on_board().values(), seals=sealed, more=_for_headlines())
     month_end = last_month_end(found.selection.on)
-    before = read(
-        found.selection.at(month_end), [Wanted(CARDS, (), frozenset(OVERDUE.sums))], soon=found.soon, seals=sealed
+    last_year = year_before(found.selection.on)
+    before, then = (
+        read(found.selection.at(day), [Wanted(CARDS, (), frozenset(OVERDUE.sums))], soon=found.soon, seals=sealed)
+        for day in (month_end, last_year)
     )
     return {
         "form": found.form,
@@ -94,6 +96,7 @@ def page_of(request: Any) -> dict[str, Any]:
         "figures": [(figure.title, found.url("figure", name)) for name, figure in figures().items()],
         "longest": longest(found.selection, found.soon),
         "city": city_of(found, sealed),
+        "year": _year_on_year(found, counted.whole, then.whole(), last_year),
     } | _said(found, counted, before, month_end)
 
 
@@ -173,6 +176,15 @@ def _said(found: Range, counted: Counted, before: Cube, month_end: date) -> dict
         "in_counties": OVERDUE.count(by_group.get("counties", Count())),
         "in_departments": OVERDUE.count(by_group.get("departments", Count())),
     }
+
+
+def _year_on_year(found: Range, now: Count, then: Count, day: date) -> dict[str, Any] | None:
+    """Return the rate of the same day a year ago and the change since (同比); nothing where there was none."""
+    change = points(CLOSURE.value(now), CLOSURE.value(then))
+    if change is None:
+        return None
+    url = found.url("compare", since=day.isoformat())
+    return {"day": day, "share": CLOSURE.value(then), "change": in_words(change), "url": url}
 
 
 def _moved(found: Range, counted: Counted, then: Count) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from casework.deadlines.limits import soon_until
@@ -81,12 +82,16 @@ class Number(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A line with its address. `meter` is the length of its bar, where the figure is drawn as meters."""
+    """A line with its address.
+
+    `meter` is the length of its bar, where the figure is drawn as meters; `about` the page of what it is about.
+    """
 
     line: Line
     url: str
     numbers: list[Number]
     meter: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -190,7 +195,9 @@ class Range:
             own = [figure.name] if line.page == "figure" else []
             url = self.url(line.page, *own, **line.where) if line.page else ""
             pairs = zip(line.cells, table.heads, strict=False)
-            return Row(line, url, [self.number(one, top, figure.name, line.key) for one, top in pairs], meter)
+            numbers = [self.number(one, top, figure.name, line.key) for one, top in pairs]
+            about = reverse(figure.about[0], args=[line.key]) if figure.about and line.key.isdecimal() else ""
+            return Row(line, url, numbers, meter, about)
 
         rows = [row(line, meter) for line, meter in zip(table.lines, meters, strict=True)]
         export = self.url("figure", figure.name, export="xlsx", sort=self.order)

@@ -162,6 +162,7 @@ class Figure:
             only its numbers open.
         is_of_late: its bars are drawn in the colour of what is late.
         below: what else its readers should know, said below its table.
+        about: the name of the page of what a line is about, taking its key, and what the link to it is called.
         seals: pairs of dimensions by which finished periods are sealed for it.
     """
 
@@ -192,6 +193,7 @@ class Figure:
     sets: tuple[RowSet, ...] = ()
     seals: tuple[tuple[Dimension, ...], ...] = ()
     never_by: tuple[str, ...] = ()
+    about: tuple[str, str] | None = None
 
     def orders_by(self, head: Head) -> bool:
         """Say whether its lines can be put in order by a column."""

@@ -35,4 +35,5 @@ FIGURE = Figure(
     never_by=("total",),
     arrange=counties_and_departments,
     chart=Chart("tiles", ("closure",)),
+    about=("organizations:unit", "单位页"),
 )

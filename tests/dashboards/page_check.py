@@ -214,6 +214,12 @@ def notes(trail: Trail, ask: Ask) -> dict[str, list[str]]:
         fed, shut = (pks(now, lambda c: c.opened >= month), pks(now, lambda c: should.is_closed(c) and c.shut >= month))
         moved = f"本月反馈 {len(fed)} 个、销号 {len(shut)} 个"
         said["销号率"].append(f"比 {_month(end, ask)} 月末 {two_days.changed(share, past)}：{moved}")
+    a_year = ask.on.replace(year=ask.on.year - 1)  # no day that is asked for is a 29 February
+    earlier = should.closure(trail.cards(ask, a_year))
+    if share.of and earlier.of:
+        n, of = len(earlier.n), len(earlier.of)
+        rate = f"（{a_year} 为 {share_text(n, of)}，{n}/{of}）"
+        said["销号率"].append(f"同比{two_days.changed(share, earlier)}{rate}")
     said["销号率"] += city_words(trail, ask)
     if late:
         counties = sum(trail.units.is_county(card.unit) for card in now if card.late(ask.on))

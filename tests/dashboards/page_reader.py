@@ -160,8 +160,10 @@ def table_of(node: Node) -> Table:
 
 def _line(tr: Node, heads: list[str]) -> tuple[str, dict[str, Number]]:
     th, cells = tr.one("th"), list(tr.all("td"))
-    note = th.first("span", class_="qy-sub")
-    label = th.text.strip().removesuffix(note.text.strip() if note else "").strip()
+    beside = th.first("span", class_="qy-sub") or th.first(
+        "a", class_="qy-small"
+    )  # a note, or the way to the unit's page
+    label = th.text.strip().removesuffix(beside.text.strip() if beside else "").strip()
     found: dict[str, Number] = {}
     at = 0
     while at < len(cells):
