@@ -1,7 +1,7 @@
 # The two commands: make run · make test. Everything they need they install themselves; see README.md.
 PYTHON ?= python3
 VENV = .venv/bin
-export PYTHONDONTWRITEBYTECODE ?= 1
+export PYTHONDONTWRITEBYTECODE =  # compiled once, in __pycache__: two halves, their workers and each program they start
 
 .PHONY: run prepare bundle test test-fast check lock bench shots draw messages prepare-tests
 

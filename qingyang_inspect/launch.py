@@ -289,7 +289,8 @@ def bundle() -> None:
     run(*download, "setuptools", "wheel")  # a package that comes as source is built there
     VAR.mkdir(exist_ok=True)
     target = VAR / "qy-offline.tar.gz"
-    run("tar", "czf", target, *(f"--exclude=./{name}" for name in (".venv", "node_modules", "var", ".git")), ".")
+    left = (".venv", "node_modules", "var", ".git")
+    run("tar", "czf", target, *(f"--exclude=./{name}" for name in left), "--exclude=__pycache__", ".")
     shutil.rmtree(WHEELHOUSE)
     say(
         f"已打包：{target}（{target.stat().st_size // 1024 // 1024} MB）。在没有互联网的机器上解开，运行 make prepare。"
