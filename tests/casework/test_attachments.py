@@ -6,7 +6,7 @@ import hashlib
 import os
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
-from django.db import transaction
+from django.core.signals import request_finished
+from django.db import close_old_connections, transaction
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
@@ -35,9 +36,15 @@ from ui.errors import DomainError
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def made(made_once: Any) -> Case:
+    found: Case = made_once(lambda: a_rectification(State.REMEDYING))
+    return found
+
+
 @pytest.fixture
-def case() -> Case:
-    return a_rectification(State.REMEDYING)
+def case(made: Case) -> Case:
+    return Case.objects.get(pk=made.pk)
 
 
 @pytest.fixture
@@ -248,6 +255,14 @@ def test_the_command_removes_only_when_told(
 @pytest.fixture
 def attachment(case: Case, liaison: Actor) -> Attachment:
     return attachments.attach(case, liaison, sent())
+
+
+@pytest.fixture(autouse=True)
+def _connection_stays() -> Iterator[None]:
+    """Keep the connection with the test: a response that is closed ends its request, and that closes it."""
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_finished.connect(close_old_connections)
 
 
 def served(attachment: Attachment, query: str = "", **headers: str) -> Any:

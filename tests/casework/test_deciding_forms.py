@@ -7,7 +7,7 @@ in his own work. What must be seen of which is written here by hand.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -38,7 +38,7 @@ from tests.factories import (
     prepare,
 )
 from tests.house.sources import ROOT
-from tests.rectification.test_every_step import ROWS, at, take
+from tests.rectification.test_every_step import ROWS, at, starts, take
 from tests.words import spoken
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +66,11 @@ class Decision(NamedTuple):
     case: Case
     actor: Actor
     sees: list[str]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _starts(made_once: Any) -> Iterator[None]:
+    yield from starts(made_once)
 
 
 def again(case: Case) -> Case:

@@ -76,12 +76,16 @@ ROWS: list[tuple[State, list[Step], Step, State, Role | None]] = [
 IDS = [f"{row[2][0]}" for row in ROWS]
 
 
-@pytest.fixture(autouse=True, scope="module")
-def _starts(made_once: Any) -> Iterator[None]:
-    """Bring a case to each of the states, once for all tests here."""
+def starts(made_once: Any) -> Iterator[None]:
+    """Bring a case to each of the states, once for all tests of a module."""
     made_once(lambda: AT.update({state: brought_to(state) for state in {row[0] for row in ROWS}}))
     yield
     AT.clear()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _starts(made_once: Any) -> Iterator[None]:
+    yield from starts(made_once)
 
 
 AT: dict[State, Case] = {}

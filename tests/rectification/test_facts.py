@@ -19,7 +19,7 @@ from rectification.enums import LookBackVerdict, State
 from rectification.models import Measure, ProgressReport
 from rectification.querysets import ledger, with_facts, with_measures
 from tests.factories import a_look_back, a_post, a_rectification, acting, an_actor, attach
-from tests.rectification.scenes import WHY, D, H, L, R, S, at, in_days, relapsed, the_parts_of, today
+from tests.rectification.scenes import WHY, D, H, L, R, S, Scene, at, in_days, relapsed, the_parts_of, today
 
 pytestmark = pytest.mark.django_db
 
@@ -38,20 +38,19 @@ def test_the_ground_is_document_and_article() -> None:
     assert facts.basis(a_rectification()) == ("《行政处罚法》第五十八条",)
 
 
-def test_a_deadline_is_kept_up_for_good_by_its_kind_or_by_its_state() -> None:
-    term, kind = at(State.REMEDYING), at(State.REMEDYING, rectify_type=RectifyType.LONG_TERM)
+def test_a_deadline_is_kept_up_for_good_by_its_kind_or_by_its_state(remedying: Scene) -> None:
+    term, kind = remedying, at(State.REMEDYING, rectify_type=RectifyType.LONG_TERM)
     stage = {"stage_goal": "三分之一", "next_review_on": in_days(40), "expected_on": in_days(400)}
 
     assert [facts.deadline(scene.case).is_long_term for scene in (term, kind)] == [False, True]
     assert facts.deadline(term.take("make_long_term", D, **WHY, **stage)).is_long_term
 
 
-def test_an_extension_keeps_both_deadlines() -> None:
-    scene = at(State.REMEDYING)
-    before = scene.case.due_on
-    scene.take("ask_extension", L, **WHY, asked_due_on=in_days(100))
-    scene.take("sign_extension", H, commitment=True)
-    case = scene.take("grant_extension", D, granted_due_on=in_days(95))
+def test_an_extension_keeps_both_deadlines(remedying: Scene) -> None:
+    before = remedying.case.due_on
+    remedying.take("ask_extension", L, **WHY, asked_due_on=in_days(100))
+    remedying.take("sign_extension", H, commitment=True)
+    case = remedying.take("grant_extension", D, granted_due_on=in_days(95))
 
     assert facts.extension(case) == (1, before, in_days(95))
     assert str(facts.extension(case)) == f"1 次，批准延至 {in_days(95)}（原时限 {before}）"
@@ -84,8 +83,8 @@ def test_a_file_that_proves_two_measures_counts_once_and_a_removed_one_not_at_al
     assert facts.n_evidence(Case.objects.get(pk=case.pk)) == 1
 
 
-def test_the_last_look_back_judged_is_the_one_that_counts() -> None:
-    case = at(State.CLOSED).case
+def test_the_last_look_back_judged_is_the_one_that_counts(closed: Scene) -> None:
+    case = closed.case
     assert facts.looked_back(case) is None
 
     for verdict in (LookBackVerdict.FAIR, LookBackVerdict.FIRM):
@@ -98,8 +97,8 @@ def test_the_last_look_back_judged_is_the_one_that_counts() -> None:
 # ---------- when ----------
 
 
-def test_a_closed_case_has_the_days_of_its_way() -> None:
-    case = at(State.CLOSED).case
+def test_a_closed_case_has_the_days_of_its_way(closed: Scene) -> None:
+    case = closed.case
 
     found = (facts.self_checked_on(case), facts.endorsed_on(case), facts.closed_on(case))
 
@@ -108,14 +107,13 @@ def test_a_closed_case_has_the_days_of_its_way() -> None:
     assert str(facts.publicity(case)) == f"{today()} 至 {today()}"
 
 
-def test_what_was_taken_back_has_no_day() -> None:
-    scene = at(State.REMEDYING)
-    scene.take("request_closure", H, commitment=True)
-    asked = facts.self_checked_on(scene.case)
+def test_what_was_taken_back_has_no_day(remedying: Scene) -> None:
+    remedying.take("request_closure", H, commitment=True)
+    asked = facts.self_checked_on(remedying.case)
 
-    engine.withdraw(scene.case, scene.who(H), reason="漏了一份")
+    engine.withdraw(remedying.case, remedying.who(H), reason="漏了一份")
 
-    assert (asked, facts.self_checked_on(scene.case)) == (today(), None)
+    assert (asked, facts.self_checked_on(remedying.case)) == (today(), None)
 
 
 def test_a_case_made_public_again_is_public_since_then() -> None:
@@ -141,10 +139,9 @@ def test_what_ended_otherwise_was_not_closed() -> None:
 # ---------- the light ----------
 
 
-def due(day: date) -> Case:
-    case = a_rectification(State.REMEDYING)
-    Case.objects.filter(pk=case.pk).update(due_on=day)
-    return Case.objects.get(pk=case.pk)
+def due(scene: Scene, day: date) -> Case:
+    Case.objects.filter(pk=scene.pk).update(due_on=day)
+    return scene.case
 
 
 @pytest.mark.parametrize(
@@ -157,29 +154,29 @@ def due(day: date) -> Case:
         (16, "绿 正常"),
     ],
 )
-def test_the_light_counts_working_days_until_the_deadline(n: int, said: str) -> None:
-    assert str(facts.warning(due(add_workdays(today(), n) if n else today()))) == said
+def test_the_light_counts_working_days_until_the_deadline(n: int, said: str, remedying: Scene) -> None:
+    assert str(facts.warning(due(remedying, add_workdays(today(), n) if n else today()))) == said
 
 
-def test_past_the_deadline_the_light_is_red_and_counts_calendar_days() -> None:
-    assert str(facts.warning(due(in_days(-9)))) == "红 整改逾期 9 日"
+def test_past_the_deadline_the_light_is_red_and_counts_calendar_days(remedying: Scene) -> None:
+    assert str(facts.warning(due(remedying, in_days(-9)))) == "红 整改逾期 9 日"
 
 
 @pytest.mark.parametrize(
     ("state", "said"), [(State.CLOSED, "灰 已销号"), (State.SUSPENDED, "灰 中止"), (State.LONG_TERM, "灰 长期坚持")]
 )
-def test_without_a_clock_the_light_is_grey(state: State, said: str) -> None:
-    case = a_rectification(State.CLOSED if state == State.CLOSED else State.REMEDYING)
-    Case.objects.filter(pk=case.pk).update(state=state, due_on=in_days(-9))
+def test_without_a_clock_the_light_is_grey(state: State, said: str, closed: Scene, remedying: Scene) -> None:
+    scene = closed if state == State.CLOSED else remedying
+    Case.objects.filter(pk=scene.pk).update(state=state, due_on=in_days(-9))
 
-    assert str(facts.warning(Case.objects.get(pk=case.pk))) == said
+    assert str(facts.warning(scene.case)) == said
 
 
 # ---------- what else there is to say ----------
 
 
-def test_a_later_round_names_the_one_before() -> None:
-    case = at(State.CLOSED).case
+def test_a_later_round_names_the_one_before(closed: Scene) -> None:
+    case = closed.case
 
     again = a_look_back(case, LookBackVerdict.RELAPSED, relapse_due_on=in_days(30)).content.next_round
 
@@ -187,8 +184,8 @@ def test_a_later_round_names_the_one_before() -> None:
     assert facts.remark(case) == ""
 
 
-def test_what_is_kept_up_or_suspended_says_its_stage() -> None:
-    kept, stopped = at(State.REMEDYING), at(State.REMEDYING)
+def test_what_is_kept_up_or_suspended_says_its_stage(remedying: Scene) -> None:
+    kept, stopped = remedying, at(State.REMEDYING)
     stage = {"stage_goal": "完成三分之一", "next_review_on": in_days(40), "expected_on": in_days(400)}
 
     kept.take("make_long_term", D, **WHY, **stage)
@@ -213,9 +210,9 @@ def read_all(actor: Any) -> int:
     return len(asked)
 
 
-def test_facts_cost_the_same_for_one_finding_and_for_three() -> None:
+def test_facts_cost_the_same_for_one_finding_and_for_three(closed: Scene) -> None:
     actor = acting(a_post(Role.OFFICE_STAFF))
-    relapsed(at(State.CLOSED))
+    relapsed(closed)
     the_parts_of()
     read_all(actor)  # the calendar is read once
     first = read_all(actor)

@@ -33,7 +33,7 @@ from tests.factories import (
     the_office,
 )
 from tests.house.world import signed_in
-from tests.rectification.scenes import D, H, L, R, S, at, in_days, relapsed, today
+from tests.rectification.scenes import D, H, L, R, S, Scene, at, in_days, relapsed, today
 from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -53,8 +53,8 @@ def staff_on(day: date) -> Actor:
 # ---------- booked ----------
 
 
-def test_a_booked_look_back_is_a_card_of_its_own_in_the_hands_of_the_office_until_its_day() -> None:
-    case = at(State.CLOSED).case
+def test_a_booked_look_back_is_a_card_of_its_own_in_the_hands_of_the_office_until_its_day(closed: Scene) -> None:
+    case = closed.case
 
     card = book(case, in_days(200))
 
@@ -73,8 +73,8 @@ def test_a_booked_look_back_is_a_card_of_its_own_in_the_hands_of_the_office_unti
     assert list(trail.verify()) == []
 
 
-def test_the_second_look_back_has_the_next_number() -> None:
-    case = at(State.CLOSED).case
+def test_the_second_look_back_has_the_next_number(closed: Scene) -> None:
+    case = closed.case
     a_look_back(case, V.FIRM)
 
     assert book(case).number == f"{case.number}-H02"
@@ -109,8 +109,8 @@ def test_one_look_back_waits_at_a_time_and_not_for_a_day_gone_by() -> None:
         book(case)
 
 
-def test_a_round_that_was_followed_is_history() -> None:
-    case = at(State.CLOSED).case
+def test_a_round_that_was_followed_is_history(closed: Scene) -> None:
+    case = closed.case
     again = relapsed_of(case)
 
     with pytest.raises(DomainError, match=f"已有第 2 轮整改 {again.number}"):
@@ -132,8 +132,8 @@ def relapsed_of(case: Case) -> Case:
 
 
 @pytest.mark.parametrize("verdict", HELD)
-def test_what_held_ends_the_look_back_and_opens_nothing(verdict: LookBackVerdict) -> None:
-    case = at(State.CLOSED).case
+def test_what_held_ends_the_look_back_and_opens_nothing(verdict: LookBackVerdict, closed: Scene) -> None:
+    case = closed.case
 
     card = a_look_back(case, verdict)
 
@@ -145,8 +145,8 @@ def test_what_held_ends_the_look_back_and_opens_nothing(verdict: LookBackVerdict
 
 
 @pytest.mark.parametrize("verdict", RELAPSE)
-def test_a_relapse_opens_the_next_round_and_leaves_this_one_alone(verdict: LookBackVerdict) -> None:
-    case = at(State.CLOSED).case
+def test_a_relapse_opens_the_next_round_and_leaves_this_one_alone(verdict: LookBackVerdict, closed: Scene) -> None:
+    case = closed.case
     liaison = a_post(L, case.unit)
 
     again: Case = a_look_back(case, verdict, relapse_due_on=in_days(30)).content.next_round
@@ -162,8 +162,8 @@ def test_a_relapse_opens_the_next_round_and_leaves_this_one_alone(verdict: LookB
     assert list(trail.verify()) == []
 
 
-def test_the_next_round_may_belong_to_the_campaign_that_looked_back() -> None:
-    case, campaign = at(State.CLOSED).case, a_campaign()
+def test_the_next_round_may_belong_to_the_campaign_that_looked_back(closed: Scene) -> None:
+    case, campaign = closed.case, a_campaign()
 
     card = a_look_back(case, V.FALSE, relapse_due_on=in_days(30), relapse_within=campaign.case)
 
@@ -171,8 +171,8 @@ def test_the_next_round_may_belong_to_the_campaign_that_looked_back() -> None:
 
 
 @pytest.mark.parametrize("due", [None, 0, -1])
-def test_a_relapse_of_what_was_closed_needs_a_day_to_come(due: int | None) -> None:
-    card = a_look_back(at(State.CLOSED).case)
+def test_a_relapse_of_what_was_closed_needs_a_day_to_come(due: int | None, closed: Scene) -> None:
+    card = a_look_back(closed.case)
     given = {} if due is None else {"relapse_due_on": in_days(due)}
 
     with pytest.raises(DomainError, match="请填今天以后的整改时限") as refused:
@@ -213,8 +213,8 @@ def test_verdict_and_what_was_found_are_asked_for(lacking: str) -> None:
         ("close", "整改由您审定销号，须由其他人员回头看"),
     ],
 )
-def test_who_had_a_hand_in_the_closure_does_not_look_back(step: str, sentence: str) -> None:
-    case = at(State.CLOSED).case
+def test_who_had_a_hand_in_the_closure_does_not_look_back(step: str, sentence: str, closed: Scene) -> None:
+    case = closed.case
     card = a_look_back(case)
     user = Event.objects.filter(case=case, name=step).latest("seq").post.user
     Post.objects.filter(user=user).update(to_on=in_days(-1))
@@ -240,15 +240,14 @@ def test_who_works_at_the_unit_does_not_look_back() -> None:
 # ---------- seen by whom, and what else a case has ----------
 
 
-def test_a_look_back_is_seen_by_whoever_sees_the_rectification() -> None:
-    scene = at(State.CLOSED)
-    case = scene.case
+def test_a_look_back_is_seen_by_whoever_sees_the_rectification(closed: Scene) -> None:
+    case = closed.case
     card = book(case)
     team = Post.objects.get(unit=case.within.campaign.teams.get().unit, role=Role.TEAM_LEADER)
     people = {
         "unit": an_actor(L, case.unit),
         "team": acting(team),
-        "supervisor": scene.who(R),
+        "supervisor": closed.who(R),
         "leader": an_actor(Role.CITY_LEADER),
         "other unit": an_actor(H),
         "other supervisor": an_actor(R),
@@ -271,8 +270,8 @@ def test_a_correction_of_the_rectification_reaches_the_look_back_that_waits() ->
     assert [Case.objects.get(pk=one.pk).topic for one in (case, card)] == [topic, topic]
 
 
-def test_a_look_back_that_waits_does_not_keep_its_unit_from_being_merged() -> None:
-    case, into = at(State.CLOSED).case, UnitFactory()
+def test_a_look_back_that_waits_does_not_keep_its_unit_from_being_merged(closed: Scene) -> None:
+    case, into = closed.case, UnitFactory()
     card = book(case)
     keeper = an_actor(Role.SYSTEM_ADMIN, UnitFactory(category=UnitCategory.ADMINISTRATION, is_inspected=False))
 
@@ -281,19 +280,19 @@ def test_a_look_back_that_waits_does_not_keep_its_unit_from_being_merged() -> No
     assert Case.objects.visible_to(an_actor(L, into)).filter(pk=card.pk).exists()
 
 
-@pytest.mark.parametrize("typed", ["法制审核", "{number}", "{number}-H01", "{number}-h01"])
-def test_it_is_found_by_the_words_of_its_finding_and_by_its_number(typed: str) -> None:
-    case, other = at(State.CLOSED).case, at(State.CLOSED, title="占地", statement="占用基本农田 3 亩")
+def test_it_is_found_by_the_words_of_its_finding_and_by_its_number(closed: Scene) -> None:
+    case, other = closed.case, at(State.CLOSED, title="占地", statement="占用基本农田 3 亩")
     card = book(case)
     book(other.case)
-    rows, words = Case.objects.order_by("pk"), typed.format(number=case.number)
+    rows = Case.objects.order_by("pk")
 
-    assert list(search_of(LOOK_BACK)(rows.of_kind(LOOK_BACK), words, None)) == [card]
-    assert card in search_cards(rows, words, None)
+    for typed in ("法制审核", case.number, f"{case.number}-H01", f"{case.number}-h01"):
+        assert list(search_of(LOOK_BACK)(rows.of_kind(LOOK_BACK), typed, None)) == [card], typed
+        assert card in search_cards(rows, typed, None), typed
 
 
-def test_a_later_round_is_found_by_its_number() -> None:
-    again = relapsed(at(State.CLOSED))
+def test_a_later_round_is_found_by_its_number(closed: Scene) -> None:
+    again = relapsed(closed)
 
     assert again in search_of(RECTIFICATION)(Case.objects.of_kind(RECTIFICATION).order_by("pk"), again.number, None)
 
@@ -306,8 +305,8 @@ def client() -> Client:
     return signed_in(a_post(S))
 
 
-def test_it_is_booked_from_the_page_of_the_rectification(client: Client) -> None:
-    case = at(State.CLOSED).case
+def test_it_is_booked_from_the_page_of_the_rectification(client: Client, closed: Scene) -> None:
+    case = closed.case
     link = f"/look-backs/new/?number={case.number}"
     assert link in client.get(case.get_absolute_url()).content.decode()
     form = client.get(link).content.decode()
@@ -320,8 +319,8 @@ def test_it_is_booked_from_the_page_of_the_rectification(client: Client) -> None
     assert f"已列入回头看 {card.number}。" in sent.content.decode()
 
 
-def test_it_is_judged_on_its_page_which_leads_to_the_next_round(client: Client) -> None:
-    case = at(State.CLOSED).case
+def test_it_is_judged_on_its_page_which_leads_to_the_next_round(client: Client, closed: Scene) -> None:
+    case = closed.case
     card = book(case)
     step = f"/cases/{card.pk}/steps/judge/"
     assert "认定回头看结论" in client.get(card.get_absolute_url()).content.decode()
@@ -341,8 +340,8 @@ def test_it_is_judged_on_its_page_which_leads_to_the_next_round(client: Client) 
     assert f'<a href="{card.get_absolute_url()}">{card.number}</a>' in first
 
 
-def test_the_list_is_narrowed_by_verdict_and_campaign(client: Client) -> None:
-    held, waits = at(State.CLOSED).case, at(State.CLOSED).case
+def test_the_list_is_narrowed_by_verdict_and_campaign(client: Client, closed: Scene) -> None:
+    held, waits = closed.case, at(State.CLOSED).case
     card, waiting = a_look_back(held, V.FIRM), book(waits)
 
     def shown(query: str) -> set[int]:

@@ -15,17 +15,16 @@ from casework.models import Case, Event
 from casework.workflow import engine, trail
 from dashboards.cube.selection import Selection
 from dashboards.cube.sources import LOOK_BACKS
-from rectification.enums import State
 from tests.factories import acting, an_actor
-from tests.rectification.scenes import D, L, S, at, in_days, today
+from tests.rectification.scenes import D, L, S, Scene, in_days, today
 from tests.rectification.test_look_backs import book
 from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db
 
 
-def test_it_is_put_off_to_a_day_to_come_and_the_rectification_says_why() -> None:
-    case = at(State.CLOSED).case
+def test_it_is_put_off_to_a_day_to_come_and_the_rectification_says_why(closed: Scene) -> None:
+    case = closed.case
     card, to = book(case, in_days(30)), next_workday(in_days(90))
 
     moved = engine.perform(card, "postpone", an_actor(S), replanned_on=to, reason="汛期不便进场")
@@ -36,8 +35,8 @@ def test_it_is_put_off_to_a_day_to_come_and_the_rectification_says_why() -> None
     assert list(trail.verify(Case.objects.filter(pk=card.pk))) == []
 
 
-def test_a_day_of_rest_is_told_as_it_holds() -> None:
-    case = at(State.CLOSED).case
+def test_a_day_of_rest_is_told_as_it_holds(closed: Scene) -> None:
+    case = closed.case
     rest = next(day for day in map(in_days, range(40, 60)) if next_workday(day) != day)
 
     moved = engine.perform(book(case, in_days(30)), "postpone", an_actor(S), replanned_on=rest, reason="汛期不便进场")
@@ -47,16 +46,16 @@ def test_a_day_of_rest_is_told_as_it_holds() -> None:
 
 
 @pytest.mark.parametrize(("to", "said"), [(0, "须在今天以后"), (None, "与现在的计划日期相同")])
-def test_it_is_not_put_off_to_today_or_to_the_same_day(to: int | None, said: str) -> None:
-    card = book(at(State.CLOSED).case, in_days(30))
+def test_it_is_not_put_off_to_today_or_to_the_same_day(to: int | None, said: str, closed: Scene) -> None:
+    card = book(closed.case, in_days(30))
     day = card.due_on if to is None else in_days(to)
 
     with pytest.raises(DomainError, match=said):
         engine.perform(card, "postpone", an_actor(S), replanned_on=day, reason="汛期不便进场")
 
 
-def test_a_cancelled_one_ends_without_a_verdict_counts_nowhere_and_another_may_be_booked() -> None:
-    case = at(State.CLOSED).case
+def test_a_cancelled_one_ends_without_a_verdict_counts_nowhere_and_another_may_be_booked(closed: Scene) -> None:
+    case = closed.case
     card = book(case, in_days(30))
 
     ended = engine.perform(card, "cancel", an_actor(D), reason="单位已撤销")
@@ -73,8 +72,8 @@ def in_selection(case: Case) -> bool:
 
 
 @pytest.mark.parametrize("name", ["postpone", "cancel"])
-def test_each_needs_a_reason_and_somebody_without_a_hand_in_the_case(name: str) -> None:
-    case = at(State.CLOSED).case
+def test_each_needs_a_reason_and_somebody_without_a_hand_in_the_case(name: str, closed: Scene) -> None:
+    case = closed.case
     card = book(case, in_days(30))
     closer = Event.objects.get(case=case, name="close").post
     given: dict[str, Any] = {"replanned_on": in_days(60)} if name == "postpone" else {}
