@@ -1,6 +1,7 @@
 # The two commands: make run · make test. Everything they need they install themselves; see README.md.
 PYTHON ?= python3
 VENV = .venv/bin
+THROWN_AWAY = check-only-$$(head -c 40 /dev/urandom | od -An -tx1 | tr -d ' \n')
 export PYTHONDONTWRITEBYTECODE =  # compiled once, in __pycache__: two halves, their workers and each program they start
 
 .PHONY: run prepare bundle test test-fast check lock bench shots draw messages prepare-tests
@@ -29,8 +30,8 @@ check: prepare-tests  ## what CI checks besides the tests
 	$(VENV)/mypy .
 	$(VENV)/djlint templates --lint --quiet
 	$(VENV)/lint-imports
-	SECRET_KEY=check-only-$$(head -c 40 /dev/urandom | od -An -tx1 | tr -d ' \n') $(VENV)/python manage.py makemigrations --check --dry-run
-	SECRET_KEY=check-only-$$(head -c 40 /dev/urandom | od -An -tx1 | tr -d ' \n') $(VENV)/python manage.py check --deploy --fail-level WARNING
+	SECRET_KEY=$(THROWN_AWAY) TRAIL_KEY=$(THROWN_AWAY) $(VENV)/python manage.py makemigrations --check --dry-run
+	SECRET_KEY=$(THROWN_AWAY) TRAIL_KEY=$(THROWN_AWAY) $(VENV)/python manage.py check --deploy --fail-level WARNING
 
 lock:  ## compile the locks anew: hashes of all platforms, no address in them
 	$(VENV)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.lock

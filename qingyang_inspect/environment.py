@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import warnings
+from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import unquote
 
@@ -47,6 +48,28 @@ def switch(name: str, *, default: bool) -> bool:
     if word in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
         return word in {"1", "true", "yes", "on"} if word else default
     refuse(f"环境变量 {name} 应为 1（开）或 0（关），现在是“{word}”。")
+
+
+def one_of(name: str, words: tuple[str, ...]) -> str:
+    """Return one of some words from the environment, the first by default; refuse any other."""
+    word = env.str(name, default="").strip().lower() or words[0]
+    if word not in words:
+        refuse(f"环境变量 {name} 应为 {' 或 '.join(words)}，现在是“{word}”。")
+    return word
+
+
+def secrets_in(name: str) -> list[str]:
+    """Return the secrets of a variable, or of the file that the variable with _FILE behind its name tells.
+
+    Parted by spaces, commas or lines.
+    """
+    given, path = env.str(name, default=""), env.str(f"{name}_FILE", default="")
+    if path and not given:
+        try:
+            given = Path(path).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as wrong:
+            refuse(f"环境变量 {name}_FILE 指的文件 {path} 读不了：{wrong}。")
+    return given.replace(",", " ").split()
 
 
 def databases(embedded: str) -> dict[str, dict[str, Any]]:

@@ -126,20 +126,26 @@ def install_front() -> None:
 
 
 def embedded_environment() -> dict[str, str]:
-    """Return the environment of the embedded system: a secret of its own, plain http on this machine only."""
+    """Return the environment of the embedded system: secrets of its own, plain http on this machine only."""
     VAR.mkdir(mode=0o700, exist_ok=True)
     VAR.chmod(0o700)  # the database, the files and the secret of whoever runs it
-    secret = VAR / "secret_key"
-    if not secret.exists():
-        secret.write_text(secrets.token_urlsafe(64))
-        secret.chmod(0o600)
     given = {
-        "SECRET_KEY": secret.read_text(),
+        "SECRET_KEY": _secret("secret_key"),
+        "TRAIL_KEY": _secret("trail_key"),
         "SECURE_TLS": "0",
         "OTP_FOR_ADMINISTRATORS": "0",
         "PYTHONUNBUFFERED": "1",
     }
     return given | os.environ
+
+
+def _secret(name: str) -> str:
+    """Return a secret of this installation, made when it is first asked for."""
+    kept = VAR / name
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(64))
+    return kept.read_text()
 
 
 def manage(*arguments: str, env: dict[str, str]) -> None:

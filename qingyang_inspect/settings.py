@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
 
-from qingyang_inspect.environment import databases, env, number, refuse, switch
+from qingyang_inspect.environment import databases, env, number, one_of, refuse, secrets_in, switch
 
 django_stubs_ext.monkeypatch()  # Paginator[Any] and the like, while it runs
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR = BASE_DIR / "var"
 
 DEBUG = switch("DEBUG", default=False)
-SHORTEST_KEY = 50  # characters
+SHORTEST_KEY, SHORTEST_TRAIL_KEY = 50, 32  # characters
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-development-never-in-use" if DEBUG else "")
 if not DEBUG and len(SECRET_KEY) < SHORTEST_KEY:
     found = f"SECRET_KEY 只有 {len(SECRET_KEY)} 位，会被猜中" if SECRET_KEY else "没有设置 SECRET_KEY"
     refuse(f"{found}。请在环境变量中设置一串 50 位以上的随机字符；只在本机试用的，运行 make run 会自动生成。")
+# The keys of the trail's chain (decision 0023): the first signs, the others only verify what was signed before.
+TRAIL_KEYS = secrets_in("TRAIL_KEY") or ([f"of the trail, {SECRET_KEY}"] if DEBUG else [])
+if not TRAIL_KEYS or (not DEBUG and any(len(key) < SHORTEST_TRAIL_KEY for key in TRAIL_KEYS)):
+    found = f"TRAIL_KEY 里有不足 {SHORTEST_TRAIL_KEY} 位的密钥" if TRAIL_KEYS else "没有设置 TRAIL_KEY"
+    refuse(f"{found}，经过的链值要用它来算。请在环境变量中设置，办法见 docs/deploy.md；make run 会自动生成。")
+TRAIL_ALGORITHM = one_of("TRAIL_ALGORITHM", ("sha256", "sm3"))
+if TRAIL_ALGORITHM not in hashlib.algorithms_available:
+    refuse(f"环境变量 TRAIL_ALGORITHM 是 {TRAIL_ALGORITHM}，本机的 OpenSSL 没有这种算法。请改回 sha256。")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 

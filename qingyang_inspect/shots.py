@@ -72,6 +72,7 @@ def demonstration() -> Iterator[str]:
         "MEDIA_ROOT": str(folder / "attachments"),
         "STATIC_ROOT": str(folder / "static"),
         "SECRET_KEY": "shots-only-" + "x" * 50,
+        "TRAIL_KEY": "shots-only-" + "y" * 50,
         "SECURE_TLS": "0",
         "OTP_FOR_ADMINISTRATORS": "0",
     }

@@ -7,6 +7,7 @@ import os
 import tempfile
 
 os.environ.setdefault("SECRET_KEY", "tests-only-" + "x" * 50)
+os.environ.setdefault("TRAIL_KEY", "tests-only-" + "y" * 50)
 os.environ.setdefault("SECURE_TLS", "0")
 os.environ.setdefault("SQLITE_WAITS_FOR_THE_DISK", "0")
 

@@ -13,24 +13,30 @@ from casework.files.store import stored_at
 from casework.models import Attachment, Case
 from casework.querysets import key_pieces
 from casework.search import index
-from casework.workflow import trail
+from casework.workflow import locks, trail
 
 FILES = 50
-NO_TRIGGERS = "数据库里防止改动经过的触发器不全，请系统管理员按部署手册“升级”一节重新装上"
+NO_TRIGGERS = "数据库里防止改动经过的触发器不全（{}），请系统管理员按部署手册“升级”一节重新装上"
 KEEP_THE_SCENE = "请保护现场，联系审计管理员。"
 
 
 def verify_trail(progress: Progress, *, since: date | None = None) -> Found:
-    """Verify the chain of every card, or of those touched since a day; the triggers too."""
+    """Verify the chain of every card, or of those touched since a day; the triggers and the seals of keys too."""
     rows, key = (Case.objects.all(), "pk") if since is None else (trail.touched_since(since), "case_id")
     of, done = rows.aggregate(n=Count(key, distinct=since is not None))["n"], 0
-    wrong = [] if trail.are_installed() else [NO_TRIGGERS]
+    wrong = [*locks_in_disorder(), *trail.seals().wrong()]
     for keys in key_pieces(rows, key=key):
         wrong += trails_of(keys)
         done += len(keys)
         progress(done, max(of, done))
     said = f"共 {done} 件，{len(wrong)} 处不符" if wrong else f"共 {done} 件，全部相符"
     return Found(said, wrong, KEEP_THE_SCENE)
+
+
+def locks_in_disorder() -> list[str]:
+    """Return a sentence when triggers are missing, or are not as they were put up."""
+    names = locks.strangers()
+    return [NO_TRIGGERS.format("、".join(names))] if names else []
 
 
 def trails_of(keys: Sequence[int]) -> list[str]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from casework.chore import Found
-from casework.jobs.casework_chores import KEEP_THE_SCENE, trails_of
-from casework.jobs.night import Night, NightlyJob
+from casework.jobs.casework_chores import KEEP_THE_SCENE, locks_in_disorder, trails_of
+from casework.jobs.night import Night, NightlyJob, share_of
 from casework.models import Case, Words
 from casework.search import bigram_counts
 from casework.services import attachments, pending_files, recompute_deadlines
@@ -14,8 +14,23 @@ from casework.workflow import ties, trail
 from organizations.services import guesses, sweep_receipts
 
 
+def verify_locks(night: Night) -> Found:
+    """See that the triggers stand, and that what lies under old keys is what was sealed."""
+    wrong = [*locks_in_disorder(), *trail.seals().wrong()]
+    return Found("有不符" if wrong else "触发器齐全，封存相符", wrong, KEEP_THE_SCENE)
+
+
+def verify_share_of_trails(night: Night) -> Found:
+    """Verify the chains of the cards whose turn it is: all of them, in a large store in as many nights as it takes."""
+    share = share_of(Case.objects.all(), night.day)
+    night.each(share.rows, trails_of)
+    wrong = night.found
+    said = f"{share.said} {night.done} 件，{f'{len(wrong)} 处不符' if wrong else '全部相符'}"
+    return Found(said, wrong, KEEP_THE_SCENE)
+
+
 def verify_recent_trails(night: Night) -> Found:
-    """Verify the chains of the cards touched since yesterday; the chore `verify_trail` looks at everything."""
+    """Verify the chains of the cards touched since yesterday, whosever turn it is."""
     night.each(trail.touched_since(night.day - timedelta(1)), trails_of, key="case_id")
     wrong = night.found
     said = f"当日有办理的 {night.done} 件，{f'{len(wrong)} 处不符' if wrong else '全部相符'}"
@@ -59,7 +74,9 @@ def sweep_forms(night: Night) -> Found:
 
 
 JOBS = (
+    NightlyJob(5, "verify_locks", "核对触发器和封存", verify_locks),
     NightlyJob(10, "verify_recent_trails", "核对办理经过", verify_recent_trails),
+    NightlyJob(12, "verify_share_of_trails", "轮流核对办理经过", verify_share_of_trails),
     NightlyJob(15, "verify_ties", "核对状态与内容", verify_ties),
     NightlyJob(20, "head_of_yesterday", "经过日链值", head_of_yesterday),
     NightlyJob(30, "count_bigrams", "统计词对频次", count_bigrams),

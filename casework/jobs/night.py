@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 from django.utils import timezone
 
 from casework.chore import Found
@@ -26,6 +26,25 @@ log = logging.getLogger(__name__)
 KEPT = timedelta(days=90)
 MOST_FOUND = 200  # sentences of what is wrong that a progress keeps
 SAID_AT_MOST = 300
+A_NIGHTS_WORK = 100_000  # cards that are looked at in one night; more come in turn
+
+
+class Share(NamedTuple):
+    """The rows whose turn it is in a night, and how to say so."""
+
+    rows: QuerySet[Any]
+    said: str
+
+
+def share_of(rows: QuerySet[Any], day: date, most: int = A_NIGHTS_WORK) -> Share:
+    """Return the rows whose turn it is: all, or a range of keys, so that each comes once in some nights."""
+    ends = rows.aggregate(n=Count("pk"), first=Min("pk"), last=Max("pk"))
+    parts = -(-ends["n"] // most)
+    if parts <= 1:
+        return Share(rows, "全部")
+    width = -(-(ends["last"] - ends["first"] + 1) // parts)
+    begin = ends["first"] + day.toordinal() % parts * width
+    return Share(rows.filter(pk__gte=begin, pk__lt=begin + width), f"每 {parts} 夜一遍，本夜")
 
 
 class ElsewhereError(Exception):

@@ -50,6 +50,9 @@ class Event(models.Model):
         "跨度", null=True
     )  # least k with day - held_since <= 2**k; null: nothing ended, or within one day
     hash = models.CharField("链值", max_length=64)
+    key = models.CharField(
+        "链值的密钥", max_length=24, blank=True, default=""
+    )  # its name (organizations/records/keys.py); empty: written before there was one
 
     objects = ContentQuerySet.as_manager()
 

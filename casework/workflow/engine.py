@@ -30,6 +30,7 @@ from casework.workflow.ties import refuse_nonsense
 from casework.workflow.values import all_columns, listed, plain, read_back, set_value, value_of
 from organizations.actor import Actor
 from organizations.models import Unit
+from organizations.records import keys
 
 __all__ = [
     "INSIDE",
@@ -372,6 +373,7 @@ def _write(event: Event, head: str, actor: Actor | None) -> None:
     )  # dumpdata keeps milliseconds, and the chain must hold through it
     event.post = actor.post if actor else None
     event.unit_id, event.within_id, event.due_on = event.case.unit_id, event.case.within_id, event.case.due_on
+    event.key = keys.current()
     event.hash = trail.link(head, event)
     event.save(force_insert=True)
 

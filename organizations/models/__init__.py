@@ -1,6 +1,7 @@
 """Units, posts, users, and what was done to them."""
 
 from organizations.models.account_event import AccountEvent
+from organizations.models.chain_seal import ChainSeal
 from organizations.models.guess_count import GuessCount
 from organizations.models.password_reset import PasswordReset
 from organizations.models.post import Post
@@ -11,6 +12,7 @@ from organizations.models.user import PastPassword, User
 
 __all__ = [
     "AccountEvent",
+    "ChainSeal",
     "GuessCount",
     "PasswordReset",
     "PastPassword",

@@ -26,6 +26,7 @@ from inspections.models import Campaign, Finding
 from inspections.workflow import CAMPAIGN, FINDING
 from organizations.enums import Role
 from organizations.models import Post, Unit
+from organizations.records import keys
 from qingyang_inspect.benchmark.loading import Table, bare_tables
 from qingyang_inspect.demonstration.story import FARMLAND, LAND, RULE_OF_LAW
 from rectification.enums import RECTIFICATION, State
@@ -54,7 +55,7 @@ CARD = (
     "holder_role", "holder_since", "step_due_on", "secrecy", "last_seq",
 )  # fmt: skip
 DAYS = frozenset(name for name in CARD if name == "since" or name.endswith(("_on", "holder_since")))
-EVENT = ("case_id", "seq", "at", *trail.SAID, "after", "note", "hash")
+EVENT = ("case_id", "seq", "at", *trail.SAID, "after", "note", "key", "hash")
 RECORDED = tuple(name for name in CARD if name not in {"id", "last_seq"})  # as the engine records them
 MEASURE = ("case_id", "n", "content", "owner", "due_on", "deliverable", "done_on", "result")
 Step = tuple[str, date, str]  # name, day, state it leads to
@@ -115,6 +116,7 @@ class Bulk:
 
     def __init__(self, post: Post) -> None:
         self.post, self.rng, self.today = post, random.Random(7), timezone.localdate()  # noqa: S311  the same data each time
+        self.key = keys.current()
         self.units = list(Unit.objects.inspected().order_by("code"))
         self.topics = list(Topic.objects.second_level())
         self.office = post.unit
@@ -241,8 +243,8 @@ class Bulk:
             after = {fact: value for fact, value in case.recorded().items() if seq == 1 or value != before[fact]}
             words = [said.get(column) for column in trail.SAID]
             at, micros = at_ten(day)
-            head = trail.chained(head, [case.id, seq, micros, *words, after, {}])
-            self.rows[Event].append((case.id, seq, at, *words, json.dumps(after), "{}", head))
+            head = trail.chained(head, [case.id, seq, micros, *words, after, {}], self.key)
+            self.rows[Event].append((case.id, seq, at, *words, json.dumps(after), "{}", self.key, head))
         self.rows[Case].append(case.row())
 
     def settle(self, case: Card, day: date) -> None:

@@ -52,7 +52,11 @@ def test_what_is_built_in_bulk_holds_and_can_be_measured(monkeypatch: pytest.Mon
 def _an_event(post: Any) -> dict[str, Any]:
     last = Event.objects.order_by("-pk")[0]
     kept = ("case_id", "at", "day", "state", "unit_id", "within_id")
-    return {name: getattr(last, name) for name in kept} | {"seq": last.seq + 1, "post_id": post.pk, "name": "x"}
+    return (
+        {name: getattr(last, name) for name in kept}
+        | {"seq": last.seq + 1, "post_id": post.pk, "name": "x"}
+        | {"hash": "0" * 64, "key": "x"}
+    )
 
 
 def test_a_column_that_a_row_does_not_give_gets_its_default() -> None:

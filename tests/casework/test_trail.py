@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from casework.models import Case, Event
-from casework.workflow import trail
+from casework.workflow import locks, trail
 from rectification.enums import State
 from tests.factories import a_rectification
 
@@ -152,3 +152,31 @@ def test_the_triggers_stand_after_migrate_and_the_check_says_when_they_do_not() 
     trail.lift()
     assert [message.id for message in trail_is_protected(databases=["default"])] == ["casework.E001"]
     trail.install()
+
+
+@pytest.mark.parametrize("wrong", [{"seq": 9}, {"hash": "0" * 63}], ids=["a gap", "half a hash"])
+def test_the_database_refuses_an_event_that_does_not_follow_the_last(wrong: dict[str, Any]) -> None:
+    event = Event.objects.filter(case=a_rectification(State.CLAIM)).latest("seq")
+    event.pk, event.seq = None, event.seq + 1
+    for name, value in wrong.items():
+        setattr(event, name, value)
+
+    with pytest.raises(DatabaseError, match="办理经过须接在末条之后"), transaction.atomic():
+        event.save(force_insert=True)
+
+
+def test_a_trigger_of_another_making_is_told() -> None:
+    trail.lift()
+    does = "begin select 1; end"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("create function nothing() returns trigger language plpgsql as 'begin return new; end'")
+            does = "for each row execute function nothing()"
+        cursor.execute(f"create trigger seal_no_update before update on {trail.TABLE} {does}")
+
+    assert "seal_no_update" in locks.strangers()
+    with connection.cursor() as cursor:
+        on = f" on {trail.TABLE}" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"drop trigger seal_no_update{on}")
+    trail.install()
+    assert locks.strangers() == []

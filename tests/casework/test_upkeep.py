@@ -14,7 +14,7 @@ from casework.enums import WorkStatus
 from casework.files.store import stored_at
 from casework.jobs import chore_requests, work_states, worker
 from casework.models import Attachment, ChoreRun, Words
-from casework.workflow import trail
+from casework.workflow import locks, trail
 from organizations.enums import Role, UnitCategory
 from rectification.enums import State
 from tests.factories import UnitFactory, a_post, a_rectification, acting
@@ -116,7 +116,7 @@ def test_stopping_in_the_middle_leaves_what_is_done_and_says_so(monkeypatch: pyt
 
 def test_a_failure_is_said_and_may_be_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
     run = asked("verify_trail")
-    monkeypatch.setattr(trail, "are_installed", lambda: 1 / 0)
+    monkeypatch.setattr(locks, "strangers", lambda: 1 / 0)
 
     worker.do(run)
 

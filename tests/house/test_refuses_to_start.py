@@ -13,7 +13,7 @@ from django.test import RequestFactory
 from qingyang_inspect.proxy import real_address
 from tests.house.sources import ROOT
 
-SECRET = {"SECRET_KEY": "x" * 60}
+SECRET = {"SECRET_KEY": "x" * 60, "TRAIL_KEY": "y" * 40}
 
 
 def start(*command: str, **env: str) -> subprocess.CompletedProcess[str]:
@@ -32,6 +32,10 @@ def start(*command: str, **env: str) -> subprocess.CompletedProcess[str]:
     ("env", "word"),
     [
         ({}, "SECRET_KEY"),
+        ({"SECRET_KEY": "x" * 60}, "没有设置 TRAIL_KEY"),
+        (SECRET | {"TRAIL_KEY": f"{'y' * 40},short"}, "不足 32 位"),
+        (SECRET | {"TRAIL_KEY": "", "TRAIL_KEY_FILE": "/nowhere/key"}, "TRAIL_KEY_FILE"),
+        (SECRET | {"TRAIL_ALGORITHM": "md5"}, "应为 sha256 或 sm3"),
         (SECRET | {"DATABASE_URL": "postgres//没有冒号"}, "DATABASE_URL"),
         (SECRET | {"DATABASE_URL": "mysql://a:b@c/d"}, "只支持 PostgreSQL 和 SQLite"),
         (SECRET | {"DATABASE_URL": "postgres://a:b@c:端口/d"}, "DATABASE_URL"),
