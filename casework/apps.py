@@ -121,7 +121,7 @@ class CaseworkConfig(AppConfig):
         from casework import chore, kinds
         from casework.deadlines import working_days
         from casework.errors import ConflictError
-        from casework.jobs import casework_chores, casework_nights, chore_requests, long_works, night
+        from casework.jobs import casework_chores, casework_nights, chore_requests, long_works, night, row_records
         from casework.jobs.missing_worker import missing_worker
         from casework.search import index
         from casework.services import recompute_deadlines
@@ -131,7 +131,7 @@ class CaseworkConfig(AppConfig):
         from ui.navigation import NavItem
 
         navigation.register(NavItem("首页", "home", lambda actor: True, 0, prefix="/", key="h"))
-        chore.register(*casework_chores.CHORES)
+        chore.register(*casework_chores.CHORES, row_records.CHORE)
         night.register(*casework_nights.JOBS)
         long_works.register(chore_requests.CHORES)
         navigation.register(

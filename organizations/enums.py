@@ -214,6 +214,7 @@ class AccountAct(TextChoices):
     UNIT_RENAMED = "unit_renamed", "单位更名"
     UNITS_MERGED = "units_merged", "单位合并"
     UNIT_ABOLISHED = "unit_abolished", "单位撤销"
+    RECORDED_ANEW = "recorded_anew", "重新存证"
 
 
 class GuessScope(TextChoices):

@@ -17,6 +17,10 @@ from django.core.exceptions import ImproperlyConfigured
 env = environ.Env()
 FORM = "应为 postgres://用户:口令@主机:5432/库名（口令里的 @ : / # 要写成 %40 %3A %2F %23），或者 sqlite:////绝对路径/文件名。"
 SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
+SIGNING = {  # ours: what a transaction has written is signed with it
+    SQLITE: "qingyang_inspect.database.sqlite3",
+    POSTGRESQL: "qingyang_inspect.database.postgresql",
+}
 # WAL lets readers go on while one writes; FULL: what a page said was done is done, whatever happens to the power
 # (docs/decisions/0013-sqlite-by-default.md). Where nothing can be lost that cannot be made again: NORMAL.
 PRAGMAS = (
@@ -101,6 +105,7 @@ def databases(embedded: str) -> dict[str, dict[str, Any]]:
         }
     else:
         _postgresql(default, reading)
+    default["ENGINE"] = reading["ENGINE"] = SIGNING[default["ENGINE"]]
     return {"default": default, "reading": reading}
 
 

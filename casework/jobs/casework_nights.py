@@ -7,6 +7,7 @@ from datetime import timedelta
 from casework.chore import Found
 from casework.jobs.casework_chores import KEEP_THE_SCENE, locks_in_disorder, trails_of
 from casework.jobs.night import Night, NightlyJob, share_of
+from casework.jobs.row_records import verify_share_of_rows
 from casework.models import Case, Words
 from casework.search import bigram_counts
 from casework.services import attachments, pending_files, recompute_deadlines
@@ -77,6 +78,7 @@ JOBS = (
     NightlyJob(5, "verify_locks", "核对触发器和封存", verify_locks),
     NightlyJob(10, "verify_recent_trails", "核对办理经过", verify_recent_trails),
     NightlyJob(12, "verify_share_of_trails", "轮流核对办理经过", verify_share_of_trails),
+    NightlyJob(13, "verify_share_of_rows", "核对存证", verify_share_of_rows),
     NightlyJob(15, "verify_ties", "核对状态与内容", verify_ties),
     NightlyJob(20, "head_of_yesterday", "经过日链值", head_of_yesterday),
     NightlyJob(30, "count_bigrams", "统计词对频次", count_bigrams),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.db import connection
 
 from casework.models import Event
-from organizations.models import AccountEvent, ChainSeal
+from organizations.models import AccountEvent, ChainSeal, RowRecord
 
 TABLE = Event._meta.db_table
 APPEND_ONLY = (  # prefix of the triggers, table, what is refused in words
     ("trail", TABLE, "办理经过"),
     ("log", AccountEvent._meta.db_table, "日志"),
     ("seal", ChainSeal._meta.db_table, "封存"),
+    ("record", RowRecord._meta.db_table, "存证"),
 )
 HALF_A_LINK = "length(new.hash) <> 64"  # what no engine writes; whether a link is right, no database can know
 LAST = f"coalesce((select max(seq) from {TABLE} where case_id = new.case_id), 0)"  # noqa: S608  our own names

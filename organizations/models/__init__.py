@@ -5,6 +5,7 @@ from organizations.models.chain_seal import ChainSeal
 from organizations.models.guess_count import GuessCount
 from organizations.models.password_reset import PasswordReset
 from organizations.models.post import Post
+from organizations.models.row_record import RowRecord
 from organizations.models.sent_form import SentForm
 from organizations.models.staged_import import StagedImport
 from organizations.models.unit import Unit, UnitName
@@ -17,6 +18,7 @@ __all__ = [
     "PasswordReset",
     "PastPassword",
     "Post",
+    "RowRecord",
     "SentForm",
     "StagedImport",
     "Unit",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from io import StringIO
@@ -16,7 +17,7 @@ from django.core.management import CommandError, call_command
 from casework.models import Case, Event
 from casework.workflow import trail
 from organizations.models import ChainSeal
-from organizations.records import keys
+from organizations.records import keys, ledger
 from rectification.enums import State
 from tests.factories import a_rectification
 
@@ -98,6 +99,7 @@ def test_a_chain_from_before_there_were_keys_holds_up_to_its_seal() -> None:
     for case in Case.objects.all():
         written_anew(case, plain, "")
     assert "经过：还没有密钥时的链值没有封存" in told()
+    ledger.sign()
 
     call_command("seal_trail", stdout=StringIO())
 
@@ -113,13 +115,14 @@ def test_a_chain_from_before_there_were_keys_holds_up_to_its_seal() -> None:
 def test_a_key_gives_way_to_another_and_writes_no_more(settings: Any) -> None:
     settings.TRAIL_KEYS = [OLD]
     case, old_key = a_rectification(State.CLAIM), keys.current()
+    ledger.sign()
     settings.TRAIL_KEYS = [NEW, OLD]
     assert f"密钥 {old_key} 的链值没有封存" in told()
 
     call_command("seal_trail", stdout=(out := StringIO()))
     later = a_rectification(State.CLAIM)
 
-    assert f"已封存 密钥 {old_key} 的经过" in out.getvalue()
+    assert re.fullmatch(rf"已封存 密钥 {old_key} 的经过 \d+ 条、存证 \d+ 条\n", out.getvalue())
     assert told() == ""
     written_anew(later, under(OLD), old_key)
     assert f"密钥 {old_key} 的链值不在封存之内" in told()

@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 
 from casework import kinds
 from casework.deadlines.working_days import next_workday
@@ -25,6 +26,7 @@ from casework.jobs import night
 from casework.models import Case, Event, NightlyProgress
 from casework.workflow import trail
 from dashboards.models import SealedCell
+from organizations.records import ledger
 from rectification.enums import RECTIFICATION
 from tests.casework.clock import Clock, shown
 from tests.casework.lawful import Office
@@ -69,9 +71,10 @@ def told_by_night() -> list[str]:
 def other(field: models.Field[Any, Any], value: Any) -> Any:
     """Return another value that the column could hold."""
     if isinstance(field, models.ForeignKey):
-        return field.related_model._default_manager.exclude(pk=value).order_by("pk").values_list("pk", flat=True)[0]
+        rest = field.related_model._default_manager.exclude(pk=value).order_by("pk").values_list("pk", flat=True)
+        return rest.first() or (value or 0) + 1
     if isinstance(field, models.DateTimeField):
-        return value + timedelta(1)
+        return (value or timezone.now()) + timedelta(1)
     if isinstance(field, models.DateField):
         # a working day: a deadline on a day of rest is rolled on by the night, once the trail's check has told it
         return next_workday(value + timedelta(1)) if value else Clock(0).today
@@ -79,9 +82,11 @@ def other(field: models.Field[Any, Any], value: Any) -> Any:
         return not value
     if isinstance(field, models.IntegerField):
         return (value or 0) + 1
-    return (
-        {**value, "forged": 1} if isinstance(field, models.JSONField) else f"{(value or '')[: field.max_length - 1]}*"
-    )
+    if isinstance(field, models.DecimalField):
+        return value + 1
+    if isinstance(field, models.JSONField):
+        return {**value, "forged": 1} if isinstance(value, dict) else [*value, "forged"]
+    return f"{(value or '')[: (field.max_length or 99) - 1]}*"
 
 
 @pytest.fixture
@@ -102,7 +107,8 @@ def test_a_history_knows_how_every_kind_begins(kind: str) -> None:
 def test_lawful_histories_are_silent_and_tampering_is_told(history: Office) -> None:
     assert taken() >= LINES, f"never taken: {sorted(LINES - taken())}"
     assert all(history.done[name] for name in BESIDES), history.done
-    assert [told("verify_trail"), told("check_figures"), *told_by_night()] == ["", ""]
+    ledger.sign()  # as each of its commits would have done
+    assert [told("verify_trail"), told("verify_rows"), told("check_figures"), *told_by_night()] == ["", "", ""]
 
     deeds = dict(tampering())
     untold = [what for what, deed in deeds.items() if not is_told(deed)]

@@ -20,6 +20,7 @@ from casework.jobs.night import Night, NightlyJob
 from casework.models import Bigram, Case, NightlyProgress, Words
 from casework.search import bigram_counts
 from casework.workflow import trail
+from organizations.records import ledger
 from rectification.enums import State
 from tests.factories import a_rectification
 
@@ -189,14 +190,15 @@ def test_the_night_names_a_broken_trail_of_yesterday_or_today(only: Any) -> None
 
 
 def test_the_whole_night_says_what_each_job_did(four_cards: list[int]) -> None:
+    ledger.sign()
     out = StringIO()
 
     call_command("nightly", stdout=out)
 
     lines = out.getvalue().splitlines()
     assert [line.split("：")[0] for line in lines] == [
-        "核对触发器和封存", "核对办理经过", "轮流核对办理经过", "核对状态与内容", "经过日链值", "统计词对频次",
-        "核对放假安排", "清理待提交的文件", "清理附件", "封存统计", "核对统计", "清理导出",
+        "核对触发器和封存", "核对办理经过", "轮流核对办理经过", "核对存证", "核对状态与内容", "经过日链值",
+        "统计词对频次", "核对放假安排", "清理待提交的文件", "清理附件", "封存统计", "核对统计", "清理导出",
     ]  # fmt: skip
     assert lines[0] == "核对触发器和封存：触发器齐全，封存相符"
     assert lines[2] == f"轮流核对办理经过：全部 {len(four_cards)} 件，全部相符"
@@ -207,7 +209,7 @@ def test_the_whole_night_says_what_each_job_did(four_cards: list[int]) -> None:
 def test_in_a_large_store_every_card_has_its_turn(four_cards: list[int]) -> None:
     day = timezone.localdate()
 
-    nights = [night.share_of(Case.objects.order_by("pk"), day + timedelta(n), most=2) for n in range(2)]
+    nights = [night.share_of(Case.objects.order_by("pk"), day + timedelta(n), most=3) for n in range(2)]
 
     assert [share.said for share in nights] == ["每 2 夜一遍，本夜"] * 2
     assert sorted(pk for share in nights for pk in share.rows.values_list("pk", flat=True)) == four_cards

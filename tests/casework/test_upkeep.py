@@ -16,12 +16,13 @@ from casework.jobs import chore_requests, work_states, worker
 from casework.models import Attachment, ChoreRun, Words
 from casework.workflow import locks, trail
 from organizations.enums import Role, UnitCategory
+from organizations.records import ledger
 from rectification.enums import State
 from tests.factories import UnitFactory, a_post, a_rectification, acting
 from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db
-ALL = ["verify_trail", "verify_attachments", "rebuild_words", "check_figures", "rebuild_figures"]
+ALL = ["verify_trail", "verify_attachments", "rebuild_words", "verify_rows", "check_figures", "rebuild_figures"]
 
 
 def auditor() -> Any:
@@ -46,8 +47,10 @@ def on_terminal(name: str, **options: Any) -> str:
 @pytest.mark.parametrize("name", ALL)
 def test_the_page_and_the_terminal_say_the_same_of_a_sound_store(name: str) -> None:
     a_rectification(State.CLOSED)
+    asked_for = asked(name)
+    ledger.sign()
 
-    run = done(asked(name))
+    run = done(asked_for)
 
     assert (run.status, run.n_wrong, run.done) == (WorkStatus.READY, 0, run.total)
     assert on_terminal(name, **({"cards": 0} if name == "check_figures" else {})).strip() == run.said

@@ -181,4 +181,4 @@ def test_the_nightly_jobs_seal_and_check() -> None:
         said = {outcome.job.title: outcome.said for outcome in night.run()}
 
     assert said["封存统计"] == "封存 13 个期间：2025-11、2025-12、2026-01"
-    assert said["核对统计"] == "抽查 4 件、封存期间 3 个，统计核对无误"
+    assert said["核对统计"] == "全部卡片 4 件、封存期间 4 个，统计核对无误"

@@ -11,6 +11,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("record_rows", stdout=StringIO())
         call_command("load_reference", if_empty=True)
         call_command("load_demo", if_empty=True)
         try:

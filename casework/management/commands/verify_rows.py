@@ -1,0 +1,5 @@
+from casework.management.chore_command import ChoreCommand
+
+
+class Command(ChoreCommand):
+    pass

@@ -1,0 +1,91 @@
+"""How each table is held against being changed past the application: one way for each, decision 0023.
+
+`RECORDED` rows have their records (organizations/records), `BY_THE_TRAIL` is what the trail says by itself, `BY_ITSELF`
+are the chains that hold the others, and of `NO_FACT` it is said why nothing hangs on it.
+"""
+
+from __future__ import annotations
+
+from organizations.records.facts import Fact
+
+SOUGHT = frozenset({"sought", "initials", "name_key"})  # written anew from the names
+DEVICE = frozenset({"throttling_failure_timestamp", "throttling_failure_count", "created_at", "last_used_at"})
+RECORDED = (
+    # findings, plans and campaigns
+    Fact("inspections.Basis"),
+    Fact("inspections.AnnualPlan", "pk"),
+    Fact("inspections.PlanItem", "plan_id"),
+    Fact("inspections.Campaign", "pk"),
+    Fact("inspections.CampaignUnit", "campaign_id"),
+    Fact("inspections.Team", "campaign_id"),
+    Fact("inspections.TeamMember", "team__campaign_id"),
+    Fact("inspections.Recusal", "member__team__campaign_id"),
+    Fact("inspections.Finding", "pk"),
+    Fact("inspections.Citation", "finding_id"),
+    Fact("clues.Clue", "pk"),
+    # rectification
+    Fact("rectification.Rectification", "pk"),
+    Fact("rectification.Measure", "case_id"),
+    Fact("rectification.EvidenceVerdict", "measure__case_id"),
+    Fact("rectification.ProgressReport", "case_id"),
+    Fact("rectification.LookBack", "pk"),
+    # what every case has; dictionaries and the calendar
+    Fact("casework.Attachment", "case_id"),
+    Fact("casework.Grant", "case_id"),
+    Fact("casework.Topic"),
+    Fact("casework.StepLimit"),
+    Fact("casework.HolidayYear"),
+    Fact("casework.CalendarDay"),
+    Fact("results.ScoreScheme"),
+    Fact("results.ScoreRule"),
+    # units, people, how they sign in, and the logs
+    Fact("organizations.Unit", besides=SOUGHT),
+    Fact("organizations.UnitName"),
+    Fact("organizations.Post"),
+    Fact(
+        "organizations.User",
+        besides=SOUGHT | {"last_login", "last_post_id", "large_type", "groups", "user_permissions"},
+    ),
+    Fact("organizations.PastPassword"),
+    Fact("otp_totp.TOTPDevice", besides=DEVICE | {"step", "t0", "digits", "tolerance", "drift", "last_t"}),
+    Fact("otp_static.StaticDevice", besides=DEVICE),
+    Fact("otp_static.StaticToken"),
+    Fact("organizations.AccountEvent"),
+    Fact("axes.AccessLog", besides=frozenset({"logout_time"})),
+    Fact("axes.AccessFailureLog"),
+    Fact("admin.LogEntry"),
+)
+BY_THE_TRAIL = {
+    "casework.Case": "folding its trail gives every column (casework/workflow/replaying.py)",
+    "casework.Event": "the chain of its case",
+}
+BY_ITSELF = {
+    "organizations.RowRecord": "chained version by version",
+    "organizations.ChainSeal": "signed by the key that came after",
+}
+NO_FACT = {
+    "dashboards.Seal": "counted from the cards, compared with them by check_figures",
+    "dashboards.SealedCell": "counted from the cards, compared with them by check_figures",
+    "casework.Words": "the words of the search, written anew from the rows",
+    "casework.Bigram": "how often pairs of characters occur",
+    "casework.Notice": "says what the trail says already",
+    "casework.NumberSeries": "a number given twice is refused by the card's own constraint",
+    "casework.NightlyProgress": "how far a night has come",
+    "casework.ChoreRun": "what was asked of the worker; asked again, it says the same",
+    "casework.PendingFile": "files of a form that was not handed in",
+    "documents.Export": "a copy of rows, made anew at any time",
+    "organizations.SentForm": "that a form was sent; the deed itself is in the trail",
+    "organizations.StagedImport": "a sheet that nobody has confirmed",
+    "rectification.Measure_evidence": "recorded with the measure it belongs to",
+    "inspections.Finding_assisting": "recorded with the finding it belongs to",
+    "organizations.User_groups": "rights hang on posts alone",
+    "organizations.User_user_permissions": "rights hang on posts alone",
+    "auth.Permission": "rights hang on posts alone",
+    "auth.Group": "rights hang on posts alone",
+    "auth.Group_permissions": "rights hang on posts alone",
+    "contenttypes.ContentType": "written by Django's migrations",
+    "sessions.Session": "who is signed in now",
+    "axes.AccessAttempt": "a counter that forgets; the failures themselves are recorded",
+    "axes.AccessAttemptExpiration": "a counter that forgets; the failures themselves are recorded",
+    "django_tasks_database.DBTaskResult": "the worker's queue",
+}

@@ -1,0 +1,70 @@
+"""What Django's ORM writes to rows that count as fact is noted down where every such write passes: in the compilers.
+
+A save, a change of many rows, a removal, a list of links: each becomes one INSERT, UPDATE or DELETE here, so that no
+writer has to remember the ledger, and none can forget it (decision 0023).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models.lookups import Exact, In
+from django.db.models.sql import Query
+
+from organizations.records import ledger
+from organizations.records.facts import Held, held_in
+
+
+class Inserting:
+    def execute_sql(self: Any, returning_fields: Any = None) -> Any:
+        rows = list(super().execute_sql(returning_fields))  # type: ignore[misc]
+        if held := held_in(self.query.model):
+            keys = [getattr(row, held.column) for row in self.query.objs]
+            made = [field.attname for field in returning_fields or ()]
+            if None in keys and held.column in made:
+                keys = [row[made.index(held.column)] for row in rows]
+            ledger.touch(held.fact, [key for key in keys if key is not None], self.using)
+        return rows
+
+
+class Changing:
+    def execute_sql(self: Any, result_type: Any) -> Any:
+        held = held_in(self.query.model)
+        named = {field.attname for field, _, _ in self.query.values}
+        if held is None or not named & {field.attname for field in held.fact.columns}:
+            return super().execute_sql(result_type)  # type: ignore[misc]
+        keys = _keys(self, held)
+        done = super().execute_sql(result_type)  # type: ignore[misc]
+        ledger.touch(held.fact, keys, self.using)
+        return done
+
+
+class Removing:
+    def execute_sql(self: Any, result_type: Any) -> Any:
+        held = held_in(self.query.model)
+        keys = _keys(self, held) if held else []
+        done = super().execute_sql(result_type)  # type: ignore[misc]
+        if held:
+            ledger.touch(held.fact, keys, self.using)
+        return done
+
+
+def _keys(compiler: Any, held: Held) -> list[int]:
+    """Return which rows a statement is about to change: as it names them by key, or asked before it runs."""
+    if (named := _named(compiler.query.where, held.column)) is not None:
+        return named
+    asked = compiler.query.chain(klass=Query)
+    asked.select_related, asked.extra, asked.select = False, {}, ()
+    asked.clear_ordering(force=True)
+    asked.add_fields([held.column])
+    return [key for (key,) in asked.get_compiler(compiler.using).results_iter(tuple_expected=True)]
+
+
+def _named(where: Any, column: str) -> list[int] | None:
+    if len(where.children) != 1 or where.negated:
+        return None
+    (look,) = where.children
+    if not isinstance(look, Exact | In) or getattr(look.lhs, "target", None) is None or not look.rhs_is_direct_value():
+        return None
+    found = [look.rhs] if isinstance(look, Exact) else list(look.rhs)
+    return found if look.lhs.target.attname == column and all(type(key) is int for key in found) else None
