@@ -47,6 +47,7 @@ RECORDED = (
         besides=SOUGHT | {"last_login", "last_post_id", "large_type", "groups", "user_permissions"},
     ),
     Fact("organizations.PastPassword"),
+    Fact("organizations.PasswordReset"),
     Fact("otp_totp.TOTPDevice", besides=DEVICE | {"step", "t0", "digits", "tolerance", "drift", "last_t"}),
     Fact("otp_static.StaticDevice", besides=DEVICE),
     Fact("otp_static.StaticToken"),
@@ -87,5 +88,6 @@ NO_FACT = {
     "sessions.Session": "who is signed in now",
     "axes.AccessAttempt": "a counter that forgets; the failures themselves are recorded",
     "axes.AccessAttemptExpiration": "a counter that forgets; the failures themselves are recorded",
-    "django_tasks_database.DBTaskResult": "the worker's queue",
+    "casework.WorkerProcess": "which worker is alive",
+    "organizations.GuessCount": "a counter that sinks by itself",
 }

@@ -26,7 +26,7 @@ from casework.models import CalendarDay, HolidayYear, StepLimit
 from casework.workflow import locks
 from inspections.models import PlanItem, Recusal, TeamMember
 from organizations.enums import Role
-from organizations.models import AccountEvent, PastPassword, RowRecord, Unit, UnitName
+from organizations.models import AccountEvent, PasswordReset, PastPassword, RowRecord, Unit, UnitName
 from organizations.records import ledger
 from organizations.records.facts import Fact
 from qingyang_inspect import covered
@@ -74,6 +74,7 @@ def _rows_of_every_fact() -> None:
     ProgressReport.objects.create(case=world.own.rectification, post=post, day=TODAY, percent=10, text="已部署")
     UnitName.objects.create(unit=world.own.unit, name="原名", short_name="原名", to_on=date(2020, 1, 1))
     PastPassword.objects.create(user=user, password="!")
+    PasswordReset.objects.create(user=user, reason="忘记口令", asked_by=post)
     AccountEvent.objects.create(post=post, what="opened", user=user)
     TOTPDevice.objects.create(user=user, name="动态口令", key="0" * 40)
     StaticToken.objects.create(device=StaticDevice.objects.create(user=user, name="恢复码"), token="aaaa")
