@@ -10,6 +10,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,11 +44,14 @@ def said(path: Path) -> Iterator[str]:
         yield from re.findall(r"/\*.*?\*/|//.*", path.read_text("utf-8"), re.DOTALL)
 
 
-def citations() -> Iterator[tuple[str, re.Match[str]]]:
-    for path in files(".py", ".html", ".js", ".css"):
-        for text in said(path):
-            for found in CITED.finditer(re.sub(r"\s+", " ", text)):
-                yield name(path), found
+@cache
+def citations() -> list[tuple[str, re.Match[str]]]:
+    return [
+        (name(path), found)
+        for path in files(".py", ".html", ".js", ".css")
+        for text in said(path)
+        for found in CITED.finditer(re.sub(r"\s+", " ", text))
+    ]
 
 
 def has_section(text: str, section: str) -> bool:
