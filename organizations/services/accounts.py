@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import NamedTuple
 
 import django_otp
 from django.conf import settings
@@ -22,8 +23,32 @@ from organizations.services.leaving import posts_from_today, refuse_to_leave
 from ui.errors import DomainError
 
 
+class FirstSecret(NamedTuple):
+    """A first password and its hash: what takes time is done before a transaction begins."""
+
+    password: str
+    encoded: str
+
+
+NO_SECRET = FirstSecret("", "!")  # of an account that is only tried
+
+
+def first_secret() -> FirstSecret:
+    """Make a first password. One of 60 random bits does not need a million rounds; sign-in hashes again in full."""
+    password, hasher = first_password(), get_hasher()
+    rounds = {"iterations": 20_000} if hasattr(hasher, "iterations") else {}
+    return FirstSecret(password, hasher.encode(password, hasher.salt(), **rounds))
+
+
 @transaction.atomic
-def open_account(username: str, name: str, *, actor: Actor | None, home_unit: Unit | None = None) -> tuple[User, str]:
+def open_account(
+    username: str,
+    name: str,
+    *,
+    actor: Actor | None,
+    home_unit: Unit | None = None,
+    first: FirstSecret | None = None,
+) -> tuple[User, str]:
     """Make an account; return it with its first password, which is shown once and stored nowhere in clear.
 
     Raises:
@@ -31,14 +56,14 @@ def open_account(username: str, name: str, *, actor: Actor | None, home_unit: Un
         ValidationError: user name in use or malformed.
     """
     refuse_all_but(actor, KEEPS_ACCOUNTS, "建立账号")
-    password = first_password()
+    given = first or first_secret()
     user = User(username=User.normalize_username(username), name=name, home_unit=home_unit)
-    _set_first(user, password)
+    _set_first(user, given)
     user.full_clean()
     user.save(force_insert=True)
     remember(user)
     log_act(actor, AccountAct.OPENED, user=user, detail=f"{user.username} {name}")
-    return user, password
+    return user, given.password
 
 
 @transaction.atomic
@@ -73,12 +98,12 @@ def reset_password(user: User, *, actor: Actor | None) -> str:
 
 def give_first_password(user: User, *, actor: Actor | None) -> str:
     """Set a new first password and return it, to be shown once; the second factor stays as it is."""
-    kept, password = _locked(user), first_password()
-    _set_first(kept, password)
+    kept, given = _locked(user), first_secret()
+    _set_first(kept, given)
     kept.save()
     remember(kept)
     log_act(actor, AccountAct.PASSWORD_RESET, user=kept)
-    return password
+    return given.password
 
 
 @transaction.atomic
@@ -183,14 +208,8 @@ def _locked(user: User) -> User:
     return User.objects.select_for_update(of=("self",)).select_related("home_unit").get(pk=user.pk)
 
 
-def _set_first(user: User, password: str) -> None:
-    """Random passwords of 60 bits do not need a million rounds; a sheet of 200 accounts would take minutes. Sign-in
-    hashes again in full.
-    """
-    hasher = get_hasher()
-    user.password = hasher.encode(
-        password, hasher.salt(), **({"iterations": 20_000} if hasattr(hasher, "iterations") else {})
-    )
+def _set_first(user: User, given: FirstSecret) -> None:
+    user.password = given.encoded
     user.must_change_password, user.password_set_on = True, timezone.localdate()
 
 

@@ -1,8 +1,9 @@
-"""Sheets of units, accounts and posts: check, try, keep, apply.
+"""Sheets of units, accounts and posts: check, keep, try, apply.
 
-A sheet is *tried*: every row is really brought in, in one transaction that is then undone. What the preview says is
-therefore exactly what
-happens on confirmation, when the same is done for good, unless the rows in the system have changed meanwhile.
+A sheet is *tried*: every row is really brought in, and all of it is undone. What the preview says is therefore exactly
+what happens on confirmation, when the same is done for good, unless the rows in the system have changed meanwhile.
+Both go in pieces (sheet_pieces.py), passwords are hashed before a piece begins: 1 000 rows held SQLite's one writer for
+half a minute.
 """
 
 from __future__ import annotations
@@ -20,14 +21,15 @@ from organizations.actor import Actor
 from organizations.enums import BRINGS, Fate, ImportKind, Role, UnitCategory
 from organizations.models import Post, StagedImport, Unit, User
 from organizations.services.account_log import refuse_all_but
-from organizations.services.accounts import amend_account, open_account
+from organizations.services.accounts import NO_SECRET, amend_account, first_secret, open_account
 from organizations.services.posts import appoint, end_post
+from organizations.services.sheet_pieces import Row, pieces
 from organizations.services.units import amend_unit, differences, open_unit
 from ui.errors import DomainError
 from ui.sheets import CellProblem
 
 MOST_ROWS = 1_000  # the 84 units have some 300 people; more than this is not a list of staff
-Row = dict[str, Any]
+FIRST = "_first"  # beside the cells of a row: the first password made for it, and its hash
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,10 @@ class ChangedMeanwhileError(DomainError):
 
 
 @transaction.atomic
-def stage(
+def put_aside(
     kind: ImportKind, file_name: str, rows: Sequence[Row], *, actor: Actor, notes: Sequence[CellProblem] = ()
 ) -> StagedImport:
-    """Try a checked sheet and keep it for confirmation; an earlier one of the same kind by the same person is dropped.
+    """Keep a checked sheet for `try_out`; an earlier one of the same kind by the same person is dropped.
 
     Raises:
         DomainError: it is somebody else's task, or the sheet is too long.
@@ -66,57 +68,57 @@ def stage(
     if len(rows) > MOST_ROWS:
         raise DomainError(f"表中有 {len(rows)} 行，一次最多 {MOST_ROWS} 行，没有收下。请分成几份。")
     StagedImport.objects.filter(user=actor.post.user, kind=kind).delete()
-    fates = [outcome.kept() for outcome in attempt(kind, rows, actor)]
     return StagedImport.objects.create(
         user=actor.post.user,
         kind=kind,
         file_name=file_name[-120:],
         rows=list(rows),
-        fates=fates,
         notes=[asdict(note) for note in notes],
     )
 
 
-@transaction.atomic
-def apply(staged: StagedImport, *, actor: Actor) -> list[Outcome]:
-    """Bring the sheet in, all rows in one transaction, and return what became of each.
-
-    A sheet of accounts that also names posts then waits for the security administrator.
-
-    Raises:
-        ChangedMeanwhileError: the preview was out of date; the new one is kept instead and nothing is brought in.
-    """
-    kind = ImportKind(staged.kind)
-    refuse_all_but(actor, BRINGS[kind], f"导入{kind.label}")
-    sheet = StagedImport.objects.select_for_update().filter(pk=staged.pk).first()
-    if sheet is None:
-        raise DomainError("这份表已经导入或放弃，没有再办一次")
-    with transaction.atomic():
-        outcomes = [_bring(kind, row, actor) for row in sheet.rows]
-        is_as_said = [outcome.kept() for outcome in outcomes] == sheet.fates
-        transaction.set_rollback(not is_as_said)
-    if not is_as_said:
-        raise ChangedMeanwhileError(
-            "预览以后系统里的数据有了变化，没有导入。下面是按现在的数据重新核对的结果，请看过再确认。"
-        )
-    _pass_on(sheet)
-    return outcomes
-
-
-def refresh(staged: StagedImport, *, actor: Actor) -> StagedImport:
-    """Try the sheet again, against what stands in the system now."""
-    with transaction.atomic():
-        staged.fates = [outcome.kept() for outcome in attempt(ImportKind(staged.kind), staged.rows, actor)]
-        staged.save(update_fields=["fates"])
+def try_out(staged: StagedImport, *, actor: Actor | None) -> StagedImport:
+    """Write down what would become of each row now: the preview. No lock is held for longer than a piece."""
+    staged.fates = [outcome.kept() for outcome in attempt(ImportKind(staged.kind), staged.rows, actor)]
+    staged.save(update_fields=["fates"])
     return staged
 
 
+def apply(staged: StagedImport, *, actor: Actor) -> list[Outcome]:
+    """Bring the sheet in, a piece after the other, and return what became of each row.
+
+    It is tried once more before: what the preview said is what happens. What others do in the seconds between is
+    seen in the outcomes. A sheet of accounts that also names posts then waits for the security administrator.
+
+    Raises:
+        ChangedMeanwhileError: the preview was out of date; the new one is kept instead and nothing is brought in.
+        DomainError: it was brought in or given up already.
+    """
+    kind, said = ImportKind(staged.kind), staged.fates
+    refuse_all_but(actor, BRINGS[kind], f"导入{kind.label}")
+    if try_out(staged, actor=actor).fates != said:
+        raise ChangedMeanwhileError(
+            "预览以后系统里的数据有了变化，没有导入。下面是按现在的数据重新核对的结果，请看过再确认。"
+        )
+    if not StagedImport.objects.filter(pk=staged.pk).delete()[0]:  # whoever takes it away brings it in
+        raise DomainError("这份表已经导入或放弃，没有再办一次")
+    outcomes: list[Outcome] = []
+    for piece in pieces(kind, staged.rows):
+        prepared = [row | {FIRST: first_secret()} for row in piece] if kind == ImportKind.USERS else piece
+        with transaction.atomic():
+            outcomes += [_bring(kind, row, actor) for row in prepared]
+    _pass_on(staged)
+    return sorted(outcomes, key=lambda outcome: outcome.row)
+
+
 def attempt(kind: ImportKind, rows: Sequence[Row], actor: Actor | None) -> list[Outcome]:
-    """Bring the rows in and undo all of it; return what would become of each."""
-    with transaction.atomic():
-        outcomes = [_bring(kind, row, actor) for row in rows]
-        transaction.set_rollback(True)
-    return outcomes
+    """Bring the rows in, piece by piece, and undo all of it; return what would become of each."""
+    outcomes: list[Outcome] = []
+    for piece in pieces(kind, rows):
+        with transaction.atomic():
+            outcomes += [_bring(kind, row | {FIRST: NO_SECRET}, actor) for row in piece]
+            transaction.set_rollback(True)
+    return sorted(outcomes, key=lambda outcome: outcome.row)
 
 
 def problems(kind: ImportKind, rows: Sequence[Row]) -> list[CellProblem]:
@@ -262,7 +264,7 @@ def _bring_account(row: Row, actor: Actor | None) -> Brought:
     home = _unit(row["home_unit"])
     user = User.objects.filter(username=row["username"]).select_related("home_unit").first()
     if user is None:
-        made, password = open_account(row["username"], row["name"], actor=actor, home_unit=home)
+        made, password = open_account(row["username"], row["name"], actor=actor, home_unit=home, first=row[FIRST])
         return Fate.CREATE, "首次口令导入后显示一次", (made.username, made.name, password)
     if user.name != row["name"]:
         raise DomainError(f"该账号已是{user.name}的。账号不转给别人；同名不同人的请另取账号")
@@ -300,12 +302,13 @@ BRINGERS: dict[ImportKind, Callable[[Row, Actor | None], Brought]] = {
 
 
 def _pass_on(sheet: StagedImport) -> None:
-    if sheet.kind != ImportKind.USERS or not any(row["unit"] and row["role"] for row in sheet.rows):
-        sheet.delete()
-        return
-    sheet.kind, sheet.rows = ImportKind.POSTS, [row for row in sheet.rows if row["unit"] and row["role"]]
-    sheet.fates = [outcome.kept() for outcome in attempt(ImportKind.POSTS, sheet.rows, None)]
-    sheet.save(update_fields=["kind", "rows", "fates"])
+    """Let the posts that a sheet of accounts names wait for the security administrator."""
+    posts = [row for row in sheet.rows if row["unit"] and row["role"]] if sheet.kind == ImportKind.USERS else []
+    if posts:
+        waiting = StagedImport.objects.create(
+            user=sheet.user, kind=ImportKind.POSTS, file_name=sheet.file_name, rows=posts, notes=sheet.notes
+        )
+        try_out(waiting, actor=None)
 
 
 def _unit(word: str | None) -> Unit | None:

@@ -58,7 +58,10 @@ def sheet(request: ActorRequest, kind: str) -> HttpResponse:
     noted: list[CellProblem] = []
 
     def then(staged: StagedImport | None) -> HttpResponse | None:
-        return redirect("organizations:preview", staged.pk) if staged is not None else None
+        if staged is None:
+            return None
+        sheets.try_out(staged, actor=request.actor)
+        return redirect("organizations:preview", staged.pk)
 
     answer = act_on(request, form, lambda given: _stage(request, brought, given, wrong, noted), then)
     if answer is not None:
@@ -82,7 +85,7 @@ def _stage(
     read: ReadSheet = given["read"]
     wrong += read.problems or sheets.problems(kind, read.rows)
     noted += read.to_look_at()
-    return None if wrong else sheets.stage(kind, given["file"].name, read.rows, actor=request.actor, notes=noted)
+    return None if wrong else sheets.put_aside(kind, given["file"].name, read.rows, actor=request.actor, notes=noted)
 
 
 @page(to=brings_any)
@@ -95,18 +98,21 @@ def template(request: ActorRequest, kind: str) -> HttpResponse:
 
 
 @never_cache
-@page(to=brings_any, writes=True)
+@page(to=brings_any, piecemeal=True)
 def preview(request: ActorRequest, pk: int) -> HttpResponse:
-    """What each row would do; POST does it, all of it or nothing."""
+    """What each row would do; POST does it."""
     staged = get_or_404(StagedImport.objects.select_related("user"), request.actor, pk=pk)
     kind = kind_for(request.actor, staged.kind)
     if request.method == "POST":
         try:
             outcomes = sheets.apply(staged, actor=request.actor)
         except sheets.ChangedMeanwhileError as changed:
-            sheets.refresh(staged, actor=request.actor)
             messages.warning(request, changed.message)
             return redirect("organizations:preview", pk)
+        differ = [one.row for one, said in zip(outcomes, staged.fates, strict=True) if one.kept() != said]
+        if differ:
+            where = "、".join(map(str, differ[:10]))
+            messages.warning(request, f"第 {where} 行在您确认的同时有了变化，按现在的数据办理，请核对。")
         return _applied(request, kind, outcomes)
     fates = Counter(fate["fate"] for fate in staged.fates)
     counts = [(fate, fates[fate]) for fate in Fate]
