@@ -16,6 +16,7 @@ from tests.factories import a_post, a_rectification
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.once(reason="what a browser draws; tests/dashboards asks the figures on both databases"),
     pytest.mark.slow,
     pytest.mark.django_db(transaction=True, databases=["default", "reading"]),
 ]

@@ -13,6 +13,7 @@ from tests.factories import a_post, a_rectification
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.once(reason="how a browser prints; tests/dashboards asks the rows on both databases"),
     pytest.mark.slow,
     pytest.mark.django_db(transaction=True, databases=["default", "reading"]),
 ]

@@ -13,7 +13,12 @@ from tests.dashboards.page_world import Readers, trail_of_all
 from tests.dashboards.planting import planted
 from tests.dashboards.scene import Scene
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# That the oracle bites is shown once; test_page_against_oracle.py and test_scene.py ask it on both.
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.slow,
+    pytest.mark.once(reason="a fault planted in Python; the oracle that catches it is asked on both databases"),
+]
 
 
 @pytest.fixture(scope="module")

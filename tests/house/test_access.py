@@ -35,13 +35,18 @@ ACCEPTS = {
     429,
 }  # the POST reached its rule; whether the case allows it now is another test's question
 REFUSES = {403, 404, 405}
-# one of each standing is asked in the inner loop (make test-fast), all the others in the whole suite
+# One of each standing is asked in the inner loop (make test-fast) and on both databases; all the others in the whole
+# suite, once: what they may is a set of roles in Python, and the conditions on rows are those of the five.
 NEAR = (Role.OFFICE_STAFF, Role.TEAM_LEADER, Role.UNIT_LIAISON, Role.INDUSTRY_REVIEWER, Role.SYSTEM_ADMIN)
 ROLES = pytest.mark.parametrize(
     "roles",
     [
         pytest.param(NEAR, id="near"),
-        pytest.param(tuple(role for role in Role if role not in NEAR), id="others", marks=pytest.mark.slow),
+        pytest.param(
+            tuple(role for role in Role if role not in NEAR),
+            id="others",
+            marks=[pytest.mark.slow, pytest.mark.once(reason="one role of each standing is asked on both databases")],
+        ),
     ],
 )
 
@@ -152,6 +157,7 @@ def test_nobody_changes_anything_without_the_right(world: World, row: Row, roles
 
 
 @pytest.mark.slow
+@pytest.mark.once(reason="refused before anything is asked of the database")
 def test_other_methods_are_refused_everywhere(world: World) -> None:
     rows = [row for row in ROWS if row.name not in OPEN | {"logout"}]
     urls = sorted({reverse(row.name, args=row.at(world.own)) for row in rows})
@@ -166,6 +172,7 @@ def test_other_methods_are_refused_everywhere(world: World) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.once(reason="sent away before anything is asked of the database")
 def test_a_stranger_is_sent_to_sign_in_from_everywhere(world: World) -> None:
     wrong = []
     for row in ROWS:

@@ -35,7 +35,10 @@ from tests.house.world import World, build, signed_in
 from ui.columns import in_sheet
 from ui.lists import numbered
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.once(reason="the name of a day is chosen in Python; the pages are asked on both by test_access.py"),
+]
 WORKED, TODAY = date(2026, 10, 26), date(2026, 10, 28)  # what was done, and the day of the rename
 NEW = "改名后"
 PRESENT = {"holder"}  # in whose hands a case is: a present fact
