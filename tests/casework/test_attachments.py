@@ -280,15 +280,9 @@ def test_a_file_is_a_download_that_nobody_keeps_or_guesses(attachment: Attachmen
 
     assert body(response) == PDF
     kept = (
-        "Content-Type",
-        "Content-Length",
-        "Accept-Ranges",
-        "ETag",
-        "Cache-Control",
-        "X-Content-Type-Options",
-        "Content-Security-Policy",
-        "Content-Disposition",
-    )
+        "Content-Type", "Content-Length", "Accept-Ranges", "ETag", "Cache-Control", "X-Content-Type-Options",
+        "Content-Security-Policy", "Content-Disposition",
+    )  # fmt: skip
     assert [response.status_code, *(response[name] for name in kept)] == [
         200, "application/pdf", str(len(PDF)), "bytes", f'"{attachment.sha256}"', "private, no-store", "nosniff",
         "default-src 'none'; sandbox",
@@ -343,11 +337,7 @@ def test_a_range_of_other_bytes_gets_the_whole(
 
 @pytest.mark.parametrize(
     ("name", "content", "shown"),
-    [
-        ("报告.pdf", PDF, "inline"),
-        ("照片.jpg", JPEG, "inline"),
-        ("表.et", compound("Workbook"), "attachment"),
-    ],
+    [("报告.pdf", PDF, "inline"), ("照片.jpg", JPEG, "inline"), ("表.et", compound("Workbook"), "attachment")],
 )
 def test_only_pdf_and_pictures_open_in_the_page(
     case: Case, liaison: Actor, name: str, content: bytes, shown: str

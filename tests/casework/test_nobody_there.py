@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 from casework import kinds
 from casework.models import Case
 from organizations.enums import Role
-from organizations.models import User
+from organizations.models import Post, User
 from tests.factories import a_post
 from tests.house.world import build, signed_in
 
@@ -21,13 +21,23 @@ pytestmark = pytest.mark.django_db
 NOBODY = "无人在岗"
 
 
+@pytest.fixture(scope="module")
+def director(made_once: Any) -> Post:
+    """Who alone is left in the house."""
+
+    def make() -> Post:
+        build()
+        post = a_post(Role.OFFICE_DIRECTOR)
+        User.objects.exclude(pk=post.user_id).update(is_active=False)
+        return post
+
+    found: Post = made_once(make)
+    return found
+
+
 @pytest.fixture
-def office() -> Client:
-    """The director alone is left in the house."""
-    build()
-    post = a_post(Role.OFFICE_DIRECTOR)
-    User.objects.exclude(pk=post.user_id).update(is_active=False)
-    return signed_in(post)
+def office(director: Post) -> Client:
+    return signed_in(director)
 
 
 def sheet_lines(office: Client, address: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -70,8 +71,9 @@ def test_a_file_runs_on_one_worker(tmp_path: Path) -> None:
         says = f"    with open('{name}.txt', 'a') as file: print(worker_id, file=file)\n"
         (tmp_path / f"test_{name}.py").write_text(test + says)
 
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:django", *WORKERS]
-    subprocess.run(command, cwd=tmp_path, check=True, capture_output=True)
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "xdist", *WORKERS]
+    alone = os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
+    subprocess.run(command, cwd=tmp_path, env=alone, check=True, capture_output=True)
 
     workers = [set((tmp_path / f"{name}.txt").read_text().split()) for name in ("one", "two", "three")]
     assert [len(found) for found in workers] == [1, 1, 1]

@@ -39,6 +39,20 @@ def a_history(unit: Unit, n: int = 1) -> None:
         register_clue(actor, campaign=campaign, unit=unit, title=f"超限{i}", content="现场", source="hotline")
 
 
+@pytest.fixture(scope="module")
+def few_and_many(made_once: Any) -> tuple[Unit, Unit]:
+    """Two counties with a history: one with one of what is open, one with three."""
+
+    def make() -> tuple[Unit, Unit]:
+        few, many = county("华池县"), county("宁县")
+        a_history(few, n=1)
+        a_history(many, n=3)
+        return few, many
+
+    found: tuple[Unit, Unit] = made_once(make)
+    return found
+
+
 def page_of(client: Client, unit: Unit, role: Role, at: Unit | None = None) -> Any:
     client.force_login(a_post(role, at).user)
     return client.get(unit.get_absolute_url())
@@ -52,12 +66,10 @@ def kinds_of(answer: Any) -> dict[str, Any]:
     return {one.context["kind"]: one.context for one in answer.context["sections"] if "kind" in one.context}
 
 
-def test_the_office_sees_every_kind_with_the_number_its_list_shows(client: Client) -> None:
-    unit = county()
-    a_history(unit)
-    a_history(county("宁县"))
-
-    found = kinds_of(page_of(client, unit, Role.OFFICE_STAFF))
+def test_the_office_sees_every_kind_with_the_number_its_list_shows(
+    client: Client, few_and_many: tuple[Unit, Unit]
+) -> None:
+    found = kinds_of(page_of(client, few_and_many[0], Role.OFFICE_STAFF))
 
     assert {kind: one["count"] for kind, one in found.items()} == {
         "campaign": 1, "finding": 2, "rectification": 2, "lookback": 1, "clue": 1,
@@ -74,12 +86,10 @@ def test_every_list_that_asks_for_a_unit_has_its_section() -> None:
     assert asked == {"campaign", "finding", "rectification", "lookback", "clue"}
 
 
-def test_the_figures_are_those_of_the_board_narrowed_to_the_unit(client: Client) -> None:
-    unit = county()
-    a_history(unit)
-    a_history(county("宁县"), n=3)
-
-    figures = the_section(page_of(client, unit, Role.OFFICE_STAFF), "heads")
+def test_the_figures_are_those_of_the_board_narrowed_to_the_unit(
+    client: Client, few_and_many: tuple[Unit, Unit]
+) -> None:
+    figures = the_section(page_of(client, few_and_many[0], Role.OFFICE_STAFF), "heads")
 
     board = client.get(figures["board"]).context["heads"]
     shown = {head.headline.name: head.number.value for row in figures["heads"] for head in row}
@@ -126,9 +136,10 @@ def test_earlier_names_stand_with_their_days() -> None:
     ]
 
 
-def test_leaders_and_the_unit_see_what_is_theirs_and_administrators_no_business(client: Client) -> None:
-    unit = county()
-    a_history(unit)
+def test_leaders_and_the_unit_see_what_is_theirs_and_administrators_no_business(
+    client: Client, few_and_many: tuple[Unit, Unit]
+) -> None:
+    unit, _ = few_and_many
 
     leader = kinds_of(page_of(client, unit, Role.CITY_LEADER))
     own = kinds_of(page_of(client, unit, Role.UNIT_LIAISON, unit))
@@ -150,15 +161,12 @@ def test_a_draft_is_not_told_to_the_unit_by_the_number_of_what_is_held(client: C
     assert not any("held" in one.context for one in own.context["sections"])
 
 
-def test_the_page_costs_the_same_for_one_and_for_three(client: Client) -> None:
-    few, many = county(), county("宁县")
-    a_history(few, n=1)
-    a_history(many, n=3)
+def test_the_page_costs_the_same_for_one_and_for_three(client: Client, few_and_many: tuple[Unit, Unit]) -> None:
     client.force_login(a_post(Role.OFFICE_STAFF).user)
-    client.get(few.get_absolute_url())
+    client.get(few_and_many[0].get_absolute_url())
 
     costs = []
-    for unit in (few, many):
+    for unit in few_and_many:
         with CaptureQueriesContext(connection) as asked:
             client.get(unit.get_absolute_url())
         costs.append(len(asked))

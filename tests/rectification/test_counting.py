@@ -24,10 +24,13 @@ pytestmark = pytest.mark.django_db
 LEDGER = "/rectifications/"
 
 
+@pytest.fixture(scope="module")
+def _three(made_once: Any) -> None:
+    made_once(lambda: [a_rectification(state) for state in (State.SIGN, State.SIGN, State.PLAN)])
+
+
 @pytest.fixture
-def browser(signed_in: Any) -> Any:
-    for state in (State.SIGN, State.SIGN, State.PLAN):
-        a_rectification(state)
+def browser(_three: None, signed_in: Any) -> Any:
     return signed_in(acting(a_post(Role.OFFICE_STAFF)))
 
 

@@ -113,11 +113,14 @@ def test_there_are_selects_to_ask() -> None:
     assert {(LedgerFilter, "within"), (FindingFilter, "team")} <= set(SELECTS)
 
 
+@pytest.fixture(scope="module")
+def _something_to_choose(made_once: Any) -> None:
+    made_once(lambda: (a_finding(campaign=a_campaign()), a_rectification(State.PLAN), a_clue()))
+
+
+@pytest.mark.usefixtures("_something_to_choose")
 @pytest.mark.parametrize(("filterset", "name"), SELECTS, ids=lambda value: getattr(value, "__name__", value))
 def test_a_label_is_made_of_nothing_but_the_columns_the_row_is_kept_under(filterset: Any, name: str) -> None:
-    a_finding(campaign=a_campaign())
-    a_rectification(State.PLAN)
-    a_clue()
     request = RequestFactory().get("/")
     request.actor = office()
     field = filterset({}, queryset=filterset._meta.model.objects.all(), request=request).form.fields[name]
