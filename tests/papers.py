@@ -70,6 +70,20 @@ def _written(parts: list[bytes]) -> bytes:
     )  # fmt: skip
 
 
+def with_packed_object(said: bytes) -> bytes:
+    """Return a PDF with an object (number 5) that lies in a stream of objects (number 4), as PDF 1.5 writes it."""
+    packed_objects = _stream(b"5 0 " + said, b"/Type/ObjStm/N 1/First 4")
+    parts = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Annots[5 0 R]>>", packed_objects]  # fmt: skip
+    out, rows = b"%PDF-1.5\n", struct.pack(">BHB", 0, 0, 255)
+    for n, part in enumerate(parts, 1):
+        rows += struct.pack(">BHB", 1, len(out), 0)
+        out += b"%d 0 obj" % n + part + b"endobj\n"
+    rows += struct.pack(">BHB", 2, 4, 0) + struct.pack(">BHB", 1, len(out), 0)
+    table = _stream(rows, b"/Type/XRef/Size 7/W[1 2 1]/Root 1 0 R")
+    return out + b"6 0 obj" + table + b"endobj\nstartxref\n%d\n%%%%EOF\n" % len(out)
+
+
 # ---- containers
 
 
@@ -105,12 +119,12 @@ def ofd(text: str = "通知") -> bytes:
     return packed({"OFD.xml": "<ofd:OFD/>", "Doc_0/Pages/Page_0/Content.xml": f"<ofd:TextCode>{text}</ofd:TextCode>"})
 
 
-def compound(*names: str, text: str = "正文", root: bytes = bytes(16)) -> bytes:
-    """Return a compound file with streams of these names, the first holding the text at an odd place.
+def compound(*names: str, text: str = "正文", root: bytes = bytes(16), first: bytes = b"") -> bytes:
+    """Return a compound file with streams of these names, the first holding the text at an odd place, or `first`.
 
     MS-CFB: one FAT sector, one or two of directory.
     """
-    sectors_of_one, content = 8, (bytes(7) + text.encode("utf-16-le")).ljust(4096, b"\0")
+    sectors_of_one, content = 8, (first or bytes(7) + text.encode("utf-16-le")).ljust(4096, b"\0")
     directory = (len(names) + 4) // 4
     begins = [1 + directory + sectors_of_one * n for n in range(len(names))]
     fat = [0xFFFFFFFD, *range(2, directory + 1), 0xFFFFFFFE]
@@ -144,6 +158,15 @@ def _entry(
     return (
         called.ljust(64, b"\0") + struct.pack("<HBBIII", len(called) + 2, kind, 1, 0xFFFFFFFF, right, child)
         + root + bytes(20) + struct.pack("<IQ", begin, size)
+    )  # fmt: skip
+
+
+def package(name: str, content: bytes) -> bytes:
+    """Return the stream of a file that was packed into a document (\\x01Ole10Native)."""
+    called = name.encode("gb18030") + b"\0"
+    return (
+        struct.pack("<LH", 0, 2) + called + b"C:\\" + called + struct.pack("<LL", 3, len(called)) + called
+        + struct.pack("<L", len(content)) + content
     )  # fmt: skip
 
 

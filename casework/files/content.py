@@ -9,14 +9,13 @@ Rules: docs/domain/dictionaries.md 9.8, docs/domain/compliance.md 6.2.
 
 from __future__ import annotations
 
-import tempfile
 import zipfile
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import IO
 
-from casework.files import classification, compound, pdf, pictures
+from casework.files import classification, compound, office_parts, pdf, pictures
 from casework.files.place_of_taking import Patch
 from ui.hostile.unfit import UnfitError
 
@@ -36,8 +35,14 @@ TYPES = {  # extension -> (content type, how its content begins)
     "png": ("image/png", (b"\x89PNG\r\n\x1a\n",)),
 }
 PICTURES = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG"}  # extension -> what Pillow calls it
-INSIDE = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "ofd": "OFD.xml"}  # what such a container must hold
-PROGRAMS = (b"MZ", b"\x7fELF", b"#!")
+PHOTOS = (".jpg", ".jpeg", ".png", ".webp")  # pictures in a document that may say where they were made
+INSIDE = {  # what such a container must hold
+    "docx": "word/document.xml",
+    "xlsx": "xl/workbook.xml",
+    "ofd": "OFD.xml",
+    "wps": "[Content_Types].xml",
+    "et": "[Content_Types].xml",
+}
 UTF_8 = 0x800  # the flag of a part in a zip whose name is written so
 KNOWN_OTHERS = (  # how else a file may begin, and what that is called
     (b"MZ", "可执行程序"),
@@ -56,6 +61,7 @@ KNOWN_OTHERS = (  # how else a file may begin, and what that is called
 HEIC = "苹果手机的 HEIC 照片"
 HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
 AS_JPG = "请在手机“设置—相机—格式”里选“兼容性最好”，或者把照片另存为 jpg 后上传。"
+EMBEDDED = ""  # the extension of what lies in a document: it may be of any kind that holds no program
 LEFT_LYING = {  # what systems leave in a zip by themselves: how its name ends -> how it begins
     "thumbs.db": (OLE,),
     "ehthumbs.db": (OLE,),
@@ -80,10 +86,12 @@ class Found:
     """What was found about content that may be taken.
 
     `unread`: why a part could not be searched for marks, or "". `place`: what to write over the file so that it no
-    longer says where it was made.
+    longer says where it was made. `places_left`: how many pictures inside say it still, because they lie packed or
+    under a seal.
     """
 
     unread: str = ""
+    places_left: int = 0
     place: list[Patch] = field(default_factory=list)
 
 
@@ -150,9 +158,11 @@ def _look_at_picture(file: IO[bytes], label: str, ext: str) -> Found:
         raise UnfitError(
             f"“{label}”超过 {pictures.MOST_PIXELS // 10_000} 万像素，没有收下。{NOT_KEPT}请压缩图片后上传。"
         )
+    if problem is pictures.Problem.NOT_A_PICTURE:
+        raise _with_program(label, "网页或压缩包")
     if problem is not None:
         raise _damaged(label)
-    return Found(place=pictures.places_of_taking(file) if ext != "png" else [])
+    return Found(place=pictures.places_of_taking(file))
 
 
 def _look_at_pdf(file: IO[bytes], label: str) -> Found:
@@ -164,7 +174,10 @@ def _look_at_pdf(file: IO[bytes], label: str) -> Found:
         raise _with_program(label, reading.program)
     if reading.is_marked:
         raise MarkedError
-    return Found(unread=reading.unread)
+    place = pictures.places_of_taking(file)
+    if place and pdf.is_signed(file):
+        return Found(unread=reading.unread, places_left=1)
+    return Found(unread=reading.unread, place=place)
 
 
 def _look_at_compound(file: IO[bytes], label: str, ext: str) -> Found:
@@ -176,8 +189,8 @@ def _look_at_compound(file: IO[bytes], label: str, ext: str) -> Found:
         raise _locked(label)
     if not what.fits(ext):
         raise _not_of_its_kind(label, ext)
-    if what.has_macros:
-        raise _with_program(label, "宏")
+    if what.program:
+        raise _with_program(label, what.program)
     return Found()
 
 
@@ -195,10 +208,12 @@ def _look_into_container(file: IO[bytes], label: str, ext: str, room: Room) -> F
                 raise _not_of_its_kind(label, ext)
             for item in items:
                 if ext == "zip":
-                    found.unread = _look_at_member(packed, item, label, room) or found.unread
+                    inner = _look_at_member(packed, item, label, room)
                 else:
-                    _look_at_part(packed, item, label)
-    except _BROKEN as broken:
+                    inner = _look_at_part(packed, item, label, room)
+                found.unread = inner.unread or found.unread
+                found.places_left += inner.places_left + bool(inner.place)
+    except (*_BROKEN, OSError) as broken:
         raise _damaged(label) from broken
     return found
 
@@ -215,25 +230,25 @@ def _refuse_marked_names(packed: zipfile.ZipFile) -> None:
         raise MarkedError
 
 
-def _look_at_part(packed: zipfile.ZipFile, item: zipfile.ZipInfo, label: str) -> None:
-    """Look at one part of a document.
+def _look_at_part(packed: zipfile.ZipFile, item: zipfile.ZipInfo, label: str, room: Room) -> Found:
+    """Look at one part of a document: for what it would run or fetch, and its text for marks.
 
-    Its text for marks, its beginning for a program, its types and relations for macros and templates elsewhere.
+    A container in it, such as a table embedded in a report, is looked into likewise.
     """
-    name = item.filename.lower()
-    with packed.open(item) as part:
-        if not name.endswith((".xml", ".rels")):
-            if part.read(4).startswith(PROGRAMS):
-                raise _with_program(label, "程序")
-            return
-        if name.endswith(".rels") or name == "[content_types].xml":
-            text = part.read(1 << 20).lower()
-            if b"vbaproject" in text or b"macroenabled" in text:
-                raise _with_program(label, "宏")
-            if b"/attachedtemplate" in text and b'"external"' in text:
-                raise _with_program(label, "指向别处的模板")
-        elif classification.in_xml(part):
-            raise MarkedError
+    what = office_parts.program_in(packed, item)
+    if what:
+        raise _with_program(label, what)
+    if office_parts.is_container(packed, item):
+        with office_parts.unpacked(packed, item) as held:
+            return _look_into_container(held, label, EMBEDDED, room)
+    if item.filename.lower().endswith(PHOTOS):
+        with office_parts.unpacked(packed, item) as held:
+            return Found(place=pictures.places_of_taking(held))
+    if item.filename.lower().endswith(".xml"):
+        with packed.open(item) as part:
+            if classification.in_xml(part):
+                raise MarkedError
+    return Found()
 
 
 def _refuse_long_list(file: IO[bytes], label: str) -> None:
@@ -261,8 +276,8 @@ def _refuse_bomb(items: list[zipfile.ZipInfo], label: str, room: Room) -> None:
         raise _locked(label)
 
 
-def _look_at_member(packed: zipfile.ZipFile, item: zipfile.ZipInfo, label: str, room: Room) -> str:
-    """Look a file in a zip through as if it had been uploaded itself, and say what of it was not read.
+def _look_at_member(packed: zipfile.ZipFile, item: zipfile.ZipInfo, label: str, room: Room) -> Found:
+    """Look a file in a zip through as if it had been uploaded itself.
 
     A zip in a zip is not taken.
     """
@@ -272,15 +287,13 @@ def _look_at_member(packed: zipfile.ZipFile, item: zipfile.ZipInfo, label: str, 
         raise UnfitError(f"“{label}”里有指向别处的路径，没有收下。{NOT_KEPT}请重新打包。")
     ext, inner_label = extension(parts[-1]), f"{label}”里的“{parts[-1][-60:]}"
     if _is_left_lying(packed, item, parts):
-        return ""
+        return Found()
     if ext not in TYPES or ext == "zip":
         raise UnfitError(
             f"“{inner_label}”不是可以上传的格式，没有收下。{NOT_KEPT}压缩包里只能有 {WORDS.removesuffix('、zip')}。"
         )
-    with tempfile.SpooledTemporaryFile(max_size=4 * 1024 * 1024) as held, packed.open(item) as part:
-        while piece := part.read(1 << 20):
-            held.write(piece)
-        return look_through(held, inner_label, ext, room).unread  # it is IO[bytes] in all that is used here
+    with office_parts.unpacked(packed, item) as held:
+        return look_through(held, inner_label, ext, room)
 
 
 def _is_left_lying(packed: zipfile.ZipFile, item: zipfile.ZipInfo, parts: list[str]) -> bool:

@@ -6,10 +6,14 @@ docs/domain/dictionaries.md 12.11: 图片 EXIF 定位泄露.
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Iterator
 from struct import Struct, error
 
-_EXIF = re.compile(rb"Exif\x00\x00(?=II\*\x00|MM\x00\*)")
+# what stands before a directory: in a JPEG (and in a WebP that was made of one), in a WebP, in a PNG
+_EXIF = re.compile(rb"(?:Exif\x00\x00|EXIF[\x00-\xff]{4}|eXIf)(?=II\*\x00|MM\x00\*)")
+PNG = b"\x89PNG\r\n\x1a\n"
+_OLD_PROFILES = re.compile(rb"Raw profile type (?:exif|APP1)\x00", re.IGNORECASE)  # as ImageMagick writes them
 _XMP = re.compile(rb"""exif:GPS\w+(?:\s*=\s*["']|>)([\w.,:/+ -]{1,60})["'<]""")
 _GPS = 0x8825  # the entry of the first directory that leads to the directory of the place
 _SIZES = {
@@ -34,10 +38,14 @@ Patch = tuple[int, bytes]  # where, and what is written over what stands there
 
 
 def patches(data: Picture) -> list[Patch]:
-    """Return what to write over a JPEG so that it no longer says where it was made.
+    """Return what to write over a picture so that it no longer says where it was made; of equal length: nothing moves.
 
-    It is of equal length, so that nothing moves.
+    JPEG, PNG and WebP, also where they lie unpacked in a PDF.
     """
+    return _of_png(data) if data.startswith(PNG) else _anywhere(data)
+
+
+def _anywhere(data: bytes) -> list[Patch]:
     found, left = [], _MOST_BLANKED
     for at, length in (patch for exif in _EXIF.finditer(data) for patch in _of_exif(data, exif.end())):
         length = min(length, len(data) - at, left)
@@ -50,6 +58,40 @@ def patches(data: Picture) -> list[Patch]:
         if data[xmp.start() - 1 : xmp.start()]
         != b"/"  # the end of an element; a look behind would make the search ten times slower
     ]
+
+
+def _of_png(data: Picture) -> list[Patch]:
+    """Return the same for a PNG, each chunk of which ends with a sum over itself."""
+    found, at = [], len(PNG)
+    while at + 12 <= len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        chunk = data[at + 4 : at + 8 + length]
+        blanked = bytearray(chunk)
+        if chunk[:4] in {b"eXIf", b"iTXt", b"tEXt", b"zTXt"}:
+            for where, blank in _anywhere(chunk):
+                blanked[where : where + len(blank)] = blank
+            if profile := _OLD_PROFILES.match(chunk, 4):
+                blanked[profile.end() + 1 :] = bytes(len(chunk) - profile.end() - 1)
+        if blanked != chunk:
+            found += _differing(at + 4, chunk, bytes(blanked))
+            sum_at = at + 8 + length
+            found += _differing(sum_at, data[sum_at : sum_at + 4], zlib.crc32(blanked).to_bytes(4, "big"))
+        at += 12 + length
+    return found
+
+
+def _differing(at: int, before: bytes, after: bytes) -> list[Patch]:
+    """Return the stretches in which the bytes differ, each of one byte over and over, as the reader says them."""
+    found: list[Patch] = []
+    for n, (old, new) in enumerate(zip(before, after, strict=True), at):
+        if old == new:
+            continue
+        where, said = found[-1] if found else (0, b"")
+        if found and where + len(said) == n and said[-1] == new:
+            found[-1] = (where, said + bytes((new,)))
+        else:
+            found.append((n, bytes((new,))))
+    return found
 
 
 def _of_exif(data: Picture, base: int) -> Iterator[tuple[int, int]]:

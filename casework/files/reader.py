@@ -23,4 +23,5 @@ def read(file: IO[bytes], question: dict[str, Any]) -> Iterator[dict[str, Any]]:
     except content.MarkedError:
         yield {"marked": True}
         return
-    yield {"unread": found.unread, "place": [(at, len(blank), blank[:1].hex()) for at, blank in found.place]}
+    place = [(at, len(blank), blank[:1].hex()) for at, blank in found.place]
+    yield {"unread": found.unread, "place": place, "places_left": found.places_left}

@@ -24,6 +24,7 @@ class Reading(NamedTuple):
     words: str = ""  # of a file that is unfit, or why a part was not read
     place: tuple[tuple[int, int, bytes], ...] = ()
     seconds: float = 0  # of the processor
+    places_left: int = 0  # pictures inside that say where they were made
 
 
 def read(file: IO[bytes], label: str, ext: str, *, seconds: int | None = None) -> Reading:
@@ -40,4 +41,5 @@ def read(file: IO[bytes], label: str, ext: str, *, seconds: int | None = None) -
         return Reading("beyond", seconds=seconds)
     problem = next((name for name in ("unfit", "marked") if name in found), "")
     place = tuple((at, n, bytes.fromhex(blank)) for at, n, blank in found.get("place", ()))
-    return Reading(problem, found.get("unfit") or found.get("unread", ""), place, cost["seconds"])
+    words = found.get("unfit") or found.get("unread", "")
+    return Reading(problem, words, place, cost["seconds"], found.get("places_left", 0))

@@ -13,10 +13,10 @@ import struct
 import pytest
 from PIL import Image
 
-from casework.files import pictures
+from casework.files import pictures, place_of_taking
 from casework.files.uploads import check
 from tests.casework.test_uploads import refusal, uploaded
-from tests.papers import PDF, PNG, a_pdf, compound, docx, ofd, packed, photo, xlsx
+from tests.papers import JPEG, PDF, PNG, a_pdf, compound, docx, ofd, packed, photo, xlsx
 
 # ---- marks
 
@@ -112,6 +112,70 @@ def test_what_pillow_writes_as_a_place_is_taken_out_as_well() -> None:
     after = file.read()
     assert (pictures.says_where(made.getvalue()), pictures.says_where(after)) == (True, False)
     assert Image.open(io.BytesIO(after)).getexif()[0x0132] == "2026:07:06 09:30:00"
+
+
+def with_place(what: str) -> bytes:
+    """Return a picture as Pillow writes it, with a time and a place."""
+    said = Image.Exif()
+    said[0x0132] = "2026:07:06 09:30:00"
+    said.get_ifd(0x8825).update({1: "N", 2: (35.0, 42.0, 36.0), 3: "E", 4: (107.0, 38.0, 0.0)})
+    made = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(made, what, exif=said)
+    return made.getvalue()
+
+
+def test_a_png_loses_its_place_and_every_sum_in_it_is_right() -> None:
+    before = with_place("PNG")
+    file = uploaded("x", before)
+
+    assert check(file, "截图.png").lost_location
+
+    after = file.read()
+    assert (pictures.says_where(before), pictures.says_where(after)) == (True, False)
+    with Image.open(io.BytesIO(after)) as picture:
+        picture.verify()
+        assert picture.getexif()[0x0132] == "2026:07:06 09:30:00"
+
+
+def test_a_webp_loses_its_place() -> None:
+    before = with_place("WEBP")
+    after = bytearray(before)
+    for at, blank in place_of_taking.patches(before):
+        after[at : at + len(blank)] = blank
+
+    assert (pictures.says_where(before), pictures.says_where(bytes(after))) == (True, False)
+
+
+def a_pdf_with(picture: bytes, catalog: bytes = b"") -> bytes:
+    """Return a PDF with a photo as cameras make them, unpacked."""
+    image = b"/XObject/Subtype/Image/Width 8/Height 8/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/DCTDecode/Length "
+    out = a_pdf(catalog=catalog)
+    return out + b"9 0 obj<</Type" + image + b"%d>>stream\n" % len(picture) + picture + b"\nendstream endobj\n"
+
+
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_a_photo_in_a_pdf_loses_its_place_but_where_a_seal_holds_every_byte(is_signed: bool) -> None:
+    before = a_pdf_with(with_place("JPEG"), b"/Perms<</DocMDP<</ByteRange[0 1 2 3]>>>>" if is_signed else b"")
+    file = uploaded("x", before)
+
+    found = check(file, "报告.pdf")
+
+    after = file.read()
+    says_where = pictures.says_where(after[after.index(b"stream\n\xff\xd8") + 7 :])
+    assert (found.lost_location, found.places_left, says_where) == (not is_signed, int(is_signed), is_signed)
+    assert len(after) == len(before)
+    assert (after == before) == is_signed
+
+
+@pytest.mark.parametrize("name", ["材料.zip", "报告.docx"])
+def test_of_pictures_that_lie_packed_it_is_said_how_many_still_tell_their_place(name: str) -> None:
+    photos = {f"word/media/{n}.jpg": with_place("JPEG") for n in range(2)} | {"word/media/9.jpg": JPEG}
+    content = packed(photos) if name.endswith("zip") else docx(**photos)
+    file = uploaded("x", content)
+
+    found, kept = check(file, name), check(file, name, keep_location=True)
+
+    assert (found.places_left, kept.places_left, file.read()) == (2, 0, content)
 
 
 def test_a_photo_keeps_its_place_where_it_is_evidence() -> None:

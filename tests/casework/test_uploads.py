@@ -5,16 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import struct
 import zipfile
-import zlib
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from casework.files import content, pictures
+from casework.files import content
 from casework.files.content import MOST_ENTRIES, TYPES
 from casework.files.uploads import LONGEST_NAME, UploadRefusedError, check, clean_name
 from tests.papers import JPEG, PDF, PNG, a_pdf, compound, docx, ofd, packed, xlsx
@@ -233,62 +231,6 @@ def test_a_name_in_gbk_is_read_as_windows_wrote_it() -> None:
 
     assert check(uploaded("x", as_windows("整改报告.pdf")), "材料.zip").name == "材料.zip"
     assert "“材料.zip”里的“整改.exe”不是可以上传的格式" in refusal("材料.zip", as_windows("整改.exe"))
-
-
-# ---- what it is, not what it is called
-
-
-PROJECT = '<Override PartName="/word/x.bin" ContentType="application/vnd.ms-office.vbaProject"/>'
-MACRO = '<Default ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/>'
-ELSEWHERE = '<Relationship Type="http://x/attachedTemplate" Target="http://198.51.100.1/a" TargetMode="External"/>'
-WITH_PROGRAM = {
-    "macros in an old document": ("x.doc", compound("WordDocument", "_VBA_PROJECT"), "宏"),
-    "a macro project under another name": ("x.docx", docx(**{"[Content_Types].xml": PROJECT}), "宏"),
-    "a macro document by its type": ("x.docx", docx(**{"[Content_Types].xml": MACRO}), "宏"),
-    "a template elsewhere": ("x.docx", docx(**{"word/_rels/settings.xml.rels": ELSEWHERE}), "指向别处的模板"),
-    "a program among the parts": ("x.docx", docx(**{"word/embeddings/a.bin": b"MZ" + bytes(200)}), "程序"),
-    "a script that runs at opening": ("x.pdf", a_pdf(catalog=b"/OpenAction<</S/JavaScript/JS(app.alert)>>"), "脚本"),
-    "scripts by name": ("x.pdf", a_pdf(catalog=b"/Names<</JavaScript<</Names[]>>>>"), "脚本"),
-    "a program started at opening": ("x.pdf", a_pdf(catalog=b"/OpenAction<</S/Launch/F(cmd.exe)>>"), "启动程序的动作"),
-    "in a zip": ("x.zip", packed({"x.pdf": a_pdf(catalog=b"/AA<</WC<</S/Launch>>>>")}), "启动程序的动作"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("case", WITH_PROGRAM)
-def test_a_file_that_would_run_something_is_refused(case: str) -> None:
-    name, content, what = WITH_PROGRAM[case]
-    label = "x.zip”里的“x.pdf" if name == "x.zip" else name
-
-    assert refusal(name, content) == f"“{label}”里带有{what}，没有收下。文件没有保留。请另存为不带{what}的文件后上传。"
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("照片.jpg", JPEG[:3] + b"<html><script>alert(1)</script>" * 9),
-        ("照片.png", PNG[:8] + b"<html><script>alert(1)</script>" * 9),
-        ("照片.png", PNG[:-20]), ("报告.doc", compound("WordDocument")[:600]),
-    ],
-)  # fmt: skip
-def test_a_beginning_alone_makes_no_picture_and_no_document(name: str, content: bytes) -> None:
-    assert refusal(name, content) == f"“{name}”已损坏，打不开，没有收下。文件没有保留。请上传能直接打开的文件。"
-
-
-@pytest.mark.parametrize("name", ["安装.wps", "安装.et", "安装.xls"])
-def test_an_installer_is_no_document_of_any_name(name: str) -> None:
-    installer = compound("Workbook", root=bytes.fromhex("84100c0000000000c000000000000046"))
-
-    assert refusal(name, installer).startswith(f"“{name}”的内容不是 {name[-3:].strip('.')} 文件")
-
-
-def test_a_picture_of_too_many_points_is_refused_without_decoding_it() -> None:
-    width = struct.pack(">II", 60_000, 60_000)
-    head = b"IHDR" + width + PNG[24:29]
-    large = PNG[:12] + head + struct.pack(">I", zlib.crc32(head)) + PNG[33:]
-
-    assert refusal("地图.png", large) == (
-        f"“地图.png”超过 {pictures.MOST_PIXELS // 10_000} 万像素，没有收下。文件没有保留。请压缩图片后上传。"
-    )
 
 
 # ---- nothing left
