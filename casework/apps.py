@@ -67,6 +67,21 @@ def _calendar(actor: Any) -> str:
     )
 
 
+def _unchecked_files(actor: Any) -> str:
+    """Tell the security administrator what was taken without having been looked at, and that nothing is searched."""
+    from django.conf import settings
+
+    from casework.services import attachments
+    from organizations.enums import Role
+
+    if actor.role != Role.SECURITY_ADMIN:
+        return ""
+    n = attachments.unread_lately()
+    said = [f"最近 7 天有 {n} 个文件未能检查就收下了，名称和 SHA-256 在运行日志里"] if n else []
+    said += [] if settings.CLAMAV_SOCKET else ["没有接查毒程序（CLAMAV_SOCKET），收下的文件未查毒"]
+    return "；".join(said)
+
+
 def _keep_files_of_forms() -> None:
     """Have uploads read before a transaction begins, and the good ones of a form that comes back kept for it."""
     from casework.files import uploads
@@ -146,7 +161,7 @@ class CaseworkConfig(AppConfig):
         form_actions.ANSWERS[ConflictError] = conflict_page
         _keep_files_of_forms()
         navigation.counters.append(_counts)
-        navigation.alerts += [_calendar, missing_worker]
+        navigation.alerts += [_calendar, missing_worker, _unchecked_files]
         _answer_organizations()
         inside.put_inside("search_words", index.keep_words)
         working_days.RECOMPUTE.append(recompute_deadlines.deadlines)

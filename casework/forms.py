@@ -98,3 +98,9 @@ class ReasonForm(forms.Form):
     """A reason, for what takes something back."""
 
     reason = TextField(label="原因", rows=3, max_length=500)
+
+
+class NewVersionForm(ReasonForm):
+    """A file in the place of another, and why."""
+
+    files = MaterialsField(label="新版本")  # type: ignore[assignment]  # as above

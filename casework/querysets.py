@@ -167,6 +167,15 @@ class ContentQuerySet(QuerySet[Any]):
         return self.filter(scope(actor, self.card))
 
 
+class AttachmentQuerySet(ContentQuerySet):
+    """附件."""
+
+    def standing(self) -> Self:
+        """Those that count: neither taken out nor replaced by a newer version that stands."""
+        newer = apps.get_model("casework", "Attachment").objects.filter(replaces=OuterRef("pk"), removed_at=None)
+        return self.filter(~Exists(newer), removed_at=None)
+
+
 class GrantQuerySet(ContentQuerySet):
     """Who takes part."""
 

@@ -36,7 +36,7 @@ def _brief(case: Case, actor: Actor) -> dict[str, Any]:
     """What is decided on: the clue, what was done about it, and the files."""
     return {
         "sections": [(section.title, section.text(case)) for section in SECTIONS if section.text(case)],
-        "files": Attachment.objects.filter(case=case, removed_at=None).order_by("pk"),
+        "files": Attachment.objects.standing().filter(case=case).order_by("pk"),
     }
 
 

@@ -68,7 +68,7 @@ def read_finding(card: Case, actor: Actor, context: Mapping[str, Any]) -> dict[s
 def brief_of_finding(card: Case, actor: Actor) -> dict[str, Any]:
     return {
         "citations": card.content.citations.select_related("basis"),
-        "files": Attachment.objects.filter(case=card, removed_at=None).order_by("pk"),
+        "files": Attachment.objects.standing().filter(case=card).order_by("pk"),
     }
 
 

@@ -22,7 +22,7 @@ from organizations.services.guesses import Guess
 from organizations.typed_values import read_code, read_username
 from ui.columns import Column
 from ui.errors import DomainError
-from ui.forms import Boxes, Choice, Choices, DayField, TextField
+from ui.forms import Boxes, Choice, Choices, DayField, OneFileField, TextField
 from ui.sheets import read_sheet
 from ui.texts import one_line
 
@@ -303,7 +303,7 @@ class AbolishForm(forms.Form):
 class SheetForm(forms.Form):
     """A sheet to be checked; it is read when the form is cleaned, before a transaction begins."""
 
-    file = forms.FileField(
+    file = OneFileField(
         label="表格文件",
         help_text="xlsx、xls 或 csv，不超过 10 MB；先核对，确认后才导入",
         max_length=200,

@@ -187,14 +187,33 @@ WHITENOISE_MANIFEST_STRICT = False
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half to compress, and no name that a browser may keep too long
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR / "attachments"))
 ATTACHMENT_MAX_BYTES = number("ATTACHMENT_MAX_BYTES", 50 * 1024 * 1024)
+# How much may come in: of one sending, of a case, of a unit on a day, of all on a day (casework/files/quotas.py).
+SENDING_MOST_FILES = number("SENDING_MOST_FILES", 30, least=1)
+SENDING_MOST_BYTES = number("SENDING_MOST_MB", 200, least=1) * 1024 * 1024
+CASE_MOST_FILES = number("CASE_MOST_FILES", 500, least=1)
+CASE_MOST_BYTES = number("CASE_MOST_MB", 2_048, least=1) * 1024 * 1024
+UNIT_DAY_MOST_FILES = number("UNIT_DAY_MOST_FILES", 300, least=1)
+UNIT_DAY_MOST_BYTES = number("UNIT_DAY_MOST_MB", 1_024, least=1) * 1024 * 1024
+DAY_MOST_FILES = number("DAY_MOST_FILES", 5_000, least=1)
+DAY_MOST_BYTES = number("DAY_MOST_MB", 20_480, least=1) * 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "ui.receiving.CountedHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "ui.receiving.OnDiskHandler",
+]
+WITHDRAWN_FILES_KEPT_DAYS = number("WITHDRAWN_FILES_KEPT_DAYS", 180, least=1)
+CLAMAV_SOCKET = env.str("CLAMAV_SOCKET", default="")  # /run/clamav/clamd.ctl, or host:port
 # Reading what was sent: a child process a file, ended by the system beyond these limits.
 READING_CPU_SECONDS = number("READING_CPU_SECONDS", 2, least=1)
 SHEET_CPU_SECONDS = number("SHEET_CPU_SECONDS", 10, least=1)  # of a sheet to be brought in: up to 5 000 rows
 SENDING_CPU_SECONDS = number("SENDING_CPU_SECONDS", 8, least=1)  # of all the files of one request
 READING_MEMORY_BYTES = number("READING_MEMORY_MB", 768, least=256) * 1024 * 1024
 READINGS_AT_ONCE = number("READINGS_AT_ONCE", 2, least=1)
+SENDINGS_AT_ONCE = number("SENDINGS_AT_ONCE", 4, least=1)  # a part of the threads that answer; others are told to wait
+READINGS_AT_ONCE_OF_A_POST = number("READINGS_AT_ONCE_OF_A_POST", 1, least=1)
 READERS_OF_HOSTILE_BYTES = ("casework.files.reader", "ui.hostile.opening")  # what the child process may be asked
 TAKE_UNREAD_FILES = env.bool("TAKE_UNREAD_FILES", default=False)  # True: taken, with 未能检查 noted; False: refused
+UNITS_READ_ALONG = env.bool("UNITS_READ_ALONG", default=False)  # the office's verdicts before its decision
 FILES_SENT_BY_NGINX = env.str("FILES_SENT_BY_NGINX", default="")  # an `internal` location over MEDIA_ROOT: /sent-files/
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000

@@ -193,6 +193,32 @@
     send(one);
   });
 
+  /* only this kind of request tells how much has gone out */
+  function post(url, body, told) {
+    return new Promise((done, failed) => {
+      const request = new XMLHttpRequest();
+      request.open("POST", url);
+      request.setRequestHeader("QY-Sent", "1");
+      request.upload.onprogress = (event) => { if (event.lengthComputable) told(event.loaded, event.total); };
+      request.onload = () => done({ status: request.status, of: (name) => request.getResponseHeader(name), text: request.responseText });
+      request.onerror = request.onabort = request.ontimeout = failed;
+      request.send(body);
+    });
+  }
+  const SHOWN_FROM = 1024 * 1024;  // smaller files are there before a bar is seen
+  function showSent(one, sent, whole) {
+    let bar = one.bar;
+    if (!bar || !bar.isConnected) {
+      bar = one.bar = document.createElement("progress");
+      bar.setAttribute("data-qy-sent", "");
+      bar.setAttribute("aria-label", "上传进度");
+      one.tell("", "info").append(bar);
+    }
+    const mb = (n) => (n / 1048576).toFixed(1);
+    Object.assign(bar, { max: whole, value: sent });
+    bar.parentElement.querySelector("p").textContent = sent < whole ? "正在上传：" + mb(sent) + " / " + mb(whole) + " MB" : "已传完，正在检查文件。";
+  }
+
   const cookie = () => (document.cookie.match(/csrftoken=([^;]+)/) || [])[1];
   function send(one, again) {
     if (one.sending) return;
@@ -204,10 +230,14 @@
     one.save();
     one.sending = true;
     form.setAttribute("aria-busy", "true");
-    const slow = setTimeout(() => one.tell("还没有收到答复，网络可能不好。请稍等，写的内容已存在本机。", "warn"), 15000);
-    fetch(form.getAttribute("action") || location.href, { method: "POST", body: body, credentials: "same-origin", headers: { "QY-Sent": "1" } })
-      .then((answer) => answer.text().then((text) => ({ status: answer.status, of: (name) => answer.headers.get(name), text: text })))
-      .then((answer) => { rest(); heard(one, answer, again); }, () => { rest(); unsent(one); });
+    let slow = waits();
+    function waits() { return setTimeout(() => one.tell("还没有收到答复，网络可能不好。请稍等，写的内容已存在本机。", "warn"), 15000); }
+    const large = $$("input[type=file]", form).reduce((sum, el) => sum + Array.from(el.files).reduce((n, file) => n + file.size, 0), 0) > SHOWN_FROM;
+    post(form.getAttribute("action") || location.href, body, (sent, whole) => {
+      clearTimeout(slow);
+      slow = waits();
+      if (large) showSent(one, sent, whole);
+    }).then((answer) => { rest(); heard(one, answer, again); }, () => { rest(); unsent(one); });
     function rest() {
       clearTimeout(slow);
       one.sending = false;

@@ -9,6 +9,7 @@ import os
 import re
 import shutil
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any
@@ -22,7 +23,8 @@ from django.test import Client
 
 from casework.deadlines import working_days
 from tests import words
-from ui import remembered
+from ui import pages, remembered
+from ui.hostile import asking
 
 pytest_plugins = ["tests.halves"]
 
@@ -118,6 +120,29 @@ def _two_connections(_one_connection: None, transactional_db: None) -> Iterator[
     yield
     connections["reading"].close()
     connections["reading"] = shared
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_file_is_opened_while_a_page_writes() -> Iterator[None]:
+    """Fail every test in which a page has a file read within its transaction: it would hold all others up."""
+    write, asked = pages._write, asking._asked
+    writing = threading.local()
+
+    def watched_write(*args: Any, **kwargs: Any) -> Any:
+        writing.now = True
+        try:
+            return write(*args, **kwargs)
+        finally:
+            writing.now = False
+
+    def watched_asked(*args: Any) -> Any:
+        assert not getattr(writing, "now", False), "a file is read within a transaction"
+        return asked(*args)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pages, "_write", watched_write)
+        patch.setattr(asking, "_asked", watched_asked)
+        yield
 
 
 @pytest.fixture(autouse=True)

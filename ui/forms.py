@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, ClassVar
 
@@ -12,6 +12,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from ui.form_renderer import sought_of
+from ui.receiving import refusal_of
 from ui.sheets import parse_day
 from ui.texts import clean_text
 
@@ -166,6 +167,24 @@ class ManyFilesInput(forms.ClearableFileInput):
         return super().get_context(name, value, attrs) | {"kept": self.kept}
 
 
+def refuse_what_was_not_taken_in(given: Iterable[Any]) -> None:
+    """Say beside the field why a file did not come in (ui.receiving).
+
+    Raises:
+        ValidationError: one did not.
+    """
+    if refused := next(filter(None, map(refusal_of, given)), ""):
+        raise forms.ValidationError(refused)
+
+
+class OneFileField(forms.FileField):
+    """One file."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        refuse_what_was_not_taken_in([data])
+        return super().clean(data, initial)
+
+
 class FilesField(forms.FileField):
     """Several files at once; returns a list. One that was chosen twice is taken once, and named in `left_out`."""
 
@@ -177,6 +196,7 @@ class FilesField(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> list[Any]:
         given = data if isinstance(data, list | tuple) else [data] if data else []
+        refuse_what_was_not_taken_in(given)
         if not given:
             super().clean(None, initial)
         kept: dict[tuple[str, str], Any] = {}

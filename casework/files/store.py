@@ -14,6 +14,7 @@ from typing import IO
 from django.conf import settings
 
 from ui.errors import DomainError
+from ui.receiving import DISK_FULL
 
 
 def stored_at(sha256: str) -> Path:
@@ -44,7 +45,7 @@ def keep(file: IO[bytes], sha256: str) -> None:
     except OSError as full:
         if name:
             Path(name).unlink(missing_ok=True)
-        raise DomainError("文件没有存下：磁盘写入失败。请稍后再试，仍不行请告知系统管理员。") from full
+        raise DomainError(DISK_FULL) from full
 
 
 def open_stored(sha256: str) -> IO[bytes]:

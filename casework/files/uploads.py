@@ -17,14 +17,17 @@ from typing import IO, Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from casework.files import classification, content, reading
+from casework.files import classification, content, quotas, reading, viruses
 from ui.errors import DomainError
+from ui.hostile import asking
 
 log = logging.getLogger(__name__)
 LONGEST_NAME = 120
 BEYOND = "的内容过于复杂，在限定的时间和内存内没有检查完，"
+UNREAD = "未能检查"
 BUSY = "正在检查的文件较多，没有收下。请过一会儿再提交。"
 SIMPLER = "请用办公软件另存一份，或者分成几份后上传。"
+WAIT_FOR_OWN = 3  # seconds, for what the same post sends in another window
 RESERVED = re.compile(
     r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE
 )  # devices, on the Windows machines that will download it
@@ -52,7 +55,8 @@ class CheckedFile:
     """What was found about a file that may be taken.
 
     `lost_location`: the place where the photo was made has been taken out; `unread`: what of it could not be searched
-    for marks, in words, or "".
+    for marks, in words, or ""; `is_searched`: for viruses; `places_left`: how many pictures inside still say
+    where they were made.
     """
 
     name: str
@@ -61,6 +65,8 @@ class CheckedFile:
     content_type: str
     lost_location: bool = False
     unread: str = ""
+    is_searched: bool = False
+    places_left: int = 0
 
 
 def clean_name(name: str) -> str:
@@ -86,12 +92,34 @@ def clean_name(name: str) -> str:
 def look_through(request: HttpRequest) -> None:
     """Have every file of a request read before its transaction begins.
 
-    What was found is kept with the file for `check`.
+    What was found is kept with the file for `check`, and what is beyond a quota is said beside its field.
 
-    One budget for all files of a sending: those after it is spent are not read at all.
+    One budget for all files of a sending: those after it is spent are not read at all. One post has its files read one
+    after the other, in whatever number of windows it sends them; and no more than a part of the threads that answer
+    wait for readings at once, so that pages are answered whatever is sent.
     """
-    left: float = settings.SENDING_CPU_SECONDS
     files: list[Any] = [file for _, files in request.FILES.lists() for file in files]
+    actor: Any = getattr(request, "actor", None)
+    if not files:
+        return
+    if actor is None:  # an open page
+        _read_each(files)
+        return
+    if why := quotas.beyond_sending(len(files)) or quotas.beyond_day(actor, files):
+        for file in files:
+            file.refused = why
+        return
+    try:
+        own = asking.a_place(f"post-{actor.post.pk}", settings.READINGS_AT_ONCE_OF_A_POST, wait=WAIT_FOR_OWN)
+        with own, asking.a_place("sendings", settings.SENDINGS_AT_ONCE, wait=0):
+            _read_each(files)
+    except asking.BusyError:
+        for file in files:
+            file.reading = getattr(file, "reading", None) or reading.Reading("busy")
+
+
+def _read_each(files: list[Any]) -> None:
+    left: float = settings.SENDING_CPU_SECONDS
     for file in files:
         with suppress(UploadRefusedError):  # by its name: said at its field, by `check`
             name = clean_name(file.name)
@@ -102,6 +130,7 @@ def look_through(request: HttpRequest) -> None:
                     reading.read(file, name, ext, seconds=int(left)) if is_left else reading.Reading("beyond")
                 )
                 left -= file.reading.seconds
+                file.scan = viruses.search(file)
 
 
 def check(file: IO[bytes], name: str, *, keep_location: bool = False) -> CheckedFile:
@@ -133,13 +162,22 @@ def check(file: IO[bytes], name: str, *, keep_location: bool = False) -> Checked
         raise _marked(file, name, "文件内容")
     if found.problem == "beyond" and not settings.TAKE_UNREAD_FILES:
         raise UploadRefusedError(f"“{name}”{BEYOND}没有收下。{content.NOT_KEPT}{SIMPLER}")
+    scan: viruses.Scan = getattr(file, "scan", None) or viruses.search(file)
+    if scan.virus:
+        raise _infected(file, name, scan.virus)
+    if settings.CLAMAV_SOCKET and not scan.is_searched and not settings.TAKE_UNREAD_FILES:
+        raise UploadRefusedError(
+            f"“{name}”没有收下：查毒程序没有答复。{content.NOT_KEPT}请稍后再试，仍不行请告知系统管理员。"
+        )
     lost_location = not keep_location and _take_out_location(file, found)
     size, sha256 = _measure(file, name)
     file.seek(0)
     unread = f"{BEYOND.rstrip('，')}" if found.problem else found.words
-    return CheckedFile(
-        name, size, sha256, content.TYPES[ext][0], lost_location, f"未能检查：{unread}" if unread else ""
-    )
+    if unread:
+        log.warning("file taken without having been read: %s %s", name, sha256)
+    said = f"{UNREAD}：{unread}" if unread else ""
+    left = 0 if keep_location else found.places_left
+    return CheckedFile(name, size, sha256, content.TYPES[ext][0], lost_location, said, scan.is_searched, left)
 
 
 def _measure(file: IO[bytes], name: str) -> tuple[int, str]:
@@ -166,13 +204,19 @@ def _take_out_location(file: IO[bytes], found: reading.Reading) -> bool:
     return bool(found.place)
 
 
-def _marked(file: IO[bytes], name: str, where: str) -> UploadRefusedError:
+def _infected(file: Any, name: str, virus: str) -> UploadRefusedError:
+    """Raise the alarm, as below."""
+    file.seek(0)
+    log.warning("infected file refused: %s %s %s", name, virus, hashlib.file_digest(file, "sha256").hexdigest())
+    return UploadRefusedError(
+        f"“{name}”查出病毒（{virus}），没有收下。{content.NOT_KEPT}请先在自己的电脑上查毒，再上传干净的文件。"
+    )
+
+
+def _marked(file: Any, name: str, where: str) -> UploadRefusedError:
     """Raise the alarm: the log keeps the name and the hash, nothing else is kept."""
     file.seek(0)
-    digest = hashlib.sha256()
-    while piece := file.read(1 << 20):
-        digest.update(piece)
-    log.warning("marked file refused: %s %s", name, digest.hexdigest())
+    log.warning("marked file refused: %s %s", name, hashlib.file_digest(file, "sha256").hexdigest())
     return UploadRefusedError(
         f"“{name}”的{where}带有密级标志，没有收下。本系统为非涉密系统，不得上传涉密文件；{content.NOT_KEPT.rstrip('。')}，涉密材料请走机要渠道。"
     )

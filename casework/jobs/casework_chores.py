@@ -46,8 +46,9 @@ def trails_of(keys: Sequence[int]) -> list[str]:
 
 def verify_attachments(progress: Progress) -> Found:
     """Hash every stored file anew and compare it with what was recorded when it was handed in."""
-    rows = Attachment.objects.order_by("sha256").values_list("sha256", flat=True).distinct()
-    of, done, last = Attachment.objects.aggregate(n=Count("sha256", distinct=True))["n"], 0, ""
+    there = Attachment.objects.filter(wiped_at=None)
+    rows = there.order_by("sha256").values_list("sha256", flat=True).distinct()
+    of, done, last = there.aggregate(n=Count("sha256", distinct=True))["n"], 0, ""
     wrong: list[str] = []
     while hashes := list(rows.filter(sha256__gt=last)[:FILES]):
         for sha256 in hashes:
@@ -55,7 +56,7 @@ def verify_attachments(progress: Progress) -> Found:
             if problem:
                 wrong += [
                     f"卡片 {case} 的附件 {pk}：{problem}"
-                    for case, pk in Attachment.objects.filter(sha256=sha256).order_by("pk").values_list("case_id", "pk")
+                    for case, pk in there.filter(sha256=sha256).order_by("pk").values_list("case_id", "pk")
                 ]
         done, last = done + len(hashes), hashes[-1]
         progress(done, max(of, done))

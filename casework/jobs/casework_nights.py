@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
+
 from casework.chore import Found
 from casework.jobs.casework_chores import KEEP_THE_SCENE, locks_in_disorder, trails_of
 from casework.jobs.night import Night, NightlyJob, share_of
@@ -74,6 +76,11 @@ def sweep_forms(night: Night) -> Found:
     )
 
 
+def wipe_withdrawn(_: Night) -> Found:
+    """Give up the bytes of files that were taken out long ago."""
+    return Found(f"清除撤下满 {settings.WITHDRAWN_FILES_KEPT_DAYS} 天的附件内容 {attachments.wipe_withdrawn()} 个")
+
+
 JOBS = (
     NightlyJob(5, "verify_locks", "核对触发器和封存", verify_locks),
     NightlyJob(10, "verify_recent_trails", "核对办理经过", verify_recent_trails),
@@ -84,5 +91,6 @@ JOBS = (
     NightlyJob(30, "count_bigrams", "统计词对频次", count_bigrams),
     NightlyJob(40, "adopt_holidays", "核对放假安排", adopt_holidays),
     NightlyJob(45, "sweep_forms", "清理待提交的文件", sweep_forms),
+    NightlyJob(48, "wipe_withdrawn", "清除撤下的附件", wipe_withdrawn),
     NightlyJob(50, "sweep_attachments", "清理附件", lambda night: Found(attachments.sweep())),
 )

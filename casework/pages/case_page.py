@@ -12,11 +12,12 @@ from django.utils import timezone
 from casework.deadlines.remaining import WHOLE, held_for, left
 from casework.kinds import spec_of
 from casework.models import Attachment, Case, Event
-from casework.services.attachments import may_withdraw
+from casework.services.attachments import may_replace, may_withdraw
 from casework.workflow.circuits import Circuit, Obstacle, Transition, circuit_of, word_for
 from casework.workflow.inputs import INPUTS
 from casework.workflow.prefetched import read_events
 from casework.workflow.turns import Turn, turn_of
+from casework.workflow.undecided import readable
 from casework.workflow.values import in_words
 from organizations.access import has_in_menu
 from organizations.actor import Actor
@@ -197,14 +198,14 @@ def trail(case: Case, events: list[Event], actor: Actor) -> list[Line]:
     Who handled it inside the office is a post to units, not a name.
     """
     circuit = circuit_of(case)
-    lines = []
-    for event in reversed(events):
+    lines: list[Line] = []
+    for event in reversed(readable(case, events, actor)):
         transition = circuit.by_name.get(event.name)
         given: dict[str, Any] = event.note.get("given", {})
         quote = next((str(given[name]) for name in QUOTED if given.get(name)), "")
         css = (
             "here"
-            if event.seq == case.last_seq
+            if not lines
             else "back"
             if transition and transition.back
             else "good"
@@ -238,7 +239,7 @@ class Statement(NamedTuple):
 
 def statements(case: Case, actor: Actor, *names: str) -> list[Statement]:
     """Return the newest word of each of these steps, in the order they were taken, without those taken back."""
-    events = read_events(case)
+    events = readable(case, read_events(case), actor)
     taken_back = {event.note.get("withdraws") for event in events}
     last = {event.name: event for event in events if event.name in names and event.seq not in taken_back}
     files = {file.pk: file for file in Attachment.objects.filter(case=case, removed_at=None).order_by("pk")}
@@ -342,6 +343,7 @@ def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
     turn = turn_of(case, actor)
     offered, mendings = acts(case, actor, turn)
     files = list(Attachment.objects.filter(case=case, removed_at=None).order_by("pk"))
+    replaced = {file.replaces_id for file in files}
     last, returned = events[-1], last_return(case, events)
     transition = circuit.by_name.get(last.name)
     may_take_back = transition is not None and transition.withdrawable and "before_step" in last.note
@@ -363,8 +365,11 @@ def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
         "step_left": left(case.step_due_on),
         "due_left": left(case.due_on, of=WHOLE, has_clock=case.is_open),
         "trail": trail(case, events, actor),
-        "files": files,
+        "files": [file for file in files if file.pk not in replaced],
+        "unsearched": sum(1 for file in files if not file.is_searched),
+        "former_files": [file for file in files if file.pk in replaced],
         "withdrawable": {file.pk for file in files if may_withdraw(file, actor, case)},
+        "replaceable": {file.pk for file in files if may_replace(file, actor, case)},
         "seen": case.last_seq,
         "editable": circuit.editable(case, actor),
         "can_withdraw": can_withdraw,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,8 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from casework.enums import MaterialKind
+from casework.files.quotas import refuse_beyond_case
 from casework.files.store import keep
-from casework.files.uploads import check
+from casework.files.uploads import UNREAD, check
 from casework.models import Attachment, Case, PendingFile
 from casework.workflow import engine
 from casework.workflow.circuits import circuit_of
@@ -24,6 +25,7 @@ from ui.errors import DomainError
 if TYPE_CHECKING:
     from organizations.actor import Actor
 
+REPLACED: list[Callable[[Attachment, Attachment], None]] = []  # what rests on files takes the new version in
 GRACE = timedelta(days=1)  # how long a file may be without a row: longer than any transaction
 
 
@@ -62,19 +64,16 @@ def attach(
     found = check(file, file.name, keep_location=kind == MaterialKind.PHOTO)
     if found.lost_location:
         note = "；".join(filter(None, (note, "已去除图片中的拍摄位置")))
+    if found.places_left:
+        note = "；".join(filter(None, (note, f"其中 {found.places_left} 张图片带有拍摄位置，没有去除")))
     if found.unread:
         note = "；".join(filter(None, (note, found.unread)))
+    refuse_beyond_case(case, found.size)
     keep(file, found.sha256)
-    same = Attachment.objects.filter(
-        case=case,
-        sha256=found.sha256,
-        kind=kind,
-        name=found.name,
-        uploaded_by=actor.post if actor else None,
-        removed_at=None,
-    ).first()
-    if same is not None:
-        return same
+    by = actor.post if actor else None
+    same = Attachment.objects.standing().filter(case=case, sha256=found.sha256, kind=kind, name=found.name)
+    if (there := same.filter(uploaded_by=by).first()) is not None:
+        return there
     attachment = Attachment.objects.create(
         case=case,
         kind=kind,
@@ -82,9 +81,10 @@ def attach(
         size=found.size,
         sha256=found.sha256,
         content_type=found.content_type,
+        is_searched=found.is_searched,
         formed_on=formed_on,
         note=note,
-        uploaded_by=actor.post if actor else None,
+        uploaded_by=by,
         uploaded_at=timezone.now(),
     )
     if record:
@@ -103,10 +103,34 @@ def orphans(*, older_than: timedelta = GRACE) -> Iterator[Path]:
         old = {path.name: path for path in folder.iterdir() if path.stat().st_mtime < before}
         named = {
             sha256
-            for rows in (Attachment.objects, PendingFile.objects) if old
+            for rows in (Attachment.objects.filter(wiped_at=None), PendingFile.objects) if old
             for sha256 in rows.filter(sha256__in=old).values_list("sha256", flat=True)
         }  # fmt: skip
         yield from (old[name] for name in sorted(old.keys() - named))
+
+
+def unread_lately() -> int:
+    """Return how many files of the last seven days were taken although they could not be read."""
+    since = timezone.now() - timedelta(7)
+    return Attachment.objects.filter(uploaded_at__gte=since, note__contains=UNREAD).count()
+
+
+def wipe_withdrawn() -> int:
+    """Give up the bytes of files that were taken out long ago, with a line in the trail; return how many.
+
+    The row stays: name, size and hash say what it was. The bytes go with the orphans of the store, unless another row
+    has the same.
+    """
+    before = timezone.now() - timedelta(settings.WITHDRAWN_FILES_KEPT_DAYS)
+    rows = Attachment.objects.filter(removed_at__lt=before, wiped_at=None)
+    cases = list(rows.order_by("case").values_list("case", flat=True).distinct())
+    n = 0
+    for pk in cases:
+        with transaction.atomic():
+            files = list(rows.filter(case=pk).order_by("pk"))
+            n += Attachment.objects.filter(pk__in=[file.pk for file in files]).update(wiped_at=timezone.now())
+            engine.note(Case.objects.get(pk=pk), None, "wipe", "清除已撤下附件的内容", files=files)
+    return n
 
 
 def sweep() -> str:
@@ -118,21 +142,59 @@ def sweep() -> str:
     return f"清理没有记录指向的文件 {removed} 个"
 
 
-def may_withdraw(attachment: Attachment, actor: Actor, case: Case) -> bool:
-    """Say whether this person may take the file out now: what was handed over, and judged by others, stays.
+def was_handed_over(attachment: Attachment, case: Case) -> bool:
+    """Say whether a step was taken since the file came: it was signed, reported, submitted or decided on with it.
 
-    It was judged when somebody of another unit has taken a step since it came: a dispute, a plan or a closure that was
-    decided rests on it.
+    A step that was taken back afterwards counts too: others could read the file meanwhile. What was handed over is
+    never taken out, only replaced by a new version (docs/decisions/0026-evidence-stays-what-was-judged.md).
     """
-    if not case.is_open or attachment.uploaded_by_id != actor.post.pk or case.holder_unit_id != actor.unit_id:
-        return False
-    steps = circuit_of(case).by_name
-    return not any(
-        event.name in steps
-        and event.at >= attachment.uploaded_at
-        and (not event.post or event.post.unit_id != actor.unit_id)
-        for event in events_of(case)
-    )
+    steps, came = circuit_of(case).by_name, attachment.uploaded_at
+    since = came.replace(microsecond=came.microsecond // 1000 * 1000)  # the trail keeps milliseconds
+    return any(event.name in steps and event.at >= since for event in events_of(case))
+
+
+def is_in_own_hands(attachment: Attachment, actor: Actor, case: Case) -> bool:
+    """Say whether this person put the file there, and the case is in the hands of his unit now."""
+    is_own = attachment.uploaded_by_id == actor.post.pk and case.holder_unit_id == actor.unit_id
+    return bool(case.is_open and is_own and attachment.removed_at is None)
+
+
+def may_withdraw(attachment: Attachment, actor: Actor, case: Case) -> bool:
+    """Say whether this person may take the file out now: nobody else has had it before his eyes with a step."""
+    return is_in_own_hands(attachment, actor, case) and not was_handed_over(attachment, case)
+
+
+def may_replace(attachment: Attachment, actor: Actor, case: Case) -> bool:
+    """Say whether this person may put a new version in the place of the file now: the case is in his very hands."""
+    return is_in_own_hands(attachment, actor, case) and case.holder_role == actor.role
+
+
+@transaction.atomic
+def replace_file(attachment: Attachment, actor: Actor, file: Any, reason: str) -> Attachment:
+    """Put a new version in the place of a file; the former stays, is shown as such and can be opened.
+
+    Whatever rests on the file (`REPLACED`) takes the new version in, in the same transaction.
+
+    Raises:
+        DomainError: the case is not in this person's hands, the file is somebody else's, gone, or replaced already.
+        UploadRefusedError: the new one may not be taken.
+    """
+    card = Case.objects.select_for_update(of=("self",)).get(pk=attachment.case_id)
+    former: Attachment = Attachment.objects.get(pk=attachment.pk)
+    if not may_replace(former, actor, card):
+        raise DomainError("只有上传人可以在本件在自己手上时换新版本")
+    if Attachment.objects.filter(replaces=former, removed_at=None).exists():
+        raise DomainError(f"“{former.name}”已经换过新版本，请在新版本上再换")
+    there = set(Attachment.objects.filter(case=card).values_list("pk", flat=True))
+    new = attach(card, actor, file, kind=former.kind, formed_on=former.formed_on, record=False)
+    if new.pk in there:
+        raise DomainError(f"本件已经有完全相同的“{new.name}”，没有换", {"files": "与已有的文件相同"})
+    new.replaces = former
+    new.save(update_fields=["replaces"])
+    for take_in in REPLACED:
+        take_in(former, new)
+    engine.note(card, actor, "replace", f"“{former.name}”换新版本", files=[new], reason=reason)
+    return new
 
 
 @transaction.atomic
@@ -144,7 +206,7 @@ def withdraw_file(attachment: Attachment, actor: Actor, reason: str) -> None:
     """
     card = Case.objects.select_for_update(of=("self",)).get(pk=attachment.case_id)
     if not may_withdraw(attachment, actor, card):
-        raise DomainError("只有上传人可以在本件还在自己手上时撤下附件；已交出、已认定的材料不能撤")
+        raise DomainError("只有上传人可以在本件还在自己手上时撤下附件；已交出、已认定的材料不能撤，可以换新版本")
     if not Attachment.objects.filter(pk=attachment.pk, removed_at=None).update(removed_at=timezone.now()):
         raise DomainError(f"“{attachment.name}”已经撤下")
     engine.note(attachment.case, actor, "detach", "撤下附件", files=[attachment], reason=reason)
@@ -156,7 +218,7 @@ def twins_of(attachments: Any) -> dict[str, list[Attachment]]:
     """
     hashes = {a.sha256: a.case_id for a in attachments}
     found: dict[str, list[Attachment]] = {}
-    for other in Attachment.objects.filter(sha256__in=hashes, removed_at=None).select_related("case").order_by("pk"):
+    for other in Attachment.objects.standing().filter(sha256__in=hashes).select_related("case").order_by("pk"):
         if other.case_id != hashes[other.sha256]:
             found.setdefault(other.sha256, []).append(other)
     return found

@@ -12,9 +12,10 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -23,11 +24,12 @@ from casework.files.uploads import check
 from casework.models import PendingFile
 from organizations.requests import actor_of
 from ui.errors import DomainError
+from ui.receiving import refusal_of
 from ui.sending import token_of
 
 KEPT = timedelta(days=1)
 CHOSEN = "_pending"  # field: the kept files that are to be sent with the form
-MOST = 30  # of one form
+MOST = 30  # of one form, however often it comes back
 
 
 def bring(request: HttpRequest) -> None:
@@ -49,7 +51,7 @@ def keep_sent(request: HttpRequest, shown: list[Any]) -> None:
         return
     for form, name in _fields(shown):
         field = form.add_prefix(name)
-        for file in request.FILES.getlist(field)[:MOST]:
+        for file in request.FILES.getlist(field):
             try:
                 _keep(request, field, file)
             except DomainError as refused:
@@ -58,8 +60,11 @@ def keep_sent(request: HttpRequest, shown: list[Any]) -> None:
 
 def _keep(request: HttpRequest, field: str, file: Any) -> None:
     """Check a file, as it is: what is taken out of a photo is taken out when it becomes an attachment."""
-    if getattr(file, "kept", False):
+    if getattr(file, "kept", False) or refusal_of(file):
         return
+    kept = _kept(request)
+    if kept.count() >= MOST or (kept.aggregate(n=Sum("size"))["n"] or 0) + file.size > settings.SENDING_MOST_BYTES:
+        raise DomainError(f"这张表单已经留了 {MOST} 件或者太大的文件，“{file.name}”没有留下，提交前请重新选择。")
     found = check(file, file.name, keep_location=True)
     keep(file, found.sha256)
     PendingFile.objects.get_or_create(

@@ -8,13 +8,14 @@ from django.http import HttpResponse
 
 from casework.errors import OverError
 from casework.files.response import serve
-from casework.forms import AttachForm, ReasonForm
+from casework.forms import AttachForm, NewVersionForm, ReasonForm
 from casework.kinds import works_on_cases
 from casework.models import Attachment, Case
 from casework.services import attachments
 from casework.workflow.circuits import circuit_of
 from organizations.access import get_or_404
 from organizations.requests import ActorRequest
+from ui.errors import DomainError
 from ui.form_actions import files_sent, form_page, said, sent
 from ui.pages import page
 
@@ -64,5 +65,29 @@ def detach(request: ActorRequest, pk: int) -> HttpResponse:
         lambda _: said(request, f"已撤下“{row.name}”。", row.case),
         title=f"撤下附件：{row.name}",
         submit="撤下",
+        back=row.case.get_absolute_url(),
+    )
+
+
+@page(to=works_on_cases, writes=True)
+def replace(request: ActorRequest, pk: int) -> HttpResponse:
+    """Put a new version in the place of one's own file; the former stays on record."""
+    row: Attachment = get_or_404(
+        Attachment.objects.select_related("case").filter(removed_at=None), request.actor, pk=pk
+    )
+
+    def do(given: dict[str, Any]) -> Attachment:
+        if len(given["files"]) != 1:
+            raise DomainError("一次换一个文件", {"files": "请只选一个文件"})
+        return attachments.replace_file(row, request.actor, given["files"][0], given["reason"])
+
+    return form_page(
+        request,
+        NewVersionForm(sent(request), files_sent(request)),
+        do,
+        lambda new: said(request, f"已换成“{new.name}”，旧版保留在“旧版本”里。", row.case),
+        title=f"换新版本：{row.name}",
+        intro="旧版保留，仍可打开。用作佐证的，新版本接着作佐证；对相应措施的认定随之失效，须重新认定。",
+        submit="换新版本",
         back=row.case.get_absolute_url(),
     )

@@ -16,6 +16,7 @@ from casework.services import attachments
 from casework.workflow import engine
 from casework.workflow.circuits import Transition, circuit_of, word_for
 from casework.workflow.turns import turn_of
+from casework.workflow.undecided import readable
 from organizations.access import get_or_404
 from organizations.requests import ActorRequest
 from ui import sending
@@ -125,7 +126,8 @@ def _take(case: Case, name: str, actor: Any, form: StepForm) -> Case:
 def conflict_page(request: ActorRequest, conflict: ConflictError, kept: Kept) -> HttpResponse:
     """Say who was first, as its reader may know it, and keep what was typed before the person's eyes."""
     case, actor = conflict.case, request.actor
-    events = [(who_did(event, actor), event) for event in conflict.events]
+    shown = readable(case, conflict.events, actor)
+    events = [(who_did(event, actor), event) for event in shown]
     context = {
         "case": case,
         "events": events,

@@ -242,6 +242,8 @@ class Circuit:
     edits: tuple[Edit, ...] = ()
     roads: tuple[str, ...] = ()  # the main way, state by state, for the line on top of a page and the diagram
     ties: tuple[Tie, ...] = ()
+    # what is judged in a state and is not read by the inspected units until the case has left it: state -> events
+    until_decided: Mapping[str, frozenset[str]] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)  # that hold of its cases: name -> what the office calls it
     by_name: Mapping[str, Transition] = field(init=False, repr=False, default_factory=dict)
     lines_asked: dict[str, tuple[tuple[str, Transition], ...]] = field(

@@ -26,9 +26,7 @@ def has_basis(case: Case) -> str | None:
 
 def has_evidence(case: Case) -> str | None:
     return (
-        None
-        if Attachment.objects.filter(case=case, removed_at=None).exists()
-        else "还没有证据，请在“证据”处上传照片或材料"
+        None if Attachment.objects.standing().filter(case=case).exists() else "还没有证据，请在“证据”处上传照片或材料"
     )
 
 

@@ -39,10 +39,10 @@ class Served(NamedTuple):
 
 def serve(cookie: str, paths: list[tuple[str, str]]) -> list[Served]:
     """Ask these (name, path), the bare view first and again beside each; return what they cost."""
-    with _gunicorn() as (port, pid):
+    with gunicorn() as (port, pid):
         for _, path in paths:
             for _ in range(2 * WORKERS):
-                _ask(port, path, cookie)
+                ask(port, path, cookie)
         found: list[Served] = []
         for name, path in paths:
             bare, _ = _load(port, paths[0][1], cookie)  # in turn with each page: what else runs slows both
@@ -53,7 +53,7 @@ def serve(cookie: str, paths: list[tuple[str, str]]) -> list[Served]:
 
 
 @contextmanager
-def _gunicorn() -> Iterator[tuple[int, int]]:
+def gunicorn(*more: str) -> Iterator[tuple[int, int]]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -67,6 +67,7 @@ def _gunicorn() -> Iterator[tuple[int, int]]:
         f"127.0.0.1:{port}",
         "--log-level",
         "error",
+        *more,
     ]
     server = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=dict(os.environ))  # noqa: S603
     try:
@@ -86,7 +87,7 @@ def _wait_for(port: int) -> None:
     raise SystemExit("gunicorn 没有起来")
 
 
-def _ask(port: int, path: str, cookie: str) -> float:
+def ask(port: int, path: str, cookie: str) -> float:
     """Return the milliseconds of one request, on a connection of its own as nginx makes them."""
     began = time.perf_counter()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
@@ -105,7 +106,7 @@ def _load(port: int, path: str, cookie: str) -> tuple[list[float], float]:
     def client(_: int) -> list[float]:
         times: list[float] = []
         while len(times) < REQUESTS // CLIENTS and time.perf_counter() - began < LONGEST:
-            times.append(_ask(port, path, cookie))
+            times.append(ask(port, path, cookie))
         return times
 
     with ThreadPoolExecutor(CLIENTS) as clients:

@@ -40,6 +40,10 @@ pytestmark = [
 PASSWORD = "Qingyang-2026"
 WORDS = "抽查执法案卷 20 份，其中 3 份未经法制审核即作出处罚决定。"
 BAD_DAY = "document.getElementById('id_done_on').validity.badInput"
+WATCHES_THE_BAR = """new MutationObserver(() => {
+  const bar = document.querySelector("progress[data-qy-sent]");
+  if (bar) sessionStorage.bar = (sessionStorage.bar || "") + bar.parentElement.textContent;
+}).observe(document.body, { subtree: true, childList: true, characterData: true })"""
 PHONE = {"viewport": {"width": 390, "height": 844}, "locale": "zh-CN", "timezone_id": "Asia/Shanghai"}
 
 
@@ -204,16 +208,18 @@ def test_a_good_file_beside_a_bad_one_and_a_wrong_date_need_not_be_chosen_again(
     assert measure is not None
     before = Attachment.objects.count()
     good, bad = tmp_path / "照片说明.pdf", tmp_path / "程序.exe"
-    good.write_bytes(PDF)
+    good.write_bytes(PDF + b"%" + bytes(2 << 20))
     bad.write_bytes(b"MZ")
     phone.sign_in(liaison_of(case))
     phone.go(f"/measures/{measure.pk}/complete/")
+    phone.page.evaluate(WATCHES_THE_BAR)
     phone.page.fill("#id_result", "已复核全部案卷。")
     phone.page.fill("#id_done_on", "2001-01-01")
     phone.page.set_input_files("#id_files", [str(good), str(bad)])
 
     phone.page.click("main form button[type=submit]")
     phone.says("不是可以上传的格式")
+    assert "已传完，正在检查文件。" in phone.page.evaluate("sessionStorage.bar")  # the bar came to its end
     assert phone.page.locator(".qy-kept").inner_text().split("\n")[0].strip() == "照片说明.pdf"
     assert PendingFile.objects.count() == 1
     assert phone.page.input_value("#id_result") == "已复核全部案卷。"

@@ -112,7 +112,7 @@ def test_when_all_places_are_taken_a_file_waits_and_is_then_refused_in_words(
 ) -> None:
     settings.READINGS_AT_ONCE = 1
     monkeypatch.setattr(asking, "WAIT_FOR_PLACE", 0.2)
-    with asking._a_place():
+    with asking.a_place("all", 1):
         refused = refusal("报告.pdf", PDF)
 
     assert refused == "正在检查的文件较多，没有收下。请过一会儿再提交。"
@@ -153,6 +153,18 @@ def test_what_was_sent_is_read_before_the_transaction_begins(
 
     assert Attachment.objects.filter(case=case).count() == before + 2
     assert inside == [False, False]  # each once, and none again within
+
+
+@pytest.mark.django_db
+def test_the_harness_fails_a_page_that_has_a_file_read_within_its_transaction(
+    signed_in: Callable[[Actor], Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case = a_rectification(State.REMEDYING)
+    client = signed_in(Cast(case)(Role.UNIT_LIAISON))
+    monkeypatch.setattr("ui.pages.before_writing", [])  # as if nobody had them read before
+
+    with pytest.raises(AssertionError, match="a file is read within a transaction"):
+        client.post(f"/cases/{case.pk}/attach/", {"files": [SimpleUploadedFile("一.pdf", PDF)], "kind": "other"})
 
 
 @pytest.mark.slow

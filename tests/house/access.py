@@ -261,6 +261,7 @@ CASEWORK = (
     Row("attach", INSPECTED | OFFICE, of_rectification, OFFICE, writes=INSPECTED | OFFICE, told=OPEN_OWN),
     Row("attachment", OPEN_OWN, of_file, OPEN_OTHER),
     Row("detach", OPEN_OWN, of_file, OPEN_OTHER, sends=lambda side: {"reason": "传错了"}, told=OPEN_OWN),
+    Row("replace_file", OPEN_OWN, of_file, OPEN_OTHER, sends=lambda side: {"reason": "补了签名"}, told=OPEN_OWN),
 )
 STAFF = frozenset({Role.OFFICE_STAFF})
 INSPECTIONS = (

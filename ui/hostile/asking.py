@@ -93,7 +93,11 @@ def answers(
         "most_written": most_written,
         "folder": tempfile.gettempdir(),
     }
-    with _a_place(), _descriptor(file) as handle, _asked({"reader": reader, **question, **limits}, handle) as pipe:
+    with (
+        a_place("all", settings.READINGS_AT_ONCE),
+        _descriptor(file) as handle,
+        _asked({"reader": reader, **question, **limits}, handle) as pipe,
+    ):
         yield _found(pipe, seconds * 10 + 15, most_said)
 
 
@@ -167,18 +171,18 @@ def _descriptor(file: IO[bytes]) -> Iterator[int]:
 
 
 @contextlib.contextmanager
-def _a_place() -> Iterator[None]:
-    """Hold one of the places for reading, over all workers of this machine; waits a while for one.
+def a_place(whose: str, n_places: int, *, wait: float | None = None) -> Iterator[None]:
+    """Hold one of so many places for reading, over all workers of this machine; waits a while for one.
 
     Raises:
         BusyError: none came free.
     """
     folder = Path(settings.MEDIA_ROOT) / ".reading"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    until = time.monotonic() + WAIT_FOR_PLACE
+    until = time.monotonic() + (WAIT_FOR_PLACE if wait is None else wait)
     while True:
-        for n in range(settings.READINGS_AT_ONCE):
-            with (folder / str(n)).open("w") as place:
+        for n in range(n_places):
+            with (folder / f"{whose}-{n}").open("w") as place:
                 try:
                     fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except BlockingIOError:

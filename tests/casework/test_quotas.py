@@ -1,0 +1,186 @@
+"""How much may be uploaded, and what is said when it is too much: one sending, a case, a unit, a day; a full disk.
+
+The attacker's side of issue 9, section 1: 6 × 49 MB went through in one request.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from casework.models import Attachment, Case, PendingFile
+from organizations.actor import Actor
+from organizations.enums import Role
+from rectification.enums import State
+from tests.factories import Cast, a_rectification, attach
+from tests.papers import PDF
+from ui import receiving
+from ui.hostile import asking
+
+pytestmark = pytest.mark.django_db
+KILO = 1024
+TOKEN = "a-token-of-the-form-1"
+
+
+@pytest.fixture(scope="module")
+def made(made_once: Any) -> Case:
+    case: Case = made_once(lambda: a_rectification(State.REMEDYING))
+    return case
+
+
+@pytest.fixture
+def liaison(made: Case) -> Actor:
+    return Cast(made)(Role.UNIT_LIAISON)
+
+
+@pytest.fixture
+def send(made: Case, liaison: Actor, signed_in: Callable[[Actor], Client]) -> Callable[..., Any]:
+    client = signed_in(liaison)
+
+    def send(*files: bytes, **more: Any) -> Any:
+        sent = [SimpleUploadedFile(f"第{n}件.pdf", content) for n, content in enumerate(files, 1)]
+        return client.post(f"/cases/{made.pk}/attach/", {"files": sent, "kind": "other", **more})
+
+    return send
+
+
+def a_large(n: int) -> bytes:
+    return PDF + b"%" + bytes(n * 40 * KILO)
+
+
+def n_stored(case: Case) -> int:
+    return Attachment.objects.filter(case=case, name__startswith="第").count()
+
+
+def test_more_bytes_than_a_sending_may_have_are_dropped_as_they_come(made: Case, send: Any, settings: Any) -> None:
+    settings.SENDING_MOST_BYTES = 100 * KILO
+
+    page = send(a_large(1), a_large(1), a_large(1), a_large(1), _once=TOKEN)
+
+    assert page.status_code == 422
+    assert "一次最多上传 0 MB，从“第3件.pdf”起没有收下。请分几次上传。" in page.content.decode()
+    assert n_stored(made) == 0
+    assert sorted(PendingFile.objects.values_list("name", flat=True)) == ["第1件.pdf", "第2件.pdf"]
+
+
+def test_more_files_than_a_sending_may_have_are_refused_before_one_is_opened(
+    made: Case, send: Any, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.SENDING_MOST_FILES = 2
+    monkeypatch.setattr("casework.files.reading.read", None)
+
+    page = send(PDF, PDF + b"%2", PDF + b"%3")
+
+    assert "一次最多上传 2 件，这次有 3 件，没有收下。请分几次上传。" in page.content.decode()
+    assert n_stored(made) == 0
+
+
+def test_a_case_that_is_full_takes_no_more(made: Case, send: Any, settings: Any) -> None:
+    settings.CASE_MOST_FILES = Attachment.objects.filter(case=made).count() + 1
+
+    first, second = send(PDF), send(PDF + b"%2")
+
+    assert (first.status_code, second.status_code) == (302, 422)
+    assert (
+        f"本件已有 {settings.CASE_MOST_FILES} 件、0 MB，最多 {settings.CASE_MOST_FILES} 件" in second.content.decode()
+    )
+
+
+@pytest.mark.parametrize("of", ["files", "bytes"])
+def test_a_unit_that_has_sent_its_share_of_the_day_waits_until_tomorrow(
+    of: str, made: Case, send: Any, settings: Any, liaison: Actor
+) -> None:
+    attach(made, liaison)
+    there = Attachment.objects.filter(uploaded_by__unit=liaison.unit_id)
+    if of == "files":
+        settings.UNIT_DAY_MOST_FILES = there.count() + 1
+    else:
+        settings.UNIT_DAY_MOST_BYTES = sum(there.values_list("size", flat=True)) + len(PDF) + 10
+
+    first, second = send(PDF), send(PDF + b"%2" + bytes(20))
+
+    assert (first.status_code, second.status_code) == (302, 422)
+    assert "本单位今天已上传" in second.content.decode()
+    assert "请明天再传，或者压缩后上传" in second.content.decode()
+
+
+def test_all_together_have_their_share_of_a_day(send: Any, settings: Any) -> None:
+    settings.DAY_MOST_FILES = Attachment.objects.count()
+
+    assert "本系统今天收下的文件已经到了上限" in send(PDF).content.decode()
+
+
+def test_what_is_kept_for_a_form_that_comes_back_again_and_again_stays_within_one_limit(
+    send: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("casework.services.pending_files.MOST", 3)
+
+    for n in range(3):  # the day lies in the future: the form comes back
+        page = send(PDF + b"%%%d" % (2 * n), PDF + b"%%%d" % (2 * n + 1), formed_on="2099-01-01", _once=TOKEN)
+
+    assert PendingFile.objects.filter(token=TOKEN).count() == 3
+    assert "“第2件.pdf”没有留下，提交前请重新选择" in page.content.decode()
+
+
+@pytest.mark.parametrize("full", ["where files wait", "where files are kept"])
+def test_a_full_disk_is_told_in_the_same_words_wherever_it_is_full(
+    full: str, made: Case, send: Any, settings: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    if full == "where files wait":
+        settings.FILE_UPLOAD_TEMP_DIR = str(tmp_path / "away")
+    else:
+        monkeypatch.setattr("casework.services.attachments.keep", refuse_to_write)
+
+    page = send(PDF + bytes(3 << 20))
+
+    assert page.status_code == 422
+    assert "文件没有存下：磁盘写入失败。请稍后再试，仍不行请告知系统管理员。" in page.content.decode()
+    assert n_stored(made) == 0
+
+
+def refuse_to_write(file: Any, sha256: str) -> None:
+    from casework.files import store
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.fsync", full_disk)
+        store.keep(file, sha256)
+
+
+def full_disk(*_: Any) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_a_disk_that_fills_up_in_the_middle_of_a_file_is_told_as_well(
+    made: Case, send: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(receiving.TemporaryFileUploadHandler, "receive_data_chunk", full_disk)
+
+    page = send(PDF + bytes(3 << 20), _once=TOKEN)
+
+    assert "文件没有存下：磁盘写入失败" in page.content.decode()
+    assert not PendingFile.objects.exists()
+
+
+def test_one_post_has_its_files_read_one_after_the_other(
+    send: Any, liaison: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("casework.files.uploads.WAIT_FOR_OWN", 0.1)
+    with asking.a_place(f"post-{liaison.post.pk}", 1):
+        page = send(PDF)
+
+    assert "正在检查的文件较多，没有收下。请过一会儿再提交。" in page.content.decode()
+    assert send(PDF).status_code == 302
+
+
+def test_only_a_part_of_the_threads_waits_for_readings(send: Any, settings: Any) -> None:
+    settings.SENDINGS_AT_ONCE = 2
+    with asking.a_place("sendings", 2), asking.a_place("sendings", 2):
+        page = send(PDF)
+
+    assert "正在检查的文件较多，没有收下。请过一会儿再提交。" in page.content.decode()
+    assert send(PDF).status_code == 302
