@@ -8,11 +8,14 @@ class RectificationConfig(AppConfig):
 
     def ready(self) -> None:
         from casework import kinds
+        from casework.services import attachments
         from casework.workflow.inside import put_inside
         from rectification.kinds import KINDS
+        from rectification.services import take_in_new_version
         from rectification.workflow.effects import carry_corrections, open_rectifications
 
         for spec in KINDS:
             kinds.register(spec)
+        attachments.REPLACED.append(take_in_new_version)
         put_inside("open_rectifications", open_rectifications)
         put_inside("carry_corrections", carry_corrections)

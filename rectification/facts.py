@@ -143,7 +143,7 @@ def measures(case: Case) -> list[Measure]:
 
 def n_evidence(case: Case) -> int:
     """How many files prove measures; one that proves several counts once."""
-    return len({file.pk for m in case.measures.all() for file in m.evidence.all() if file.removed_at is None})
+    return len({file.pk for m in case.measures.all() for file in m.standing_evidence()})
 
 
 def latest_progress(case: Case) -> ProgressReport | None:

@@ -117,9 +117,7 @@ class CompletionForm(forms.Form):
 
     def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        there = (
-            Attachment.objects.filter(case_id=measure.case_id, removed_at=None).exclude(measures=measure).order_by("pk")
-        )
+        there = Attachment.objects.standing().filter(case_id=measure.case_id).exclude(measures=measure).order_by("pk")
         existing: Any = self.fields["existing"]
         existing.queryset = there
         if not there:

@@ -15,6 +15,7 @@ from casework.models import Attachment, Case
 from casework.pages.case_page import Line, last_return, statements
 from casework.workflow.circuits import circuit_of, word_for
 from casework.workflow.prefetched import read_events
+from casework.workflow.undecided import is_kept_from
 from inspections.models import Finding
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, OFFICE
@@ -79,19 +80,24 @@ class Extension(NamedTuple):
 
 EXTENDING = ("ask_extension", "sign_extension", "return_extension_to_liaison", "grant_extension", "refuse_extension")
 SAYS_DONE = Judged("到位", *TONES[Verdict.DONE], "")
+UNDECIDED = Judged("作出决定后显示", "rest", "hourglass-split", "")
 LACKS_EVIDENCE = Judged("缺佐证", *TONES[Verdict.NOT_DONE], "报了完成，佐证已撤下", Verdict.NOT_DONE)
 
 
-def measures(case: Case) -> list[Row]:
-    """Return the measures in order; three queries whatever their number, and none when the page has read them."""
-    said = standing(case)
+def measures(case: Case, actor: Actor) -> list[Row]:
+    """Return the measures in order, with what their reader may know of the verdicts.
+
+    Three queries whatever their number, and none when the page has read them.
+    """
+    said, waits = standing(case), is_kept_from(case, actor)
 
     def row(m: Measure) -> Row:
-        files = sorted((file for file in m.evidence.all() if file.removed_at is None), key=lambda file: file.pk)
+        files = m.standing_evidence()
         own = _judged(said.get((m.pk, Judge.UNIT)))
         if m.done_on:
             own = SAYS_DONE if files else LACKS_EVIDENCE
-        return Row(m, files, own, *(_judged(said.get((m.pk, judge))) for judge in (Judge.SUPERVISOR, Judge.OFFICE)))
+        supervisor, office = (_judged(said.get((m.pk, judge))) for judge in (Judge.SUPERVISOR, Judge.OFFICE))
+        return Row(m, files, own, supervisor, UNDECIDED if waits else office)
 
     return [row(m) for m in measures_of(case)]
 
@@ -195,12 +201,12 @@ OFF_THE_CLOCK = ("make_long_term", "suspend")
 
 def read_briefs(case: Case, actor: Actor) -> dict[str, Any]:
     """Return what the steps lay before whoever decides (templates/rectification/briefs)."""
-    rows, finding = measures(case), case.content.finding
+    rows, finding = measures(case, actor), case.content.finding
     return {
         "finding": finding,
         "citations": list(finding.citations.select_related("basis")),
         "measures": rows,
-        "papers": list(Attachment.objects.filter(case=case, removed_at=None, measures=None).order_by("pk")),
+        "papers": list(Attachment.objects.standing().filter(case=case, measures=None).order_by("pk")),
         "n_done": sum(1 for r in rows if r.measure.done_on),
         "suspect_before": None if actor.role in INSPECTED else finding.discovered_on,
         "dispute": statements(case, actor, "dispute"),
@@ -262,7 +268,7 @@ def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> 
 
     It reads the history of the deadline from that context's `trail`; the card comes `with_surroundings`.
     """
-    rows, row = measures(case), case.content
+    rows, row = measures(case, actor), case.content
     finding = row.finding
     around: Any = case  # with what with_surroundings brings
     own = actor.role in INSPECTED and case.unit_id in actor.unit_ids
@@ -302,7 +308,7 @@ def _undone(case: Case, actor: Actor) -> tuple[str, str] | None:
 
 
 def _bare(case: Case, actor: Actor) -> tuple[str, str] | None:
-    bare = next((m for m in measures_of(case) if all(file.removed_at for file in m.evidence.all())), None)
+    bare = next((m for m in measures_of(case) if not m.standing_evidence()), None)
     return _complete(case, actor, bare, f"补充措施 {bare.n} 的佐证") if bare else None
 
 

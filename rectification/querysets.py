@@ -14,6 +14,7 @@ from ui.counting import how_many
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
+    from rectification.models import EvidenceVerdict, Measure
 
 
 def ledger(actor: Actor) -> QuerySet[Any]:
@@ -57,3 +58,9 @@ class VerdictQuerySet(ContentQuerySet):
     """认定: as visible as the card of the measure."""
 
     card = "measure__case__"
+
+    def give(self, measure: Measure, **said: Any) -> EvidenceVerdict:
+        """Write a word on a measure as it stands now, with the evidence as it stands in the database."""
+        now = apps.get_model("rectification", "Measure").objects.prefetch_related("evidence").get(pk=measure.pk)
+        given: EvidenceVerdict = self.create(measure=measure, judged=now.as_judged(), **said)
+        return given

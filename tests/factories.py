@@ -290,9 +290,7 @@ def prepare(case: Case, name: str, actor: Actor) -> None:
     judge = {"endorse": Judge.SUPERVISOR, "verify": Judge.OFFICE}.get(name)
     if judge:
         for measure in case.measures.all():
-            EvidenceVerdict.objects.create(
-                measure=measure, judge=judge, verdict=Verdict.DONE, post=actor.post, day=today
-            )
+            EvidenceVerdict.objects.give(measure, judge=judge, verdict=Verdict.DONE, post=actor.post, day=today)
 
 
 def walk(case: Case, state: Any, way: list[tuple[str, Callable[[], Actor], dict[str, Any]]]) -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
 
 from casework.querysets import ContentQuerySet
 from rectification.enums import Judge, Verdict
 from rectification.querysets import VerdictQuerySet
+
+if TYPE_CHECKING:
+    from casework.models import Attachment
 
 
 class Measure(models.Model):
@@ -43,9 +50,24 @@ class Measure(models.Model):
     def __str__(self) -> str:
         return f"{self.n}. {self.content}"
 
+    def standing_evidence(self) -> list[Attachment]:
+        """Return the files that prove it, oldest first: those taken out prove nothing, of versions the newest does."""
+        files = sorted((file for file in self.evidence.all() if file.removed_at is None), key=lambda file: file.pk)
+        replaced = {file.replaces_id for file in files}
+        return [file for file in files if file.pk not in replaced]
+
+    def as_judged(self) -> str:
+        """Return in 64 hex digits what a judge has before his eyes: the measure, what was done, and the evidence."""
+        files = sorted(file.sha256 for file in self.standing_evidence())
+        said = [self.content, self.deliverable, self.result, str(self.done_on), files]
+        return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
 
 class EvidenceVerdict(models.Model):
-    """A judge's word on a measure; the newest of each judge holds, the older ones stay."""
+    """A judge's word on a measure; the newest of each judge holds, the older ones stay.
+
+    `judged` is the measure `as_judged` when it was given: a word on other evidence holds no more.
+    """
 
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="verdicts", verbose_name="措施")
     judge = models.CharField("认定方", max_length=12, choices=Judge.choices)
@@ -53,6 +75,7 @@ class EvidenceVerdict(models.Model):
     reason = models.CharField("说明", max_length=300, blank=True)
     post = models.ForeignKey("organizations.Post", models.PROTECT, related_name="+", verbose_name="认定人")
     day = models.DateField("认定日期")
+    judged = models.CharField("所认定的材料", max_length=64)
 
     objects = VerdictQuerySet.as_manager()
 

@@ -7,6 +7,7 @@ from rectification.services.evidence import (
     judge_all,
     judge_of,
     reopen_measure,
+    take_in_new_version,
 )
 from rectification.services.look_backs import book_look_back
 from rectification.services.plans import (
@@ -36,4 +37,5 @@ __all__ = [
     "reopen_measure",
     "save_plan",
     "shut_to",
+    "take_in_new_version",
 ]

@@ -50,11 +50,12 @@ def complete_measure(
     if done_on > timezone.localdate() or done_on < card.opened_on:
         raise DomainError(f"完成日期须在 {card.opened_on:%Y-%m-%d} 至今天之间", {"done_on": "日期不对"})
     measure.refresh_from_db(fields=["done_on", "result"])
-    again = [file for file in existing if file.case_id == card.pk and file.removed_at is None]
+    mine = [file.pk for file in existing]
+    again = list(Attachment.objects.standing().filter(case=card, pk__in=mine)) if mine else []
     given = [*again, *(attachments.attach(card, actor, file, formed_on=formed_on, record=False) for file in files)]
     if (measure.result, measure.done_on) == (result, done_on) and set(given) <= set(measure.evidence.all()):
         return measure  # the same form sent twice
-    if not given and not measure.evidence.filter(removed_at=None).exists():
+    if not given and not Attachment.objects.standing().filter(measures=measure).exists():
         raise DomainError(
             f"措施 {measure.n} 还没有佐证，不能报完成；先报进展，有了佐证再报", {"files": "请上传佐证或者选已有的材料"}
         )
@@ -87,14 +88,20 @@ def reopen_measure(measure: Measure, actor: Actor, reason: str) -> Measure:
 
 def _say_of_own(measure: Measure, actor: Actor, verdict: Verdict, reason: str = "") -> None:
     """Write the unit's own word (单位自验)."""
-    EvidenceVerdict.objects.create(
-        measure=measure,
+    EvidenceVerdict.objects.give(
+        measure,
         judge=Judge.UNIT,
         verdict=verdict,
         reason=reason[:300],
         post=actor.post,
         day=timezone.localdate(),
     )
+
+
+def take_in_new_version(former: Attachment, new: Attachment) -> None:
+    """Let the new version of a file prove what the former proved; what was judged of it lapses by itself."""
+    for measure in Measure.objects.filter(evidence=former).order_by("pk"):
+        measure.evidence.add(new)
 
 
 def judge_of(case: Case, actor: Actor) -> Judge | None:
@@ -122,8 +129,8 @@ def judge(measure: Measure, actor: Actor, verdict: str, reason: str = "") -> Evi
         raise NotPermittedError(stays_out)
     if verdict != Verdict.DONE and not reason.strip():
         raise DomainError("部分到位、不到位须写明差在哪里", {"reason": "还没有写"})
-    given = EvidenceVerdict.objects.create(
-        measure=measure, judge=who, verdict=verdict, reason=reason.strip(), post=actor.post, day=timezone.localdate()
+    given = EvidenceVerdict.objects.give(
+        measure, judge=who, verdict=verdict, reason=reason.strip(), post=actor.post, day=timezone.localdate()
     )
     engine.note(card, actor, "verdict", f"认定措施 {measure.n}：{Verdict(verdict).label}", note=reason.strip())
     return given
@@ -159,9 +166,7 @@ def evidence_warnings(case: Case, actor: Actor) -> list[str]:
 
     It is shown, never judged by the machine. Cases out of the reader's scope are not named.
     """
-    files = {
-        file.pk: file for measure in measures_of(case) for file in measure.evidence.all() if file.removed_at is None
-    }
+    files = {file.pk: file for measure in measures_of(case) for file in measure.standing_evidence()}
     evidence = [files[pk] for pk in sorted(files)]
     found: date = case.content.finding.discovered_on
     said = [

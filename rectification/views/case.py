@@ -33,7 +33,7 @@ def judge_all(request: ActorRequest, pk: int) -> HttpResponse:
     judging = services.judge_of(case, actor)
     if judging is None:
         raise OverError("现在不由您认定", case)
-    rows = verdict_forms(measures(case), judging, sent(request))
+    rows = verdict_forms(measures(case, actor), judging, sent(request))
 
     def do(_: dict[str, Any]) -> int:
         said_of = [(row.measure, row.cleaned_data["verdict"], row.cleaned_data["reason"]) for row in rows]

@@ -85,7 +85,7 @@ def complete_measure(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _filed(measure: Measure) -> str:
-    return f"已填报措施 {measure.n}，佐证 {measure.evidence.filter(removed_at=None).count()} 件。"
+    return f"已填报措施 {measure.n}，佐证 {measure.evidence.standing().count()} 件。"
 
 
 @page(to=works_on_cases, writes=True)

@@ -82,9 +82,7 @@ def every_measure_is_done(case: Case) -> str | None:
 
 
 def every_measure_has_evidence(case: Case) -> str | None:
-    bare = [
-        m for m in measures_of(case) if all(file.removed_at for file in m.evidence.all())
-    ]  # a file taken out is no evidence
+    bare = [m for m in measures_of(case) if not m.standing_evidence()]
     return f"第 {_numbers(bare)} 条措施还没有佐证，请在该条措施处上传" if bare else None
 
 

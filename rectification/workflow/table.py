@@ -261,6 +261,7 @@ TABLE = Table(
         EDITS,
         ROAD,
         TIES,
+        until_decided={S.FINAL_REVIEW: frozenset({"verdict", "verify"})},
     ),
     facts={
         "immediate": "立行立改",

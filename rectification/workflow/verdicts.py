@@ -34,14 +34,18 @@ def measures_of(case: Case) -> list[Measure]:
 def standing(case: Case) -> dict[tuple[int, str], EvidenceVerdict]:
     """Return the newest word of each judge by (measure, judge).
 
-    What the unit says anew about a measure (单位自验) lapses what the others said before: they judged other evidence.
-    Untouched measures keep their verdicts through a return, so nobody judges the same thing twice
-    (docs/domain/compliance.md 8).
+    What the unit says anew about a measure (单位自验) lapses what the others said before. So does whatever changes what
+    they judged, by whichever road it came: their word keeps the measure `as_judged`. Untouched measures keep their
+    verdicts through a return, so nobody judges the same thing twice (docs/domain/compliance.md 8).
     """
+    now = {measure.pk: measure.as_judged() for measure in measures_of(case)}
     found: dict[tuple[int, str], EvidenceVerdict] = {}
     for verdict in sorted((v for measure in measures_of(case) for v in measure.verdicts.all()), key=lambda v: v.pk):
         if verdict.judge == Judge.UNIT:
             for judge in (Judge.SUPERVISOR, Judge.OFFICE):
                 found.pop((verdict.measure_id, judge), None)
-        found[verdict.measure_id, verdict.judge] = verdict
+        if verdict.judge == Judge.UNIT or verdict.judged == now[verdict.measure_id]:
+            found[verdict.measure_id, verdict.judge] = verdict
+        else:
+            found.pop((verdict.measure_id, verdict.judge), None)
     return found

@@ -50,8 +50,8 @@ def finish(scene: Scene) -> None:
 def judge_all(scene: Scene, judge: Judge, verdict: Verdict = Verdict.DONE) -> None:
     role = R if judge == Judge.SUPERVISOR else S
     for m in scene.measures:
-        EvidenceVerdict.objects.create(
-            measure=m, judge=judge, verdict=verdict, reason="未签名", post=scene.people.posts[role], day=today()
+        EvidenceVerdict.objects.give(
+            m, judge=judge, verdict=verdict, reason="未签名", post=scene.people.posts[role], day=today()
         )
 
 
@@ -76,8 +76,8 @@ def no_measures(scene: Scene) -> None:
 def verdict(judge: Judge, word: Verdict) -> Spoil:
     def say(scene: Scene) -> None:
         post = scene.people.posts[R if judge == Judge.SUPERVISOR else S]
-        EvidenceVerdict.objects.create(
-            measure=scene.measures[1], judge=judge, verdict=word, reason="还差签名", post=post, day=today()
+        EvidenceVerdict.objects.give(
+            scene.measures[1], judge=judge, verdict=word, reason="还差签名", post=post, day=today()
         )
 
     return say
@@ -85,8 +85,8 @@ def verdict(judge: Judge, word: Verdict) -> Spoil:
 
 def unit_speaks_again(scene: Scene) -> None:
     """单位 says anew that measure 2 is done: what the others said of it lapses."""
-    EvidenceVerdict.objects.create(
-        measure=scene.measures[1], judge=Judge.UNIT, verdict=Verdict.DONE, post=scene.people.posts[L], day=today()
+    EvidenceVerdict.objects.give(
+        scene.measures[1], judge=Judge.UNIT, verdict=Verdict.DONE, post=scene.people.posts[L], day=today()
     )
 
 
