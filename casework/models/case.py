@@ -71,8 +71,8 @@ class Case(models.Model):
             Index("within", "due_on", name="case_within_due", condition=Q(is_open=True)),
             Index("due_on", name="case_due", condition=Q(is_open=True)),
             Index("kind", "id", name="case_kind_new"),
-            # how many in each state, of all that the office may see
-            Index("kind", "state", "secrecy", name="case_kind_state"),
+            # how many in each state, led or assisting, of all that the office may see
+            Index("kind", "state", "is_lead", "secrecy", name="case_kind_state"),
             # what is open first, by deadline
             models.Index(fields=("kind", "-is_open", "due_on", "id"), name="case_ledger"),
             Index("unit", "kind", "id", name="case_unit_new"),
@@ -84,8 +84,8 @@ class Case(models.Model):
                   name="case_f_open", condition=Q(counted=True, is_open=True)),
             Index("within", "state", "due_on", "since", "topic",
                   name="case_f_open_within", condition=Q(counted=True, is_open=True)),
-            Index("closed_on", "unit", "severity", "is_lead", "state", "opened_on", "due_on", "original_due_on",
-                  name="case_f_done", condition=Q(counted=True, is_open=False)),
+            Index("closed_on", "unit", "within", "topic", "severity", "is_lead", "state", "opened_on", "due_on",
+                  "original_due_on", name="case_f_done", condition=Q(counted=True, is_open=False)),
             Index("opened_on", "unit", "is_open", "severity", "is_lead", "state", "closed_on", "due_on",
                   "original_due_on", name="case_f_opened", condition=Q(counted=True)),
         )  # fmt: skip
