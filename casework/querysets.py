@@ -142,6 +142,10 @@ class CaseQuerySet(QuerySet[Any]):
         rows = held.values_list("holder_unit", "holder_unit__short_name").annotate(**sums)
         return list(rows.order_by("-n", "holder_unit"))
 
+    def due_in_hands_of(self, actor: Actor) -> CaseQuerySet:
+        """Cards in one's own hands that somebody is asked for now: the actor, or another of the same role."""
+        return self.in_hands_of(actor).filter(~kinds.held_up(actor)[0])
+
     def left_to_others(self, actor: Actor) -> CaseQuerySet:
         """Cards in one's own hands that one must leave to another of the same role, now."""
         early, barred = kinds.held_up(actor)

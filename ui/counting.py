@@ -50,6 +50,17 @@ def count_by_each(rows: QuerySet[Any], fields: Sequence[str], cap: int | None) -
     return None if sum(found.values()) > cap else found
 
 
+class HowManyOfMost(Subquery):
+    """How many rows there are; the database stops at so many."""
+
+    template = "(SELECT count(*) FROM (%(subquery)s) counted)"
+
+    def __init__(self, rows: QuerySet[Any], most: int) -> None:
+        few = rows.order_by().values("pk")
+        few.query.set_limits(high=most)  # in no order: it does not matter which
+        super().__init__(few, output_field=IntegerField())
+
+
 class CappedPaginator(Paginator[Any]):
     """A paginator that stops counting at a cap."""
 
@@ -62,8 +73,11 @@ class CappedPaginator(Paginator[Any]):
     @property
     def count(self) -> int:
         if not hasattr(self, "_count"):
-            rows: Any = self.object_list
-            self._count = rows.order_by("pk")[: self.cap + 1].count() if self.cap else rows.order_by().count()
+            counted: Any = self.object_list
+            rows = counted.order_by()
+            if self.cap:
+                rows.query.set_limits(high=self.cap + 1)  # in no order, so that any index may answer
+            self._count = rows.count()
         return self._count
 
     @property

@@ -12,24 +12,33 @@ from casework.workflow.recusals import queue_of
 from organizations.actor import Actor
 from organizations.models import Post
 from ui import remembered
-from ui.counting import how_many
+from ui.counting import HowManyOfMost, how_many
+
+MOST = 999  # beyond, the bar says 999+: whose turn it is takes the database a look into each case
 
 
-def counts(actor: Actor) -> dict[str, int]:
+def counts(actor: Actor) -> dict[str, int | str]:
     """Return how many cases wait for the actor, and how many notices he has not read."""
-    waiting, unread = counted(
-        actor,
-        ("bar", queue_of(actor)),
-        lambda: (Case.objects.awaiting(actor), Notice.objects.visible_to(actor).unread()),
-    )
-    return {"waiting": waiting, "unread": unread}
+
+    def make() -> tuple[QuerySet[Any], ...]:
+        return Case.objects.awaiting(actor), Notice.objects.visible_to(actor).unread()
+
+    waiting, unread = counted(actor, ("bar", MOST, queue_of(actor)), make, most=MOST + 1)
+    return {"waiting": _said(waiting), "unread": _said(unread)}
 
 
-def counted(actor: Actor, key: Hashable, make: Callable[[], Sequence[QuerySet[Any]]]) -> list[int]:
-    """Return how many rows each of several sets has, in one question."""
+def _said(n: int) -> int | str:
+    return n if n <= MOST else f"{MOST}+"
+
+
+def counted(
+    actor: Actor, key: Hashable, make: Callable[[], Sequence[QuerySet[Any]]], *, most: int | None = None
+) -> list[int]:
+    """Return how many rows each of several sets has, at most so many of each, in one question."""
 
     def rows() -> QuerySet[Any]:
-        return Post.objects.order_by().filter(pk=actor.post.pk).values_list(*map(how_many, make()))
+        sets = [how_many(one) if most is None else HowManyOfMost(one, most) for one in make()]
+        return Post.objects.order_by().filter(pk=actor.post.pk).values_list(*sets)
 
     (found,) = remembered.tuples_of(key, rows)
     return [n or 0 for n in found]

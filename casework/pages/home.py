@@ -159,13 +159,13 @@ def _acting(actor: Actor) -> QuerySet[Any]:
 
 
 def _in_other_hands(actor: Actor) -> tuple[QuerySet[Any], ...]:
-    """What others hold; what one must leave to others; what rests with anybody, and of that what lies in own hands.
+    """What others hold; what lies in own hands and is asked for; what rests with anybody, and of that with oneself.
 
     What rests is counted apart, lest all others be joined.
     """
     resting = Case.objects.not_yet(actor)
     own = resting.filter(holder_unit_id=actor.unit_id, holder_role=actor.role)
-    return Case.objects.in_other_hands(actor), Case.objects.left_to_others(actor), resting, own
+    return Case.objects.in_other_hands(actor), Case.objects.due_in_hands_of(actor), resting, own
 
 
 def read_home(actor: Actor, posts: Iterable[Post] = ()) -> dict[str, Any]:
@@ -177,10 +177,13 @@ def read_home(actor: Actor, posts: Iterable[Post] = ()) -> dict[str, Any]:
         n_mine, n_late = len(queue), sum(item.due.tone == "late" for item in mine)
     else:
         n_mine, n_late = bar.counted(actor, ("home, mine", key), lambda: _mine(actor))
-    left_alone = _read("left to others", key, lambda: Case.objects.left_to_others(actor), OTHERS_ON_HOME)
     acting = _read("others", key, lambda: _acting(actor), OTHERS_ON_HOME)
     later = _read("later", key, lambda: Case.objects.mine_later(actor), OTHERS_ON_HOME + 1)
-    n_others, n_left, n_resting, n_own = bar.counted(actor, ("home, others", key), lambda: _in_other_hands(actor))
+    n_others, n_due, n_resting, n_own = bar.counted(actor, ("home, others", key), lambda: _in_other_hands(actor))
+    n_left = n_due - n_mine  # looked for only where there are any: each case is looked into
+    left_alone = (
+        _read("left to others", key, lambda: Case.objects.left_to_others(actor), OTHERS_ON_HOME) if n_left else []
+    )
     counted = kinds.counted()
     return {
         "n_mine": n_mine,

@@ -37,9 +37,12 @@ from dashboards.declared.registry import figures
 from dashboards.declared.tables import table_of
 from organizations.models import Unit
 from organizations.pages import UnitSection
+from organizations.requests import ActorRequest
 from rectification.enums import NO_CLOCK
+from ui import remembered
 
 LONGEST = 5
+NAMED = ("pk", "kind", "number", "title", "unit_name")  # what names a card
 IN_A_ROW = 4  # numbers on the page of a unit
 
 
@@ -70,7 +73,7 @@ class Placed:
     tiles: list[dict[str, Any]]
 
 
-def page_of(request: Any) -> dict[str, Any]:
+def page_of(request: ActorRequest) -> dict[str, Any]:
     """Return the context of the page."""
     found = asked(request)
     sealed = valid_seals()
@@ -100,7 +103,7 @@ def page_of(request: Any) -> dict[str, Any]:
     } | _said(found, counted, before, month_end)
 
 
-def unit_sections(request: Any, unit: Unit) -> Iterator[UnitSection]:
+def unit_sections(request: ActorRequest, unit: Unit) -> Iterator[UnitSection]:
     """Give the page of a unit its figures: those of the board narrowed to it, where its reader sees figures."""
     if not may_read(request.actor):
         return
@@ -212,7 +215,11 @@ def sentence(found: Range, whole: Count) -> list[str]:
 
 def longest(selection: Selection, soon: date) -> list[tuple[Case, int]]:
     """Return the cards longest overdue, each with its days."""
-    facts = ("pk", "kind", "number", "title", "unit_name")
+    found = remembered.tuples_of(("longest", selection, soon), lambda: _longest(selection, soon)[:LONGEST])
+    return [(Case(**dict(zip(NAMED, known, strict=True))), (selection.on - due).days) for due, *known in found]
+
+
+def _longest(selection: Selection, soon: date) -> QuerySet[Any, Any]:
     rows: QuerySet[Any, Any]
     if selection.is_past and not selection.is_narrow and not selection.is_of_ended:
         # what is still so, and what was held on the day: the last event of each of thousands would be dear
@@ -220,15 +227,12 @@ def longest(selection: Selection, soon: date) -> list[tuple[Case, int]]:
         held = selection.stretches().exclude(held_state__in=NO_CLOCK).filter(held_due_on__lt=selection.on)
         rows = (
             still.order_by()
-            .values_list("due_on", *facts)
-            .union(held.order_by().values_list("held_due_on", *(f"case__{name}" for name in facts)), all=True)
+            .values_list("due_on", *NAMED)
+            .union(held.order_by().values_list("held_due_on", *(f"case__{name}" for name in NAMED)), all=True)
         )
-        rows = rows.order_by("due_on", "id")
-    else:
-        rows = (
-            OVERDUE.rows(selection, Ask(selection.on, soon)).order_by("due_then", "pk").values_list("due_then", *facts)
-        )
-    return [(Case(**dict(zip(facts, known, strict=True))), (selection.on - due).days) for due, *known in rows[:LONGEST]]
+        return rows.order_by("due_on", "id")
+    rows = OVERDUE.rows(selection, Ask(selection.on, soon))
+    return rows.order_by("due_then", "pk").values_list("due_then", *NAMED)
 
 
 def _chips(found: Range) -> list[tuple[str, str]]:

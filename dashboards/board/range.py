@@ -25,6 +25,7 @@ from dashboards.declared.figure import Cell, Counted, Figure, Head, Line, Table,
 from dashboards.declared.tables import in_order, table_of
 from dashboards.forms import SelectionForm
 from organizations.actor import Actor
+from organizations.requests import ActorRequest
 from ui.addresses import address
 
 
@@ -212,7 +213,7 @@ class Range:
         return self.url("figure", figure.name, sort=other if self.order == worst else worst)
 
 
-def asked(request: Any) -> Range:
+def asked(request: ActorRequest) -> Range:
     """Read the range from the address, within the reader's scope."""
     return asked_by(request.actor, request.GET)
 

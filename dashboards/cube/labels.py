@@ -18,6 +18,7 @@ from organizations.actor import Actor
 from organizations.enums import UnitCategory
 from organizations.models import Unit
 from organizations.models.unit import name_of_day
+from ui import remembered
 
 OFFERED = 40  # campaigns to choose from; older ones are reached from their own table
 
@@ -65,6 +66,10 @@ class Labels:
     @cached_property
     def _both(self) -> list[tuple[Any, ...]]:
         """Units and topics, in one question, counties before the other units, each by code."""
+        rows = remembered.tuples_of("units and topics", self._units_and_topics)
+        return sorted(rows, key=lambda row: (row[3] != UnitCategory.COUNTY, row[2]))
+
+    def _units_and_topics(self) -> QuerySet[Any, Any]:
         number, text = Value(None, BigIntegerField()), Value("", CharField())
         units = Unit.objects.exclude(category=UnitCategory.TEAM).order_by()
         topics = Topic.objects.order_by().annotate(
@@ -81,13 +86,12 @@ class Labels:
             "past_names",
             Value("unit"),
         )
-        rows = found.union(
+        return found.union(
             topics.values_list(
                 "pk", "name", "code", "s_category", "parent_id", "s_into", "s_inspected", "s_past", Value("topic")
             ),
             all=True,
         )
-        return sorted(rows, key=lambda row: (row[3] != UnitCategory.COUNTY, row[2]))
 
     @cached_property
     def units(self) -> dict[int, UnitName]:
@@ -104,7 +108,10 @@ class Labels:
     @cached_property
     def campaigns(self) -> dict[int, CampaignName]:
         """The newest of them, newest first."""
-        return _named(self._known().order_by("-pk")[:OFFERED])
+        units = self.actor.unit_ids if self.actor.is_inspected else None  # all that is asked depends on
+        return _named(
+            remembered.tuples_of(("campaigns", units), lambda: _to_name(self._known().order_by("-pk")[:OFFERED]))
+        )
 
     def _known(self) -> QuerySet[Any]:
         """Campaigns under way or ended; to a unit, those in which something was fed back to it.
@@ -126,7 +133,8 @@ class Labels:
         wanted = set(keys)
         unread = wanted - set(self.campaigns) - set(self._older)
         if unread:
-            self._older.update(dict.fromkeys(unread) | _named(self._known().filter(pk__in=unread).order_by("-pk")))
+            found = _to_name(self._known().filter(pk__in=unread).order_by("-pk"))
+            self._older.update(dict.fromkeys(unread) | _named(found))
         known = self.campaigns | self._older
         return {pk: name for pk in sorted(wanted, reverse=True) if (name := known.get(pk)) is not None}
 
@@ -196,5 +204,9 @@ class Labels:
         return name_of_day(found.name, found.past_names, self.on) if self.on else found.name
 
 
-def _named(rows: Any) -> dict[int, CampaignName]:
-    return {row[0]: CampaignName(*row) for row in rows.values_list("pk", "title", "number", "campaign__year")}
+def _to_name(rows: QuerySet[Any]) -> QuerySet[Any, Any]:
+    return rows.values_list("pk", "title", "number", "campaign__year")
+
+
+def _named(rows: Iterable[tuple[Any, ...]]) -> dict[int, CampaignName]:
+    return {row[0]: CampaignName(*row) for row in rows}

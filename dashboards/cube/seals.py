@@ -19,6 +19,7 @@ from dashboards.cube.counts import ENDED_SUMS, SEALED_SUMS, Ask
 from dashboards.cube.dimensions import LABELS, STANDARD, Dimension
 from dashboards.cube.periods import ONE, UNTIL, bounds, finished, periods_of
 from dashboards.models import Seal, SealedCell
+from ui import remembered
 
 NO_SEALS: frozenset[str] = frozenset()
 EXTRA: list[
@@ -178,7 +179,10 @@ class Cover(NamedTuple):
 
 def valid_seals() -> frozenset[str]:
     """Return the periods that are sealed now."""
-    return frozenset(Seal.objects.filter(valid=True, layout=layout()).order_by("pk").values_list("pk", flat=True))
+    rows = remembered.tuples_of(
+        ("seals", layout()), lambda: Seal.objects.filter(valid=True, layout=layout()).order_by("pk").values_list("pk")
+    )
+    return frozenset(period for (period,) in rows)
 
 
 def cover(day: date, have: frozenset[str]) -> Cover:

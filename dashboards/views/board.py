@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from dashboards.board.compare import COMPARED, DEFINITION, context_of, sheet_title
@@ -19,6 +19,7 @@ from dashboards.cube.counts import Ask
 from dashboards.cube.row_sets import in_scope
 from dashboards.declared.registry import definition_of, figures, row_sets
 from dashboards.figures.overdue_by_age import ELSEWHERE
+from organizations.requests import ActorRequest
 from ui.columns import Column
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
@@ -40,13 +41,13 @@ EMPTY = Empty("没有这样的件", "换一个日期或者范围再看。")
 
 
 @page(to=may_read)
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: ActorRequest) -> HttpResponse:
     """Show the page."""
     return render(request, "dashboards/board.html", page_of(request))
 
 
 @page(to=may_read)
-def figure(request: HttpRequest, name: str) -> HttpResponseBase:
+def figure(request: ActorRequest, name: str) -> HttpResponseBase:
     """Show one figure with all its lines, or its sheet."""
     if name not in figures():
         raise Http404
@@ -69,7 +70,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponseBase:
 
 
 @page(to=may_read)
-def compare(request: HttpRequest) -> HttpResponseBase:
+def compare(request: ActorRequest) -> HttpResponseBase:
     """Show two days side by side, or their sheet."""
     found = asked(request)
     context = context_of(found)
@@ -81,7 +82,7 @@ def compare(request: HttpRequest) -> HttpResponseBase:
 
 
 @page(to=may_read)
-def figure_rows(request: HttpRequest, name: str) -> HttpResponseBase:
+def figure_rows(request: ActorRequest, name: str) -> HttpResponseBase:
     """List the rows behind a number: their count is the number."""
     sets = row_sets() | CHANGES
     if name not in sets:

@@ -39,7 +39,7 @@ def ready(size: int) -> Any:
     if post is None:
         post = people()
         build(post, size)
-    return post
+    return colleague(post)
 
 
 def people() -> Any:
@@ -52,6 +52,22 @@ def people() -> Any:
     user = User.objects.create(username="bench", name="测量", must_change_password=False)
     office = Unit.objects.get(short_name="市委依法治市办")
     return Post.objects.create(user=user, unit=office, role=Role.OFFICE_STAFF, from_on="2010-01-01")
+
+
+def colleague(post: Any) -> Any:
+    """Return the one who asks: another of the same role, who has taken no step.
+
+    The maker has taken every step of every case, and may take none of the next: nobody's queue is like his.
+    """
+    from organizations.models import Post, User
+
+    user, _ = User.objects.get_or_create(
+        username="bench-asks", defaults={"name": "同事", "must_change_password": False}
+    )
+    asks, _ = Post.objects.select_related("user", "unit").get_or_create(
+        user=user, unit=post.unit, role=post.role, defaults={"from_on": "2010-01-01"}
+    )
+    return asks
 
 
 def build(post: Any, size: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.http import QueryDict
 from django.urls import reverse
@@ -18,6 +18,7 @@ from inspections.models import Campaign, CampaignUnit, PlanItem, Team
 from organizations.actor import Actor
 from organizations.enums import Role, UnitCategory
 from organizations.models import Post, Unit
+from organizations.requests import ActorRequest
 from qingyang_inspect.demonstration import story
 from rectification.models import LookBack, Measure
 from ui.templatetags.ui import rate
@@ -57,7 +58,8 @@ def _page(*titles: str) -> dict[str, Any]:
         .order_by("pk")[0]
     )
     query = QueryDict(_address(*titles).partition("?")[2])
-    return page_of(SimpleNamespace(GET=query, actor=Actor(director, timezone.localdate())))
+    asking = SimpleNamespace(GET=query, actor=Actor(director, timezone.localdate()))
+    return page_of(cast(ActorRequest, asking))
 
 
 def _closure(*titles: str) -> Share:
