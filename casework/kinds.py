@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
 from django.http import QueryDict
 
 from ui import remembered
@@ -289,8 +290,10 @@ def held_up(actor: Actor) -> tuple[Q, Q]:
     """Return which of the cards in a person's hands are not his turn: not yet, and never his, as conditions on cards.
 
     Not yet: the step that the queue asks for is asked only from a later day on. Never his: he must leave it to another.
+    What is not on the card is looked up for those cards alone whose state asks for it: joined, it would be read of all.
     """
     early = barred = Q(pk__in=())
+    cards = apps.get_model("casework", "Case").objects
     for spec in all_kinds():
         lines: dict[str, tuple[Transition, set[str]]] = {}
         for state, line in spec.table.whole.asked_lines(actor.role):
@@ -298,7 +301,8 @@ def held_up(actor: Actor) -> tuple[Q, Q]:
         for line, states in lines.values():
             there = Q(kind=spec.name, state__in=sorted(states))
             if line.not_yet is not None and (early_in := line.not_yet.rests_in(states)):
-                early |= Q(kind=spec.name, state__in=early_in) & line.not_yet.later(actor.today)
+                later = cards.filter(line.not_yet.later(actor.today), pk=OuterRef("pk")).order_by()
+                early |= Q(kind=spec.name, state__in=early_in) & Q(Exists(later))
             for holds in line.bars:
                 barred |= there & holds(actor)
     return early, barred

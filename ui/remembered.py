@@ -48,6 +48,8 @@ def models_of(key: Hashable, make: Callable[[], QuerySet[Any]]) -> list[Any]:
 
 def models_by_key(key: Hashable, make: Callable[[], QuerySet[Any]], keys: Sequence[int]) -> dict[int, Any]:
     """Return those of the rows that have these keys, as objects."""
+    if not keys:
+        return {}
     slots = range(SLOTS, SLOTS + len(keys))
     text = _text((key, len(keys)), lambda: make().order_by().filter(pk__in=list(slots)))
     return {row.pk: row for row in _models(text, tuple(keys))}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable, Iterable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet, Value, Window
 
 from casework import kinds
 from casework.deadlines.remaining import Left, held_for, left
@@ -143,15 +143,29 @@ def other_posts(actor: Actor, posts: Iterable[Post]) -> list[OtherPost]:
 
 def _read(name: str, key: Hashable, make: Callable[[], QuerySet[Any]], most: int) -> list[Case]:
     """Return the first of some cards with what a line of the page says of each; the question is written once."""
-    return remembered.models_of(
-        (name, most, key),
-        lambda: make().with_holder().select_related(*kinds.related())[:most],  # type: ignore[attr-defined]  # cards
-    )
+    return remembered.models_of((name, most, key), lambda: _with_shown(make())[:most])
 
 
-def _mine(actor: Actor) -> tuple[QuerySet[Any], ...]:
-    mine = Case.objects.awaiting(actor)
-    return mine, mine.filter(step_due_on__lt=actor.today)
+def _with_shown(rows: QuerySet[Any]) -> QuerySet[Any]:
+    found: QuerySet[Any] = rows.with_holder().select_related(*kinds.related())  # type: ignore[attr-defined]  # cards
+    return found
+
+
+def _queue(actor: Actor, key: Hashable) -> tuple[list[Case], int, int]:
+    """Return the first of the cards that wait for the actor; how many wait, and how many of them are late.
+
+    Each is looked into once, and what is shown is joined to the first alone.
+    """
+
+    def waiting() -> QuerySet[Any, Any]:
+        late = Count(Value(1), filter=Q(step_due_on__lt=actor.today))
+        rows = Case.objects.awaiting(actor).annotate(n=Window(Count("*")), n_late=Window(late))
+        return rows.values_list("pk", "n", "n_late")[:ON_HOME]
+
+    found = remembered.tuples_of(("waiting", ON_HOME, key), waiting)
+    cards = remembered.models_by_key(("queue", key), lambda: _with_shown(Case.objects.all()), [pk for pk, *_ in found])
+    _, n, n_late = found[0] if found else (0, 0, 0)
+    return [cards[pk] for pk, *_ in found], n, n_late
 
 
 def _acting(actor: Actor) -> QuerySet[Any]:
@@ -171,12 +185,8 @@ def _in_other_hands(actor: Actor) -> tuple[QuerySet[Any], ...]:
 def read_home(actor: Actor, posts: Iterable[Post] = ()) -> dict[str, Any]:
     """Return the context of the first page; `posts` are all the person holds today."""
     key = (queue_of(actor), reading_of(actor))
-    queue = _read("queue", key, lambda: Case.objects.awaiting(actor), ON_HOME)
+    queue, n_mine, n_late = _queue(actor, key)
     mine = [todo(case, actor) for case in queue]
-    if len(queue) < ON_HOME:  # all of it is here
-        n_mine, n_late = len(queue), sum(item.due.tone == "late" for item in mine)
-    else:
-        n_mine, n_late = bar.counted(actor, ("home, mine", key), lambda: _mine(actor))
     acting = _read("others", key, lambda: _acting(actor), OTHERS_ON_HOME)
     later = _read("later", key, lambda: Case.objects.mine_later(actor), OTHERS_ON_HOME + 1)
     n_others, n_due, n_resting, n_own = bar.counted(actor, ("home, others", key), lambda: _in_other_hands(actor))
