@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from casework.deadlines import working_days
 from casework.models import Case
-from casework.pages import home
+from casework.pages import bar, home
 from organizations.enums import ADMINISTRATORS, OFFICE, Role
 from rectification.enums import State
 from tests.factories import a_campaign, a_post, a_rectification, acting
@@ -47,6 +47,17 @@ def test_the_page_says_the_whole_number_and_leads_to_all(
     assert "轮到您办 4\u00a0件" in page
     assert '<a class="qy-more" href="/mine/">全部 4\u00a0件</a>' in page
     assert client.get("/mine/").content.decode().count('scope="row"') == 4
+
+
+@pytest.mark.parametrize(("most", "said"), [(3, "3+"), (4, "4")])
+def test_the_bar_counts_no_further_than_it_says(
+    liaison: Any, client: Client, monkeypatch: pytest.MonkeyPatch, most: int, said: str
+) -> None:
+    monkeypatch.setattr(bar, "MOST", most)
+
+    page = client.get("/").content.decode()
+
+    assert f'轮到我<span class="qy-count">{said}</span>' in page
 
 
 def test_a_case_without_a_deadline_comes_last(liaison: Any) -> None:
