@@ -18,10 +18,9 @@ from django.db import connections, router
 from django.db.models import Model, QuerySet, prefetch_related_objects
 from django.db.models.query import ModelIterable
 
-KEPT = 1_000  # texts in each process, of some kB
+KEPT = 500  # texts in each process, of some ten kB
 SLOTS = -(10**9)  # stand for the keys of rows while the text is written
 is_checked = False
-_texts: OrderedDict[Hashable, Text | None] = OrderedDict()
 
 
 @dataclass(frozen=True)
@@ -39,6 +38,10 @@ class Text:
         own = copy(self.compiler)
         own.connection = connections[self.alias]
         return own
+
+
+UNWRITTEN = Text("", "", (), (), None)
+_texts: OrderedDict[Hashable, Text | None] = OrderedDict()
 
 
 def models_of(key: Hashable, make: Callable[[], QuerySet[Any]]) -> list[Any]:
@@ -70,13 +73,14 @@ def _text(key: Hashable, make: Callable[[], QuerySet[Any]]) -> Text | None:
     """Return the text of a question; None where the ORM knows that nothing answers it."""
     alias = router.db_for_read(Model)
     kept = (alias, key)
-    if kept not in _texts:
-        _texts[kept] = _write(alias, make())
+    text = _texts.get(kept, UNWRITTEN)
+    if text is UNWRITTEN:
+        text = _texts[kept] = _write(alias, make())
         while len(_texts) > KEPT:
             _texts.popitem(last=False)
-    elif is_checked and _write(alias, make()) != _texts[kept]:
+    elif is_checked and _write(alias, make()) != text:
         raise AssertionError(f"the text of a question depends on more than it is kept under: {key}")
-    return _texts[kept]
+    return text
 
 
 def _write(alias: str, rows: QuerySet[Any]) -> Text | None:
