@@ -4,27 +4,41 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('casework', '0011_workers'),
-        ('organizations', '0010_who_guesses_waits'),
+        ("casework", "0012_key_of_the_chain"),
+        ("organizations", "0010_who_guesses_waits"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='case',
-            name='case_kind_state',
+            model_name="case",
+            name="case_kind_state",
         ),
         migrations.RemoveIndex(
-            model_name='case',
-            name='case_f_done',
+            model_name="case",
+            name="case_f_done",
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('kind'), models.F('state'), models.F('is_lead'), models.F('secrecy'), name='case_kind_state'),
+            model_name="case",
+            index=models.Index(
+                models.F("kind"), models.F("state"), models.F("is_lead"), models.F("secrecy"), name="case_kind_state"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(models.F('closed_on'), models.F('unit'), models.F('within'), models.F('topic'), models.F('severity'), models.F('is_lead'), models.F('state'), models.F('opened_on'), models.F('due_on'), models.F('original_due_on'), condition=models.Q(('counted', True), ('is_open', False)), name='case_f_done'),
+            model_name="case",
+            index=models.Index(
+                models.F("closed_on"),
+                models.F("unit"),
+                models.F("within"),
+                models.F("topic"),
+                models.F("severity"),
+                models.F("is_lead"),
+                models.F("state"),
+                models.F("opened_on"),
+                models.F("due_on"),
+                models.F("original_due_on"),
+                condition=models.Q(("counted", True), ("is_open", False)),
+                name="case_f_done",
+            ),
         ),
     ]
