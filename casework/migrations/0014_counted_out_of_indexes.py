@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("casework", "0012_key_of_the_chain"),
+        ("casework", "0013_versions_of_files"),
         ("organizations", "0010_who_guesses_waits"),
     ]
 
