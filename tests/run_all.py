@@ -92,10 +92,12 @@ def suite(name: str, *arguments: str, **env: str) -> tuple[int, dict[str, int]]:
 
 def halves(arguments: list[str], second: str, url: str) -> int:
     """Run both halves and say what ran where; what is in neither fails."""
-    code, first = suite("SQLite", *arguments)
-    if code:
-        return code
-    code, then = suite(second, *arguments, DATABASE_URL=url, **SECOND)
+    with tempfile.TemporaryDirectory() as folder:
+        year = {"QY_YEAR": str(Path(folder) / "year.json")}  # the first half leaves it to the second
+        code, first = suite("SQLite", *arguments, **year)
+        if code:
+            return code
+        code, then = suite(second, *arguments, DATABASE_URL=url, **SECOND, **year)
     whole, both, once, said = (
         sum(first.get(n, 0) for n in names) for names in (("once", "said", "both"), ("both",), ("once",), ("said",))
     )
