@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from casework.pages import list_cells
-from casework.pages.case_page import holder_words
+from casework.pages.hands import holder_words
 from casework.workflow.circuits import word_for
 from ui.columns import Column
 

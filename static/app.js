@@ -215,6 +215,12 @@
     };
     const leave = () => {
       document.dispatchEvent(new Event("qy-leave"));
+      if (navigator.onLine === false) {  // elsewhere there is nothing to see now
+        const text = $(".qy-idle p");
+        if (text) text.textContent = "已经自动退出。现在没有网络，写的内容存在本机；有了网络就转到登录页。";
+        window.addEventListener("online", leave, { once: true });
+        return;
+      }
       location.assign(location.pathname + location.search);
     };
     active();

@@ -6,6 +6,7 @@
   "use strict";
   const FEW = 12;  // a shorter list is read at a glance
   const SHOWN = 60;
+  const NONE = (words, of) => (of ? "没有找到“" + words + "”，可选的有 " + of + " 项，清空可以看全部" : "没有可选的");
   let made = 0;
   const plain = (text) => text.normalize("NFKC").toLowerCase().replace(/[\u200b-\u200f\u202a-\u202e\ufeff]/g, "").replace(/\s+/g, " ").trim();
   const part = (word) => (/^[a-z]{1,2}$/.test(word) ? " " + word : word);
@@ -46,8 +47,13 @@
         item.textContent = one.text;
         list.append(item);
       });
-      said.textContent = found.length ? found.length + " 项可选" : "没有找到“" + words.trim() + "”";
-      list.hidden = !found.length;
+      said.textContent = found.length ? found.length + " 项可选" : NONE(words.trim(), every.length);
+      if (!found.length && words.trim()) {
+        const none = say("li", { class: "qy-3", "aria-hidden": "true" });  // the line beside it is what is read out
+        none.textContent = NONE(words.trim(), every.length);
+        list.append(none);
+      }
+      list.hidden = !list.children.length;
       input.setAttribute("aria-expanded", String(isOpen()));
       point(words.trim() && found.length ? 0 : -1);
     }
@@ -62,7 +68,7 @@
       if (!text || meant.length === 1) { take(text ? meant[0] : null); return; }
       choose(null, meant.length ? "有 " + meant.length + " 项叫“" + text + "”，请从列表中选" : "没有找到“" + text + "”，请从列表中选");
     }
-    input.addEventListener("input", (event) => { if (!event.isComposing) { input.setCustomValidity(""); open(false); } });
+    input.addEventListener("input", (event) => { if (!event.isComposing && event.detail !== "taken") { input.setCustomValidity(""); open(false); } });
     input.addEventListener("compositionend", () => open(false));
     input.addEventListener("click", () => { if (!isOpen()) open(true); });
     input.addEventListener("change", (event) => event.stopPropagation());
@@ -82,7 +88,7 @@
     list.addEventListener("mousedown", (event) => event.preventDefault());  // the input keeps the focus
     list.addEventListener("click", (event) => {
       const n = Array.from(list.children).indexOf(event.target.closest("li"));
-      if (n >= 0) { take(found[n]); input.dataset.qySettled = input.value; }
+      if (found[n]) { take(found[n]); input.dataset.qySettled = input.value; }
     });
   }
 
@@ -135,7 +141,7 @@
       (one, wrong) => {
         input.setCustomValidity(wrong);
         if (wrong) input.reportValidity();
-        if (one) input.dispatchEvent(new Event("input", { bubbles: true, composed: false }));
+        if (one) input.dispatchEvent(new CustomEvent("input", { bubbles: true, detail: "taken" }));
       },
       label ? label.textContent.trim() : input.name
     );

@@ -17,18 +17,53 @@
 
   /* ---------- what is kept ---------- */
   const read = (key) => { try { return JSON.parse(localStorage.getItem(key)); } catch (e) { return null; } };
-  const drop = (key) => { try { localStorage.removeItem(key); } catch (e) { /* nothing is there */ } };
+  const drop = (key) => { try { localStorage.removeItem(key); } catch (e) { /* nothing is there */ } onDisk((store) => store.delete(key)); };
   const keys = (beginning) => { try { return Object.keys(localStorage).filter((key) => key.indexOf(beginning) === 0); } catch (e) { return []; } };
   const aged = (beginning) => keys(beginning).map((key) => ({ key: key, draft: read(key) })).filter((one) => one.draft).sort((a, b) => b.draft.at - a.draft.at);
   function write(key, draft) {
     const text = JSON.stringify(draft);
-    try { localStorage.setItem(key, text); return true; } catch (full) { /* make room below */ }
+    try { localStorage.setItem(key, text); onDisk((store) => store.put(text, key)); return true; } catch (full) { /* make room below */ }
     const oldest = aged("qy-form|").filter((one) => one.key !== key).pop();
     if (!oldest) return false;
     drop(oldest.key);
     return write(key, draft);
   }
-  keys("qy-form|").forEach((key) => { const draft = read(key); if (!draft || now() - draft.at > KEPT) drop(key); });
+
+  /* Chromium puts what a page stores on the disk up to a minute later, and a browser that is killed before has nothing;
+     the same drafts stand in a database of the browser, which is written at once, and come back from there */
+  const opened = new Promise((resolve) => {
+    setTimeout(() => resolve(null), 2000);  // a form is not kept waiting
+    try {
+      const asked = indexedDB.open("qy", 1);
+      asked.onupgradeneeded = () => asked.result.createObjectStore("drafts");
+      asked.onsuccess = () => resolve(asked.result);
+      asked.onerror = () => resolve(null);
+    } catch (e) { resolve(null); }
+  });
+  function onDisk(act) {
+    opened.then((db) => {
+      if (!db) return;
+      const work = db.transaction("drafts", "readwrite");
+      act(work.objectStore("drafts"));
+      if (work.commit) work.commit();  // also when the page is left at once
+    }).catch(() => { /* localStorage has it */ });
+  }
+  const recovered = opened.then((db) => db && new Promise((resolve) => {
+    const walk = db.transaction("drafts").objectStore("drafts").openCursor();
+    walk.onerror = resolve;
+    walk.onsuccess = () => {
+      const one = walk.result;
+      if (!one) { resolve(); return; }
+      try { if (localStorage.getItem(one.key) === null) localStorage.setItem(one.key, one.value); } catch (e) { /* no room */ }
+      one.continue();
+    };
+  })).catch(() => { /* what localStorage has is there */ }).then(() => {
+    keys("qy-form|").forEach((key) => { const draft = read(key); if (!draft || now() - draft.at > KEPT) drop(key); });
+  });
+
+  /* which of these forms the server has accepted, and what files it keeps for them */
+  const sentAlready = (tokens) => fetch("/sent/?" + tokens.map((one) => "t=" + encodeURIComponent(one)).join("&"), { credentials: "same-origin" })
+    .then((answer) => answer.json()).catch(() => ({ accepted: {}, files: {} }));
 
   /* ---------- a form and its values ---------- */
   function valuesOf(form) {
@@ -81,7 +116,7 @@
     const path = new URL(form.getAttribute("action") || location.href, location.href).pathname;
     const place = ["qy-form", mark.dataset.qyBy, path, mark.dataset.qyOnce, ""].join("|");
     const key = () => place + mark.value;
-    const base = (read(key()) || {}).base || valuesOf(form);  // a form that comes back was begun from what stood there first
+    const begun = (read(key()) || {}).base || valuesOf(form);  // a form that comes back was begun from what stood there first
     const line = say("p", "", "qy-small qy-3");
     line.setAttribute("role", "status");
     line.setAttribute("data-qy-saved", "");
@@ -92,7 +127,7 @@
 
     self.save = (resume) => {
       if (self.used) return;
-      const draft = { at: now(), values: valuesOf(form), base: base, files: filesOf(form), resume: Boolean(resume) };
+      const draft = { at: now(), page: location.pathname + location.search, title: document.title.split(" · ")[0], values: valuesOf(form), base: begun, files: filesOf(form), resume: Boolean(resume) };
       if (!changedIn(draft).length && !draft.files.length) { drop(key()); line.textContent = ""; return; }
       line.textContent = write(key(), draft) ? "草稿已存在本机 " + clock(draft.at) : "这台电脑不让浏览器存草稿，请写好就交";
     };
@@ -128,9 +163,8 @@
     self.look = () => {
       const left = aged(place).filter((one) => one.key !== key());
       if (!left.length) return;
-      const tokens = left.slice(0, 40).map((one) => "t=" + encodeURIComponent(one.key.slice(place.length)));
-      fetch("/sent/?" + tokens.join("&"), { credentials: "same-origin" }).then((answer) => answer.json()).catch(() => ({ accepted: {}, files: {} })).then((told) => {
-        const token = (one) => one.key.slice(place.length);
+      const token = (one) => one.key.slice(place.length);
+      sentAlready(left.slice(0, 40).map(token)).then((told) => {
         const done = left.filter((one) => token(one) in told.accepted);
         done.forEach((one) => drop(one.key));
         const open = left.filter((one) => done.indexOf(one) < 0).map((one) => Object.assign(one, { kept: told.files[token(one)] || [] }));
@@ -161,8 +195,30 @@
     });
   }
 
-  const followed = marks.map(follow);
+  let followed = [];
+  recovered.then(() => { followed = marks.map(follow); });
   const of = (form) => followed.filter((one) => one.form === form)[0];
+
+  /* the first page says what lies here unsent, and leads to it: what was accepted meanwhile is done */
+  const told = $("[data-qy-drafts-of]");
+  if (told) {
+    recovered.then(() => {
+      const left = aged("qy-form|" + told.dataset.qyDraftsOf + "|").filter((one) => one.draft.page).slice(0, 40);
+      const token = (one) => one.key.slice(one.key.lastIndexOf("|") + 1);
+      if (!left.length) return;
+      sentAlready(left.map(token)).then((answer) => {
+        const open = left.filter((one) => !(token(one) in answer.accepted));
+        open.slice(0, 3).forEach((one) => {
+          const link = say("a", one.draft.title || "去取回");
+          link.href = one.draft.page;
+          const line = say("p", day(one.draft.at) + " 写的内容没有交出，存在本机：");
+          line.append(link);
+          told.append(line);
+        });
+        told.hidden = !open.length;
+      });
+    });
+  }
 
   /* ---------- sending ---------- */
   let pressed = null;
@@ -290,8 +346,9 @@
     note.append(button("再发一次", "btn btn-sm btn-primary", () => send(one)));
     note.tabIndex = -1;
     note.focus();
+    return note;
   }
-  const unsent = (one) => stays(one, navigator.onLine === false ? "现在没有网络。内容存在本机，有了网络再发，不会办两次。" : "服务器没有答复，可能是网络断了。内容存在本机，可以再发，不会办两次。");
+  const unsent = (one) => $("p", stays(one, navigator.onLine === false ? "现在没有网络。内容存在本机，有了网络再发，不会办两次。" : "服务器没有答复，可能是网络断了。内容存在本机，可以再发，不会办两次。")).setAttribute("data-qy-unsent", "");
   function signedOut(one, leads) {
     if (leads.indexOf(SIGN_IN) !== 0) {
       const link = say("a", "去办");
@@ -322,7 +379,11 @@
   /* said while it is so */
   function net() {
     const there = $("[data-qy-offline]");
-    if (navigator.onLine !== false) { if (there) there.remove(); return; }
+    if (navigator.onLine !== false) {
+      if (there) there.remove();
+      $$("[data-qy-unsent]").forEach((el) => { el.textContent = "网络恢复了，请再发一次，不会办两次。"; });
+      return;
+    }
     if (there) return;
     const note = say("div", "现在没有网络。写的内容存在本机，有了网络再交。", "qy-note warn");
     note.setAttribute("role", "status");

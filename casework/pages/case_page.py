@@ -12,17 +12,19 @@ from django.utils import timezone
 from casework.deadlines.remaining import WHOLE, held_for, left
 from casework.kinds import spec_of
 from casework.models import Attachment, Case, Event
+from casework.pages.hands import others_words
 from casework.services.attachments import may_replace, may_withdraw
 from casework.workflow.circuits import Circuit, Obstacle, Transition, circuit_of, word_for
 from casework.workflow.inputs import INPUTS
 from casework.workflow.prefetched import read_events
 from casework.workflow.turns import Turn, turn_of
 from casework.workflow.undecided import readable
-from casework.workflow.values import in_words
+from casework.workflow.values import in_change
 from organizations.access import has_in_menu
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, Role
 from organizations.requests import ActorRequest
+from ui.dates import monthday
 
 QUOTED = (
     "reason",
@@ -88,19 +90,6 @@ class Line(NamedTuple):
     files: list[str]
 
 
-def holder_words(case: Case) -> str:
-    """Say in whose hands a case is, such as 环县 · 单位联络员, and that nobody is there (`with_holder` knows)."""
-    if case.holder_unit is None:
-        return "已办结" if not case.is_open else "不需要办理"
-    words = f"{case.holder_unit} · {Role(case.holder_role).label}"
-    return words if getattr(case, "is_manned", True) else f"{words}（无人在岗）"
-
-
-def others_words(case: Case, turn: Turn) -> str:
-    """Say who is to act where it is not this person's turn; in his own hands, that another of his role must."""
-    return f"{holder_words(case)}（须由其他人员办理）" if turn.barred else holder_words(case)
-
-
 def acts(case: Case, actor: Actor, turn: Turn) -> tuple[list[Act], list[Mending]]:
     """Return the offers, and what must be done first.
 
@@ -139,11 +128,21 @@ def last_return(case: Case, events: list[Event]) -> Returned | None:
     return None
 
 
-def ever_returned(case: Case, events: list[Event]) -> Returned | None:
-    """Return how the case was last sent back, whatever has happened since."""
-    by_name = circuit_of(case).by_name
-    back = [event for event in events if (t := by_name.get(event.name)) is not None and t.back]
-    return _returned(back[-1]) if back else None
+def unanswered_return(case: Case, events: list[Event]) -> Returned | None:
+    """Return how the case was last sent back, until it has come further on the road than where it was sent back from.
+
+    Who decides on it anew reads what was asked for; a plan that was approved meanwhile is not returned any more.
+    """
+    circuit, before, found = circuit_of(case), "", None
+    place = {state: n for n, state in enumerate(circuit.roads)}
+    for event in events:
+        transition = circuit.by_name.get(event.name)
+        if transition is not None and transition.back:
+            found, came_from = event, place.get(before, len(place))
+        elif found is not None and place.get(event.state, -1) > came_from:
+            found = None
+        before = event.state
+    return _returned(found) if found is not None else None
 
 
 def _returned(event: Event) -> Returned:
@@ -257,7 +256,7 @@ def briefs(case: Case, actor: Actor, transition: Transition) -> dict[str, Any]:
     """Return what a step lays before whoever decides: the templates in order, and what they are drawn with."""
     page = spec_of(case.kind).page
     read = page.briefing(case, actor) if page.briefing and transition.shows else {}
-    returned = ever_returned(case, read_events(case)) if RETURNED in transition.shows else None
+    returned = unanswered_return(case, read_events(case)) if RETURNED in transition.shows else None
     return {
         **read,
         "briefs": [page.briefs[name] for name in transition.shows if name != RETURNED],
@@ -311,7 +310,7 @@ def _change(case: Case, key: str, before: Any, after: Any) -> str:
     field = _field(case, key)
     if field is None:
         return f"{key}：{_short(before)} → {_short(after)}"
-    return f"{field.verbose_name}：{_short(in_words(field, before))} → {_short(in_words(field, after))}"
+    return in_change(field, before, after)
 
 
 def _field(case: Case, key: str) -> Any:
@@ -361,7 +360,7 @@ def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
         "returned": returned,
         "returned_by": who_did(returned.event, actor) if returned else "",
         "holder": others_words(case, turn),
-        "held_for": _so_long(case.holder_since),
+        "held_for": f"{monthday(case.holder_since)} 起，{_so_long(case.holder_since)}" if case.holder_unit_id else "",
         "step_left": left(case.step_due_on),
         "due_left": left(case.due_on, of=WHOLE, has_clock=case.is_open),
         "trail": trail(case, events, actor),

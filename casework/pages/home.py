@@ -13,7 +13,7 @@ from casework.deadlines.remaining import Left, held_for, left
 from casework.kinds import KindSpec
 from casework.models import Case, Notice
 from casework.pages import bar
-from casework.pages.case_page import holder_words
+from casework.pages.hands import holder_words
 from casework.querysets import reading_of
 from casework.workflow.circuits import StateWord, circuit_of, word_for, word_of
 from casework.workflow.recusals import queue_of

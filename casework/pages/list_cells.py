@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from casework.deadlines.remaining import Left, held_for, left
 from casework.models import Case
-from casework.pages.case_page import holder_words
+from casework.pages.hands import holder_words
 from casework.workflow.circuits import word_for
 from organizations.access import unit_link
 from organizations.actor import Actor

@@ -19,9 +19,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from casework.forms import BatchForm
 from casework.kinds import is_kind, works_on_cases
 from casework.models import Case
-from casework.pages.case_page import holder_words
+from casework.pages.hands import lies_with
 from casework.workflow.batches import Choice, choices, chosen, steps_of, steps_taken_by, take_each
-from casework.workflow.circuits import Transition, word_for
+from casework.workflow.circuits import StateWord, Transition, word_for
 from organizations.actor import Actor
 from organizations.requests import ActorRequest
 from ui import sending
@@ -69,7 +69,8 @@ def batch(request: ActorRequest, kind: str) -> HttpResponse:
     if form.is_valid():
         seen = {case.pk: _whole(request.POST.get(f"seen-{case.pk}", "")) for case in cases}
         outcome = take_each(cases, name, actor, form.given(), seen)
-        done = render(request, "casework/batch_done.html", context | {"outcome": outcome, "kept": typed(form)})
+        after = {"outcome": outcome, "now": _now(outcome.done, actor), "kept": typed(form)}
+        done = render(request, "casework/batch_done.html", context | after)
         return sending.accepted(request, done)  # each case is taken once: `seen`
     choice = _choice(cases, transition, actor)
     asked = render(
@@ -97,10 +98,16 @@ def _held_up(cases: list[Case], choice: Choice, actor: Actor) -> list[tuple[Case
     return [*choice.held_up, *((case, [why(case)]) for case in cases if case.pk not in offered)]
 
 
+def _now(cases: list[Case], actor: Actor) -> list[tuple[Case, StateWord, str]]:
+    """Return the cases that took the step, each with its state and in whose hands it is now."""
+    rows = Case.objects.filter(pk__in=[case.pk for case in cases]).with_holder().order_by("pk")
+    return [(case, word_for(case, actor), lies_with(case)) for case in rows]
+
+
 def _whose(cases: list[Case]) -> list[str]:
     """Say in whose hands they are, most first: why nothing can be done with them together."""
     rows = Case.objects.filter(pk__in=[case.pk for case in cases]).with_holder()
-    found = Counter(f"在{holder_words(case)}手上" if case.holder_unit_id else holder_words(case) for case in rows)
+    found = Counter(lies_with(case) for case in rows)
     return [f"{words}的 {n} 件" for words, n in found.most_common(4)]
 
 

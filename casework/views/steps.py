@@ -11,7 +11,8 @@ from casework.errors import ConflictError, NotPermittedError, OverError
 from casework.forms import ReasonForm, StepForm
 from casework.kinds import works_on_cases
 from casework.models import Case, Event
-from casework.pages.case_page import briefs, holder_words, who_did
+from casework.pages.case_page import briefs, who_did
+from casework.pages.hands import holder_words, leads_to, lies_with
 from casework.services import attachments
 from casework.workflow import engine
 from casework.workflow.circuits import Transition, circuit_of, word_for
@@ -20,7 +21,7 @@ from casework.workflow.undecided import readable
 from organizations.access import get_or_404
 from organizations.requests import ActorRequest
 from ui import sending
-from ui.dates import moment
+from ui.dates import day, moment
 from ui.form_actions import Kept, form_page, said, sent
 from ui.pages import page
 
@@ -58,8 +59,9 @@ def step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
         "transition": transition,
         "refusals": transition.refusals(case, actor) if request.method != "POST" else [],
         "works_out": transition.works_out(case, {}, actor.today) if transition.works_out and is_permitted else "",
+        "leads": leads_to(case, transition, actor) if is_permitted else "",
         "word": word_for(case, actor),
-        "holder": holder_words(case),
+        "lies_with": lies_with(case),
     }
     return form_page(
         request,
@@ -77,7 +79,9 @@ def comes_next(case: Case, actor: Any) -> str:
     turn = turn_of(case, actor)
     if turn.is_mine and turn.task:  # held, and nothing asked: there is no task to name
         return f"接着由您办：{turn.task}。"
-    return f"现在在{holder_words(case)}手上。" if case.holder_unit else f"本件{holder_words(case)}。"
+    if turn.from_on:
+        return f"{day(turn.from_on)} 起由{holder_words(case)}办理：{turn.task}。"
+    return f"{'现在' if case.is_open else '本件'}{lies_with(case)}。"
 
 
 def over(case: Case, actor: Any, transition: Transition) -> OverError:

@@ -25,6 +25,18 @@ if TYPE_CHECKING:
 Guard = Callable[["Case"], "str | None"]  # the reason in Chinese why it is not possible now, or nothing
 Recusal = Callable[["Case", "Actor"], "str | None"]  # the reason why this very person must leave it to another
 Holder = Callable[["Case"], "tuple[int | None, Role | str]"]  # (unit id, role)
+
+
+@dataclass(frozen=True)
+class Nobody:
+    """The holder of a case that lies in nobody's hands: who is at work meanwhile is said, for nobody is asked."""
+
+    meanwhile: str  # a clause that needs no more: 各责任单位正在整改
+
+    def __call__(self, case: Case) -> tuple[None, str]:
+        return None, ""
+
+
 Given = Mapping[str, Any]
 Changes = Callable[["Case", Given, date], "dict[str, Any]"]  # columns and their new values
 

@@ -105,7 +105,7 @@ RETURN_REASONS = tuple(
 )  # fmt: skip
 
 register(
-    Input("reason", "原因", help="写明为什么、缺什么、怎么补。原因会写进经过，对方能看到。"),
+    Input("reason", "原因", help="写清楚事实和依据；退回的，写明缺什么、怎么补。原因会写进经过，对方能看到。"),
     Input("note", "说明"),
     Input("opinion", "意见"),
     Input("return_kind", "退回类别", "choices", options=RETURN_REASONS),

@@ -58,6 +58,12 @@ def in_words(field: Any, value: Any) -> str:
     return str(dict(field.flatchoices).get(value, value))
 
 
+def in_change(field: Any, before: Any, after: Any) -> str:
+    """Say in words what was changed: the field, what stood there, what stands there now."""
+    said = [str(in_words(field, value) or "空") for value in (before, after)]
+    return f"{field.verbose_name}：" + " → ".join(text if len(text) <= 40 else f"{text[:40]}…" for text in said)
+
+
 def listed(value: Any) -> Any:
     """Return rows as sorted keys, anything else as it is."""
     return sorted(row.pk for row in value) if isinstance(value, models.QuerySet) else value

@@ -225,14 +225,16 @@ def sheet_of(
 
 
 def _with_rows(data: Any, rows: Sequence[dict[str, Any]], prefix: str = "citations") -> Any:
-    """Return what was sent with rows added at the end of the articles."""
+    """Return what was sent with articles added: in the rows in which nothing stands yet, then at the end."""
     longer = data.copy()
     total = longer.get(f"{prefix}-TOTAL_FORMS", "0")
     n = min(int(total[:9]), 30) if total.isdecimal() else 0
+    stands = lambda at: any(longer.get(f"{prefix}-{at}-{name}", "").strip() for name in ("basis", "article", "words"))
+    bare = [at for at in range(n) if not stands(at)]
     for row in rows:
+        at, n = (bare.pop(0), n) if row and bare else (n, n + 1)
         for name, value in row.items():
-            longer[f"{prefix}-{n}-{name}"] = str(value)
-        n += 1
+            longer[f"{prefix}-{at}-{name}"] = str(value)
     longer[f"{prefix}-TOTAL_FORMS"] = str(n)
     return longer
 

@@ -146,7 +146,9 @@ def change_team(
         _take_seat(actor, team, chair, on)
     moved = [chair for key, chair in wanted.items() if key in sitting and _is_moved(actor, sitting[key], chair)]
     _lead_by(card, team, group, on)
-    said = [f"现为 {chair.words}" for chair in (*came, *moved)] + [f"{member.post.user} 离组" for member in left]
+    stays = {chair.user.pk for chair in seats}  # another duty is another seat, not a leaving
+    gone = [member.post.user for member in left if member.post.user_id not in stays]
+    said = [f"现为 {chair.words}" for chair in (*came, *moved)] + [f"{user} 离组" for user in gone]
     if said:
         engine.note(card, actor, "team", f"调整{team}", day=day, note="；".join(said))
     return team

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 
 from casework.kinds import spec_of, works_on_cases
 from casework.models import Case
-from casework.pages.case_page import holder_words
+from casework.pages.hands import holder_words
 from casework.views.kinds import card_of_kind
 from casework.views.steps import shut
 from casework.workflow.circuits import circuit_of

@@ -8,14 +8,14 @@ from django.db.models import Exists, OuterRef, Q
 
 from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID
 from casework.models import Attachment, Case, Event
-from casework.workflow.circuits import Circuit, Edit, Tie, step
+from casework.workflow.circuits import Circuit, Edit, Nobody, Tie, step
 from casework.workflow.prefetched import unchanged_since
 from casework.workflow.recusals import bars, opened_by
 from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, SYSTEM, TEAM, TEAM_LEADER
 from inspections.enums import FindingState as F
 from inspections.enums import Kind
 from inspections.models import Citation
-from inspections.workflow.holders import nobody, office, team
+from inspections.workflow.holders import office, team
 from organizations.actor import Actor
 from organizations.enums import Role
 
@@ -78,7 +78,8 @@ FINDING = Circuit(
     },
     {
         F.DRAFT: team(Role.TEAM_MEMBER), F.TEAM_REVIEW: team(Role.TEAM_LEADER),
-        F.OFFICE_REVIEW: office(Role.OFFICE_STAFF), F.CONFIRMED: office(Role.OFFICE_STAFF), F.FED_BACK: nobody,
+        F.OFFICE_REVIEW: office(Role.OFFICE_STAFF), F.CONFIRMED: office(Role.OFFICE_STAFF),
+        F.FED_BACK: Nobody("各责任单位正在整改"),
     },
     (
         step("submit", "交组长审核", {F.DRAFT}, F.TEAM_REVIEW, TEAM, has_team, *READY, changed_since_return,

@@ -42,7 +42,3 @@ def team(role: Role) -> Holder:
         return (team_id, role) if team_id else (office_id(), Role.OFFICE_STAFF)
 
     return holder
-
-
-def nobody(case: Case) -> tuple[int | None, Role | str]:
-    return None, ""

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID
 from casework.models import Case
-from casework.workflow.circuits import Circuit, Edit, Tie, step
+from casework.workflow.circuits import Circuit, Edit, Nobody, Tie, step
 from casework.workflow.prefetched import last_event, unchanged_since
 from casework.workflow.recusals import bars, last_did
 from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, SYSTEM
@@ -14,7 +14,7 @@ from inspections.enums import CampaignState as C
 from inspections.enums import Kind
 from inspections.enums import PlanState as P
 from inspections.models import CampaignUnit, PlanItem, TeamMember
-from inspections.workflow.holders import nobody, office
+from inspections.workflow.holders import office
 from organizations.actor import Actor
 from organizations.enums import Role
 
@@ -81,7 +81,7 @@ PLACED = Exists(CampaignUnit.objects.filter(campaign=OuterRef("pk")).order_by())
 ANNUAL_PLAN = Circuit(
     Kind.ANNUAL_PLAN, P, P.DRAFT, frozenset({str(P.ENDED)}),
     {P.DRAFT: UNDER_WAY, P.APPROVAL: BEING_JUDGED, P.APPROVED: UNDER_WAY, P.ENDED: DONE},
-    {P.DRAFT: STAFF, P.APPROVAL: DIRECTOR, P.APPROVED: nobody},
+    {P.DRAFT: STAFF, P.APPROVAL: DIRECTOR, P.APPROVED: Nobody("按计划开展督察")},
     (
         step("submit", "报请审定", {P.DRAFT}, P.APPROVAL, OFFICE_STAFF, has_items, changed_since_return,
              task="编制计划并报请审定", withdrawable=True),
@@ -104,7 +104,10 @@ CAMPAIGN = Circuit(
         C.PREPARING: UNDER_WAY, C.APPROVAL: BEING_JUDGED, C.FIELDWORK: UNDER_WAY, C.FEEDBACK: UNDER_WAY,
         C.ENDED: DONE, C.CANCELLED: VOID,
     },
-    {C.PREPARING: STAFF, C.APPROVAL: DIRECTOR, C.FIELDWORK: nobody, C.FEEDBACK: nobody},
+    {
+        C.PREPARING: STAFF, C.APPROVAL: DIRECTOR,
+        C.FIELDWORK: Nobody("正在督察、录入问题"), C.FEEDBACK: Nobody("各责任单位正在整改"),
+    },
     (
         step("submit", "方案报请审定", {C.PREPARING}, C.APPROVAL, OFFICE_STAFF,
              says_why_outside_plan, has_units, every_unit_has_team, every_team_has_leader, changed_since_return,

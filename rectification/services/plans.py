@@ -13,6 +13,7 @@ from casework.errors import ConflictError, NotPermittedError
 from casework.models import Case
 from casework.workflow import circuits, engine
 from casework.workflow.relations import UNIT_WRITING
+from casework.workflow.values import in_change
 from organizations.actor import Actor
 from organizations.enums import INSPECTED
 from rectification.enums import DRAFTING, WORKING, State
@@ -119,9 +120,8 @@ def change_measure(measure: Measure, actor: Actor, **fields: Any) -> Measure:
         setattr(measure, key, fields[key])
     if changed:
         measure.save(update_fields=[*changed])
-        engine.note(
-            card, actor, "measure", f"修改措施 {measure.n}", before={k: before[k] for k in changed}, changed=changed
-        )
+        said = "；".join(in_change(Measure._meta.get_field(key), before[key], value) for key, value in changed.items())
+        engine.note(card, actor, "measure", f"修改措施 {measure.n}", note=said)
     return measure
 
 

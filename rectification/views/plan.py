@@ -9,8 +9,10 @@ from django.http import HttpResponse
 from casework.errors import OverError
 from casework.forms import ReasonForm
 from casework.kinds import works_on_cases
+from casework.pages.case_page import last_return, who_did
 from casework.views.steps import shut
 from casework.workflow.circuits import circuit_of
+from casework.workflow.prefetched import read_events
 from organizations.access import get_or_404
 from organizations.requests import ActorRequest
 from rectification import services
@@ -34,6 +36,7 @@ def plan(request: ActorRequest, pk: int) -> HttpResponse:
         writable=writable,
         initial={name: getattr(case.content, name) for name in writable} | {"seen": case.last_seq},
     )
+    returned = last_return(case, read_events(case))
     drafting = services.shut_to(case, actor, drafting=True) is None
     rows: Any = (
         MeasureRows(sent(request), prefix="measures", initial=measures_initial(case.measures.order_by("n")))
@@ -54,6 +57,8 @@ def plan(request: ActorRequest, pk: int) -> HttpResponse:
         template="rectification/plan_form.html",
         case=case,
         rows=rows,
+        returned=returned,
+        returned_by=who_did(returned.event, actor) if returned else "",
         back=case.get_absolute_url(),
     )
 

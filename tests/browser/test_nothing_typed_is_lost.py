@@ -143,12 +143,14 @@ def test_an_inspector_on_a_phone_loses_nothing_and_doubles_nothing(phone: Browse
     phone.page.click(KEEP)
     phone.says("没有发出去，写的内容都在")
     assert (typed_on(phone), Finding.objects.count()) == (written, 0)
-    time.sleep(6)  # Chromium writes to disk what a page stores within five seconds
+    phone.context.set_offline(False)
+    phone.says("网络恢复了，请再发一次")
 
     phone.kill()
-    phone.go("/findings/new/")  # the cookie of a session is gone with the browser
-    phone.says("您还没有登录，或者登录已经失效")
+    phone.go("/")  # the cookie of a session is gone with the browser
     phone.enter(inspector)
+    phone.says("写的内容没有交出，存在本机：")  # the first page knows of it
+    phone.page.click("main a:text-is('录入问题') >> nth=1")
     phone.says("写的内容没有交出")
     phone.page.click("button:text-is('取回')")
     assert typed_on(phone) == written

@@ -17,6 +17,7 @@ from typing import Any
 from casework.deadlines import working_days
 from casework.errors import NotPermittedError
 from casework.models import Case, Event, Grant, StepLimit, Topic
+from casework.pages.hands import leads_to
 from casework.workflow import engine
 from casework.workflow.circuits import Transition, circuit_of
 from casework.workflow.inputs import INPUTS
@@ -63,6 +64,13 @@ CORRECTED: dict[str, Callable[[Random], Any]] = {
     "topic_id": lambda rng: rng.choice(list(Topic.objects.filter(parent__isnull=False).values_list("pk", flat=True))),
     "severity": lambda rng: rng.randint(1, 3),
 }
+
+
+def _came_where_it_was_foretold(before: Case, transition: Transition, foretold: str) -> None:
+    """The form of a step says in whose hands the case lies afterwards: it does, whatever the step and the circuit."""
+    after = Case.objects.get(pk=before.pk)
+    whose = f"在{after.holder_unit} · {Role(after.holder_role).label}手上" if after.holder_unit else ""
+    assert whose in foretold if foretold else after.state == before.state, (transition.name, foretold)
 
 
 class Office:
@@ -240,10 +248,12 @@ class Office:
                     continue
                 self.prepare(case, transition.name, actor)
                 day, answers = self._day(case), self.answers(case, transition, actor)
+                foretold = leads_to(Case.objects.get(pk=case.pk), transition, actor)
                 try:
                     engine.perform(case, transition.name, actor, day=day, **answers)
                 except REFUSED:
                     continue
+                _came_where_it_was_foretold(case, transition, foretold)
                 self.taken[case.kind, transition.name] += 1
                 self.done["late_entry"] += day is not None
                 return True

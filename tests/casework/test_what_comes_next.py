@@ -32,6 +32,12 @@ def test_what_has_ended_is_in_nobodys_hands() -> None:
     assert comes_next(case, acting(a_post(Role.OFFICE_STAFF))) == "本件已办结。"
 
 
+def test_who_is_at_work_while_nobody_is_asked() -> None:
+    finding = Case.objects.get(pk=a_rectification(State.SIGN).content.finding_id)
+
+    assert comes_next(finding, acting(a_post(Role.OFFICE_STAFF))) == "现在各责任单位正在整改。"
+
+
 @pytest.mark.parametrize("state", [CampaignState.PREPARING, CampaignState.FIELDWORK, CampaignState.FEEDBACK])
 @pytest.mark.parametrize("role", [Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR])
 def test_no_sentence_ends_before_it_said_whose_turn_it_is(state: CampaignState, role: Role) -> None:

@@ -14,7 +14,10 @@ from casework.workflow.values import in_words
 from inspections.enums import FindingState, Method, RectifyType, Source
 from inspections.models import Finding
 from organizations.enums import Role
+from rectification.enums import State
+from rectification.services.plans import change_measure
 from tests.factories import TopicFactory, UnitFactory, a_finding, an_actor
+from tests.rectification.scenes import at, planned
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +66,12 @@ def test_every_field_with_choices_that_may_be_corrected_has_its_words() -> None:
                 asked += 1
     assert asked > 20
     assert in_words(Finding._meta.get_field("supervisor"), None) == ""
+
+
+def test_a_changed_measure_says_what_stood_there_and_what_stands_there_now() -> None:
+    scene = planned(at(State.PLAN))
+
+    change_measure(scene.measures[0], scene.who(Role.UNIT_LIAISON), content="由法制机构逐卷复核", owner="法规科")
+
+    told = scene.case.events.latest("seq").note["given"]["note"]
+    assert told == "措施：措施1 → 由法制机构逐卷复核"

@@ -192,9 +192,12 @@ def test_the_articles_of_a_like_finding_are_taken_over_by_a_button(scene: Any, s
     basis = BasisFactory()
     like = services.log_finding(author, campaign, unit, statement=WORDS, method="AJ", citations=[(basis, "58", "")])
 
-    answer = signed_in(author).post("/findings/new/", a_form(unit, reuse=like.pk))
+    into_a_bare_row = signed_in(author).post("/findings/new/", a_form(unit, reuse=like.pk))
+    own = {"citations-0-basis": str(basis.pk), "citations-0-article": "第九条"}
+    below_what_stands = signed_in(author).post("/findings/new/", a_form(unit, reuse=like.pk, **own))
 
-    assert [form["article"].value() for form in answer.context["citations"].forms] == ["", "第五十八条"]
+    articles = lambda answer: [form["article"].value() for form in answer.context["citations"].forms]
+    assert (articles(into_a_bare_row), articles(below_what_stands)) == (["第五十八条"], ["第九条", "第五十八条"])
     assert Finding.objects.count() == 1
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from casework.enums import Capacity
 from casework.errors import ConflictError, NotPermittedError, RefusedError
-from casework.models import Case, Grant
+from casework.models import Case, Event, Grant
 from inspections import services
 from inspections.models import Campaign, Team
 from inspections.services import Seat
@@ -143,6 +143,19 @@ def test_a_change_of_duty_in_the_same_role_keeps_the_seat() -> None:
 
     member.refresh_from_db()
     assert (member.duty, member.post.title) == ("deputy", "副组长")
+
+
+def test_another_duty_is_no_leaving_in_the_trail() -> None:
+    campaign = a_draft_campaign()
+    team = a_team_of(campaign, UnitFactory())
+    turned = {"leader": "member", "member": "leader"}
+    chairs = [Seat(m.post.user, turned.get(m.duty, m.duty)) for m in team.members.all()]
+
+    services.change_team(staff(), team, group=None, seats=chairs)
+
+    told = Event.objects.filter(case=campaign.pk, name="team").latest("seq").note["given"]["note"]
+    assert "离组" not in told
+    assert told.count("现为") == 2
 
 
 def test_four_teams_share_eighty_four_units_as_the_city_does() -> None:
