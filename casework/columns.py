@@ -69,6 +69,7 @@ STEP_DUE = Column(
     kind="date",
     differs="页面另说还剩几天",
 )
+OWN_DUE = Column("own_due", "全件时限", list_cells.own_deadline, cell=list_cells.own_due, kind="date", width=18)
 DUE = Column("due_on", "批准时限", lambda case: case.due_on, kind="date", sort=("due_on",))
 KIND = Column("kind", "类型", lambda case: case.get_kind_display(), sort=("kind",))
 SEVERITY = Column("severity", "性质", lambda case: case.get_severity_display(), sort=("severity",), wide=True)

@@ -206,6 +206,8 @@ class KindSpec:
         number: how its numbers are written, such as XS-{year}-{n:04}; "" where it has none. {n} is counted by
             casework.workflow.numbers.take, the rest are facts of whoever begins the case.
         inputs: what its steps ask for besides the inputs every kind has.
+        late: what the kind calls a case that is past its own deadline (`due_on`), which is not that of its step;
+            `no_clock`: the open states in which that deadline does not run.
         needs_unit: an open case has something to be done by its unit, which is not merged or abolished until then.
     """
 
@@ -224,6 +226,8 @@ class KindSpec:
     number: str = ""
     inputs: tuple[Input, ...] = ()
     needs_unit: bool = True
+    late: str = ""
+    no_clock: frozenset[str] = frozenset()
     admin: AdminList | None = None
 
     def circuit_of(self, case: Case) -> Circuit:
@@ -318,6 +322,18 @@ def not_yet(today: date) -> Q:
                     found |= Q(kind=spec.name, state=state, holder_role=role) & line.not_yet.later(today)
                     resting |= Q(kind=spec.name, state=state)
     return resting & found  # said apart, of the card alone: the database finds these few before it joins
+
+
+def late(today: date) -> dict[str, tuple[str, Q]]:
+    """Return, by kind, what is called late besides its step, and which cards are."""
+    return {
+        spec.name: (
+            spec.late,
+            Q(kind=spec.name, is_open=True, due_on__lt=today) & ~Q(state__in=sorted(spec.no_clock)),
+        )
+        for spec in all_kinds()
+        if spec.late
+    }
 
 
 def drafts(prefix: str = "") -> Q:

@@ -10,7 +10,7 @@ from casework.kinds import AdminList, Beginning, CasePage, KindSpec, Listing, Se
 from casework.workflow.tables import Table
 from organizations.columns import ACTED
 from rectification.columns import COLUMNS, LOOK_BACKS, PRINTED, reconciled
-from rectification.enums import LOOK_BACK, RECTIFICATION, LookBackOrigin
+from rectification.enums import LOOK_BACK, NO_CLOCK, RECTIFICATION, LookBackOrigin
 from rectification.filters import LedgerFilter, LookBackFilter
 from rectification.forms import LookBackForm, verdict_forms
 from rectification.models import Measure, ProgressReport
@@ -44,6 +44,8 @@ RECTIFICATION_KIND = KindSpec(
     facts=facts_of,
     inputs=INPUTS,
     counted=True,
+    late="整改逾期",
+    no_clock=NO_CLOCK,
     related=(SWITCHES,),
     words_through="rectification__finding_id",  # a rectification has no text of its own: its finding's counts
     listing=Listing(

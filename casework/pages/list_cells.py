@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from functools import lru_cache
 
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from casework.deadlines.remaining import Left, held_for, left
+from casework.kinds import spec_of
 from casework.models import Case
 from casework.pages.hands import holder_words
 from casework.workflow.circuits import word_for
@@ -66,6 +68,23 @@ def remaining(found: Left) -> SafeString:
         if found.provisional
         else words
     )
+
+
+def own_deadline(case: Case) -> date | str | None:
+    """The deadline of the whole, where its kind has one; past it, for how long in its word: 整改逾期 24 日."""
+    spec = spec_of(case.kind)
+    if not (spec.late and case.due_on and case.is_open) or case.state in spec.no_clock:
+        return None
+    days = (timezone.localdate() - case.due_on).days
+    return f"{spec.late} {days} 日" if days > 0 else case.due_on
+
+
+def own_due(case: Case, actor: Actor) -> SafeString:
+    """The deadline of the whole, in the colour of what is late when it is past."""
+    found = own_deadline(case)
+    if isinstance(found, str):
+        return format_html('<span class="qy-late">{}</span>', found)
+    return format_html("{}", written(found) if found else "—")
 
 
 def due(day: date | None) -> SafeString:

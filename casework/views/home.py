@@ -8,10 +8,11 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django_filters import ChoiceFilter, FilterSet, ModelChoiceFilter
 
 from casework import kinds
-from casework.columns import HELD, HOLDER, KIND, OPENED, STATE, STEP_DUE, UNIT, titled
+from casework.columns import HELD, HOLDER, KIND, OPENED, OWN_DUE, STATE, STEP_DUE, UNIT, titled
 from casework.filters import FamilyFilter
 from casework.kinds import exports_cases, reads_cases
 from casework.models import Case, Notice
@@ -148,7 +149,12 @@ def notices(request: ActorRequest) -> HttpResponse:
 
 SHOWN_NOTICES = 100
 MOST_UNITS = 8  # named above what is found
-GOING = (("open", "没有办结"), ("step_late", "本步逾期"), ("done", "已办结"))
+
+
+def goings() -> list[tuple[str, str]]:
+    """How a case is getting on: whether it is open, late with its step, or late by the word of its kind."""
+    late = [(f"late_{kind}", word) for kind, (word, _) in kinds.late(timezone.localdate()).items()]
+    return [("open", "没有办结"), ("step_late", "本步逾期"), *late, ("done", "已办结")]
 
 
 NO_CASES = (UnitCategory.LEADERS, UnitCategory.ADMINISTRATION)  # units whose people look on or keep the system
@@ -173,10 +179,13 @@ class SearchFilter(FilterSet):
     kind = ChoiceFilter(label="类型", choices=kinds.choices)
     unit = FamilyFilter(label="责任单位", queryset=units)
     held_by = ModelChoiceFilter(label="在谁手上", queryset=holders, field_name="holder_unit", widget=ComboSelect())
-    going = ChoiceFilter(label="办理情况", choices=GOING, method="by_going")
+    going = ChoiceFilter(label="办理情况", choices=goings, method="by_going")
 
     def by_going(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        late = {"step_due_on__lt": self.request.actor.today} if value == "step_late" else {}
+        today = self.request.actor.today
+        if value.startswith("late_"):
+            return rows.filter(kinds.late(today)[value.removeprefix("late_")][1])
+        late = {"step_due_on__lt": today} if value == "step_late" else {}
         return rows.filter(is_open=value != "done", **late)
 
     class Meta:
@@ -206,7 +215,17 @@ def _units_meant(rows: QuerySet[Any], request: ActorRequest) -> dict[str, Any]:
 SEARCH = ListSpec(
     "查找",
     lambda actor: Case.objects.visible_to(actor).select_related("unit", "within", *kinds.related()),
-    (*EVENT, KIND.renamed("类型", inline=True), UNIT, STATE.renamed("状态", sort=()), HOLDER, HELD, STEP_DUE, OPENED),
+    (
+        *EVENT,
+        KIND.renamed("类型", inline=True),
+        UNIT,
+        STATE.renamed("状态", sort=()),
+        HOLDER,
+        HELD,
+        STEP_DUE,
+        OWN_DUE,
+        OPENED,
+    ),
     shows=lambda rows: rows.with_holder(),  # type: ignore[attr-defined]  # cards
     reading=reading_of,
     filterset=SearchFilter,

@@ -17,7 +17,7 @@ from inspections.enums import FindingState, Kind
 from inspections.filters import FindingFilter
 from inspections.models import Campaign
 from organizations.enums import Role
-from rectification.enums import RECTIFICATION
+from rectification.enums import RECTIFICATION, State
 from tests.factories import UnitFactory, a_campaign, a_finding, a_post, acting, an_actor
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +43,21 @@ def test_what_is_followed_up_stands_once_and_by_kind_as_itself(client: Client, f
     assert rows(client) == {rectification, waiting}
     assert rows(client, kind=Kind.FINDING) == {followed, waiting}
     assert rows(client, kind=RECTIFICATION) == {rectification}
+
+
+def test_what_is_late_is_found_by_the_word_of_its_kind_and_its_row_says_so(client: Client, found: list[Case]) -> None:
+    _, rectification, waiting = found
+    day = timezone.localdate() - timedelta(3)
+    Case.objects.filter(pk__in=[rectification.pk, waiting.pk]).update(due_on=day)
+
+    page = client.get(reverse("search"), {"q": "法制审核", "going": "late_rectification"})
+
+    assert set(page.context["rows"]) == {rectification}
+    assert "整改逾期 3 日" in page.content.decode()
+    for state, is_open in ((State.SUSPENDED, True), (State.LONG_TERM, True)):
+        Case.objects.filter(pk=rectification.pk).update(state=state, is_open=is_open)
+        assert rows(client, going="late_rectification") == set()
+        assert "整改逾期 3 日" not in client.get(reverse("search"), {"q": "法制审核"}).content.decode()
 
 
 def test_a_finding_whose_rectification_one_may_not_see_is_still_found(client: Client, found: list[Case]) -> None:
