@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from casework.deadlines import working_days
@@ -70,6 +72,13 @@ def test_a_case_without_a_limit_is_only_rolled_on_from_a_day_of_rest(waiting: Ca
     assert Case.objects.get(pk=waiting.pk).step_due_on > waiting.step_due_on
 
 
+@pytest.fixture
+def _in_a_year_of_the_library() -> Iterator[None]:
+    with time_machine.travel("2026-10-26 09:00:00+08:00", tick=False):
+        yield
+
+
+@pytest.mark.usefixtures("_in_a_year_of_the_library")
 def test_the_night_notices_a_year_that_the_library_has_come_to_know(
     waiting: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:

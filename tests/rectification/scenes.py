@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
+from casework.deadlines.working_days import next_workday
 from casework.models import Case
 from casework.workflow import engine
 from organizations.actor import Actor
@@ -38,6 +39,11 @@ def today() -> date:
 
 def in_days(n: int) -> date:
     return today() + timedelta(n)
+
+
+def workday_in(n: int) -> date:
+    """So many days on, or the first working day after: no deadline ends on a day of rest (test_days_of_rest)."""
+    return next_workday(in_days(n))
 
 
 class Scene(NamedTuple):

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -19,7 +20,7 @@ from rectification.enums import LookBackVerdict, State
 from rectification.models import Measure, ProgressReport
 from rectification.querysets import ledger, with_facts, with_measures
 from tests.factories import a_look_back, a_post, a_rectification, acting, an_actor, attach
-from tests.rectification.scenes import WHY, D, H, L, R, S, Scene, at, in_days, relapsed, the_parts_of, today
+from tests.rectification.scenes import WHY, D, H, L, R, S, Scene, at, in_days, relapsed, the_parts_of, today, workday_in
 
 pytestmark = pytest.mark.django_db
 
@@ -48,12 +49,12 @@ def test_a_deadline_is_kept_up_for_good_by_its_kind_or_by_its_state(remedying: S
 
 def test_an_extension_keeps_both_deadlines(remedying: Scene) -> None:
     before = remedying.case.due_on
-    remedying.take("ask_extension", L, **WHY, asked_due_on=in_days(100))
+    remedying.take("ask_extension", L, **WHY, asked_due_on=workday_in(98))
     remedying.take("sign_extension", H, commitment=True)
-    case = remedying.take("grant_extension", D, granted_due_on=in_days(95))
+    case = remedying.take("grant_extension", D, granted_due_on=workday_in(95))
 
-    assert facts.extension(case) == (1, before, in_days(95))
-    assert str(facts.extension(case)) == f"1 次，批准延至 {in_days(95)}（原时限 {before}）"
+    assert facts.extension(case) == (1, before, workday_in(95))
+    assert str(facts.extension(case)) == f"1 次，批准延至 {workday_in(95)}（原时限 {before}）"
     assert (facts.deadline(case).is_extended, facts.extension(at(State.REMEDYING).case)) == (True, None)
 
 
@@ -138,12 +139,15 @@ def test_what_ended_otherwise_was_not_closed() -> None:
 
 # ---------- the light ----------
 
+A_THURSDAY = time_machine.travel("2026-10-29 09:00:00+08:00", tick=False)
+
 
 def due(scene: Scene, day: date) -> Case:
     Case.objects.filter(pk=scene.pk).update(due_on=day)
     return scene.case
 
 
+@A_THURSDAY
 @pytest.mark.parametrize(
     ("n", "said"),
     [
@@ -158,6 +162,7 @@ def test_the_light_counts_working_days_until_the_deadline(n: int, said: str, rem
     assert str(facts.warning(due(remedying, add_workdays(today(), n) if n else today()))) == said
 
 
+@A_THURSDAY
 def test_past_the_deadline_the_light_is_red_and_counts_calendar_days(remedying: Scene) -> None:
     assert str(facts.warning(due(remedying, in_days(-9)))) == "红 整改逾期 9 日"
 

@@ -33,7 +33,7 @@ from tests.factories import (
     the_office,
 )
 from tests.house.world import signed_in
-from tests.rectification.scenes import D, H, L, R, S, Scene, at, in_days, relapsed, today
+from tests.rectification.scenes import D, H, L, R, S, Scene, at, in_days, relapsed, today, workday_in
 from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +42,7 @@ HELD, RELAPSE = (V.FIRM, V.FAIR), (V.PARTLY_RELAPSED, V.RELAPSED, V.FALSE)  # do
 
 
 def book(case: Case, planned_on: date | None = None, role: Role = S) -> Case:
-    return book_look_back(an_actor(role), number=str(case.number), planned_on=planned_on or in_days(200))
+    return book_look_back(an_actor(role), number=str(case.number), planned_on=planned_on or workday_in(200))
 
 
 def staff_on(day: date) -> Actor:
@@ -56,10 +56,10 @@ def staff_on(day: date) -> Actor:
 def test_a_booked_look_back_is_a_card_of_its_own_in_the_hands_of_the_office_until_its_day(closed: Scene) -> None:
     case = closed.case
 
-    card = book(case, in_days(200))
+    card = book(case, workday_in(200))
 
     assert (card.kind, card.number, card.title, card.unit) == (LOOK_BACK, f"{case.number}-H01", case.title, case.unit)
-    assert (card.state, card.opened_on, card.due_on, card.step_due_on) == ("pending", today(), *[in_days(200)] * 2)
+    assert (card.state, card.opened_on, card.due_on, card.step_due_on) == ("pending", today(), *[workday_in(200)] * 2)
     assert (card.holder_unit, card.holder_role) == (the_office(), S)
     assert (card.topic, card.severity, card.subkind, card.counted) == (case.topic, case.severity, "booked", False)
     staff, head = an_actor(S), an_actor(H, case.unit)
@@ -67,9 +67,9 @@ def test_a_booked_look_back_is_a_card_of_its_own_in_the_hands_of_the_office_unti
         assert card in Case.objects.not_yet(actor)
         assert card not in Case.objects.waiting_for_others(actor)
     assert card not in Case.objects.awaiting(staff)
-    assert card in Case.objects.awaiting(staff_on(in_days(200)))
+    assert card in Case.objects.awaiting(staff_on(workday_in(200)))
     said = Event.objects.filter(case=case).latest("seq")
-    assert (said.name, said.label) == ("look_back_planned", f"列入回头看，计划 {in_days(200)}")
+    assert (said.name, said.label) == ("look_back_planned", f"列入回头看，计划 {workday_in(200)}")
     assert list(trail.verify()) == []
 
 
@@ -312,10 +312,10 @@ def test_it_is_booked_from_the_page_of_the_rectification(client: Client, closed:
     form = client.get(link).content.decode()
     assert f'value="{case.number}"' in form
 
-    sent = client.post("/look-backs/new/", {"number": case.number, "planned_on": f"{in_days(90)}"}, follow=True)
+    sent = client.post("/look-backs/new/", {"number": case.number, "planned_on": f"{workday_in(90)}"}, follow=True)
 
     card = LookBack.objects.get(rectification=case).case
-    assert (sent.redirect_chain[-1][0], card.due_on) == (f"/look-backs/{card.pk}/", in_days(90))
+    assert (sent.redirect_chain[-1][0], card.due_on) == (f"/look-backs/{card.pk}/", workday_in(90))
     assert f"已列入回头看 {card.number}。" in sent.content.decode()
 
 
@@ -351,4 +351,4 @@ def test_the_list_is_narrowed_by_verdict_and_campaign(client: Client, closed: Sc
     assert shown("verdict=firm") == {card.pk}
     assert shown("state=pending") == {waiting.pk}
     assert shown(f"within={held.within_id}") == {card.pk}
-    assert shown(f"due_from={in_days(1)}") == {waiting.pk}
+    assert shown(f"due_from={in_days(100)}") == {waiting.pk}
