@@ -254,6 +254,7 @@ class TopicAdmin(DictionaryAdmin):
     list_select_related = ("parent",)
     search_fields = ("code", "name")
     retire = "不再用的，去掉“在用”。"
+    retired_by = ("is_in_use", True)
 
 
 @admin.register(StepLimit)
@@ -299,6 +300,7 @@ class CalendarDayAdmin(DictionaryAdmin):
     search_fields = ("name",)
     ordering = ("-day",)
     retire = "改成与国务院办公厅的放假通知一致。"
+    loaded = ("loaded_with__loaded_at", "loaded_with__loaded_by")
 
     def in_use(self, obj: Any) -> str:
         return "随年度放假安排装载" if obj.loaded_with_id else ""
@@ -322,6 +324,7 @@ class HolidayYearAdmin(ReadOnlyAdmin):
     section = Section.DICTIONARY
     list_display = ("year", "source", "announced_on", "loaded_by", "loaded_at")
     list_select_related = ("loaded_by__user", "loaded_by__unit")
+    loaded = ("loaded_at", "loaded_by")
 
 
 for kind_spec in kinds.all_kinds():

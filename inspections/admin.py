@@ -90,6 +90,7 @@ class BasisAdmin(DictionaryAdmin):
     list_filter = ("is_unverified", "issued_by")
     search_fields = ("code", "name", "short_name")
     retire = "不再有效的，填废止日期。"
+    retired_by = ("repealed_on", None)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("code",) if obj is not None else ()

@@ -190,6 +190,7 @@ def spec_of(desk: RightsAdmin, request: HttpRequest) -> ListSpec:
     return replace(
         base,
         rows=(lambda actor: within_days(held(actor), field, on)) if field else held,
+        reading=None if field and on else base.reading,  # what is read depends on those days then
         columns=tuple(_led(column, desk) for column in _titled(base.columns)),
         template="admin/change_list.html",
         acts=lambda actor: [*desk.list_acts(request), *(base.acts(actor) if base.acts else [])],

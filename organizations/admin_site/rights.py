@@ -16,6 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from organizations.admin_site.changes import events_of, with_last_change
 from organizations.admin_site.fields import Fact, facts_of, formfield, rows_beside
 from organizations.admin_site.lists import days_of, spec_of
 from organizations.columns import ACTED
@@ -66,6 +67,7 @@ class RightsAdmin(admin.ModelAdmin):
         days: the day by which the years, months and days of the list are gone through.
         beside: rows of other tables that are looked at on the page of one.
         account_events: which rows of AccountEvent are the changes of this table, where services write it.
+        loaded: the fields that say when and by which post a row was loaded, where a sheet brings it.
     """
 
     readers: Collection[Role] = ()
@@ -77,6 +79,7 @@ class RightsAdmin(admin.ModelAdmin):
     history_word = "改动记录"
     beside: Sequence[Beside] = ()
     account_events: ClassVar[Mapping[str, Any]] = {}
+    loaded: tuple[str, str] | None = None
     actions: Sequence[str] = ("export_chosen",)
     change_form_template = "admin/change_form.html"
 
@@ -162,7 +165,8 @@ class RightsAdmin(admin.ModelAdmin):
         return page()(self._listed)(request)
 
     def list_spec(self, request: HttpRequest) -> ListSpec:
-        return spec_of(self, request)
+        spec = spec_of(self, request)
+        return with_last_change(self, spec) if self.section is Section.DICTIONARY else spec
 
     def _acted(self, request: HttpRequest) -> Any:
         try:
@@ -248,6 +252,8 @@ class RightsAdmin(admin.ModelAdmin):
 
     def history_of(self, request: HttpRequest, obj: Any) -> list[tuple[Any, str, str]]:
         """Return what has happened to a row: when, who, what."""
+        if (events := events_of(self, obj, actor_of(request))) is not None:
+            return events
         kind = ContentType.objects.get_for_model(self.model)
         entries = LogEntry.objects.filter(content_type=kind, object_id=str(obj.pk)).select_related("user")
         return [(one.action_time, str(one.user), one.get_change_message()) for one in entries.order_by("-pk")[:PIECE]]

@@ -34,6 +34,7 @@ class Table(NamedTuple):
     url: str
     add_url: str
     change: Change | None
+    is_empty: bool
 
 
 class Found(NamedTuple):
@@ -130,6 +131,7 @@ class Desk(admin.AdminSite):
                 one.list_url,
                 one.add_url if one.has_add_permission(request) else "",
                 changes.get(one.model),
+                one.model not in changes and not one.get_queryset(request).exists(),
             )
             for one in shown
         ]

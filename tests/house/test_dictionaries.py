@@ -19,7 +19,10 @@ from casework.models import CalendarDay, Case, HolidayYear, StepLimit, Topic
 from inspections.models import Basis, Citation
 from organizations.admin_site import DictionaryAdmin
 from organizations.enums import Role
+from organizations.models import Unit
+from organizations.services import amend_unit
 from results.models import ScoreRule, ScoreScheme
+from tests.factories import acting
 from tests.house.world import World, build
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +137,56 @@ def test_who_changed_an_entry_last_stands_on_the_first_page_in_the_list_and_in_i
     assert f'data-label="最后改动人" class="qy-wide">{name}</td>' not in before
     assert f"{name}，" in first
     assert [name in page.split("<main")[1] for page in (listed, history)] == [True, True]
+
+
+def a_cited_basis() -> Basis:
+    return Citation.objects.filter(basis__repealed_on=None)[0].basis
+
+
+@pytest.mark.parametrize(
+    ("make", "role", "field", "value"),
+    [
+        (a_used_topic, Role.SYSTEM_ADMIN, "is_in_use", ""),
+        (a_cited_basis, Role.OFFICE_STAFF, "repealed_on", "2026-01-01"),
+    ],
+)
+def test_an_entry_in_use_is_set_out_of_use_only_when_told_where_it_is_used(
+    world: World, make: Any, role: Role, field: str, value: str
+) -> None:
+    entry, client = make(), world.clients[role]
+    form = client.get(url_of(entry, "change")).context["form"]
+    typed = {name: form[name].value() for name in form.fields} | {field: value}
+    sent = {name: "on" if given is True else given for name, given in typed.items() if given not in (None, "", False)}
+
+    asked = client.post(url_of(entry, "change"), sent)
+    still = getattr(type(entry).objects.get(pk=entry.pk), field)
+    client.post(url_of(entry, "change"), sent | {"sure": "on"})
+
+    assert "sure" not in form.fields
+    assert "还用在：" in asked.content.decode()
+    assert still == getattr(entry, field)
+    assert getattr(type(entry).objects.get(pk=entry.pk), field) != getattr(entry, field)
+
+
+def test_what_was_loaded_or_changed_on_its_own_page_says_so_in_the_admin(world: World) -> None:
+    poster, keeper = world.posts[Role.OFFICE_STAFF], world.posts[Role.SYSTEM_ADMIN]
+    loaded = HolidayYear.objects.create(year=2032, source="国办发明电", loaded_by=poster)
+    CalendarDay.objects.create(day="2032-01-01", is_workday=False, name="元旦", loaded_with=loaded)
+    HolidayYear.objects.create(year=2033, source="国办发明电")
+    unit = Unit.objects.filter(is_inspected=True).order_by("pk")[0]
+    amend_unit(unit, actor=acting(keeper), code="621099")
+    client, who = world.clients[Role.OFFICE_STAFF], 'data-label="最后改动人" class="qy-wide">{}</td>'
+
+    def shown(table: str, words: str) -> str:
+        return client.get(reverse(f"admin:{table}_changelist"), {"q": words}).content.decode()
+
+    assert f"{poster.user}，" in client.get(reverse("admin:index")).content.decode()
+    assert who.format(poster.user) in shown("casework_holidayyear", "")
+    assert who.format("系统（装载命令）") in shown("casework_holidayyear", "")
+    assert who.format(poster.user) in shown("casework_calendarday", "元旦")
+    history = world.clients[Role.SYSTEM_ADMIN].get(url_of(unit, "history")).content.decode().split("<main")[1]
+    assert str(keeper.user) in history
+    assert "621099" in history
 
 
 def test_a_parent_that_is_retired_stays_marked_in_the_form_and_no_other_retired_one_is_offered(world: World) -> None:
