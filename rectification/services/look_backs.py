@@ -16,6 +16,7 @@ from organizations.enums import OFFICE
 from rectification.enums import LOOK_BACK, LOOKED_BACK_AT, RECTIFICATION, LookBackOrigin
 from rectification.models import LookBack, Rectification
 from ui.errors import DomainError
+from ui.search import typed_words
 
 
 @transaction.atomic
@@ -31,7 +32,7 @@ def book_look_back(actor: Actor, *, number: str, planned_on: date) -> Case:
     if actor.role not in OFFICE:
         raise NotPermittedError("回头看由市委依法治市办安排")
     seen = Case.objects.select_for_update(of=("self",)).visible_to(actor)  # the lock: two that book at once
-    case = seen.filter(kind=RECTIFICATION, number=number.strip()).first()
+    case = seen.filter(kind=RECTIFICATION, number="".join(typed_words(number)).upper()).first()
     if case is None:
         raise DomainError(f"没有编号为 {number} 的整改，请到整改台账核对", {"number": "没有这个编号"})
     _refuse(case, planned_on)

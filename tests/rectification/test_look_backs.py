@@ -109,6 +109,13 @@ def test_one_look_back_waits_at_a_time_and_not_for_a_day_gone_by() -> None:
         book(case)
 
 
+def test_a_number_may_be_typed_as_into_a_search_box() -> None:
+    case = a_rectification(State.REMEDYING)
+    typed = str(case.number).lower().replace("-", " － ")
+
+    assert book_look_back(an_actor(S), number=typed, planned_on=workday_in(9)).number == f"{case.number}-H01"
+
+
 def test_a_round_that_was_followed_is_history(closed: Scene) -> None:
     case = closed.case
     again = relapsed_of(case)
