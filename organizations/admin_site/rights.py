@@ -247,6 +247,7 @@ class RightsAdmin(admin.ModelAdmin):
             "list_url": self.list_url,
             "change_url": self.change_url(obj),
             "lines": self.history_of(request, obj),
+            "kept_apart": bool(self.account_events),
         }
         return render(request, "admin/object_history.html", context)
 
