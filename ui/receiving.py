@@ -12,8 +12,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, TemporaryFileUploadHandler
 
+from ui.hostile.unfit import DISK_FULL
+
 MEGABYTE = 1024 * 1024
-DISK_FULL = "文件没有存下：磁盘写入失败。请稍后再试，仍不行请告知系统管理员。"
 
 
 def refusal_of(file: Any) -> str:

@@ -9,6 +9,7 @@ Rules: docs/domain/dictionaries.md 9.8, docs/domain/compliance.md 6.2.
 
 from __future__ import annotations
 
+import errno
 import zipfile
 import zlib
 from contextlib import suppress
@@ -17,7 +18,7 @@ from typing import IO
 
 from casework.files import classification, compound, office_parts, pdf, pictures
 from casework.files.place_of_taking import Patch
-from ui.hostile.unfit import UnfitError
+from ui.hostile.unfit import DISK_FULL, UnfitError
 
 PK, OLE, JPEG = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xd8\xff"
 TYPES = {  # extension -> (content type, how its content begins)
@@ -214,6 +215,8 @@ def _look_into_container(file: IO[bytes], label: str, ext: str, room: Room) -> F
                 found.unread = inner.unread or found.unread
                 found.places_left += inner.places_left + bool(inner.place)
     except (*_BROKEN, OSError) as broken:
+        if getattr(broken, "errno", None) == errno.ENOSPC:  # no room to unpack a part in
+            raise UnfitError(DISK_FULL) from broken
         raise _damaged(label) from broken
     return found
 

@@ -14,7 +14,7 @@ from typing import IO
 from django.conf import settings
 
 from ui.errors import DomainError
-from ui.receiving import DISK_FULL
+from ui.hostile.unfit import DISK_FULL
 
 
 def stored_at(sha256: str) -> Path:

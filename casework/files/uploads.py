@@ -20,6 +20,7 @@ from django.http import HttpRequest
 from casework.files import classification, content, quotas, reading, viruses
 from ui.errors import DomainError
 from ui.hostile import asking
+from ui.hostile.unfit import DISK_FULL
 
 log = logging.getLogger(__name__)
 LONGEST_NAME = 120
@@ -114,8 +115,15 @@ def look_through(request: HttpRequest) -> None:
         with own, asking.a_place("sendings", settings.SENDINGS_AT_ONCE, wait=0):
             _read_each(files)
     except asking.BusyError:
-        for file in files:
-            file.reading = getattr(file, "reading", None) or reading.Reading("busy")
+        _say_of_unread(files, reading.Reading("busy"))
+    except OSError:
+        log.exception("no room to read what was sent")
+        _say_of_unread(files, reading.Reading("unfit", DISK_FULL))
+
+
+def _say_of_unread(files: list[Any], what: reading.Reading) -> None:
+    for file in files:
+        file.reading = getattr(file, "reading", None) or what
 
 
 def _read_each(files: list[Any]) -> None:

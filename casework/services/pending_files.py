@@ -7,6 +7,7 @@ attachment only by the form itself, where it is checked once more.
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -24,6 +25,7 @@ from casework.files.uploads import check
 from casework.models import PendingFile
 from organizations.requests import actor_of
 from ui.errors import DomainError
+from ui.hostile.unfit import DISK_FULL
 from ui.receiving import refusal_of
 from ui.sending import token_of
 
@@ -36,11 +38,13 @@ def bring(request: HttpRequest) -> None:
     """Put the kept files that are ticked among the files of the request, before a transaction begins."""
     chosen = [int(pk[:18]) for pk in request.POST.getlist(CHOSEN) if pk.isdecimal()]
     for row in _kept(request).filter(pk__in=chosen) if chosen and token_of(request) else ():
-        file = TemporaryUploadedFile(row.name, None, row.size, None)
-        with open_stored(row.sha256) as stored:
-            while piece := stored.read(1 << 20):
-                file.write(piece)
-        file.seek(0)
+        try:
+            file = TemporaryUploadedFile(row.name, None, row.size, None)
+            with open_stored(row.sha256) as stored:
+                shutil.copyfileobj(stored, file, 1 << 20)
+            file.seek(0)
+        except OSError as full:
+            raise DomainError(DISK_FULL) from full
         file.kept = True  # type: ignore[attr-defined]  # a mark of ours, read by _keep
         request.FILES.appendlist(row.field, file)
 

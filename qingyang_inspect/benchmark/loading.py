@@ -38,6 +38,7 @@ def alone() -> Iterator[None]:
     with connection.cursor() as cursor:
         if journal:
             cursor.execute(journal[0])
+            cursor.fetchall()  # an answer that is not fetched keeps the tables locked
         yield
         if journal:
             cursor.execute(journal[1])

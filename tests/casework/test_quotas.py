@@ -13,11 +13,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from casework.apps import _unchecked_files
 from casework.models import Attachment, Case, PendingFile
+from casework.services import attachments
 from organizations.actor import Actor
 from organizations.enums import Role
 from rectification.enums import State
-from tests.factories import Cast, a_rectification, attach
+from tests.factories import Cast, a_rectification, an_actor, attach
 from tests.papers import PDF
 from ui import receiving
 from ui.hostile import asking
@@ -164,6 +166,33 @@ def test_a_disk_that_fills_up_in_the_middle_of_a_file_is_told_as_well(
 
     assert "文件没有存下：磁盘写入失败" in page.content.decode()
     assert not PendingFile.objects.exists()
+
+
+@pytest.mark.parametrize("small", [True, False])
+def test_where_there_is_no_room_to_read_a_file_it_is_told_as_well(
+    small: bool, made: Case, send: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.TemporaryFile" if small else "os.pipe", full_disk)
+
+    page = send(PDF if small else PDF + bytes(3 << 20), _once=TOKEN)
+
+    assert "文件没有存下：磁盘写入失败" in page.content.decode()
+    assert n_stored(made) == 0
+
+
+def test_the_security_administrator_is_told_what_was_taken_unread_and_that_nothing_is_searched(
+    made: Case, liaison: Actor, settings: Any
+) -> None:
+    administrator = an_actor(Role.SECURITY_ADMIN)
+    before = _unchecked_files(administrator)
+    attachments.attach(made, liaison, SimpleUploadedFile("扫描.pdf", b"%PDF-1.4\nbroken"))
+    after = _unchecked_files(administrator)
+    settings.CLAMAV_SOCKET = "/run/clamav/clamd.ctl"
+
+    told = "最近 7 天有 1 个文件未能检查就收下了，名称和 SHA-256 在运行日志里"
+    assert before == "没有接查毒程序（CLAMAV_SOCKET），收下的文件未查毒"
+    assert after == f"{told}；{before}"
+    assert (_unchecked_files(administrator), _unchecked_files(liaison)) == (told, "")
 
 
 def test_one_post_has_its_files_read_one_after_the_other(
