@@ -114,6 +114,12 @@ def serve(spec: KindSpec) -> None:
         navigation.beginnings.append((begun.who, spec.new_url_name, begun.label))
 
 
+def _chores() -> list[Any]:
+    from casework.jobs import casework_chores, day_heads, rebuilding, row_records
+
+    return [*casework_chores.CHORES, row_records.CHORE, day_heads.CHORE, rebuilding.CHORE]
+
+
 def _answer_organizations() -> None:
     """Let the organisation ask what it cannot know: what a unit or a person leaves behind."""
     from casework.services import names
@@ -136,7 +142,7 @@ class CaseworkConfig(AppConfig):
         from casework import chore, kinds
         from casework.deadlines import working_days
         from casework.errors import ConflictError
-        from casework.jobs import casework_chores, casework_nights, chore_requests, long_works, night, row_records
+        from casework.jobs import casework_nights, chore_requests, long_works, night
         from casework.jobs.missing_worker import missing_worker
         from casework.search import index
         from casework.services import recompute_deadlines
@@ -146,7 +152,7 @@ class CaseworkConfig(AppConfig):
         from ui.navigation import NavItem
 
         navigation.register(NavItem("首页", "home", lambda actor: True, 0, prefix="/", key="h"))
-        chore.register(*casework_chores.CHORES, row_records.CHORE)
+        chore.register(*_chores())
         night.register(*casework_nights.JOBS)
         long_works.register(chore_requests.CHORES)
         navigation.register(

@@ -186,6 +186,10 @@ STORAGES = {
 WHITENOISE_MANIFEST_STRICT = False
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half to compress, and no name that a browser may keep too long
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR / "attachments"))
+DAY_HEADS = env.str("DAY_HEADS", default=str(VAR / "day_heads.jsonl"))  # decision 0024
+AUDIT_MAIL = env.list("AUDIT_MAIL", default=[])  # who gets each day's head
+STAMP_AUTHORITY = env.str("STAMP_AUTHORITY", default="")  # certificate of who stamps them (RFC 3161)
+OVERWRITTEN = env.str("OVERWRITTEN", default=str(VAR / "overwritten"))  # what a rebuilding has written over
 ATTACHMENT_MAX_BYTES = number("ATTACHMENT_MAX_BYTES", 50 * 1024 * 1024)
 # How much may come in: of one sending, of a case, of a unit on a day, of all on a day (casework/files/quotas.py).
 SENDING_MOST_FILES = number("SENDING_MOST_FILES", 30, least=1)

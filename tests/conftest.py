@@ -166,8 +166,10 @@ _folders = count()
 
 @pytest.fixture(autouse=True)
 def _own_media(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Give each test a folder of its own for attachments; it is made by whoever writes the first."""
-    settings.MEDIA_ROOT = str(tmp_path_factory.getbasetemp() / f"attachments-{next(_folders)}")
+    """Give each test folders of its own for what lies outside the database; made by whoever writes the first."""
+    own = tmp_path_factory.getbasetemp() / f"own-{next(_folders)}"
+    settings.MEDIA_ROOT, settings.DAY_HEADS = str(own / "attachments"), str(own / "day_heads.jsonl")
+    settings.OVERWRITTEN = str(own / "overwritten")
 
 
 @pytest.fixture(scope="module")

@@ -8,11 +8,10 @@ from datetime import date
 
 from django.db.models import Count
 
-from casework.chore import CHECKS, REBUILDS, Chore, Found, Progress
+from casework.chore import CHECKS, Chore, Found, Progress
 from casework.files.store import stored_at
 from casework.models import Attachment, Case
 from casework.querysets import key_pieces
-from casework.search import index
 from casework.workflow import locks, trail
 
 FILES = 50
@@ -72,11 +71,11 @@ def _problem_of(sha256: str) -> str:
         return "" if hashlib.file_digest(file, "sha256").hexdigest() == sha256 else "文件内容与登记的 SHA-256 不符"
 
 
-def rebuild_words(progress: Progress) -> Found:
-    """Write the words of the search anew."""
-    n = index.rebuild(progress)
-    how = "有索引" if index.has_index() else "没有索引，检索会慢一些；请系统管理员按部署手册“升级”一节重新装上"
-    return Found(f"已重建 {n} 件，{how}")
+def files_of(attachments: Sequence[int]) -> list[str]:
+    """Return a sentence for each of these attachments whose file is not what was recorded."""
+    rows = Attachment.objects.filter(pk__in=attachments).order_by("pk").values_list("case_id", "pk", "sha256")
+    found = [(case, pk, _problem_of(sha256)) for case, pk, sha256 in rows]
+    return [f"卡片 {case} 的附件 {pk}：{problem}" for case, pk, problem in found if problem]
 
 
 CHORES = (
@@ -89,5 +88,4 @@ CHORES = (
         CHECKS,
         verify_attachments,
     ),
-    Chore("rebuild_words", "重建检索", "逐件重写检索文字和词对频次；每千件一次提交。", "件", REBUILDS, rebuild_words),
 )

@@ -7,14 +7,18 @@ from datetime import timedelta
 from django.conf import settings
 
 from casework.chore import Found
-from casework.jobs.casework_chores import KEEP_THE_SCENE, locks_in_disorder, trails_of
+from casework.jobs import day_heads
+from casework.jobs.casework_chores import KEEP_THE_SCENE, files_of, locks_in_disorder, trails_of
 from casework.jobs.night import Night, NightlyJob, share_of
 from casework.jobs.row_records import verify_share_of_rows
-from casework.models import Case, Words
+from casework.models import Attachment, Case, Words
 from casework.search import bigram_counts
 from casework.services import attachments, pending_files, recompute_deadlines
 from casework.workflow import ties, trail
 from organizations.services import guesses, sweep_receipts
+
+HEADS_LOOKED_AT = timedelta(days=60)  # every night; older ones by the chore
+FILES_A_NIGHT = 2_000
 
 
 def verify_locks(night: Night) -> Found:
@@ -47,11 +51,28 @@ def verify_ties(night: Night) -> Found:
     return Found(f"共 {night.done} 件，{f'{len(wrong)} 处不符' if wrong else '全部相符'}", wrong, KEEP_THE_SCENE)
 
 
-def head_of_yesterday(night: Night) -> Found:
-    """Write the hash of yesterday's events into the log of the night, which lies outside the database."""
-    day = night.day - timedelta(1)
-    head, n = trail.day_head(day)
-    return Found(f"{day:%Y-%m-%d} 经过 {n} 条，日链值 {head}")
+def verify_heads(night: Night) -> Found:
+    """Compare what was written lately with the heads that were kept of it; the chore looks at all heads."""
+    wrong = list(day_heads.differing(since=night.day - HEADS_LOOKED_AT))
+    return Found(f"{len(wrong)} 处不符" if wrong else "与留存的日链值相符", wrong, KEEP_THE_SCENE)
+
+
+def keep_day_head(night: Night) -> Found:
+    """Keep the head of what was written up to yesterday: in the log, in the file, by mail to the auditor."""
+    head = day_heads.make(night.day - timedelta(1))
+    if head is None:
+        return Found(f"已留存 {day_heads.kept()[-1]['day']} 的日链值")
+    problem = day_heads.keep(head)
+    return Found(day_heads.spoken(head), [problem] if problem else (), "请核对 EMAIL_URL、AUDIT_MAIL")
+
+
+def verify_share_of_files(night: Night) -> Found:
+    """Hash the stored files whose turn it is anew; the chore `verify_attachments` hashes all."""
+    share = share_of(Attachment.objects.all(), night.day, FILES_A_NIGHT)
+    night.each(share.rows, files_of)
+    wrong = night.found
+    said = f"{share.said} {night.done} 个，{f'{len(wrong)} 处不符' if wrong else '全部相符'}"
+    return Found(said, wrong, KEEP_THE_SCENE)
 
 
 def count_bigrams(night: Night) -> Found:
@@ -87,7 +108,9 @@ JOBS = (
     NightlyJob(12, "verify_share_of_trails", "轮流核对办理经过", verify_share_of_trails),
     NightlyJob(13, "verify_share_of_rows", "核对存证", verify_share_of_rows),
     NightlyJob(15, "verify_ties", "核对状态与内容", verify_ties),
-    NightlyJob(20, "head_of_yesterday", "经过日链值", head_of_yesterday),
+    NightlyJob(14, "verify_share_of_files", "核对附件", verify_share_of_files),
+    NightlyJob(18, "verify_heads", "核对日链值", verify_heads),
+    NightlyJob(20, day_heads.JOB, "留存日链值", keep_day_head),
     NightlyJob(30, "count_bigrams", "统计词对频次", count_bigrams),
     NightlyJob(40, "adopt_holidays", "核对放假安排", adopt_holidays),
     NightlyJob(45, "sweep_forms", "清理待提交的文件", sweep_forms),

@@ -39,3 +39,18 @@ class ChoreCommand(BaseCommand):
         if found.wrong:
             raise CommandError(f"{found.said}。{found.mend}")
         self.stdout.write(found.said)
+
+
+class RebuildCommand(ChoreCommand):
+    """A chore that writes over what is there: not while a difference is unexplained."""
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument(
+            "--explained",
+            default="",
+            metavar="原因",
+            help="有不符、已经查清的，写明原因才重建；原因和被覆盖的内容一起留存",
+        )
+
+    def options_of(self, options: dict[str, Any]) -> dict[str, Any]:
+        return {"explained": options["explained"].strip()}

@@ -129,26 +129,42 @@ def has_index() -> bool:
     return db.vendor in _standing
 
 
-def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
+def rebuild(
+    progress: Callable[[int, int], None] | None = None, keep: Callable[[Iterable[Any]], None] | None = None
+) -> int:
     """Write the words of every case anew, a thousand at a time, each batch a transaction of its own; return how many.
 
-    It may be interrupted and begun again. `progress` is told (done, of how many).
+    It may be interrupted and begun again. `progress` is told (done, of how many), `keep` given the rows that are not
+    what they are written over with.
     """
     kinds = worded()
     cards = Case.objects.filter(kind__in=kinds).order_by("pk")
     of = cards.count()
     done = 0
-    Words.objects.exclude(case__in=cards).delete()
+    loose = Words.objects.exclude(case__in=cards)
+    if keep:
+        keep(loose.values("case_id", "text").order_by("case_id"))
+    loose.delete()
     for batch in _batches(
         cards.prefetch_related(*(kind for kind in kinds if hasattr(Case, kind))).iterator(1000), 1000
     ):
         with transaction.atomic():
-            store([row_of(case) for case in batch])
+            rows = [row_of(case) for case in batch]
+            if keep:
+                keep(_otherwise(rows))
+            store(rows)
         done += len(batch)
         if progress:
             progress(done, of)
     count_bigrams()
     return done
+
+
+def _otherwise(rows: list[Words]) -> list[Any]:
+    """Return what stands there now where it is not what these rows say."""
+    said = {row.case_id: row.text for row in rows}
+    there = Words.objects.filter(case__in=said).order_by("case_id").values("case_id", "text")
+    return [row for row in there if row["text"] != said[row["case_id"]]]
 
 
 def _batches(rows: Iterator[Case], size: int) -> Iterator[list[Case]]:

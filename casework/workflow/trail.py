@@ -1,11 +1,10 @@
-"""The trail's chain and its check; the head of a day. Its locks: `casework.workflow.locks`."""
+"""The trail's chain and its check. Its locks: `casework.workflow.locks`."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -19,7 +18,7 @@ from casework.workflow.replaying import folded, straying
 from organizations.records import keys
 from organizations.records.sealing import Seals, named
 
-__all__ = ["TABLE", "are_installed", "chained", "day_head", "install", "lift", "link", "verify", "verify_piece"]
+__all__ = ["TABLE", "are_installed", "chained", "install", "lift", "link", "verify", "verify_piece"]
 CHAIN = "经过"
 
 SAID = (  # every column but the keys of the chain itself: what is shown, and what the figures read
@@ -100,19 +99,6 @@ def verify_piece(cases: Sequence[int], sealed: Seals | None = None) -> Iterator[
         elif strays := straying(card, folded(changes)):
             yield case, last[0], f"卡片与经过不符：{'，'.join(strays)}"
     yield from ((case, 0, "没有经过") for case in cards)
-
-
-def day_head(day: date) -> tuple[str, int]:
-    """Return one hash over all events recorded on a day, and their number.
-
-    Kept outside the database, it shows what was removed whole.
-    """
-    digest, n = hashlib.sha256(), 0
-    of_day = Event.objects.filter(at__gte=midnight(day), at__lt=midnight(day + timedelta(1))).order_by("id")
-    for row in of_day.values_list("id", "case_id", "seq", "hash").iterator(5000):
-        digest.update(repr(row).encode())
-        n += 1
-    return digest.hexdigest(), n
 
 
 def midnight(day: date) -> datetime:

@@ -11,7 +11,6 @@ import pytest
 from django.core import serializers
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
-from django.utils import timezone
 
 from casework.models import Case, Event
 from casework.workflow import locks, trail
@@ -118,17 +117,6 @@ def test_every_column_is_under_the_chain(changed: dict[str, Any]) -> None:
     trail.install()
 
     assert list(trail.verify()) == [(case.pk, event.seq, "内容与链值不符")]
-
-
-def test_the_head_of_a_day_tells_that_something_was_removed_whole() -> None:
-    case, today = a_rectification(State.PLAN), timezone.localdate()
-    before = trail.day_head(today)
-    trail.lift()
-    Event.objects.filter(case=case).delete()
-    trail.install()
-
-    assert trail.day_head(today)[1] < before[1]
-    assert trail.day_head(today)[0] != before[0]
 
 
 def test_the_chain_holds_through_dumpdata() -> None:

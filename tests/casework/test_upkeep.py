@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,8 +14,8 @@ from django.urls import reverse
 from casework.chore import chore
 from casework.enums import WorkStatus
 from casework.files.store import stored_at
-from casework.jobs import chore_requests, work_states, worker
-from casework.models import Attachment, ChoreRun, Words
+from casework.jobs import chore_requests, night, work_states, worker
+from casework.models import Attachment, ChoreRun, Event, Words
 from casework.workflow import locks, trail
 from organizations.enums import Role, UnitCategory
 from organizations.records import ledger
@@ -22,7 +24,15 @@ from tests.factories import UnitFactory, a_post, a_rectification, acting
 from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db
-ALL = ["verify_trail", "verify_attachments", "rebuild_words", "verify_rows", "check_figures", "rebuild_figures"]
+ALL = [
+    "verify_trail",
+    "verify_attachments",
+    "rebuild_words",
+    "verify_rows",
+    "verify_heads",
+    "check_figures",
+    "rebuild_figures",
+]
 
 
 def auditor() -> Any:
@@ -148,3 +158,22 @@ def test_the_page_asks_shows_how_far_and_stops(signed_in: Any) -> None:
     assert "40/100" in page
     assert "hx-get" in page
     assert ChoreRun.objects.get().status == WorkStatus.STOPPED
+
+
+def test_nothing_is_rebuilt_while_a_difference_of_the_night_is_unexplained(settings: Any) -> None:
+    case = a_rectification(State.PLAN)
+    found = case.rectification.finding_id
+    assert Words.objects.filter(case=found).update(text="改过") == 1
+    trail.lift()
+    Event.objects.filter(case=case).latest("seq").delete()
+    trail.install()
+    ledger.sign()
+    assert any(outcome.has_failed for outcome in night.run())
+
+    refused = done(asked("rebuild_words"))
+
+    assert (refused.n_wrong > 0, refused.said[:4]) == (True, "没有重建")
+    assert Words.objects.get(case=found).text == "改过"
+    assert on_terminal("rebuild_words", explained="已查清").startswith("已重建")
+    reason, kept = [json.loads(line) for file in Path(settings.OVERWRITTEN).iterdir() for line in file.open()]
+    assert (reason["explained"], kept) == ("已查清", {"case_id": found, "text": "改过"})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import date, timedelta
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -133,7 +135,7 @@ def test_a_late_entry_into_a_dropped_month_asks_one_question(django_assert_num_q
             seals.drop([MARCH])
 
 
-def test_rebuild_counts_anew_what_was_tampered_with_and_leaves_the_cards() -> None:
+def test_rebuild_counts_anew_what_was_tampered_with_and_leaves_the_cards(settings: Any) -> None:
     with anything_goes():
         a_world_with_closures()
         run("seal_figures")
@@ -142,9 +144,14 @@ def test_rebuild_counts_anew_what_was_tampered_with_and_leaves_the_cards() -> No
 
         with pytest.raises(CommandError, match="重建统计"):
             run("check_figures")
-        said = run("rebuild_figures")
+        with pytest.raises(CommandError, match="没有重建：有 1 处不符还没有查清"):
+            run("rebuild_figures")
+        assert SealedCell.objects.filter(period="2025-03", n=99).exists()
+        said = run("rebuild_figures", "--explained", "误改，已核对")
 
         assert said == "重建 13 个期间\n"
+        reason, *kept = [json.loads(line) for file in Path(settings.OVERWRITTEN).iterdir() for line in file.open()]
+        assert (reason["explained"], {row["n"] for row in kept}) == ("误改，已核对", {99})
         assert run("check_figures") == "核对卡片 4 件、封存期间 13 个，全部相符\n"
         assert list(Case.objects.order_by("pk").values()) == cards
 

@@ -1,5 +1,5 @@
-from casework.management.chore_command import ChoreCommand
+from casework.management.chore_command import RebuildCommand
 
 
-class Command(ChoreCommand):
+class Command(RebuildCommand):
     pass

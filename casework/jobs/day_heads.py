@@ -1,0 +1,200 @@
+"""日链值: one head over all that was written since the one before it, kept outside the database (decision 0024).
+
+A line of a file that is only ever added to, and of the log; by mail to the audit administrator; where the office wants
+it, with a time stamp (RFC 3161). What was removed whole, or rewritten by who has the key, differs from what was kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.utils import timezone
+
+from casework.chore import CHECKS, Chore, Found, Progress
+from casework.jobs import time_stamps
+from casework.jobs.casework_chores import KEEP_THE_SCENE
+from casework.models import Event, NightlyProgress
+from casework.workflow.trail import midnight
+from organizations.models import RowRecord
+from organizations.records import keys
+from organizations.records.facts import all_facts
+
+MOST = 20_000  # cards that a head names one by one; beyond, a thousand together
+BLOCK = 1_000
+JOB, SAID = "keep_day_head", "日链值 "
+
+
+def kept_at() -> Path:
+    return Path(settings.DAY_HEADS)
+
+
+def kept(path: Path | None = None) -> list[dict[str, Any]]:
+    """Return the heads that were kept, oldest first.
+
+    Raises:
+        ValueError: a line is none of ours.
+    """
+    path = path or kept_at()
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    return [json.loads(line) for line in lines]
+
+
+def make(day: date) -> dict[str, Any] | None:
+    """Return the head of what was written since the last one, up to a day; None where that is kept already."""
+    before = kept()
+    since = date.fromisoformat(before[-1]["day"]) if before else None
+    if since is not None and since >= day:
+        return None
+    head = {
+        "since": since and since.isoformat(),
+        "day": day.isoformat(),
+        "made": timezone.now().isoformat(timespec="seconds"),
+        **written_between(since, day),
+        "rows": {fact.label: fact.rows("default").count() for fact in all_facts()},
+        "before": before[-1]["head"] if before else "",
+        "key": keys.current(),
+    }
+    return head | {"head": signature(head)}
+
+
+def written_between(since: date | None, day: date, block: int | None = None) -> dict[str, Any]:
+    """Return what was written after one day up to another: how many, and a digest for each card and each table."""
+    events, records = (_within(model, since, day) for model in (Event, RowRecord))
+    if block is None:
+        block = BLOCK if events.order_by().values("case_id").distinct().count() > MOST else 1
+    digests: dict[str, Any] = {}
+    for case, seq, link in events.order_by("case_id", "seq").values_list("case_id", "seq", "hash").iterator(5000):
+        _add(digests, _named(case, block), (seq, link))
+    said = ("card", "model", "row", "n", "hash")
+    for card, model, *what in records.order_by(*said[:4]).values_list(*said).iterator(5000):
+        _add(digests, _named(card, block) if card else model, (model, *what))
+    return {
+        "events": events.count(), "records": records.count(), "block": block,
+        "digests": {name: digest.hexdigest()[:32] for name, digest in digests.items()},
+    }  # fmt: skip
+
+
+def _within(model: Any, since: date | None, day: date) -> Any:
+    rows = model.objects.filter(at__lt=midnight(day + timedelta(1)))
+    return rows if since is None else rows.filter(at__gte=midnight(since + timedelta(1)))
+
+
+def _add(digests: dict[str, Any], name: str, what: tuple[Any, ...]) -> None:
+    digests.setdefault(name, hashlib.sha256()).update(repr(what).encode())
+
+
+def _named(case: int, block: int) -> str:
+    first = case - case % block
+    return f"卡片 {case}" if block == 1 else f"卡片 {first}–{first + block - 1}"
+
+
+def signature(head: Mapping[str, Any]) -> str:
+    """Return what a head comes to under its key: all it says, and the head before it."""
+    said = {name: value for name, value in head.items() if name != "head"}
+    return keys.signed(head["key"], f"day {json.dumps(said, ensure_ascii=False, sort_keys=True)}")
+
+
+def keep(head: Mapping[str, Any]) -> str:
+    """Add a head to the file, send it away; return what could not be done, empty when all could."""
+    line = json.dumps(head, ensure_ascii=False, sort_keys=True)
+    kept_at().parent.mkdir(parents=True, exist_ok=True)
+    with open(os.open(kept_at(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file:
+        file.write(f"{line}\n".encode())
+        file.flush()
+        os.fsync(file.fileno())
+    if settings.STAMP_AUTHORITY:
+        time_stamps.ask(head)
+    return _send(head, line) if settings.AUDIT_MAIL else ""
+
+
+def _send(head: Mapping[str, Any], line: str) -> str:
+    body = (
+        f"{spoken(head)}\n\n请留存这封邮件。附件就是当日的一行，核对时运行："
+        f"manage.py verify_heads --file 附件（几天的附件接在一起也可以）。"
+    )
+    mail = EmailMessage(f"日链值 {head['day']}", body, to=settings.AUDIT_MAIL)
+    mail.attach(f"day-head-{head['day']}.jsonl", f"{line}\n", "application/json")
+    try:
+        mail.send()
+    except OSError as failed:
+        return f"日链值没有寄出：{failed}"
+    return ""
+
+
+def spoken(head: Mapping[str, Any]) -> str:
+    return f"{head['day']} 经过 {head['events']} 条、存证 {head['records']} 条，{SAID}{head['head']}"
+
+
+def differing(path: Path | None = None, since: date | None = None) -> Iterator[str]:
+    """Yield a sentence for everything in which the store is not what the kept heads say, day by day and card by card.
+
+    Args:
+        path: a copy of the file, such as the lines that were sent by mail; None for the file itself.
+        since: look only at the heads from this day on.
+    """
+    try:
+        heads = kept(path)
+    except ValueError:
+        yield f"{(path or kept_at()).name} 里有不是日链值的行"
+        return
+    yield from () if path else _cut_out(heads)
+    for head in heads:
+        if not keys.is_known(head["key"]):
+            yield f"{head['day']} 的日链值：密钥 {head['key']} 不在这里，无从核对"
+        elif signature(head) != head["head"]:
+            yield f"{head['day']} 的日链值被改动"
+        elif stamped := time_stamps.wrong(head):
+            yield f"{head['day']} 的{stamped}"
+        elif since is None or date.fromisoformat(head["day"]) >= since:
+            yield from _differing(head)
+
+
+def _cut_out(heads: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield a sentence for every place where lines of the file are missing: between others, before or behind them."""
+    last = ""
+    for head in heads:
+        if head["before"] != last:
+            yield f"{head['day']} 之前的日链值被删去或改动"
+        last = head["head"]
+    there = {head["head"] for head in heads}
+    for progress in NightlyProgress.objects.filter(job=JOB).exclude(ended_at=None).order_by("day"):
+        said = progress.said.rpartition(SAID)[2][:64]
+        if SAID in progress.said and said not in there:
+            yield f"{progress.day} 夜里写下的日链值不在文件里"
+
+
+def _differing(head: Mapping[str, Any]) -> Iterator[str]:
+    first = date.fromisoformat(head["since"]) if head["since"] else None
+    now = written_between(first, date.fromisoformat(head["day"]), head["block"])
+    kept_then, there = head["digests"], now["digests"]
+    for name in sorted(kept_then.keys() | there.keys()):
+        if kept_then.get(name) != there.get(name):
+            more = "多出当日没有写过的" if name not in kept_then else "与当日不同"
+            yield f"{head['day']} {name}：{more if name in there else '当日写下的不见了'}"
+
+
+def verify_heads(progress: Progress, *, path: Path | None = None) -> Found:
+    """Compare the store with every head that was kept, or with those of a copy."""
+    wrong = list(differing(path))
+    n = 0 if any("不是日链值" in sentence for sentence in wrong) else len(kept(path))
+    progress(n, n)
+    said = f"日链值 {n} 条，{f'{len(wrong)} 处不符' if wrong else '全部相符'}"
+    return Found(said, wrong, KEEP_THE_SCENE)
+
+
+CHORE = Chore(
+    "verify_heads",
+    "核对日链值",
+    "逐日与留存在数据库以外的日链值对照，指出哪一天、哪一件不同；只读。",
+    "条",
+    CHECKS,
+    verify_heads,
+)

@@ -1,0 +1,14 @@
+from pathlib import Path
+from typing import Any
+
+from casework.management.chore_command import ChoreCommand
+
+
+class Command(ChoreCommand):
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument(
+            "--file", type=Path, help="与这份留存的日链值（邮件附件、拷出的文件）核对，默认为本机所存的"
+        )
+
+    def options_of(self, options: dict[str, Any]) -> dict[str, Any]:
+        return {"path": options["file"]}

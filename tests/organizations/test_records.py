@@ -1,0 +1,73 @@
+"""Records are written by the commit that wrote the rows, whichever road it took; they begin once."""
+
+from __future__ import annotations
+
+import re
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection, models, transaction
+
+from organizations.models import AccountEvent, RowRecord, Unit
+from organizations.records import ledger
+from qingyang_inspect import covered
+from tests.factories import UnitFactory
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_a_commit_records_what_it_wrote_by_whichever_road_and_a_rollback_nothing() -> None:
+    units = next(fact for fact in covered.RECORDED if fact.label == "organizations.Unit")
+    with transaction.atomic():
+        first, second, third = Unit.objects.bulk_create([UnitFactory.build() for _ in range(3)])
+        assert not RowRecord.objects.exists()
+    Unit.objects.filter(name__in=[first.name, second.name]).update(note="改过")
+    Unit.objects.filter(pk=third.pk).delete()
+    second.short_name = "又改"
+    second.save()
+    second.save()
+    with transaction.atomic():
+        Unit.objects.update(note="不作数")
+        transaction.set_rollback(True)
+
+    versions = RowRecord.objects.filter(model="organizations.Unit").values_list("row", "n", "gone")
+
+    assert list(versions.order_by("row", "n")) == [
+        (first.pk, 1, False), (first.pk, 2, False),
+        (second.pk, 1, False), (second.pk, 2, False), (second.pk, 3, False),
+        (third.pk, 1, False), (third.pk, 2, True),
+    ]  # fmt: skip
+    assert list(ledger.verify(units)) == []
+
+
+def test_records_begin_once_and_later_only_with_a_reason() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(*_a_unit("X1"))
+    assert _said("record_rows") == "已补上存证 1 行"
+    with connection.cursor() as cursor:
+        cursor.execute(*_a_unit("X2"))
+
+    assert _said("record_rows") == "已有存证，不再补"
+    with pytest.raises(CommandError, match="请写明"):
+        _said("record_rows", again="organizations.Unit")
+    answer = _said("record_rows", again="organizations.Unit", reason="庆法办〔2026〕1 号")
+
+    assert re.fullmatch(r"单位 \d+：没有存证，不是由程序写入的\n单位重新存证 1 行", answer)
+    assert AccountEvent.objects.get().detail == "单位 1 行：庆法办〔2026〕1 号"
+    assert "全部相符" in _said("verify_rows")
+
+
+def _a_unit(code: str) -> tuple[str, list[Any]]:
+    unit = UnitFactory.build(code=code, name=f"{code} 局", short_name=code)
+    fields = [f for f in Unit._meta.concrete_fields if not f.primary_key and not isinstance(f, models.GeneratedField)]
+    columns, marks = ", ".join(f.column for f in fields), ", ".join(["%s"] * len(fields))
+    values = [field.get_db_prep_save(field.pre_save(unit, True), connection) for field in fields]
+    return f"insert into {Unit._meta.db_table} ({columns}) values ({marks})", values
+
+
+def _said(command: str, **options: Any) -> str:
+    out = StringIO()
+    call_command(command, stdout=out, **options)
+    return out.getvalue().strip()
