@@ -48,13 +48,17 @@ RECORDED = (
     ),
     Fact("organizations.PastPassword"),
     Fact("organizations.PasswordReset"),
-    Fact("otp_totp.TOTPDevice", besides=DEVICE | {"step", "t0", "digits", "tolerance", "drift", "last_t"}),
-    Fact("otp_static.StaticDevice", besides=DEVICE),
-    Fact("otp_static.StaticToken"),
+    Fact(
+        "otp_totp.TOTPDevice",
+        besides=DEVICE | {"step", "t0", "digits", "tolerance", "drift", "last_t"},
+        called="动态口令",
+    ),
+    Fact("otp_static.StaticDevice", besides=DEVICE, called="恢复码的设备"),
+    Fact("otp_static.StaticToken", called="恢复码"),
     Fact("organizations.AccountEvent"),
-    Fact("axes.AccessLog", besides=frozenset({"logout_time"})),
-    Fact("axes.AccessFailureLog"),
-    Fact("admin.LogEntry"),
+    Fact("axes.AccessLog", besides=frozenset({"logout_time"}), called="登录记录"),
+    Fact("axes.AccessFailureLog", called="登录失败记录"),
+    Fact("admin.LogEntry", called="管理后台记录"),
 )
 BY_THE_TRAIL = {
     "casework.Case": "folding its trail gives every column (casework/workflow/replaying.py)",

@@ -175,10 +175,11 @@ def _differing(head: Mapping[str, Any]) -> Iterator[str]:
     first = date.fromisoformat(head["since"]) if head["since"] else None
     now = written_between(first, date.fromisoformat(head["day"]), head["block"])
     kept_then, there = head["digests"], now["digests"]
+    words = {fact.label: f"{fact.word}的存证" for fact in all_facts()}
     for name in sorted(kept_then.keys() | there.keys()):
         if kept_then.get(name) != there.get(name):
             more = "多出当日没有写过的" if name not in kept_then else "与当日不同"
-            yield f"{head['day']} {name}：{more if name in there else '当日写下的不见了'}"
+            yield f"{head['day']} {words.get(name, name)}：{more if name in there else '当日写下的不见了'}"
 
 
 def verify_heads(progress: Progress, *, path: Path | None = None) -> Found:

@@ -24,11 +24,13 @@ class Fact:
         label: as `app_label.Model`.
         card: the way from the row to the key of the case it belongs to; empty where it belongs to none.
         besides: columns that are no fact: what the machine keeps for its own convenience.
+        called: its word, where the library that brings it has none of ours.
     """
 
     label: str
     card: str = ""
     besides: frozenset[str] = frozenset()
+    called: str = ""
 
     @cached_property
     def model(self) -> Any:
@@ -36,7 +38,7 @@ class Fact:
 
     @property
     def word(self) -> str:
-        return str(self.model._meta.verbose_name)
+        return self.called or str(self.model._meta.verbose_name)
 
     @cached_property
     def columns(self) -> tuple[models.Field[Any, Any], ...]:

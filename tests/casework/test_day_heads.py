@@ -101,7 +101,7 @@ def test_the_last_events_taken_away_are_told(case: Case) -> None:
 def test_records_that_belong_to_no_case_are_told_by_their_table(case: Case) -> None:
     behind("delete from organizations_rowrecord where model = 'organizations.Unit'")()
 
-    assert told() == [f"{TODAY()} organizations.Unit：当日写下的不见了"]
+    assert told() == [f"{TODAY()} 单位的存证：当日写下的不见了"]
 
 
 @pytest.mark.parametrize(
