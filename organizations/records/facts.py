@@ -55,13 +55,16 @@ class Fact:
         )
 
     def rows(self, using: str) -> Any:
-        return self.model._base_manager.using(using)
+        return self.model._base_manager.using(using).order_by("pk")
 
-    def read(self, pks: Iterable[int], using: str = "default") -> dict[int, tuple[str, int | None]]:
-        """Return the digest of each of these rows as it stands in the database, and its card."""
-        keys, names = list(pks), [field.attname for field in self.columns]
-        asked = self.rows(using).filter(pk__in=keys).order_by("pk").values_list("pk", *names, self.card or "pk")
-        linked = self._linked(keys, using)
+    def read(self, rows: Any) -> dict[int, tuple[str, int | None]]:
+        """Return, by key, the digest of each of these rows as it stands in the database, and its card.
+
+        Args:
+            rows: a queryset of the model, in order of the key.
+        """
+        asked = list(rows.values_list("pk", *(field.attname for field in self.columns), self.card or "pk"))
+        linked = self._linked([row[0] for row in asked], rows.db) if asked else {}
         return {
             pk: (self._digest(values, linked.get(pk, {})), card if self.card else None) for pk, *values, card in asked
         }

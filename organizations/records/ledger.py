@@ -15,6 +15,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import connections
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from organizations.records import keys
@@ -41,18 +42,26 @@ def forget(using: str) -> None:
 def sign(using: str = "default") -> None:
     """Write the records of the rows that this transaction has touched; at its commit (qingyang_inspect/database)."""
     waiting: dict[str, set[int]] = connections[using].__dict__.pop(WAITING, {})
-    for fact in all_facts():
-        if pks := waiting.get(fact.label):
-            record(fact, pks, using)
+    if waiting:
+        record([(fact, waiting[fact.label]) for fact in all_facts() if waiting.get(fact.label)], using)
 
 
-def record(fact: Fact, pks: Collection[int], using: str = "default") -> int:
-    """Record these rows as they stand in the database now; return how many were not so before."""
-    made = 0
-    for piece in _pieces(sorted(pks)):
-        now, before = fact.read(piece, using), _last_versions(fact, piece, using)
-        rows = [_next(fact, pk, now.get(pk), before.get(pk)) for pk in piece]
-        new = [row for row in rows if row is not None]
+def record(touched: Collection[tuple[Fact, Collection[int]]], using: str = "default") -> int:
+    """Record these rows as they stand in the database now; return how many were not so before.
+
+    The tables are read one by one, their records together: few rows are the rule, many go in pieces.
+    """
+    made, together = 0, sum(len(pks) for _, pks in touched) <= PIECE
+    pieces = [(fact, piece) for fact, pks in touched for piece in _pieces(sorted(pks))]
+    for group in [pieces] if together else [[piece] for piece in pieces]:
+        before = _last_versions(group, using)
+        new = [
+            version
+            for fact, pks in group
+            for now in [fact.read(fact.rows(using).filter(pk__in=pks))]
+            for pk in pks
+            if (version := _next(fact, pk, now.get(pk), before.get((fact.label, pk))))
+        ]
         _records(using).bulk_create(new)
         made += len(new)
     return made
@@ -70,7 +79,7 @@ def record_anew(fact: Fact) -> int:
     """Record what differs from its record as it stands now; whoever does so says why, and that is kept."""
     pks = set(fact.rows("default").order_by().values_list("pk", flat=True))
     kept = _records("default").filter(model=fact.label).order_by().values_list("row", flat=True)
-    return record(fact, pks | set(kept))
+    return record([(fact, pks | set(kept))])
 
 
 def seals(*, trusting: bool = False) -> Seals:
@@ -84,22 +93,22 @@ def verify(fact: Fact, rows: Any = None, sealed: Seals | None = None) -> Iterato
     Args:
         rows: a pair of keys, the first and the one behind the last, or None for all.
     """
-    first, end = rows or (None, None)
-    after, sealed = first, sealed or seals()
+    after, end = rows or (None, None)
+    sealed = sealed or seals()
     while True:
-        asked = fact.rows("default").order_by("pk")
+        asked = fact.rows("default")
         asked = asked if after is None else asked.filter(pk__gte=after)
-        asked = asked if end is None else asked.filter(pk__lt=end)
-        piece = list(asked.values_list("pk", flat=True)[:PIECE])
-        until = piece[-1] + 1 if len(piece) == PIECE else end
-        yield from _verify_piece(fact, piece, after, until, sealed)
-        if len(piece) < PIECE:
+        now = fact.read((asked if end is None else asked.filter(pk__lt=end))[:PIECE])
+        until = max(now) + 1 if len(now) == PIECE else end
+        yield from _verify_piece(fact, now, after, until, sealed)
+        if len(now) < PIECE:
             return
         after = until
 
 
-def _verify_piece(fact: Fact, pks: list[int], after: int | None, until: int | None, sealed: Seals) -> Iterator[str]:
-    now = fact.read(pks)
+def _verify_piece(
+    fact: Fact, now: dict[int, tuple[str, int | None]], after: int | None, until: int | None, sealed: Seals
+) -> Iterator[str]:
     kept = _records("default").filter(model=fact.label).order_by("row", "n")
     kept = kept if after is None else kept.filter(row__gte=after)
     kept = kept if until is None else kept.filter(row__lt=until)
@@ -147,9 +156,11 @@ def _pieces(pks: list[int]) -> Iterator[list[int]]:
     yield from (pks[n : n + PIECE] for n in range(0, len(pks), PIECE))
 
 
-def _last_versions(fact: Fact, pks: list[int], using: str) -> dict[int, Any]:
-    kept = _records(using).filter(model=fact.label, row__in=pks).order_by("row", "n")
-    return {version.row: version for version in kept}
+def _last_versions(group: Iterable[tuple[Fact, list[int]]], using: str) -> dict[tuple[str, int], Any]:
+    kept = _records(using)
+    later = kept.filter(model=OuterRef("model"), row=OuterRef("row")).order_by("-n").values("n")[:1]
+    asked = Q(*(Q(model=fact.label, row__in=pks) for fact, pks in group), _connector=Q.OR)
+    return {(version.model, version.row): version for version in kept.filter(asked, n=Subquery(later)).order_by("pk")}
 
 
 def _next(fact: Fact, pk: int, now: tuple[str, int | None] | None, before: Any) -> Any:

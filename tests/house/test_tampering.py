@@ -84,7 +84,7 @@ def record_made_to_fit(store: Any) -> None:
     """Change a row and write its record anew, without the key."""
     sql("update rectification_measure set content = '改过' where id = {measure}")(store)
     fact = next(fact for fact in ledger.all_facts() if fact.label == "rectification.Measure")
-    digest = fact.read([store.measure])[store.measure][0]
+    digest = fact.read(fact.rows("default").filter(pk=store.measure))[store.measure][0]
     last = RowRecord.objects.filter(model=fact.label, row=store.measure).latest("n")
     RowRecord.objects.filter(pk=last.pk).update(digest=digest, hash=plain(digest.encode()))
 
@@ -285,8 +285,11 @@ def in_words(found: dict[str, list[str]]) -> str:
 
 def _without_numbers(sentence: str) -> str:
     for pattern, word in (
-        (r"sha256-[0-9a-f]{10}", "某把"), (r"（[a-z_、]+）", ""), (r"\d+-\d+-\d+", "某日"), (r"(?<!SHA-)(?<!SHA-2)(?<!SHA-25)\d+", "n"),
-    ):  # fmt: skip
+        (r"sha256-[0-9a-f]{10}", "某把"),
+        (r"（[a-z_、]+）", ""),  # the triggers bear other names on each database
+        (r"\d+-\d+-\d+", "某日"),
+        (r"(?<!SHA-)(?<!SHA-2)(?<!SHA-25)\d+", "n"),
+    ):
         sentence = re.sub(pattern, word, sentence)
     return sentence
 
