@@ -43,11 +43,11 @@ def folded(changes: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def straying(card: Mapping[str, Any], said: Mapping[str, Any]) -> list[str]:
-    """Return a phrase for every column of a card that is not what its trail says."""
+    """Return a phrase for every column of a card that is not what its trail says, in the order of the card."""
     return [
-        f"{name} 卡片为 {card[name]}、经过为 {value}"
-        for name, value in said.items()
-        if name in card and plain(card[name]) != value
+        f"{name} 卡片为 {value}、经过为 {said[name]}"
+        for name, value in card.items()
+        if name in said and plain(value) != said[name]
     ]
 
 

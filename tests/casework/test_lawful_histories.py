@@ -82,6 +82,8 @@ def other(field: models.Field[Any, Any], value: Any) -> Any:
         return not value
     if isinstance(field, models.IntegerField):
         return (value or 0) + 1
+    if isinstance(field, models.GenericIPAddressField):
+        return "10.9.9.9"
     if isinstance(field, models.DecimalField):
         return value + 1
     if isinstance(field, models.JSONField):
