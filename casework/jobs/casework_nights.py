@@ -68,7 +68,7 @@ def keep_day_head(night: Night) -> Found:
 
 def verify_share_of_files(night: Night) -> Found:
     """Hash the stored files whose turn it is anew; the chore `verify_attachments` hashes all."""
-    share = share_of(Attachment.objects.all(), night.day, FILES_A_NIGHT)
+    share = share_of(Attachment.objects.filter(wiped_at=None), night.day, FILES_A_NIGHT)
     night.each(share.rows, files_of)
     wrong = night.found
     said = f"{share.said} {night.done} 个，{f'{len(wrong)} 处不符' if wrong else '全部相符'}"
