@@ -30,6 +30,7 @@ from organizations.enums import AccountAct, Role
 from organizations.models import AccountEvent, ChainSeal, Post, RowRecord
 from organizations.records import keys, ledger
 from rectification.enums import State
+from rectification.models import EvidenceVerdict
 from tests.casework.test_keyed_chain import plain, under, written_anew
 from tests.factories import UserFactory, a_post, a_rectification
 from tests.house.sources import ROOT
@@ -171,10 +172,7 @@ TAMPERING: dict[str, Deed] = {
         "update rectification_evidenceverdict set verdict = 'not_done', reason = '改过' where id = {verdict}"
     ),
     "删去一条认定": sql("delete from rectification_evidenceverdict where id = {verdict}"),
-    "添一条“到位”的认定": sql(
-        "insert into rectification_evidenceverdict (measure_id, judge, verdict, reason, post_id, day) "
-        "select measure_id, 'office', 'done', '', post_id, day from rectification_evidenceverdict where id = {verdict}"
-    ),
+    "添一条“到位”的认定": put_in(EvidenceVerdict, "verdict", judge="office"),
     "改措施的完成日期": sql("update rectification_measure set done_on = '2020-01-02' where id = {measure}"),
     "改措施的内容，存证一并改（没有密钥）": record_made_to_fit,
     "改措施的内容，删去它的存证": sql(
@@ -236,7 +234,7 @@ def a_store() -> Any:
     user, measure, campaign = a_post(Role.UNIT_LIAISON).user, closed.measures.all()[0], closed.within
     file, finding = measure.evidence.all()[0], closed.rectification.finding
     made = SimpleNamespace(
-        closed=closed.pk, open=case.pk, today=timezone.localdate(), zeros="0" * 64, user=user.pk,
+        closed=closed.pk, open=case.pk, today=timezone.localdate(), zeros="0" * 64, office="office", user=user.pk,
         event=Event.objects.filter(case=case).latest("seq").pk,
         measure=measure.pk, verdict=measure.verdicts.all()[0].pk,
         finding=finding.pk, file=file.pk, sha256=file.sha256, campaign=campaign.pk, unit=case.unit_id,
