@@ -40,6 +40,7 @@ ASKED: dict[str, tuple[dict[str, str], tuple[str, ...]]] = {
 }
 
 
+@pytest.mark.once(reason="the words beside a number; the numbers are asked on both by test_scene.py and test_page.py")
 @pytest.mark.parametrize("name", ASKED)
 def test_every_page_and_sheet_says_whose_when_and_how(name: str, scene: Scene) -> None:
     query, words = ASKED[name]

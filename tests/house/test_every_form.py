@@ -60,6 +60,10 @@ def answer_of(client: Client, url: str) -> HttpResponse:
     return answer
 
 
+DRAWN = pytest.mark.once(reason="how a form is drawn; the pages are asked on both databases by test_access.py")
+
+
+@DRAWN
 @pytest.mark.parametrize("row", [row for row in WRITING if row.name not in SECRET | ONE_FILE | ASKED], ids=NAME)
 def test_what_is_typed_is_sent_once_and_keeps_a_draft(world: World, row: Row) -> None:
     url = reverse(row.name, args=row.at(world.own))
@@ -104,6 +108,7 @@ def test_the_same_form_sent_twice_is_done_once(world: World, row: Row) -> None:
         assert (second.headers.get("QY-Accepted"), second.headers.get("Location"), wrote) == (TOKEN, leads, 0)
 
 
+@DRAWN
 @pytest.mark.parametrize("row", WRITING, ids=NAME)
 def test_words_about_files_stand_only_where_files_are_chosen(world: World, row: Row) -> None:
     url = reverse(row.name, args=row.at(world.own))
