@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from ui.form_renderer import sought_of
 from ui.receiving import refusal_of
@@ -103,6 +104,20 @@ class Boxes(forms.CheckboxSelectMultiple):
         return option
 
 
+class Asked(str):
+    """A value that the address asks a form to begin with: chosen where it is offered, and never kept by `Keeping`.
+
+    Whoever writes the address would else be offered, by its key, any row there is, by name.
+    """
+
+    __slots__ = ()
+
+
+def asked_in(request: HttpRequest) -> dict[str, Asked]:
+    """Return what the address asks a form to begin with."""
+    return {name: Asked(str(value).replace("\0", "")) for name, value in request.GET.items()}
+
+
 class Keeping:
     """What a choice from dictionaries, people and units shares: what stands stays choosable, whatever is offered now.
 
@@ -144,7 +159,7 @@ def keys_of(value: Any) -> list[Any]:
     if value in (None, ""):
         return []
     several = value if isinstance(value, list | tuple | set | QuerySet) else [value]
-    return [getattr(one, "pk", one) for one in several]
+    return [getattr(one, "pk", one) for one in several if not isinstance(one, Asked)]
 
 
 def marked(words: str, row: Any) -> str:

@@ -249,8 +249,11 @@ def _around(request: HttpRequest, spec: ListSpec, chosen: Chosen) -> Around:
 
 
 def _wrong(form: Any) -> str:
+    """Return what cannot be read, in one line; the sentences of fields end with a full stop of their own."""
     return "；".join(
-        f"{form.fields[name].label}：{errors[0]}" for name, errors in form.errors.items() if name in form.fields
+        f"{form.fields[name].label}：{errors[0].rstrip('。')}"
+        for name, errors in form.errors.items()
+        if name in form.fields
     )
 
 

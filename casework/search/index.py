@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from casework.workflow.engine import Recorded
 
 TABLE, INDEX = Words._meta.db_table, f"{Words._meta.db_table}_index"
-LEARN = f"insert into {INDEX}(rowid, tokens) values (new.case_id, new.tokens)"
-FORGET = f"insert into {INDEX}({INDEX}, rowid, tokens) values ('delete', old.case_id, old.tokens)"
+LEARN = f"insert into {INDEX}(rowid, tokens) values (new.case_id, new.tokens)"  # nosec B608  # own names
+FORGET = f"insert into {INDEX}({INDEX}, rowid, tokens) values ('delete', old.case_id, old.tokens)"  # nosec B608
 INSTALL = {
     "sqlite": (
         (
@@ -41,7 +41,7 @@ INSTALL = {
     ),
 }
 STANDS = {
-    "sqlite": f"select count(*) from sqlite_master where name = '{INDEX}'",
+    "sqlite": f"select count(*) from sqlite_master where name = '{INDEX}'",  # nosec B608  # own name
     "postgresql": "select count(*) from pg_class where relname = 'casework_words_vector'",
 }
 LEAST_FIGURES = 3  # a run of figures as long as this is a year or a number somebody looks for; "3 份" is not
@@ -81,7 +81,8 @@ class Holds(Func):
 
     def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, tuple[Any, ...]]:
         column, params = compiler.compile(self.source_expressions[0])
-        return f"{column} in (select rowid from {INDEX} where {INDEX} match %s)", (*params, self.query["sqlite"])
+        within = f"{column} in (select rowid from {INDEX} where {INDEX} match %s)"  # nosec B608  # own names
+        return within, (*params, self.query["sqlite"])
 
     def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
         column, params = compiler.compile(self.source_expressions[0])

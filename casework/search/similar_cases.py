@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 BUDGET, MOST_TOKENS, NEWEST, BEST = 3_000, 30, 2_000, 50
 ONE_TOKEN = {
     "sqlite": (
-        f"select {{}} as n, rowid as id from {index.INDEX} where {index.INDEX} match %s "
+        f"select {{}} as n, rowid as id from {index.INDEX} where {index.INDEX} match %s "  # nosec B608  # own names
         f"order by rowid desc limit {BUDGET // 3}"
     ),
     # "+ 0": by the GIN index, whatever the planner thinks of walking the primary key backwards
     "postgresql": (
-        f"select {{}} as n, case_id as id from {index.TABLE} where vector @@ %s::tsquery "
+        f"select {{}} as n, case_id as id from {index.TABLE} where vector @@ %s::tsquery "  # nosec B608  # own names
         f"order by case_id + 0 desc limit {BUDGET // 3}"
     ),
 }
@@ -102,7 +102,8 @@ def _likely(mine: set[str], kind: str, counted: dict[str, int], total: int, scop
         return []
     db = connections[router.db_for_read(Words)]
     one = ONE_TOKEN[db.vendor]
-    sql = " union all ".join(f"select * from ({one.format(n)}) t{n}" for n, _ in enumerate(chosen)) + f" limit {BUDGET}"
+    pieces = (f"select * from ({one.format(n)}) t{n}" for n, _ in enumerate(chosen))  # nosec B608  # numbers
+    sql = f"{' union all '.join(pieces)} limit {BUDGET}"
     score: Counter[int] = Counter()
     with db.cursor() as cursor:
         cursor.execute(sql, [index.asked([*scope, token])[db.vendor] for token in chosen])

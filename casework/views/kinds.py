@@ -23,6 +23,7 @@ from organizations.access import get_or_404
 from organizations.actor import Actor
 from organizations.requests import ActorRequest
 from ui.form_actions import form_page, said, sent
+from ui.forms import asked_in
 from ui.lists import ListSpec, Shortcut, list_page
 from ui.pages import page
 
@@ -147,7 +148,7 @@ def new_case(request: ActorRequest, kind: str) -> HttpResponse:
 
     return form_page(
         request,
-        begun.form(sent(request), initial=request.GET.dict()),
+        begun.form(sent(request), initial=asked_in(request)),
         do,
         lambda made: said(request, words.format(number=made.number or made.title), made),
         title=begun.label,

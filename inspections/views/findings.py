@@ -21,6 +21,7 @@ from inspections.similar_findings import citations_of, likeness
 from inspections.views.claims import sees_findings, writes_findings
 from organizations.requests import ActorRequest
 from ui.form_actions import form_page, said
+from ui.forms import asked_in
 from ui.pages import page
 
 ROUTINE = "routine"  # what the address says of the year's routine inspection before it is opened
@@ -43,7 +44,7 @@ def new_finding(request: ActorRequest) -> HttpResponse:
         citations_of(actor, request.POST.get("reuse", "")),
         with_citations=True,
         units=services.units_to_log_on(actor, campaign),
-        initial=new_initial(campaign, unit=request.GET.get("unit")),
+        initial=new_initial(campaign, unit=asked_in(request).get("unit")),
     )
     goes_on = request.POST.get("do")
 

@@ -24,6 +24,7 @@ from organizations.enums import Role
 from organizations.requests import actor_of
 from ui.columns import Column, in_sheet
 from ui.errors import DomainError
+from ui.forms import asked_in
 from ui.lists import AT_ONCE, PIECE, ListSpec, list_page, numbered
 from ui.pages import PageKind, page
 from ui.search import sought, words_in
@@ -204,6 +205,9 @@ class RightsAdmin(admin.ModelAdmin):
     # ---------- one row ----------
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         return formfield(db_field, actor_of(request), **options)
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        return dict(asked_in(request))
 
     def get_inline_instances(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         return []  # what hangs on a row is looked at (`beside`), never written here
