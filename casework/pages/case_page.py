@@ -113,7 +113,8 @@ def mendings_of(case: Case, actor: Actor, obstacles: Iterable[Obstacle]) -> list
     """Return what this person can do about what stands in the way, each once, in the order of the checks."""
     mends = spec_of(case.kind).page.mends
     found = [mends[obstacle.check](case, actor) for obstacle in obstacles if obstacle.check in mends]
-    return [Mending(*words_and_url) for words_and_url in dict.fromkeys(found) if words_and_url is not None]
+    by_page = {url: Mending(words, url) for words, url in reversed([one for one in found if one is not None])}
+    return list(reversed(by_page.values()))  # what two checks lack on one page is one button, in the first one's words
 
 
 def last_return(case: Case, events: list[Event]) -> Returned | None:
