@@ -27,7 +27,7 @@ METERS = format_html(
     '<th scope="col" class="qy-meter-col qy-wide"><span class="visually-hidden">{}</span></th>', "图示"
 )
 HEADING = '<th scope="col" class="{}"{}>{}</th>'
-ABOUT = ' <a class="qy-small qy-noprint" href="{}"><span class="visually-hidden">{}的</span>{}</a>'
+ABOUT = ' <a class="qy-small qy-about qy-noprint" href="{}"><span class="visually-hidden">{}的</span>{}</a>'
 ORDER = '<a href="{}" title="按这一列排序">{}{}</a>'
 ARROW = ' <span class="bi bi-arrow-{}" aria-hidden="true"></span>'
 ASCENDING = format_html(ARROW, "up"), format_html(' aria-sort="{}"', "ascending")
