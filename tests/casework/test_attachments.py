@@ -23,7 +23,6 @@ from casework.enums import MaterialKind
 from casework.files import store
 from casework.files.response import serve
 from casework.files.uploads import UploadRefusedError
-from casework.jobs.casework_chores import verify_attachments
 from casework.models import Attachment, Case, Event
 from casework.services import attachments
 from casework.workflow import trail
@@ -395,31 +394,3 @@ def test_a_withdrawn_file_is_not_served(
     attachments.withdraw_file(attachment, liaison, "传错了")
 
     assert signed_in(liaison).get(attachment.get_absolute_url()).status_code == 404
-
-
-# ---- wiping
-
-
-def test_the_bytes_of_a_withdrawn_file_go_after_the_days_of_the_office_with_a_line_in_the_trail(
-    case: Case, liaison: Actor, settings: Any
-) -> None:
-    shared, own = (attachments.attach(case, liaison, sent(f"{n}.pdf", PDF + n.encode())) for n in "甲乙")
-    attachments.attach(case, liaison, sent("同样的.pdf", PDF + "甲".encode()))
-    for file in (shared, own):
-        attachments.withdraw_file(file, liaison, "传错了")
-    settings.WITHDRAWN_FILES_KEPT_DAYS = 10
-    too_early = attachments.wipe_withdrawn()
-    Attachment.objects.filter(pk__in=(shared.pk, own.pk)).update(removed_at=timezone.now() - timedelta(days=11))
-
-    wiped = (attachments.wipe_withdrawn(), attachments.wipe_withdrawn())
-    for file in (shared, own):
-        aged(file.sha256)
-    attachments.sweep()
-
-    line = Event.objects.filter(case=case).order_by("-seq")[0]
-    assert (too_early, wiped) == (0, (2, 0))
-    assert (line.name, line.post) == ("wipe", None)
-    assert [file["name"] for file in line.note["given"]["files"]] == ["甲.pdf", "乙.pdf"]
-    assert (store.stored_at(shared.sha256).exists(), store.stored_at(own.sha256).exists()) == (True, False)
-    wrong = verify_attachments(lambda done, of: None).wrong
-    assert [said for said in wrong if f"附件 {shared.pk}：" in said or f"附件 {own.pk}：" in said] == []
