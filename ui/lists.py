@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.core import signing
-from django.db.models import QuerySet
+from django.db.models import OrderBy, QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -88,7 +88,7 @@ class ListSpec:
     search: Callable[[QuerySet[Any], str, Any], QuerySet[Any]] | None = None
     looks: Callable[[QuerySet[Any], str, Any], QuerySet[Any]] | None = None
     search_label: str = "关键词"
-    order: tuple[str, ...] = ("-pk",)
+    order: tuple[str | OrderBy, ...] = ("-pk",)
     per_page: int = 25
     empty: Empty = Empty("还没有内容")
     shows: Callable[[QuerySet[Any]], QuerySet[Any]] = field(default=lambda rows: rows)

@@ -67,6 +67,17 @@ def test_a_case_without_a_deadline_comes_last(liaison: Any) -> None:
     assert list(Case.objects.awaiting(acting(liaison)))[-1] == without
 
 
+def test_a_case_without_a_deadline_comes_last_in_the_whole_list_too(client: Client) -> None:
+    clerk = a_post(Role.OFFICE_STAFF)
+    a_campaign("preparing")  # no clock runs
+    a_rectification(State.PLAN_REVIEW)
+    client.force_login(clerk.user)
+
+    rows = client.get("/mine/").context["rows"]
+
+    assert [row.step_due_on is None for row in rows] == [False, True]
+
+
 @pytest.mark.parametrize("role", Role)
 def test_a_calendar_that_is_lacking_is_said_to_whoever_can_have_it_loaded(
     client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch, role: Role
