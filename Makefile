@@ -4,7 +4,7 @@ VENV = .venv/bin
 THROWN_AWAY = check-only-$$(head -c 40 /dev/urandom | od -An -tx1 | tr -d ' \n')
 export PYTHONDONTWRITEBYTECODE =  # compiled once, in __pycache__: two halves, their workers and each program they start
 
-.PHONY: run prepare bundle test test-fast check lock bench shots draw messages prepare-tests
+.PHONY: run prepare bundle test test-fast check lock security bench shots draw messages prepare-tests
 
 run:  ## start the system with demonstration data on 127.0.0.1:8000
 	@$(PYTHON) qingyang_inspect/launch.py run
@@ -33,9 +33,13 @@ check: prepare-tests  ## what CI checks besides the tests
 	SECRET_KEY=$(THROWN_AWAY) TRAIL_KEY=$(THROWN_AWAY) $(VENV)/python manage.py makemigrations --check --dry-run
 	SECRET_KEY=$(THROWN_AWAY) TRAIL_KEY=$(THROWN_AWAY) $(VENV)/python manage.py check --deploy --fail-level WARNING
 
+security: prepare  ## source, packages, SBOM, and wapiti as three roles (docs/security.md); needs the network for its own tools
+	@$(VENV)/python -m qingyang_inspect.security
+
 lock:  ## compile the locks anew: hashes of all platforms, no address in them
 	$(VENV)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header requirements.in -o requirements.lock
 	$(VENV)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.lock
+	$(VENV)/uv pip compile -q --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-header requirements-security.in -o requirements-security.lock
 
 bench: prepare-tests  ## build data at stated sizes and print figures beside a bare reference
 	@$(VENV)/python -m qingyang_inspect.bench

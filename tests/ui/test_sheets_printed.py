@@ -60,6 +60,12 @@ def test_it_says_what_it_is_of_which_day_and_how_it_is_counted():
     ]
 
 
+def test_a_text_that_looks_like_a_formula_stays_a_text_also_when_somebody_edits_it():
+    (cell,) = [cell for row in printed().iter_rows() for cell in row if cell.value == "=1+1"]
+
+    assert (cell.data_type, cell.quotePrefix) == ("s", True)
+
+
 def test_each_group_stands_with_its_subtotal_and_the_rows_are_numbered_through():
     assert lines(printed())[4:] == [
         ["西峰区：2 件，其中逾期 1 件"],

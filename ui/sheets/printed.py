@@ -224,5 +224,6 @@ class _Paper:
             cell.alignment = Alignment(horizontal=pen.side, vertical="center", wrap_text=True)
             cell.border = AROUND if pen.is_framed else Border()
             cell.fill = PatternFill("solid", fgColor=pen.ground) if pen.ground else PatternFill()
+            cell.quotePrefix = True  # “=…” stays a text, also when somebody edits it
         cell.value, cell.data_type = text or None, "s" if text else "n"
         return cell
