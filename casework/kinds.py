@@ -258,6 +258,7 @@ def register(spec: KindSpec) -> None:
     if spec.name in _specs or (spec.counted and counted() is not None):
         raise ValueError(f"{spec.name} is registered twice, or two kinds are counted")
     _specs[spec.name] = spec
+    remembered.forget()
 
 
 def forget(name: str) -> None:
