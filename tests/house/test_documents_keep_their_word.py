@@ -12,7 +12,8 @@ from tests.house.sources import ROOT, files, name
 
 README, DEPLOY = (ROOT / "README.md").read_text(), (ROOT / "docs" / "deploy.md").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
-READ_BY_SETTINGS = re.compile(r"""(?:number|switch|env\.\w+)\(\s*["'](\w+)["']""")
+READ_BY_SETTINGS = re.compile(r"""(?:number|switch|one_of|secrets_in|env\.\w+)\(\s*["'](\w+)["']""")
+SECRETS = re.compile(r"""secrets_in\(["'](\w+)["']""")  # each may also stand in a file
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,7 @@ def test_every_variable_that_settings_read_is_in_the_guide_and_no_other():
         for file in ("settings.py", "environment.py")
         for found in READ_BY_SETTINGS.findall((ROOT / "qingyang_inspect" / file).read_text())
     } - {"name"}
+    read |= {f"{name}_FILE" for name in SECRETS.findall((ROOT / "qingyang_inspect" / "settings.py").read_text())}
     table = DEPLOY[DEPLOY.index("| variable |") : DEPLOY.index("## PostgreSQL")]
     told = {
         word
