@@ -111,8 +111,11 @@ def look_through(request: HttpRequest) -> None:
             file.refused = why
         return
     try:
+        one_of_few = asking.a_place(
+            "sendings", settings.SENDINGS_AT_ONCE, wait=0
+        )  # first: whoever waits holds a thread
         own = asking.a_place(f"post-{actor.post.pk}", settings.READINGS_AT_ONCE_OF_A_POST, wait=WAIT_FOR_OWN)
-        with own, asking.a_place("sendings", settings.SENDINGS_AT_ONCE, wait=0):
+        with one_of_few, own:
             _read_each(files)
     except asking.BusyError:
         _say_of_unread(files, reading.Reading("busy"))
