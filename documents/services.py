@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -24,7 +24,8 @@ from organizations.access import has_in_menu
 from organizations.actor import Actor
 from ui.errors import DomainError
 from ui.lists import PIECE, Planned, Sheet, numbered
-from ui.sheets import save_printed, save_sheet
+from ui.sheets import marked, save_printed, save_sheet
+from ui.taking import Taken
 
 LONGEST_QUERY = 2_000  # characters of an address
 LANDING = timedelta(hours=1)  # between a file and the row that points at it
@@ -67,8 +68,8 @@ def sheet_of(path: str, query: str, actor: Actor) -> Sheet:
 
 
 @transaction.atomic
-def ask_export(actor: Actor, path: str, query: str) -> Export:
-    """Put the sheet of a list into the queue and return it.
+def ask_export(actor: Actor, path: str, query: str, tell: Callable[[Taken], int] = lambda taken: 0) -> Export:
+    """Put the sheet of a list into the queue and return it; `tell` tells the log and gives the number of its line.
 
     Raises:
         DomainError: there is nothing to export, or too many of one's own are under way.
@@ -82,7 +83,8 @@ def ask_export(actor: Actor, path: str, query: str) -> Export:
         raise DomainError(f"没有符合条件的{sheet.measure}，请放宽条件再导出")
     past = sheet.above
     title = f"{sheet.title}（{past.stamp}）" if past and past.day != timezone.localdate() else sheet.title
-    export: Export = long_works.ask(Export, actor, path=path, title=title, query=query, total=total)
+    number = tell(Taken("export", title, total))
+    export: Export = long_works.ask(Export, actor, path=path, title=title, query=query, total=total, log_number=number)
     return export
 
 
@@ -120,10 +122,12 @@ def _write_rows(export: Export, actor: Actor, file: IO[bytes], tell: Tell) -> No
             tell(done, max(done, total))
 
         progress(0)
+        mark = marked(actor, export.log_number)
         if sheet.paper:
-            written = save_printed(file, *sheet.paper, rows, progress)
+            layout, around = sheet.paper
+            written = save_printed(file, layout, around.marked(export.log_number), rows, progress)
         else:
-            written = save_sheet(file, sheet.title, sheet.columns, numbered(rows()), progress, sheet.above)
+            written = save_sheet(file, sheet.title, sheet.columns, numbered(rows()), progress, sheet.above, mark)
         tell(written, written)  # what is announced is what was written
 
 

@@ -26,6 +26,7 @@ from organizations.enums import (
     Role,
 )
 from organizations.models import (
+    AccessEntry,
     AccountEvent,
     GuessCount,
     PasswordReset,
@@ -38,7 +39,7 @@ from organizations.models import (
 )
 from organizations.requests import actor_of
 from organizations.services import outlooks
-from organizations.views.logs import EVENT_LIST, FAILURE_LIST, SIGN_IN_LIST
+from organizations.views.logs import EVENT_LIST, FAILURE_LIST, SIGN_IN_LIST, TAKING_LIST
 from organizations.views.people import POST_LIST, USER_LIST
 from organizations.views.resets import RESET_LIST
 from organizations.views.units import UNIT_LIST
@@ -212,6 +213,14 @@ class AccessFailureLogAdmin(AccessAdmin):
 class AccessAttemptAdmin(AccessAdmin):
     exclude = ("get_data", "post_data")
     list_display = ("attempt_time", "username", "ip_address", "failures_since_start", "user_agent")
+
+
+@admin.register(AccessEntry)
+class AccessEntryAdmin(ReadOnlyAdmin):
+    readers = READS_LOGS
+    listing = TAKING_LIST
+    search_fields = ("user__sought", "about")
+    days = "at"
 
 
 @admin.register(GuessCount)

@@ -59,6 +59,8 @@ class OrganizationsConfig(AppConfig):
         )
         navigation.counters.append(_who)
         navigation.alerts.append(_nobody_there)
+        navigation.alerts.append(_unusual)
+        _keep_log()
         _keep_receipts()
 
 
@@ -66,6 +68,26 @@ def _nobody_there(actor: Any) -> str:
     from organizations.services.leaving import nobody_there
 
     return nobody_there(actor)
+
+
+def _unusual(actor: Any) -> str:
+    """Tell the audit administrator of yesterday and today."""
+    from organizations.enums import READS_LOGS
+    from organizations.services import access_log
+
+    if actor.role not in READS_LOGS:
+        return ""
+    found = access_log.unusual_days(actor.today, 2)
+    people = "、".join(dict.fromkeys(one.person for one in found))
+    return f"昨天、今天有异常的取用：{people}。请看“日志”中的“异常的一天”" if found else ""
+
+
+def _keep_log() -> None:
+    """Let what leaves the system be told in the log."""
+    from organizations.services import access_log
+    from ui import taking
+
+    taking.keeps.append(access_log.record)
 
 
 def _keep_receipts() -> None:

@@ -273,6 +273,27 @@ def _attempts(username: str, told: Column) -> tuple[Column, ...]:
 
 SIGN_INS = _attempts("账号", Column("out", "退出", attrgetter("logout_time"), kind="moment", width=20))
 FAILURES = _attempts("输入的账号", Column("locked", "结果", lambda log: "口令或账号不对"))
+TAKINGS = (
+    Column("number", "编号", attrgetter("pk"), sort=("pk",)),
+    Column("at", "时间", attrgetter("at"), kind="moment", width=20),
+    Column(
+        "who",
+        "人员",
+        lambda entry: f"{entry.user.name}（{entry.user.username}）",
+    ),
+    Column(
+        "post",
+        "岗位",
+        lambda entry: f"{entry.post.unit.short_name} {entry.post.get_role_display()}" if entry.post else "没有在任岗位",
+        wide=True,
+    ),
+    Column("what", "事项", lambda entry: entry.get_what_display()),
+    Column("about", "对象", attrgetter("about"), width=30),
+    Column("rows", "行数", lambda entry: entry.rows or None, kind="number"),
+    Column("unit", "涉及单位", lambda entry: entry.unit.short_name if entry.unit else "", wide=True),
+    Column("address", "来自", attrgetter("address")),
+    Column("path", "页面", attrgetter("path"), wide=True, width=36),
+)
 SHEETS = {ImportKind.UNITS: UNITS, ImportKind.USERS: POSTS, ImportKind.POSTS: POSTS}
 ACTED = Column(
     "post",

@@ -226,6 +226,16 @@ class GuessScope(TextChoices):
     ALL = "all", "全部"
 
 
+class Taking(TextChoices):
+    """What the log of taking tells of (organizations/services/access_log.py)."""
+
+    EXPORT = "export", "导出"
+    DOWNLOAD = "download", "下载"
+    OPENED = "opened", "打开仅指定人员可见的件"
+    PRINTED = "printed", "打印办理材料"
+    REFUSED = "refused", "没有权限"
+
+
 class ResetState(TextChoices):
     """How far a reset of a password is, that one administrator asks for and another approves."""
 

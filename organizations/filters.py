@@ -11,8 +11,8 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from organizations.enums import AccountAct, ResetState, Role, UnitCategory
-from organizations.models import AccountEvent, PasswordReset, Post, Unit, User
+from organizations.enums import AccountAct, ResetState, Role, Taking, UnitCategory
+from organizations.models import AccessEntry, AccountEvent, PasswordReset, Post, Unit, User
 from ui.search import sought, words_in
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -85,6 +85,14 @@ class AccountEventFilter(_Span):
         fields = ("what",)
 
 
+class TakingFilter(_Span):
+    what = django_filters.ChoiceFilter(label="事项", choices=Taking.choices, empty_label="全部")
+
+    class Meta:
+        model = AccessEntry
+        fields = ("what",)
+
+
 class ResetFilter(_Span):
     moment = "asked_at"
     stage = django_filters.ChoiceFilter(label="状态", choices=ResetState.choices, empty_label="全部")
@@ -121,5 +129,6 @@ find_posts = words_in(sought("user__"), sought("unit__"), "unit__code__istartswi
 find_events = words_in(
     sought("user__"), "user__username__icontains", sought("unit__"), "detail__icontains", sought("post__user__")
 )
+find_takings = words_in(sought("user__"), "user__username__icontains", "about__icontains", "address__istartswith")
 find_resets = words_in(sought("user__"), "user__username__icontains", "reason__icontains")
 find_sign_ins = words_in("username__icontains", "ip_address__icontains")

@@ -1,6 +1,7 @@
 """Between the session and the page: who acts, who was away too long, who must mend the sign-in first.
 
-Everything stands in this order after Django's AuthenticationMiddleware: idle → actor → first password → second factor.
+Everything stands in this order after Django's AuthenticationMiddleware: log of taking → idle → actor → first password →
+second factor.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from organizations.passwords import has_lapsed
 from organizations.requests import PersonRequest
 from organizations.services.sessions import ACTIVE_AT, DISPLACED
 from ui.errors import DomainError, refused
+from ui.taking import Taken, take, untold
 
 CHOSEN_POST = "post"  # session: primary key of the post the person chose to act in
 FILLED_IN_AS = "_post"  # field that app.js adds to the forms of who holds several posts
@@ -37,6 +39,23 @@ PASSWORD_PAGES = ALWAYS_OPEN | {"password"}
 FACTOR_PAGES = ALWAYS_OPEN | {"second_factor", "second_factor_code"}
 
 Answer = Callable[[HttpRequest], HttpResponse]
+
+
+class AccessLogMiddleware:
+    """Tell the log what was refused, and what is handed out without having been told of (ui.taking)."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: PersonRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.user.is_authenticated or request.resolver_match is None:
+            return response
+        if response.status_code in (403, 404):
+            take(request, Taken("refused"))
+        elif untold(request, response):
+            take(request, Taken("download"))
+        return response
 
 
 class IdleSignOutMiddleware:

@@ -31,6 +31,8 @@ keeping = (
         path("previews/<int:pk>/give-up/", sheets.give_up, name="give_up"),
         path("logs/accounts/", logs.events, name="account_events"),
         path("logs/sign-ins/", logs.sign_ins, name="sign_ins"),
+        path("logs/takings/", logs.takings, name="takings"),
+        path("logs/unusual/", logs.unusual, name="unusual"),
         path("logs/failures/", logs.failures, name="failures"),
     ],
     "organizations",

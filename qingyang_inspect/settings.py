@@ -75,6 +75,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "organizations.middleware.AccessLogMiddleware",
     "organizations.middleware.IdleSignOutMiddleware",
     "organizations.middleware.ActorMiddleware",
     "organizations.middleware.FirstPasswordMiddleware",
@@ -225,11 +226,23 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
 
-LOGGING = {
+LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", default="WARNING")},
+}
+# 取用日志: kept at least a year; also as lines of JSON for a collector, where a file is named
+ACCESS_LOG_MONTHS = number("ACCESS_LOG_MONTHS", 12, least=12)
+ACCESS_LOG_FILE = env.str("ACCESS_LOG_FILE", default="")
+COLLECTED = {"collector": {"class": "qingyang_inspect.collector.PrivateFile", "filename": ACCESS_LOG_FILE}}
+LOGGING["handlers"] |= COLLECTED if ACCESS_LOG_FILE else {}
+LOGGING["loggers"] = {
+    "qingyang.access": {
+        "handlers": ["collector"] if ACCESS_LOG_FILE else [],
+        "level": "INFO",
+        "propagate": False,
+    }
 }
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]

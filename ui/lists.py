@@ -206,13 +206,15 @@ def _exported(request: HttpRequest, spec: ListSpec, chosen: Chosen, rows: QueryS
     sheet = Sheet(spec.export_name, columns, spec.export_rows(spec.shows(rows)), spec.measure, spec.export_above)
     if _is_planning(request):
         return Planned(sheet) if chosen.is_valid else Planned(None, _wrong(chosen.filterset.form))
+    n = 0
     if LATER:  # keys first, as on the page: with a dozen tables joined, PostgreSQL leaves the search for the end
         keys = list(rows.order_by("pk").values_list("pk", flat=True)[: AT_ONCE + 1])
         if len(keys) > AT_ONCE:
             raise DomainError(f"超过 {AT_ONCE} {spec.measure}的表格在后台生成，请在列表页上点“导出”")
-        found = chosen.all.filter(pk__in=keys).order_by(*rows.query.order_by)
+        n, found = len(keys), chosen.all.filter(pk__in=keys).order_by(*rows.query.order_by)
         sheet = replace(sheet, rows=spec.export_rows(spec.shows(found)))
-    answer: Any = sheet_response(sheet.title, sheet.columns, numbered(sheet.rows.iterator(PIECE)), sheet.above)
+    numbered_rows = numbered(sheet.rows.iterator(PIECE))
+    answer: Any = sheet_response(request, sheet.title, sheet.columns, numbered_rows, sheet.above, n)
     return answer  # sent from a file: every caller hands it on as it is
 
 
@@ -231,7 +233,7 @@ def _printed(request: HttpRequest, spec: ListSpec, layout: Layout, chosen: Chose
     if LATER and rows.order_by("pk")[: AT_ONCE + 1].count() > AT_ONCE:
         raise DomainError(f"超过 {AT_ONCE} {spec.measure}的打印版在后台生成，请在列表页上点“打印版”")
     found = list(rows)
-    answer: Any = printed_response(title, layout, around, lambda: found)
+    answer: Any = printed_response(request, title, layout, around, lambda: found, len(found))
     return answer  # sent from a file, as above
 
 

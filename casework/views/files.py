@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.http import HttpResponse
@@ -18,6 +19,7 @@ from organizations.requests import ActorRequest
 from ui.errors import DomainError
 from ui.form_actions import files_sent, form_page, said, sent
 from ui.pages import page
+from ui.taking import Taken, take
 
 
 @page(to=works_on_cases, writes=True)
@@ -48,7 +50,12 @@ def attach(request: ActorRequest, pk: int) -> HttpResponse:
 @page(to=works_on_cases)
 def attachment(request: ActorRequest, pk: int) -> HttpResponse:
     """Serve one file, through the scope of its case."""
-    row: Attachment = get_or_404(Attachment.objects.filter(removed_at=None), request.actor, pk=pk)
+    row: Attachment = get_or_404(
+        Attachment.objects.filter(removed_at=None).select_related("case"), request.actor, pk=pk
+    )
+    case, later = row.case, re.match(r"bytes=[1-9]", request.headers.get("Range", ""))
+    about = f"{case.number or case.pk} 附件 {row.sha256[:12]}"  # which file, not how it is called
+    take(request, Taken("download", about, unit_id=case.unit_id, is_piece=bool(later)))
     return serve(request, row)
 
 

@@ -18,6 +18,7 @@ from casework.pages.case_page import case_context
 from casework.querysets import reading_of
 from casework.search.search import search_of
 from casework.views.batches import batch_of
+from casework.views.steps import tell_if_sealed
 from casework.workflow.circuits import states_in_words
 from organizations.access import get_or_404
 from organizations.actor import Actor
@@ -125,6 +126,7 @@ def card_of_kind(request: ActorRequest, spec: KindSpec, pk: int) -> Case:
     if spec.page.rows:
         rows = spec.page.rows(rows, request.actor)
     found: Case = get_or_404(rows, request.actor, pk=pk, kind=spec.name)
+    tell_if_sealed(request, found)
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
+from casework.enums import Secrecy
 from casework.errors import ConflictError, NotPermittedError, OverError
 from casework.forms import ReasonForm, StepForm
 from casework.kinds import works_on_cases
@@ -24,12 +25,20 @@ from ui import sending
 from ui.dates import day, moment
 from ui.form_actions import Kept, form_page, said, sent
 from ui.pages import page
+from ui.taking import Taken, take
+
+
+def tell_if_sealed(request: ActorRequest, case: Case) -> None:
+    """Tell the log that a matter was opened which only named persons see."""
+    if case.secrecy == Secrecy.NAMED:
+        take(request, Taken("opened", str(case.number or case.pk), unit_id=case.unit_id))
 
 
 def _case(request: ActorRequest, pk: int) -> Case:
     found: Case = get_or_404(
         Case.objects.select_related("unit", "within", "holder_unit", "topic"), request.actor, pk=pk
     )
+    tell_if_sealed(request, found)
     return found
 
 
@@ -114,6 +123,7 @@ def printed_step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
     transition = next((t for t in circuit_of(case).permitted(case, actor) if t.name == name and t.shows), None)
     if transition is None:
         raise Http404
+    take(request, Taken("printed", f"{case.number or case.pk} {transition.label}", unit_id=case.unit_id))
     context = {"case": case, "content": case.content, "transition": transition, "today": actor.today}
     return render(request, "casework/step_print.html", context | briefs(case, actor, transition))
 

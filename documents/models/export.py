@@ -23,6 +23,7 @@ class Export(BackgroundWork):
     title = models.CharField("名称", max_length=80)
     query = models.TextField("条件", blank=True)
     file = models.CharField("文件", max_length=64, blank=True)
+    log_number = models.PositiveBigIntegerField("取用日志编号", default=0)  # stands in the foot of every page of it
     size = models.PositiveBigIntegerField("大小", default=0)
 
     objects = ExportQuerySet.as_manager()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.contrib import messages
 from django.core import signing
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
@@ -19,6 +21,7 @@ from ui.errors import DomainError
 from ui.lists import EXPORTING, LEDGERS
 from ui.pages import page
 from ui.sheets import XLSX, attachment_header
+from ui.taking import Taken, take
 
 has_papers = has_in_menu("documents")
 
@@ -68,7 +71,7 @@ def ask_export(request: ActorRequest) -> HttpResponse:
     query = request.POST.get("query", "")
     on_paper = "&export=print" if "print" in request.POST else ""
     try:
-        export = services.ask_export(request.actor, path, query + on_paper)
+        export = services.ask_export(request.actor, path, query + on_paper, partial(take, request))
     except DomainError as refused:
         messages.error(request, refused.message)
         return redirect(f"{path}?{query}" if query else path)
@@ -82,6 +85,7 @@ def export_file(request: ActorRequest, pk: int) -> HttpResponseBase:
     path = services.folder() / found.file
     if found.status != WorkStatus.READY or not path.is_file():
         raise Http404
+    take(request, Taken("download", found.title, found.total))
     response = FileResponse(path.open("rb"), content_type=XLSX)
     response["Content-Disposition"] = attachment_header(
         f"{found.title}_{timezone.localtime(found.asked_at):%Y%m%d}.xlsx"

@@ -200,7 +200,9 @@ class RightsAdmin(admin.ModelAdmin):
         keys = list(rows.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
         found = spec.shows(spec.rows(actor).filter(pk__in=keys).order_by(*spec.order))
         columns = in_sheet(spec.columns, actor)
-        return sheet_response(spec.export_name, columns, numbered(spec.export_rows(found).iterator(PIECE)))
+        return sheet_response(
+            request, spec.export_name, columns, numbered(spec.export_rows(found).iterator(PIECE)), n=len(keys)
+        )
 
     # ---------- one row ----------
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:

@@ -1,5 +1,6 @@
 """Units, posts, users, and what was done to them."""
 
+from organizations.models.access_entry import AccessEntry
 from organizations.models.account_event import AccountEvent
 from organizations.models.chain_seal import ChainSeal
 from organizations.models.guess_count import GuessCount
@@ -12,6 +13,7 @@ from organizations.models.unit import Unit, UnitName
 from organizations.models.user import PastPassword, User
 
 __all__ = [
+    "AccessEntry",
     "AccountEvent",
     "ChainSeal",
     "GuessCount",

@@ -2,7 +2,7 @@
 writes the log.
 """
 
-from organizations.services import devices, guesses, outlooks, resets
+from organizations.services import access_log, devices, guesses, outlooks, resets
 from organizations.services.accounts import (
     amend_account,
     change_password,
@@ -39,6 +39,7 @@ __all__ = [
     "NAME_BEARERS",
     "NameBearers",
     "abolish_unit",
+    "access_log",
     "amend_account",
     "amend_unit",
     "appoint",

@@ -8,12 +8,22 @@ from typing import Any
 from axes.models import AccessFailureLog, AccessLog
 from django.db.models import Model, QuerySet
 from django.http import HttpResponse
+from django.shortcuts import render
 
+from organizations import services
 from organizations.actor import Actor
-from organizations.columns import ACCOUNT_EVENTS, FAILURES, SIGN_INS
+from organizations.columns import ACCOUNT_EVENTS, FAILURES, SIGN_INS, TAKINGS
 from organizations.enums import READS_LOGS
-from organizations.filters import AccountEventFilter, FailureFilter, SignInFilter, find_events, find_sign_ins
-from organizations.models import AccountEvent
+from organizations.filters import (
+    AccountEventFilter,
+    FailureFilter,
+    SignInFilter,
+    TakingFilter,
+    find_events,
+    find_sign_ins,
+    find_takings,
+)
+from organizations.models import AccessEntry, AccountEvent
 from organizations.requests import ActorRequest
 from ui.lists import Empty, ListSpec, list_page
 from ui.pages import page
@@ -70,6 +80,30 @@ FAILURE_LIST = _log(
     filterset=FailureFilter,
     **BY_ACCOUNT,
 )
+
+
+TAKING_LIST = _log(
+    "取用日志",
+    lambda actor: AccessEntry.objects.visible_to(actor).with_people(),
+    Empty("还没有取用的记录", "导出、下载、打印、打开仅指定人员可见的件，以及没有权限的访问，都会记在这里，不记内容。"),
+    columns=TAKINGS,
+    filterset=TakingFilter,
+    search=find_takings,
+    search_label="姓名、账号、对象或地址",
+    order=("-pk",),
+)
+
+
+@page(to=reads_logs)
+def takings(request: ActorRequest) -> HttpResponse:
+    return list_page(request, TAKING_LIST)
+
+
+@page(to=reads_logs)
+def unusual(request: ActorRequest) -> HttpResponse:
+    """The days on which somebody took more than usual, at night, of many units, or was refused often."""
+    days = services.access_log.unusual_days(request.actor.today)
+    return render(request, "organizations/unusual.html", {"days": days})
 
 
 @page(to=reads_logs)

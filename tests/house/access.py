@@ -209,6 +209,8 @@ ORGANIZATIONS = (
     Row("organizations:account_events", AUDIT),
     Row("organizations:sign_ins", AUDIT),
     Row("organizations:failures", AUDIT),
+    Row("organizations:takings", AUDIT),
+    Row("organizations:unusual", AUDIT),
 )
 CASEWORK = (
     Row("home", EVERYBODY),

@@ -6,11 +6,11 @@ import io
 import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import IO, Any, NamedTuple
 
-from django.http import FileResponse
+from django.http import FileResponse, HttpRequest
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
@@ -20,6 +20,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from ui.columns import Column
 from ui.sheets.heights import height_of
 from ui.sheets.writing import A4, SPOOLED, XLSX, as_text, attachment_header, dated, written_as
+from ui.taking import Taken, mark_of, take
 
 SONG, HEI = "宋体", "黑体"
 LINE = Side(style="thin", color="FF9AA5B4")
@@ -62,6 +63,10 @@ class Around:
     scope: str
     author: str
     measure: str
+
+    def marked(self, number: int) -> Around:
+        """Return the same with the line of the log that tells of this copy."""
+        return replace(self, author=f"{self.author} {mark_of(number)}".strip())
 
 
 class Pen(NamedTuple):
@@ -120,8 +125,11 @@ def save_printed(
     return paper.rows
 
 
-def printed_response(name: str, layout: Layout, around: Around, rows: Callable[[], Iterable[Any]]) -> FileResponse:
-    """Answer with the sheet, as a file of this name and day."""
+def printed_response(
+    request: HttpRequest, name: str, layout: Layout, around: Around, rows: Callable[[], Iterable[Any]], n: int
+) -> FileResponse:
+    """Answer with the sheet of `n` rows, as a file of this name and day; the log is told first."""
+    around = around.marked(take(request, Taken("export", name, n)))
     file: IO[bytes] = tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115  # the answer closes it when it is sent
     save_printed(file, layout, around, rows)
     file.seek(0)

@@ -18,7 +18,7 @@ from operator import itemgetter
 from typing import IO, Any
 from urllib.parse import quote
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils import timezone
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -28,7 +28,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from ui.columns import Column, filled_in, written
+from ui.requests import asker
 from ui.sheets.heights import height_of
+from ui.taking import Taken, mark_of, take
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # what XML cannot hold
@@ -67,7 +69,7 @@ class Above:
 class Page:
     """One sheet being written; a pen is a cell of one style, used for value after value."""
 
-    def __init__(self, title: str, columns: Sequence[Column], above: Above | None = None) -> None:
+    def __init__(self, title: str, columns: Sequence[Column], above: Above | None = None, mark: str = "") -> None:
         self.book = Workbook(write_only=True)
         self.columns = columns
         self.rows = 0
@@ -77,6 +79,7 @@ class Page:
         self.sheet = self.book.create_sheet(name or "Sheet1")
         self.pens = {style: self._pen(style) for style in (HEAD, TEXT, QUOTED, NUMBER, DAY, MOMENT, TITLE, SAID)}
         self._set_up(above.day if above else timezone.localdate())
+        self.sheet.oddFooter.left.text = mark.replace("&", "&&")
         if above:
             self._say(TITLE, self.title)
             for line in above.lines:
@@ -196,13 +199,13 @@ def written_as(column: Column, row: Any) -> str:
 
 def save_sheet(
     file: Any, title: str, columns: Sequence[Column], rows: Iterable[Any],
-    progress: Callable[[int], None] | None = None, above: Above | None = None,
+    progress: Callable[[int], None] | None = None, above: Above | None = None, mark: str = "",
 ) -> int:  # fmt: skip
     """Write one sheet into a file and return how many rows it has.
 
-    `progress` is told the number of rows written, and may end it by raising.
+    `progress` is told the number of rows written, and may end it by raising. `mark` stands in the foot of every page.
     """
-    page = Page(title, columns, above)
+    page = Page(title, columns, above, mark)
     n = 0
     try:
         for n, row in enumerate(rows, 1):
@@ -225,6 +228,11 @@ def write_sheet(
     return out.getvalue()
 
 
+def marked(actor: Any, number: int) -> str:
+    """Return what the foot of a copy says: whose it is, and the line of the log that tells of it."""
+    return f"{actor.person}（{actor.post.unit.short_name}） {mark_of(number)}".strip()
+
+
 def attachment_header(name: str) -> str:
     """Return a Content-Disposition that carries a Chinese name (RFC 5987)."""
     ascii_name = re.sub(r"[^A-Za-z0-9._-]", "_", name)
@@ -237,11 +245,17 @@ def dated(name: str, stamp: str = "") -> str:
 
 
 def sheet_response(
-    name: str, columns: Sequence[Column], rows: Iterable[Any], above: Above | None = None
+    request: HttpRequest,
+    name: str,
+    columns: Sequence[Column],
+    rows: Iterable[Any],
+    above: Above | None = None,
+    n: int = 0,
 ) -> FileResponse:
-    """Answer with a sheet of exactly these rows."""
+    """Answer with a sheet of exactly these rows (`n` of them, where that is known before); the log is told first."""
+    number = take(request, Taken("export", name, n))
     file: IO[bytes] = tempfile.SpooledTemporaryFile(SPOOLED)  # noqa: SIM115  # the answer closes it when it is sent
-    save_sheet(file, name, columns, rows, above=above)
+    save_sheet(file, name, columns, rows, above=above, mark=marked(asker(request), number))
     file.seek(0)
     response = FileResponse(file, content_type=XLSX)
     response["Content-Disposition"] = attachment_header(dated(name, above.stamp if above else ""))
