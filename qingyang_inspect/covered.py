@@ -56,6 +56,7 @@ RECORDED = (
     Fact("otp_static.StaticDevice", besides=DEVICE, called="恢复码的设备"),
     Fact("otp_static.StaticToken", called="恢复码"),
     Fact("organizations.AccountEvent"),
+    Fact("organizations.AccessEntry"),
     Fact("axes.AccessLog", besides=frozenset({"logout_time"}), called="登录记录"),
     Fact("axes.AccessFailureLog", called="登录失败记录"),
     Fact("admin.LogEntry", called="管理后台记录"),

@@ -16,6 +16,7 @@ from axes.models import AccessFailureLog, AccessLog
 from django.contrib import admin
 from django.db import transaction
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
@@ -23,6 +24,7 @@ from casework import kinds
 from casework.views.kinds import list_of
 from dashboards.columns import CARDS, CLUES, LOOK_BACKS
 from organizations.enums import AccountAct, Role
+from organizations.models import AccessEntry
 from organizations.services import resets
 from organizations.services.account_log import log_act
 from rectification.columns import COLUMNS
@@ -72,6 +74,15 @@ def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
             log_act(made.actor(Role.SYSTEM_ADMIN), AccountAct.UNIT_OPENED, unit=made.own.unit, detail="新建")
             AccessLog.objects.create(username="wangyan", ip_address="10.0.0.1", user_agent="Firefox", path_info="/")
             AccessFailureLog.objects.create(username="wangyan", ip_address="10.0.0.1", user_agent="Firefox")
+            AccessEntry.objects.create(
+                at=timezone.now(),
+                user=made.own.user,
+                what="export",
+                about="整改台账",
+                rows=3,
+                address="10.0.0.1",
+                path="/",
+            )
             resets.ask_reset(made.own.user, "本人来电", actor=made.actor(Role.SYSTEM_ADMIN))
             yield made
         finally:

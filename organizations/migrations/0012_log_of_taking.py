@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organizations', '0010_who_guesses_waits'),
+        ('organizations', '0011_records_of_rows'),
     ]
 
     operations = [
