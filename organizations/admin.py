@@ -32,6 +32,7 @@ from organizations.models import (
     PasswordReset,
     PastPassword,
     Post,
+    SignIn,
     StagedImport,
     Unit,
     UnitName,
@@ -235,6 +236,14 @@ class GuessCountAdmin(ReadOnlyAdmin):
 class PasswordResetAdmin(ReadOnlyAdmin):
     readers = ADMINISTRATORS
     listing = RESET_LIST
+
+
+@admin.register(SignIn)
+class SignInAdmin(ReadOnlyAdmin):
+    """Registered so that no model is forgotten; shown to nobody: its key is who signs in."""
+
+    readers = frozenset()
+    exclude = ("session_key", "session_data")
 
 
 @admin.register(StagedImport)

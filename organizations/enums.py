@@ -206,6 +206,7 @@ class AccountAct(TextChoices):
     PASSWORD_CHANGED = "password_changed", "本人改口令"
     UNLOCKED = "unlocked", "解除等待"
     FACTOR_ENROLLED = "factor_enrolled", "绑定动态口令"
+    RECOVERY_CODES = "recovery_codes", "生成恢复码"
     FACTOR_RECOVERED = "factor_recovered", "解除动态口令"
     APPOINTED = "appointed", "任职"
     POST_ENDED = "post_ended", "离任"
@@ -234,6 +235,13 @@ class Taking(TextChoices):
     OPENED = "opened", "打开仅指定人员可见的件"
     PRINTED = "printed", "打印办理材料"
     REFUSED = "refused", "没有权限"
+
+
+class SignInEnd(TextChoices):
+    """How a sign-in was ended by somebody else than who sits before it."""
+
+    DISPLACED = "displaced", "别处登录，超过处数"
+    BY_PERSON = "by_person", "本人在别处结束"
 
 
 class ResetState(TextChoices):
@@ -271,6 +279,8 @@ class Fate(TextChoices):
 KEEPS_ACCOUNTS = frozenset({Role.SYSTEM_ADMIN})
 KEEPS_UNITS = frozenset({Role.SYSTEM_ADMIN})
 READS_UNITS = OFFICE | LEADERS | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}  # the page of every unit; others their own
+# Who signs in with a second factor besides the administrators, as the office sets it (settings.SECOND_FACTOR_FOR)
+FACTOR_GROUPS = {"office": OFFICE, "heads": frozenset({Role.UNIT_HEAD}), "leaders": LEADERS}
 GRANTS_POSTS = frozenset({Role.SECURITY_ADMIN})
 KEEPS_POLICY = frozenset({Role.SECURITY_ADMIN})
 APPROVES_RESETS = KEEPS_POLICY  # of what the system administrator asks for; of their own accounts:

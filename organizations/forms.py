@@ -139,17 +139,17 @@ class DecideResetForm(forms.Form):
 
 
 class TokenForm(forms.Form):
-    """Six figures from the token."""
+    """Six figures from the token, or one of the recovery codes."""
 
     code = forms.RegexField(
-        r"^\s*\d{3}\s?\d{3}\s*$",
-        label="动态口令",
-        error_messages={"invalid": "输入应用上现在显示的 6 位数字"},
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "maxlength": 8}),
+        r"^\s*(?:\d{3}\s?\d{3}|[A-Za-z2-7]{8})\s*$",
+        label="动态口令或恢复码",
+        error_messages={"invalid": "输入应用上现在显示的 6 位数字，或者一个 8 位的恢复码"},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "maxlength": 10}),
     )
 
     def clean_code(self) -> str:
-        return re.sub(r"\s", "", self.cleaned_data["code"])
+        return re.sub(r"\s", "", self.cleaned_data["code"]).lower()
 
 
 class AccountForm(forms.Form):

@@ -22,10 +22,12 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from organizations.actor import Actor
+from organizations.enums import SignInEnd
 from organizations.models import Post, User
 from organizations.passwords import has_lapsed
 from organizations.requests import PersonRequest
-from organizations.services.sessions import ACTIVE_AT, DISPLACED
+from organizations.services.accounts import has_factor, needs_factor
+from organizations.sessions import ACTIVE_AT, SIGNED_IN_AT
 from ui.errors import DomainError, refused
 from ui.taking import Taken, take, untold
 
@@ -36,6 +38,11 @@ FILLED_IN_AS = "_post"  # field that app.js adds to the forms of who holds sever
 REFRESH_SECONDS = 60
 ALWAYS_OPEN = frozenset({"logout", "keep_alive"})
 PASSWORD_PAGES = ALWAYS_OPEN | {"password"}
+ENDED = {
+    SignInEnd.DISPLACED: "您的账号已在别处登录，同一账号最多同时登录 {} 处，这里已退出。"
+    "不是您本人登录的，请马上改口令，并告诉系统管理员。",
+    SignInEnd.BY_PERSON: "您在别处结束了这里的登录。",
+}
 FACTOR_PAGES = ALWAYS_OPEN | {"second_factor", "second_factor_code"}
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -69,13 +76,14 @@ class IdleSignOutMiddleware:
     def __call__(self, request: PersonRequest) -> HttpResponse:
         if not request.user.is_authenticated:
             return self.get_response(request)
-        if DISPLACED in request.session:
+        if ended := getattr(request.session, "ended", ""):
+            return _sign_out(request, ENDED[SignInEnd(ended)].format(settings.SESSIONS_PER_USER))
+        now = int(time.time())
+        if now - request.session.setdefault(SIGNED_IN_AT, now) > settings.SESSION_HOURS * 3600:
             return _sign_out(
                 request,
-                f"您的账号已在别处登录，同一账号最多同时登录 {settings.SESSIONS_PER_USER} 处，这里已退出。"
-                "不是您本人登录的，请马上改口令，并告诉系统管理员。",
+                f"登录已满 {settings.SESSION_HOURS} 小时，已自动退出。重新登录后回到原来的页面，写过的内容还在。",
             )
-        now = int(time.time())
         last = request.session.get(ACTIVE_AT, now)
         if now - last > settings.IDLE_MINUTES * 60 + REFRESH_SECONDS:
             return _sign_out(
@@ -126,13 +134,16 @@ class FirstPasswordMiddleware:
             return _sign_out(
                 request, f"首次口令已过 {settings.FIRST_PASSWORD_DAYS} 天，不能再用。请系统管理员另给一个。"
             )
-        if _name(request) in PASSWORD_PAGES:
+        if _name(request) in PASSWORD_PAGES | FACTOR_PAGES:
             return None
         return _send(request, "password") if must_change_password(request.user, timezone.localdate()) else None
 
 
 class SecondFactorMiddleware:
-    """Ask the three administrators for the code of their token once a session (settings.OTP_FOR_ADMINISTRATORS)."""
+    """Ask for the code of the token once a session: the administrators, and whom the office names.
+
+    A bound token is asked for before a first or reset password is changed: who has got hold of one comes no further.
+    """
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -142,12 +153,12 @@ class SecondFactorMiddleware:
 
     def process_view(self, request: PersonRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         actor, user = request.actor, cast(Any, request.user)  # django_otp adds is_verified
-        if not settings.OTP_FOR_ADMINISTRATORS or actor is None or not actor.is_administrator:
+        if actor is None or not needs_factor(actor):
             return None
         if user.is_verified() or _name(request) in FACTOR_PAGES:
             return None
         if _name(request) == "password" and must_change_password(actor.post.user, timezone.localdate()):
-            return None
+            return _send(request, "second_factor") if has_factor(actor.post.user) else None
         return _send(request, "second_factor")
 
 

@@ -129,6 +129,10 @@ HELP_PHONE = env.str("HELP_PHONE", default="")  # shown on the sign-in page
 IDLE_MINUTES = number("IDLE_MINUTES", 30)
 FORGET_DRAFTS_AT_SIGN_OUT = env.bool("FORGET_DRAFTS_AT_SIGN_OUT", default=False)
 SESSIONS_PER_USER = number("SESSIONS_PER_USER", 2, least=1)
+SESSION_HOURS = number("SESSION_HOURS", 12, least=1)  # signed in for so long at most, however busy
+SECOND_FACTOR_FOR = env.list("SECOND_FACTOR_FOR", default=[])
+if unknown := set(SECOND_FACTOR_FOR) - {"office", "heads", "leaders"}:
+    refuse(f"SECOND_FACTOR_FOR 只能写 office、heads、leaders，用逗号分开，现在有 {'、'.join(sorted(unknown))}。")
 OTP_FOR_ADMINISTRATORS = switch("OTP_FOR_ADMINISTRATORS", default=True)
 # Who guesses waits (organizations/services/guesses.py); axes keeps the log and locks nobody out
 LOCKOUT_FAILURES = number("LOCKOUT_FAILURES", 5, least=1)
@@ -143,7 +147,8 @@ AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = 1_000_000  # the log is for the auditor
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
-SESSION_COOKIE_AGE = 60 * 60 * 12
+SESSION_ENGINE = "organizations.sessions"
+SESSION_COOKIE_AGE = 60 * 60 * SESSION_HOURS
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # ---- transport; SECURE_TLS=0 only on an intranet without certificates

@@ -8,6 +8,7 @@ from organizations.models.password_reset import PasswordReset
 from organizations.models.post import Post
 from organizations.models.row_record import RowRecord
 from organizations.models.sent_form import SentForm
+from organizations.models.sign_in import SignIn
 from organizations.models.staged_import import StagedImport
 from organizations.models.unit import Unit, UnitName
 from organizations.models.user import PastPassword, User
@@ -22,6 +23,7 @@ __all__ = [
     "Post",
     "RowRecord",
     "SentForm",
+    "SignIn",
     "StagedImport",
     "Unit",
     "UnitName",

@@ -10,7 +10,9 @@ from organizations.services.accounts import (
     has_factor,
     lockout_terms,
     match_factor,
+    needs_factor,
     new_factor,
+    new_recovery_codes,
     open_account,
     recover_factor,
     reopen_account,
@@ -21,7 +23,7 @@ from organizations.services.accounts import (
 from organizations.services.leaving import LEFT_ALONE, goes_on, left_alone, posts_of_today
 from organizations.services.posts import appoint, end_post, remember_post, replace_person
 from organizations.services.receipts import sweep as sweep_receipts
-from organizations.services.sessions import displace_sessions
+from organizations.services.sessions import end_sign_in, last_sign_in, places_of, settle_sign_in, sweep_sign_ins
 from organizations.services.units import (
     MERGE_CHECKS,
     NAME_BEARERS,
@@ -46,19 +48,23 @@ __all__ = [
     "change_password",
     "close_account",
     "devices",
-    "displace_sessions",
     "end_post",
+    "end_sign_in",
     "goes_on",
     "guesses",
     "has_factor",
+    "last_sign_in",
     "left_alone",
     "lockout_terms",
     "match_factor",
     "merge_units",
+    "needs_factor",
     "new_factor",
+    "new_recovery_codes",
     "open_account",
     "open_unit",
     "outlooks",
+    "places_of",
     "posts_of_today",
     "recover_factor",
     "remember_post",
@@ -68,6 +74,8 @@ __all__ = [
     "reset_password",
     "resets",
     "set_large_type",
+    "settle_sign_in",
     "sweep_receipts",
+    "sweep_sign_ins",
     "unlock",
 ]

@@ -11,10 +11,11 @@ from django.contrib.auth.hashers import get_hasher
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from organizations.actor import Actor
-from organizations.enums import KEEPS_ACCOUNTS, KEEPS_POLICY, AccountAct
+from organizations.enums import FACTOR_GROUPS, KEEPS_ACCOUNTS, KEEPS_POLICY, AccountAct
 from organizations.models import Unit, User
 from organizations.passwords import first_password, remember
 from organizations.services import guesses
@@ -38,6 +39,9 @@ def first_secret() -> FirstSecret:
     password, hasher = first_password(), get_hasher()
     rounds = {"iterations": 20_000} if hasattr(hasher, "iterations") else {}
     return FirstSecret(password, hasher.encode(password, hasher.salt(), **rounds))
+
+
+RECOVERY_CODES = 10  # so many at once
 
 
 @transaction.atomic
@@ -188,6 +192,27 @@ def match_factor(user: User, code: str, key: str | None, *, actor: Actor) -> TOT
     return device
 
 
+def needs_factor(actor: Actor) -> bool:
+    """Say whether this post is entered with a second factor: the administrators always, others as the office sets."""
+    if actor.is_administrator:
+        return bool(settings.OTP_FOR_ADMINISTRATORS)
+    return any(actor.role in FACTOR_GROUPS[name] for name in settings.SECOND_FACTOR_FOR)
+
+
+@transaction.atomic
+def new_recovery_codes(user: User, *, actor: Actor) -> list[str]:
+    """Return codes that each stand in for the token once, in place of those there were; to be shown this once."""
+    StaticDevice.objects.filter(user=user).delete()
+    device = StaticDevice.objects.create(user=user, name="恢复码")
+    codes: list[str] = [
+        StaticToken.random_token()  # type: ignore[no-untyped-call]  # untyped library
+        for _ in range(RECOVERY_CODES)
+    ]
+    StaticToken.objects.bulk_create(StaticToken(device=device, token=code) for code in codes)
+    log_act(actor, AccountAct.RECOVERY_CODES, user=user)
+    return codes
+
+
 def has_factor(user: User) -> bool:
     """Say whether a token is bound."""
     return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
@@ -200,6 +225,7 @@ def recover_factor(user: User, *, actor: Actor | None) -> int:
     if actor is not None and actor.user_id == user.pk:
         raise DomainError("不能解除自己的动态口令，请由另一位安全管理员办理")
     count, _ = TOTPDevice.objects.filter(user=user).delete()
+    StaticDevice.objects.filter(user=user).delete()
     log_act(actor, AccountAct.FACTOR_RECOVERED, user=user, detail=f"解除 {count} 个")
     return count
 

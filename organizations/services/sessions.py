@@ -1,44 +1,94 @@
-"""Sessions: so many of one account at once (docs/domain/compliance.md 6.1, L3-CES1-02 同账号并发会话限制; 数值待核)."""
+"""Sign-ins: so many of one account at once, shown to their owner, ended by him.
+
+See docs/domain/compliance.md 6.1, L3-CES1-02 同账号并发会话限制; 数值待核.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+import time
+from typing import Any, NamedTuple
 
+from axes.models import AccessFailureLog, AccessLog
 from django.conf import settings
-from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
+from django.contrib.auth import HASH_SESSION_KEY
+from django.db import transaction
+from django.http import HttpRequest
 from django.utils import timezone
 
-from organizations.models import User
+from organizations.enums import SignInEnd
+from organizations.models import SignIn, User
+from organizations.sessions import ACTIVE_AT, ADDRESS, AGENT, SIGNED_IN_AT, SessionStore
 
-ACTIVE_AT = "active_at"  # session: seconds since the epoch
-DISPLACED = "displaced"  # session: the account was signed in elsewhere once too often; said at its next request
+
+class Place(NamedTuple):
+    """Where the person is signed in, for himself to see; `mark` names it without being its key."""
+
+    mark: str
+    row: Any
+    is_here: bool
 
 
-def displace_sessions(user: User, *, keep: str) -> int:
-    """After a sign-in into the session `keep`: mark those used longest ago, so that settings.SESSIONS_PER_USER are
-    left; return how many.
+@transaction.atomic
+def settle_sign_in(request: HttpRequest, user: User) -> int:
+    """After a sign-in: note where it came from, and end those used longest ago beyond settings.SESSIONS_PER_USER;
+    return how many.
+
+    The person's row is locked, so that of two sign-ins at one moment the second sees the first.
     """
-    others = sorted(((data.get(ACTIVE_AT, 0), key) for key, data in _open_sessions(user) if key != keep), reverse=True)
-    surplus = [key for _, key in others[settings.SESSIONS_PER_USER - 1 :]]
-    for key in surplus:
-        data = SessionStore(key).load()
-        Session.objects.filter(session_key=key).update(session_data=SessionStore().encode(data | {DISPLACED: True}))
-    return len(surplus)
-
-
-def _open_sessions(user: User) -> list[tuple[str, dict[str, Any]]]:
-    """Return the person's sessions that still count: a session says only inside whose it is, and one that hangs on an
-    older password is over.
-    """
-    mine = (str(user.pk), user.get_session_auth_hash())
-    read = (
-        (session.session_key, session.get_decoded())
-        for session in Session.objects.filter(expire_date__gt=timezone.now()).order_by("session_key").iterator()
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    now = int(time.time())
+    request.session.update(
+        {
+            ACTIVE_AT: now,
+            SIGNED_IN_AT: now,
+            ADDRESS: request.META.get("REMOTE_ADDR", ""),
+            AGENT: request.headers.get("User-Agent", ""),
+        }
     )
-    return [
-        (key, data)
-        for key, data in read
-        if (data.get(SESSION_KEY), data.get(HASH_SESSION_KEY)) == mine and DISPLACED not in data
-    ]
+    request.session.save()
+    others = [row for row in _open(user) if row.session_key != request.session.session_key]
+    surplus = [row.session_key for row in others[settings.SESSIONS_PER_USER - 1 :]]
+    return _end(user, surplus, SignInEnd.DISPLACED)
+
+
+def places_of(user: User, request: HttpRequest) -> list[Place]:
+    """Return where the person is signed in now, the place used last first."""
+    return [Place(_mark(row.session_key), row, row.session_key == request.session.session_key) for row in _open(user)]
+
+
+def end_sign_in(user: User, mark: str) -> int:
+    """End one of one's own sign-ins by its mark; return how many there were: one, or none any more."""
+    return _end(user, [row.session_key for row in _open(user) if _mark(row.session_key) == mark], SignInEnd.BY_PERSON)
+
+
+def last_sign_in(user: User) -> str:
+    """Say when and from where the account was used before the sign-in just done, and what was tried since."""
+    before = list(AccessLog.objects.filter(username=user.username).order_by("-attempt_time", "-pk")[1:2])
+    if not before:
+        return ""
+    failures = AccessFailureLog.objects.filter(username=user.username, attempt_time__gt=before[0].attempt_time)
+    said = f"上次登录：{timezone.localtime(before[0].attempt_time):%Y-%m-%d %H:%M}，来自 {before[0].ip_address}。"
+    n, latest = failures.count(), failures.order_by("-attempt_time", "-pk").first()
+    return f"{said}此后口令输错 {n} 次，最近一次来自 {latest.ip_address}。" if latest else said
+
+
+def _open(user: User) -> list[Any]:
+    """Return the sign-ins that still count, the one used last first; one that hangs on an older password is over."""
+    mine = user.get_session_auth_hash()
+    rows = SignIn.objects.filter(user=user, ended="", expire_date__gt=timezone.now())
+    ordered = rows.order_by("-active_at", "session_key")
+    return [row for row in ordered if SessionStore().decode(row.session_data).get(HASH_SESSION_KEY) == mine]
+
+
+def _end(user: User, keys: list[str], how: SignInEnd) -> int:
+    return SignIn.objects.filter(user=user, session_key__in=keys, ended="").update(ended=how)
+
+
+def _mark(key: str) -> str:
+    return hashlib.sha256(f"sign-in {key}".encode()).hexdigest()[:24]
+
+
+def sweep_sign_ins() -> int:
+    """Remove what has expired; return how many."""
+    return SignIn.objects.filter(expire_date__lt=timezone.now()).delete()[0]

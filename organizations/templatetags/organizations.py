@@ -1,4 +1,4 @@
-"""What templates ask about a unit."""
+"""What templates ask about a unit, and about a sign-in."""
 
 from __future__ import annotations
 
@@ -8,8 +8,15 @@ from datetime import date
 from django import template
 
 from organizations.models import Unit
+from organizations.typed_values import browser_of
 
 register = template.Library()
+
+
+@register.filter
+def browser(agent: str) -> str:
+    """Write a browser in words: Chrome 126 · Windows."""
+    return browser_of(agent)
 
 
 @register.filter

@@ -18,6 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 from django_otp.plugins.otp_totp.models import default_key
 
@@ -49,7 +50,9 @@ class SignIn(LoginView):
     def form_valid(self, form: AuthenticationForm) -> HttpResponse:
         answer = super().form_valid(form)
         services.devices.vouch(self.request, answer, form.get_user())
-        services.displace_sessions(form.get_user(), keep=self.request.session.session_key or "")
+        services.settle_sign_in(self.request, form.get_user())
+        if said := services.last_sign_in(form.get_user()):
+            messages.info(self.request, said)
         return answer
 
     def form_invalid(self, form: AuthenticationForm) -> HttpResponse:
@@ -78,6 +81,8 @@ def account(request: ActorRequest) -> HttpResponse:
         {
             "posts": request.posts,
             "password_days": settings.PASSWORD_DAYS,
+            "places": services.places_of(request.user, request),
+            "needs_factor": services.needs_factor(request.actor),
             "reset": services.resets.open_reset(request.user),
         },
     )
@@ -164,7 +169,28 @@ def switch_post(request: ActorRequest) -> HttpResponse:
     return redirect("home")
 
 
-@page(to=lambda actor: actor.is_administrator, writes=True)
+@page(writes=True)
+@require_POST
+def end_sign_in(request: ActorRequest) -> HttpResponse:
+    """End one of one's own sign-ins elsewhere."""
+    ended = services.end_sign_in(request.user, request.POST.get("place", ""))
+    return said(request, "已结束那里的登录。" if ended else "那里已经退出了。", "account")
+
+
+@never_cache
+@page(to=services.needs_factor, writes=True)
+@require_POST
+def recovery_codes(request: ActorRequest) -> HttpResponse:
+    """Show new recovery codes once; the old ones are void."""
+    return _codes(request, reverse("account"))
+
+
+def _codes(request: ActorRequest, back: str) -> HttpResponse:
+    codes = services.new_recovery_codes(request.user, actor=request.actor)
+    return render(request, "registration/recovery_codes.html", {"codes": codes, "back": back})
+
+
+@page(to=services.needs_factor, writes=True)
 def second_factor(request: ActorRequest) -> HttpResponse:
     """Bind a token at the first sign-in, ask for its code at each later one."""
     devices = list(django_otp.devices_for_user(request.user))
@@ -187,7 +213,7 @@ def second_factor(request: ActorRequest) -> HttpResponse:
             return None
         request.session.pop(FACTOR_KEY, None)
         django_otp.login(request, device)
-        return redirect(where_from(request))
+        return redirect(where_from(request)) if devices else _codes(request, where_from(request))
 
     secret = None if devices else services.new_factor(request.user, request.session[FACTOR_KEY])
     return form_page(
@@ -202,7 +228,7 @@ def second_factor(request: ActorRequest) -> HttpResponse:
     )
 
 
-@page(to=lambda actor: actor.is_administrator)
+@page(to=services.needs_factor)
 def second_factor_code(request: ActorRequest) -> HttpResponse:
     """The picture an authenticator app scans; it needs no script and no inline image."""
     key = request.session.get(FACTOR_KEY)

@@ -14,16 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.utils import timezone
 
 from casework.models import Attachment, Case, PendingFile
 from inspections.enums import Method
 from inspections.models import Finding
 from organizations.enums import Role
-from organizations.models import SentForm, User
-from organizations.services.sessions import ACTIVE_AT
+from organizations.models import SentForm, SignIn, User
+from organizations.sessions import ACTIVE_AT, SessionStore
 from qingyang_inspect.shots import CHROMIUM_FLAGS
 from rectification import services
 from rectification.enums import State
@@ -155,7 +153,7 @@ def test_an_inspector_on_a_phone_loses_nothing_and_doubles_nothing(phone: Browse
     phone.page.click("button:text-is('取回')")
     assert typed_on(phone) == written
 
-    Session.objects.all().delete()  # the session ends
+    SignIn.objects.all().delete()  # the session ends
     phone.page.click(KEEP)
     phone.says("登录已经失效")
     phone.page.click("a:text-is('重新登录')")
@@ -318,7 +316,7 @@ def test_a_form_for_several_cases_is_there_again_after_the_session_ended(phone: 
     phone.send("button:text-is('退回整改方案')")
     phone.page.fill("#id_reason", "两件的时限都没有写明，请逐条补上。")
 
-    Session.objects.all().delete()
+    SignIn.objects.all().delete()
     phone.page.click("button[name=apply]")
     phone.says("登录已经失效")
     phone.page.click("a:text-is('重新登录')")
@@ -353,9 +351,9 @@ def test_being_idle_saves_before_signing_out(phone: Browser, settings: Any) -> N
     phone.page.fill("#id_statement", WORDS)
     phone.page.clock.fast_forward((settings.IDLE_MINUTES - 2) * 60_000 + 1000)
     phone.says("分钟后自动退出")
-    for row in Session.objects.all():
+    for row in SignIn.objects.all():
         data = row.get_decoded() | {ACTIVE_AT: int(time.time()) - (settings.IDLE_MINUTES + 2) * 60}
-        Session.objects.filter(pk=row.pk).update(session_data=SessionStore().encode(data))
+        SignIn.objects.filter(pk=row.pk).update(session_data=SessionStore().encode(data))
 
     with phone.page.expect_navigation():
         phone.page.clock.fast_forward(4 * 60_000)

@@ -164,8 +164,10 @@ ORGANIZATIONS = (
     Row("account", EVERYBODY, writes=EVERYBODY),
     Row("switch_post", EVERYBODY, sends=lambda side: {"post": side.post.pk}),  # somebody else's post: refused to all
     Row("read_warning", EVERYBODY, writes=EVERYBODY),
+    Row("end_sign_in", EVERYBODY, writes=EVERYBODY),
+    Row("recovery_codes", NOBODY),  # nobody needs a token in these settings (tests/organizations/test_second_factor.py)
     Row("password", EVERYBODY, writes=EVERYBODY),
-    Row("second_factor", ADMINISTRATORS, writes=ADMINISTRATORS),
+    Row("second_factor", NOBODY),  # as above
     Row("second_factor_code", NOBODY),  # only while a token is being bound (tests/organizations/test_signing_in.py)
     Row("organizations:units", OFFICE | SYSTEM | SECURITY),
     Row("organizations:new_unit", SYSTEM, writes=SYSTEM),

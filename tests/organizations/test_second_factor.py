@@ -4,13 +4,14 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django_otp.oath import TOTP
+from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from organizations import services
 from organizations.enums import ADMINISTRATORS, AccountAct, Role, UnitCategory
 from organizations.models import AccountEvent
-from tests.factories import UnitFactory, an_actor
-from tests.organizations.accounts import BACKEND, an_account
+from tests.factories import UnitFactory, acting, an_actor
+from tests.organizations.accounts import BACKEND, GOOD, an_account
 from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -34,10 +35,10 @@ def test_an_administrator_binds_a_token_before_anything_else(client, role):
     sent = client.get(reverse("account"))
     page = client.get(sent.url)
     picture = client.get(reverse("second_factor_code"))
-    answer = client.post(sent.url, {"code": code_of(page.context["secret"])})
+    shown = client.post(sent.url, {"code": code_of(page.context["secret"])})
 
     assert (sent.url, picture["Content-Type"]) == (f"{reverse('second_factor')}?next=%2Faccount%2F", "image/svg+xml")
-    assert answer.url == "/account/"
+    assert (shown.context["back"], len(shown.context["codes"])) == ("/account/", 10)
     assert client.get("/account/").status_code == 200
     assert TOTPDevice.objects.get(user=user).confirmed
 
@@ -74,6 +75,67 @@ def test_who_is_no_administrator_needs_no_token(client):
 
     assert client.get(reverse("account")).status_code == 200
     assert client.get(reverse("second_factor")).status_code == 404
+
+
+@pytest.mark.usefixtures("_tokens")
+def test_a_recovery_code_stands_in_for_the_token_once(client):
+    user = an_account(Role.AUDIT_ADMIN)
+    TOTPDevice.objects.create(user=user, confirmed=True)
+    code, other = services.new_recovery_codes(user, actor=acting(user.posts.get()))[:2]
+    answers = []
+
+    for given in (code.upper(), code, other):
+        client.force_login(user, backend=BACKEND)
+        for device in (StaticDevice.objects.get(user=user), TOTPDevice.objects.get(user=user)):
+            device.throttle_reset()
+        answers.append(client.post(reverse("second_factor"), {"code": given}).status_code)
+        client.post(reverse("logout"))
+
+    assert answers == [302, 422, 302]
+
+
+@pytest.mark.usefixtures("_tokens")
+def test_new_recovery_codes_void_the_old_ones_and_are_for_who_is_verified(client):
+    user = an_account(Role.AUDIT_ADMIN)
+    TOTPDevice.objects.create(user=user, confirmed=True)
+    old = services.new_recovery_codes(user, actor=acting(user.posts.get()))
+    client.force_login(user, backend=BACKEND)
+
+    unverified = client.post(reverse("recovery_codes"))
+    client.post(reverse("second_factor"), {"code": old[0]})
+    codes = client.post(reverse("recovery_codes")).context["codes"]
+
+    assert (unverified.status_code, unverified.url) == (302, reverse("second_factor"))
+    assert set(StaticToken.objects.filter(device__user=user).values_list("token", flat=True)) == set(codes)
+    assert not set(codes) & set(old)
+
+
+@pytest.mark.parametrize(
+    ("group", "roles"),
+    [
+        ("office", {Role.OFFICE_DIRECTOR, Role.OFFICE_STAFF}),
+        ("heads", {Role.UNIT_HEAD}),
+        ("leaders", {Role.CITY_LEADER}),
+    ],
+)
+def test_the_office_says_who_else_needs_a_token(settings, group, roles):
+    settings.SECOND_FACTOR_FOR = [group]
+
+    needed = {role for role in Role if role not in ADMINISTRATORS and services.needs_factor(an_actor(role))}
+
+    assert needed == roles
+
+
+@pytest.mark.usefixtures("_tokens")
+def test_who_got_hold_of_a_reset_password_comes_no_further_than_the_token(client):
+    user = an_account(Role.AUDIT_ADMIN, must_change_password=True)
+    TOTPDevice.objects.create(user=user, confirmed=True)
+    client.force_login(user, backend=BACKEND)
+
+    answer = client.post(reverse("password"), {"old": GOOD, "new": "Qingyang+2027x", "again": "Qingyang+2027x"})
+
+    user.refresh_from_db()
+    assert (answer.url, user.check_password(GOOD)) == (reverse("second_factor"), True)
 
 
 def test_the_security_administrator_takes_a_lost_token_away_and_it_is_logged():

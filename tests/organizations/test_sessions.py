@@ -4,12 +4,16 @@ See docs/domain/compliance.md 6.1.
 """
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import time_machine
+from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
-from organizations.services.sessions import ACTIVE_AT
+from organizations.models import SignIn
+from organizations.sessions import ACTIVE_AT, SIGNED_IN_AT
 from tests.organizations.accounts import BACKEND, GOOD, an_account, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -134,3 +138,99 @@ def test_signing_in_again_in_the_same_browser_takes_no_second_place(client):
     sign_in(client, user.username, GOOD)
 
     assert is_in(other)
+
+
+def test_a_sign_in_ends_after_its_hours_however_busy(client, settings):
+    client.force_login(an_account(), backend=BACKEND)
+    client.get(reverse("account"))
+    began(client, int(time.time()) - settings.SESSION_HOURS * 3600 - 5)
+
+    answer = client.get(reverse("account"))
+
+    assert answer.url == f"{reverse('login')}?next=%2Faccount%2F"
+    assert "登录已满 12 小时" in client.get(answer.url).content.decode()
+
+
+def began(client, moment):
+    session = client.session
+    session[SIGNED_IN_AT] = moment
+    session.save()
+
+
+def test_changing_the_password_does_not_begin_the_hours_anew(client):
+    client.force_login(an_account(), backend=BACKEND)
+    client.get(reverse("account"))
+    an_hour_ago = int(time.time()) - 3600
+    began(client, an_hour_ago)
+
+    client.post(reverse("password"), {"old": GOOD, "new": "Qingyang+2027x", "again": "Qingyang+2027x"})
+
+    assert client.session[SIGNED_IN_AT] == an_hour_ago
+
+
+def test_what_a_request_that_began_before_writes_back_does_not_undo_the_end(client, settings):
+    settings.SESSIONS_PER_USER = 1
+    user = an_account()
+    old = signed_in_at(user, minutes_ago=5)
+    under_way = old.session
+    under_way.load()
+
+    sign_in(client, user.username, GOOD)
+    under_way["written"] = "later"
+    under_way.save()
+
+    assert (is_in(old), is_in(client)) == (False, True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_many_sign_ins_at_the_same_moment_as_many_stay_as_are_allowed(settings):
+    user = an_account()
+
+    def enter(_):
+        try:
+            browser = Client()
+            sign_in(browser, user.username, GOOD)
+            return browser
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(4) as pool:
+        browsers = list(pool.map(enter, range(4)))
+
+    assert sum(map(is_in, browsers)) == settings.SESSIONS_PER_USER
+
+
+def test_one_sees_where_one_is_signed_in_and_ends_it_there(client):
+    user, stranger = an_account(), an_account()
+    other = Client(headers={"user-agent": "Mozilla/5.0 (Windows NT 10.0) Chrome/126.0.0.0"}, REMOTE_ADDR="10.9.9.9")
+    sign_in(other, user.username, GOOD)
+    sign_in(client, user.username, GOOD)
+    page = client.get(reverse("account"))
+    (there,) = [place for place in page.context["places"] if not place.is_here]
+    intruder = Client()
+    sign_in(intruder, stranger.username, GOOD)
+
+    intruder.post(reverse("end_sign_in"), {"place": there.mark})
+    still = is_in(other)
+    client.post(reverse("end_sign_in"), {"place": there.mark})
+    sent = other.get(reverse("account"))
+
+    text = page.content.decode()
+    assert ("10.9.9.9" in text, "Chrome 126 · Windows" in text, still) == (True, True, True)
+    assert not any(key in text for key in SignIn.objects.values_list("session_key", flat=True))
+    assert "您在别处结束了这里的登录" in other.get(sent.url).content.decode()
+    assert is_in(client)
+
+
+def test_a_sign_in_says_the_last_one_and_what_was_tried_since(client, settings):
+    settings.AXES_ENABLED = True
+    user = an_account()
+    for hour, password, place in ((9, GOOD, "10.1.1.1"), (10, "Wrong-Guess-1", "10.6.6.6")):
+        with time_machine.travel(f"2026-10-26 {hour:02}:00:00+08:00", tick=False):
+            sign_in(Client(), user.username, password, REMOTE_ADDR=place)
+
+    with time_machine.travel("2026-10-26 11:00:00+08:00", tick=False):
+        answer = sign_in(client, user.username, GOOD)
+        page = client.get(answer.url, follow=True).content.decode()
+
+    assert "上次登录：2026-10-26 09:00，来自 10.1.1.1。此后口令输错 1 次，最近一次来自 10.6.6.6。" in page
