@@ -311,11 +311,11 @@ class CalendarDayAdmin(DictionaryAdmin):
         super().save_model(request, obj, form, change)
         before = form.initial.get("day") or obj.day
         for year in sorted({before.year, obj.day.year}):
-            working_days.changed(year)
+            working_days.changed(year, actor_of(request).post)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         super().delete_model(request, obj)
-        working_days.changed(obj.day.year)
+        working_days.changed(obj.day.year, actor_of(request).post)
 
 
 @admin.register(HolidayYear)

@@ -104,3 +104,9 @@ class NewVersionForm(ReasonForm):
     """A file in the place of another, and why."""
 
     files = MaterialsField(label="新版本")  # type: ignore[assignment]  # as above
+
+
+class WithdrawForm(ReasonForm):
+    """Why a step is taken back; `seen` says which events the person had before his eyes."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)

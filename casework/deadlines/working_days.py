@@ -33,7 +33,9 @@ THIRTEEN_DAYS_FROM = 2025  # 国务院令第 795 号: 除夕 and 5-2 are statuto
 LUNAR_IS_SURE = range(1900, 2200)  # outside, a mistyped year must not cost a computation that means nothing
 ONE = timedelta(1)
 STALE = 10.0  # seconds after which another process's change of the calendar is seen
-RECOMPUTE: list[Callable[[int], object]] = []  # told the year when its days change: open deadlines are computed anew
+RECOMPUTE: list[
+    Callable[[int, Post | None], object]
+] = []  # told the year when its days change: open deadlines are computed anew
 
 
 class Term(NamedTuple):
@@ -254,11 +256,14 @@ def to_load(today: date) -> str:
     )
 
 
-def changed(year: int) -> None:
-    """Have everything that hangs on a year's days computed anew; called inside the transaction that changed them."""
+def changed(year: int, by: Post | None = None) -> None:
+    """Have everything that hangs on a year's days computed anew; called inside the transaction that changed them.
+
+    `by`: who changed them stands in the trail of every case that moves.
+    """
     forget()
     for recompute in RECOMPUTE:
-        recompute(year)
+        recompute(year, by)
 
 
 @transaction.atomic
@@ -292,7 +297,7 @@ def load_holidays(
         for d in sorted(off_days | work_days)
     ]
     CalendarDay.objects.bulk_create(days)
-    changed(year)
+    changed(year, by)
     return len(days)
 
 

@@ -19,6 +19,7 @@ from casework.deadlines.working_days import Term, deadline, rolled
 from casework.models import Case, HolidayYear, StepLimit
 from casework.querysets import key_pieces
 from casework.workflow import engine, trail
+from organizations.models import Post
 
 log = logging.getLogger(__name__)
 ROLLED = ("due_on", "original_due_on", "step_due_on")
@@ -34,8 +35,8 @@ class Recount(NamedTuple):
         return Recount(self.moved + more.moved, tuple(dict.fromkeys((*self.left, *more.left))))
 
 
-def deadlines(year: int) -> Recount:
-    """Count the deadlines of open cases anew where the year's days may move them.
+def deadlines(year: int, by: Post | None = None) -> Recount:
+    """Count the deadlines of open cases anew where the year's days may move them; in the name of who changed the days.
 
     The announcement of a year may name days of the December before (2022-12-31). A deadline of the whole, which was
     agreed on as a day, is only rolled on when that day has become one of rest; it is never brought forward.
@@ -43,10 +44,10 @@ def deadlines(year: int) -> Recount:
     first, last = date(year - 1, 12, 1), date(year, 12, 31)
     in_hands = Q(holder_since__isnull=False, step_due_on__gte=first)
     whole = Q(due_on__range=(first, last)) | Q(original_due_on__range=(first, last))
-    return _each_counted_anew(in_hands | whole, f"{year} 年放假安排有变，办理期限随之重算")
+    return _each_counted_anew(in_hands | whole, f"{year} 年放假安排有变，办理期限随之重算", by)
 
 
-def _each_counted_anew(which: Q, reason: str) -> Recount:
+def _each_counted_anew(which: Q, reason: str, by: Post | None = None) -> Recount:
     """Count anew and write it into the trail; a card that differs from its trail is left as it was found.
 
     A line of ours on a deadline that somebody forged would make it true.
@@ -55,18 +56,20 @@ def _each_counted_anew(which: Q, reason: str) -> Recount:
     cards, done = Case.objects.filter(which, is_open=True), Recount()
     for keys in key_pieces(cards):
         with transaction.atomic():
-            done = done.with_also(_piece_counted_anew(cards.filter(pk__in=keys).order_by("pk"), limits, reason))
+            done = done.with_also(_piece_counted_anew(cards.filter(pk__in=keys).order_by("pk"), limits, reason, by))
     for sentence in done.left:
         log.warning("%s", sentence)
     return done
 
 
-def _piece_counted_anew(cards: Iterable[Case], limits: dict[tuple[str, str], Term], reason: str) -> Recount:
+def _piece_counted_anew(
+    cards: Iterable[Case], limits: dict[tuple[str, str], Term], reason: str, by: Post | None
+) -> Recount:
     moving = {case: moves for case in cards if (moves := _moves(case, limits))}
     forged = {key for key, _, _ in trail.verify_piece([case.pk for case in moving])}
     for case in moving:
         if case.pk not in forged:
-            engine.amend(case, None, moving[case], reason=reason)
+            engine.amend(case, None, moving[case], reason=reason, by=by)
     left = tuple(
         f"卡片 {case.pk}（{case.number or '未编号'}）与办理经过不符，期限没有重算"
         for case in moving

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from casework.enums import Secrecy
 from casework.errors import ConflictError, NotPermittedError, OverError
-from casework.forms import ReasonForm, StepForm
+from casework.forms import StepForm, WithdrawForm
 from casework.kinds import works_on_cases
 from casework.models import Case, Event
 from casework.pages.case_page import briefs, who_did
@@ -161,8 +161,8 @@ def withdraw(request: ActorRequest, pk: int) -> HttpResponse:
     case = _case(request, pk)
     return form_page(
         request,
-        ReasonForm(sent(request)),
-        lambda given: engine.withdraw(case, request.actor, reason=given["reason"]),
+        WithdrawForm(sent(request), initial={"seen": case.last_seq}),
+        lambda given: engine.withdraw(case, request.actor, seen=given["seen"], reason=given["reason"]),
         lambda _: said(request, "已撤回最近一步。", case),
         title=f"撤回最近一步：{case.title}",
         intro="撤回也会写进经过，对方能看到。",

@@ -29,7 +29,7 @@ from casework.workflow.replaying import TIMED, replay, width
 from casework.workflow.ties import refuse_nonsense
 from casework.workflow.values import all_columns, listed, plain, read_back, set_value, value_of
 from organizations.actor import Actor
-from organizations.models import Unit
+from organizations.models import Post, Unit
 from organizations.records import keys
 
 __all__ = [
@@ -102,7 +102,7 @@ def open_case(
         after=facts,
         note={"content": all_columns(content)},
     )
-    _write(event, "", actor)
+    _write(event, "", actor.post if actor else None)
     _run_inside(case, event, actor, {}, frozenset())
     return case
 
@@ -155,9 +155,17 @@ def perform(
 
 @transaction.atomic
 def amend(
-    case: Case, actor: Actor | None, changes: dict[str, Any], *, seen: int | None = None, reason: str = ""
+    case: Case,
+    actor: Actor | None,
+    changes: dict[str, Any],
+    *,
+    seen: int | None = None,
+    reason: str = "",
+    by: Post | None = None,
 ) -> Case:
     """Correct fields of the card or of its content; each is remembered as before and after.
+
+    `by`: whose change elsewhere (of the calendar, of a limit) brought it about, where nobody works on the case itself.
 
     Raises:
         ConflictError, NotPermittedError: as for `perform`; the latter also when a field may not be corrected now.
@@ -187,6 +195,7 @@ def amend(
         actor,
         _effective(None, last),
         on_card,
+        by=by,
         given={"reason": reason} if reason else {},
         **note,
     )
@@ -327,7 +336,15 @@ class _What(NamedTuple):
 
 
 def _record(
-    case: Case, last: Event, what: _What, actor: Actor | None, day: date, changes: dict[str, Any], **remember: Any
+    case: Case,
+    last: Event,
+    what: _What,
+    actor: Actor | None,
+    day: date,
+    changes: dict[str, Any],
+    *,
+    by: Post | None = None,
+    **remember: Any,
 ) -> tuple[Event, frozenset[date]]:
     """Change the card and write the event; return it with the closing days it touches."""
     circuit, changes = circuits.circuit_of(case), _as_they_hold(changes)
@@ -354,7 +371,7 @@ def _record(
     if what.transition is not None and what.transition.withdrawable:
         card_before = {k: plain(old[k]) for k in sorted(CARD_FIELDS) if old[k] != getattr(case, k)}
         event.note["before_step"] = {"card": card_before, "content": what.content_before}
-    _write(event, last.hash, actor)
+    _write(event, last.hash, actor.post if actor else by)
     touched = {old["closed_on"], case.closed_on} if set(after) & {*FACTS, "original_due_on"} else set()
     return event, frozenset(d for d in touched if d)
 
@@ -366,12 +383,12 @@ def _hold(event: Event, old: dict[str, Any]) -> None:
         event.width = width(old["since"], event.day)
 
 
-def _write(event: Event, head: str, actor: Actor | None) -> None:
+def _write(event: Event, head: str, post: Post | None) -> None:
     now = timezone.now()
     event.at = now.replace(
         microsecond=now.microsecond // 1000 * 1000
     )  # dumpdata keeps milliseconds, and the chain must hold through it
-    event.post = actor.post if actor else None
+    event.post = post
     event.unit_id, event.within_id, event.due_on = event.case.unit_id, event.case.within_id, event.case.due_on
     event.key = keys.current()
     event.hash = trail.link(head, event)

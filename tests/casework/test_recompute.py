@@ -14,8 +14,9 @@ from casework.jobs.casework_nights import JOBS
 from casework.models import CalendarDay, Case, Event, HolidayYear, StepLimit
 from casework.services import recompute_deadlines
 from casework.workflow import trail
+from organizations.enums import Role, UnitCategory
 from rectification.enums import State
-from tests.factories import a_rectification
+from tests.factories import UnitFactory, a_rectification, an_actor
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +126,13 @@ def test_the_office_is_told_what_to_load(monkeypatch: pytest.MonkeyPatch, today:
     assert said == (
         f"{year} 年放假安排还没有装载，涉及该年的期限都是暂定。国务院办公厅公布后，请系统管理员装载" if year else ""
     )
+
+
+def test_who_changed_the_calendar_stands_in_the_trail_of_every_case_that_moves(waiting: Case) -> None:
+    security = an_actor(Role.SECURITY_ADMIN, UnitFactory(category=UnitCategory.ADMINISTRATION)).post
+    CalendarDay.objects.create(day=waiting.step_due_on, is_workday=False)
+
+    working_days.changed(waiting.step_due_on.year, security)
+
+    event = Event.objects.filter(case=waiting).order_by("-seq")[0]
+    assert (event.name, event.post, "放假安排有变" in event.reason) == ("amend", security, True)

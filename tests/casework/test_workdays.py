@@ -221,7 +221,7 @@ def test_far_years_are_answered_quickly() -> None:
 def recomputed(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
     """The years that were told to be computed anew, in place of what the product does then."""
     years: list[int] = []
-    monkeypatch.setattr(working_days, "RECOMPUTE", [years.append])
+    monkeypatch.setattr(working_days, "RECOMPUTE", [lambda year, by: years.append(year)])
     return years
 
 

@@ -258,7 +258,7 @@ CASEWORK = (
         OPEN_OWN,
         of_rectification,
         OPEN_OTHER,
-        sends=lambda side: {"reason": "报错了一份材料"},
+        sends=lambda side: {"reason": "报错了一份材料", "seen": side.rectification.last_seq},
         told=OPEN_OWN,
     ),
     Row("sent_forms", EVERYBODY),
