@@ -188,17 +188,8 @@ def amend(
         content.save()
     note = {"before": {k: before[k] for k in differing}, "changed": {k: after[k] for k in differing}}
     on_card = {k: v for k, v in on_card.items() if k in differing}
-    event, closings = _record(
-        case,
-        last,
-        _What("amend", "修改"),
-        actor,
-        _effective(None, last),
-        on_card,
-        by=by,
-        given={"reason": reason} if reason else {},
-        **note,
-    )
+    what, given = _What("amend", "修改", by=by), {"reason": reason} if reason else {}
+    event, closings = _record(case, last, what, actor, _effective(None, last), on_card, given=given, **note)
     _run_inside(case, event, actor, {}, closings)
     _refuse_out_of_sight(case, actor)
     return case
@@ -333,18 +324,11 @@ class _What(NamedTuple):
     transition: Transition | None = None
     moves: bool = False
     content_before: dict[str, Any] = {}  # read only
+    by: Post | None = None  # whose change elsewhere brought it about, where nobody works on the case itself
 
 
 def _record(
-    case: Case,
-    last: Event,
-    what: _What,
-    actor: Actor | None,
-    day: date,
-    changes: dict[str, Any],
-    *,
-    by: Post | None = None,
-    **remember: Any,
+    case: Case, last: Event, what: _What, actor: Actor | None, day: date, changes: dict[str, Any], **remember: Any
 ) -> tuple[Event, frozenset[date]]:
     """Change the card and write the event; return it with the closing days it touches."""
     circuit, changes = circuits.circuit_of(case), _as_they_hold(changes)
@@ -371,7 +355,7 @@ def _record(
     if what.transition is not None and what.transition.withdrawable:
         card_before = {k: plain(old[k]) for k in sorted(CARD_FIELDS) if old[k] != getattr(case, k)}
         event.note["before_step"] = {"card": card_before, "content": what.content_before}
-    _write(event, last.hash, actor.post if actor else by)
+    _write(event, last.hash, actor.post if actor else what.by)
     touched = {old["closed_on"], case.closed_on} if set(after) & {*FACTS, "original_due_on"} else set()
     return event, frozenset(d for d in touched if d)
 
