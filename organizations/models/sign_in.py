@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
 from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
@@ -29,6 +33,10 @@ class SignIn(AbstractBaseSession):
         verbose_name = verbose_name_plural = "登录"
         ordering = ("-active_at", "session_key")
         indexes = (models.Index(fields=("user", "ended"), name="sign_in_user"),)
+
+    @classmethod
+    def get_session_store_class(cls) -> Any:
+        return import_module(settings.SESSION_ENGINE).SessionStore
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.began_at}"

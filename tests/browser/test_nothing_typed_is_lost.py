@@ -219,6 +219,7 @@ def test_a_good_file_beside_a_bad_one_and_a_wrong_date_need_not_be_chosen_again(
 
     phone.page.click("main form button[type=submit]")
     phone.says("不是可以上传的格式")
+    phone.page.wait_for_selector(".qy-kept")
     assert "已传完，正在检查文件。" in phone.page.evaluate("sessionStorage.bar")  # the bar came to its end
     assert phone.page.locator(".qy-kept").inner_text().split("\n")[0].strip() == "照片说明.pdf"
     assert PendingFile.objects.count() == 1
