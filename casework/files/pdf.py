@@ -27,6 +27,7 @@ FIRST_PAGES, ALWAYS_READ = 20, 3
 SECONDS_FOR_PACKED, SECONDS_FOR_PAGES, SECONDS_FOR_STREAMS = 0.6, 0.8, 0.4
 PIECE, LONGEST_NAME = 1 << 20, 64
 UNREAD = "未能读出文字，没有检查密级标志"
+PARTLY = f"内容过于复杂，前 {FIRST_PAGES} 页没有检查完密级标志"
 RUNS = {b"JavaScript": "脚本", b"Launch": "启动程序的动作"}  # names that stand in an action which runs something
 PROGRAM = "程序"
 
@@ -52,6 +53,10 @@ class LockedError(Exception):
 
 class _ProgramError(Exception):
     """A program is attached."""
+
+
+class _TooMuchError(Exception):
+    """The first pages ask for more time than they have."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +91,8 @@ def read(file: IO[bytes]) -> Reading:
         return Reading(any(map(classification.in_text, _texts(reader))) or _in_streams(reader))
     except _ProgramError:
         return Reading(program=PROGRAM)
+    except _TooMuchError:
+        return Reading(unread=PARTLY)
     except (LockedError, MemoryError):
         raise
     except DependencyError:  # locked by a cipher that is not at hand
@@ -95,12 +102,16 @@ def read(file: IO[bytes]) -> Reading:
 
 
 def _texts(reader: PdfReader) -> Iterator[str]:
-    """Give title and the like, then the text of the first pages."""
+    """Give title and the like, then the text of the first pages.
+
+    Raises:
+        _TooMuchError: not all of them could be read in their time.
+    """
     yield from (str(value) for value in (reader.metadata or {}).values())
     until = time.process_time() + SECONDS_FOR_PAGES
     for n, page in enumerate(reader.pages[:FIRST_PAGES]):
         if n >= ALWAYS_READ and time.process_time() > until:
-            return
+            raise _TooMuchError
         yield page.extract_text()
 
 

@@ -9,6 +9,7 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from django.http import QueryDict
 from django.test import Client, RequestFactory
 from django.utils.datastructures import MultiValueDict
 
-from casework.files import place_of_taking, reading
+from casework.files import pdf, place_of_taking, reading
 from casework.files.uploads import check, look_through
 from casework.models import Attachment
 from organizations.actor import Actor
@@ -66,7 +67,9 @@ def test_a_hostile_pdf_takes_no_longer_than_its_budget(case: str, settings: Any)
 @pytest.mark.parametrize("takes", [False, True])
 def test_a_file_that_is_not_read_in_its_budget_is_refused_or_taken_with_a_word(takes: bool, settings: Any) -> None:
     settings.READING_CPU_SECONDS, settings.TAKE_UNREAD_FILES = 1, takes
-    content = next(iter(HOSTILE.values()))()
+    content = a_pdf(  # its first page alone costs more
+        b"BT /F1 1 Tf " + b"(A)Tj " * 150_000 + b" ET", maps=(b"1 beginbfchar <41> <0041> endbfchar",) * 60
+    )
 
     if takes:
         assert check(uploaded("x", content), "报告.pdf").unread == f"未能检查：{BEYOND}"
@@ -84,6 +87,13 @@ def test_a_file_beyond_its_memory_is_refused_in_the_same_words(settings: Any) ->
 
 def test_a_pdf_that_cannot_be_read_is_taken_with_a_word() -> None:
     assert check(uploaded("x", b"%PDF-1.4\nbroken"), "扫描.pdf").unread == "未能检查：未能读出文字，没有检查密级标志"
+
+
+def test_a_pdf_whose_first_pages_take_too_long_is_taken_with_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "SECONDS_FOR_PAGES", 0)
+
+    assert pdf.read(BytesIO(a_pdf(*[b"BT /F1 1 Tf (A) Tj ET"] * 3))).unread == ""
+    assert "没有检查完密级标志" in pdf.read(BytesIO(a_pdf(*[b"BT /F1 1 Tf (A) Tj ET"] * 4))).unread
 
 
 @pytest.mark.parametrize(("name", "content"), [("报告.pdf", PDF), ("报告.docx", docx()), ("台账.xlsx", xlsx())])

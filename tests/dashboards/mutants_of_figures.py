@@ -300,7 +300,7 @@ MUTANTS = (
     Mutant("the rows behind a unit's number are everybody's",
         become(dimensions.UNIT, narrows=lambda key: {}), office(), ("by_unit",), True),
     Mutant("the longest overdue are the newest",
-        recode(page.longest, '.order_by("due_then", "pk")', '.order_by("-due_then", "pk")'), office(), ("board",)),
+        recode(page._longest, '.order_by("due_then", "pk")', '.order_by("-due_then", "pk")'), office(), ("board",)),
     Mutant("a rate is cut off, not rounded",
         name(ratios.Share, "rate", property(lambda self: int(1000 * self.n / self.of) / 1000 if self.of else None)),
         office(), ("closure_rate",)),

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from ui import remembered
+
 Plant = Callable[[pytest.MonkeyPatch], None]
 
 
@@ -63,6 +65,7 @@ def _forget() -> None:
         for value in list(vars(module).values()):
             if callable(getattr(value, "cache_clear", None)):
                 value.cache_clear()
+    remembered.forget()
 
 
 @contextmanager

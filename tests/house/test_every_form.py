@@ -17,6 +17,7 @@ from django.test import Client
 from django.urls import reverse
 
 from casework.models import Event
+from organizations.enums import Role
 from organizations.models import AccountEvent
 from tests.house.access import ROWS, Row
 from tests.house.world import World, build
@@ -82,8 +83,11 @@ def test_what_is_typed_is_sent_once_and_keeps_a_draft(world: World, row: Row) ->
 
 
 @pytest.mark.parametrize("name", sorted(SECRET))
-def test_a_secret_is_in_no_draft_and_no_receipt(world: World, name: str) -> None:
-    role = sorted(next(row for row in ROWS if row.name == name).writes)[0]
+def test_a_secret_is_in_no_draft_and_no_receipt(world: World, name: str, settings: Any) -> None:
+    writes = next(row for row in ROWS if row.name == name).writes
+    if not writes:  # a page of those whom the office asks for a token
+        settings.SECOND_FACTOR_FOR, writes = ["office"], {Role.OFFICE_STAFF}
+    role = sorted(writes)[0]
 
     page = answer_of(world.clients[role], reverse(name)).content.decode()
 

@@ -234,7 +234,7 @@ def test_likenesses_store_nothing_and_take_no_lock(scene: Any, signed_in: Any) -
         query["sql"]
         for query in told
         if query["sql"].lstrip().upper().startswith(("INSERT", "UPDATE", "DELETE"))
-        and "django_session" not in query["sql"]
+        and "organizations_signin" not in query["sql"]
     ] == []
 
 

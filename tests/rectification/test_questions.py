@@ -15,7 +15,7 @@ from tests.factories import a_campaign, a_finding, a_rectification, acting, an_a
 
 pytestmark = pytest.mark.django_db
 FRAMING = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
-OFFICE = {"/rectifications/": 11, "/rectifications/?due=late": 10, "/": 14, "/figures/": 11, "case": 12}
+OFFICE = {"/rectifications/": 11, "/rectifications/?due=late": 10, "/": 11, "/figures/": 12, "case": 12}
 TEAM_LEADER = 10
 UNIT = {"/rectifications/": 12, "/": 13, "case": 13}
 
