@@ -35,7 +35,15 @@ def play(django_db_setup: None) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="session")
-def browser(play: Any) -> Iterator[Any]:
+def chromium(play: Any) -> Iterator[Any]:
     started = play.chromium.launch(executable_path=CHROMIUM, args=list(CHROMIUM_FLAGS))
     yield started
     started.close()
+
+
+@pytest.fixture
+def browser(chromium: Any) -> Iterator[Any]:
+    """The one browser; the windows that a test opened are closed after it, or they work on beside all the others."""
+    yield chromium
+    for window in chromium.contexts:
+        window.close()
