@@ -70,9 +70,12 @@ def _written(parts: list[bytes]) -> bytes:
     )  # fmt: skip
 
 
-def with_packed_object(said: bytes) -> bytes:
-    """Return a PDF with an object (number 5) that lies in a stream of objects (number 4), as PDF 1.5 writes it."""
-    packed_objects = _stream(b"5 0 " + said, b"/Type/ObjStm/N 1/First 4")
+def with_packed_object(said: bytes, called: bytes = b"") -> bytes:
+    """Return a PDF with an object (number 5) that lies in a stream of objects (number 4), as PDF 1.5 writes it.
+
+    `called`: what else the stream says it is.
+    """
+    packed_objects = _stream(b"5 0 " + said, b"/Type/ObjStm/N 1/First 4" + called)
     parts = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
              b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Annots[5 0 R]>>", packed_objects]  # fmt: skip
     out, rows = b"%PDF-1.5\n", struct.pack(">BHB", 0, 0, 255)

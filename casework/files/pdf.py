@@ -11,12 +11,11 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import IO
 
 from pypdf import PdfReader
-from pypdf.errors import DependencyError
 from pypdf.generic import IndirectObject, StreamObject
 
 from casework.files import classification
@@ -27,7 +26,7 @@ FIRST_PAGES, ALWAYS_READ = 20, 3
 SECONDS_FOR_PACKED, SECONDS_FOR_PAGES, SECONDS_FOR_STREAMS = 0.6, 0.8, 0.4
 PIECE, LONGEST_NAME = 1 << 20, 64
 UNREAD = "未能读出文字，没有检查密级标志"
-PARTLY = f"内容过于复杂，前 {FIRST_PAGES} 页没有检查完密级标志"
+PARTLY = "内容过于复杂，没有检查完密级标志"
 RUNS = {b"JavaScript": "脚本", b"Launch": "启动程序的动作"}  # names that stand in an action which runs something
 PROGRAM = "程序"
 
@@ -56,7 +55,7 @@ class _ProgramError(Exception):
 
 
 class _TooMuchError(Exception):
-    """The first pages ask for more time than they have."""
+    """What is looked through asks for more time than it has."""
 
 
 @dataclass(frozen=True)
@@ -88,17 +87,29 @@ def read(file: IO[bytes]) -> Reading:
         program = next(_programs(reader), "")
         if program:
             return Reading(program=program)
-        return Reading(any(map(classification.in_text, _texts(reader))) or _in_streams(reader))
+        is_marked, unread = _searched(lambda: any(map(classification.in_text, _texts(reader))))
+        if not is_marked:  # also where its pages could not be read: a program may be attached to them
+            is_marked, left = _searched(lambda: _in_streams(reader))
+            unread = unread or left
+        return Reading(is_marked, unread=unread)
     except _ProgramError:
         return Reading(program=PROGRAM)
-    except _TooMuchError:
-        return Reading(unread=PARTLY)
     except (LockedError, MemoryError):
         raise
-    except DependencyError:  # locked by a cipher that is not at hand
+    except Exception:  # noqa: BLE001  as in _searched; also what is locked by a cipher that is not at hand
         return Reading(unread=UNREAD)
+
+
+def _searched(search: Callable[[], bool]) -> tuple[bool, str]:
+    """Return whether a mark was found, and why not all was searched, or ""."""
+    try:
+        return search(), ""
+    except _TooMuchError:
+        return False, PARTLY
+    except (LockedError, MemoryError, _ProgramError):
+        raise
     except Exception:  # noqa: BLE001  bytes of any kind make pypdf raise errors of any kind; the file is taken as not read
-        return Reading(unread=UNREAD)
+        return False, UNREAD
 
 
 def _texts(reader: PdfReader) -> Iterator[str]:
@@ -148,28 +159,63 @@ def _programs(reader: PdfReader) -> Iterator[str]:
 
 
 def _in_streams(reader: PdfReader) -> bool:
-    """Say whether a mark stands in a stream that is no picture: in annotations, attachments, earlier versions."""
+    """Say whether a mark stands in a stream that is no picture: in annotations, attachments, earlier versions.
+
+    Raises:
+        _ProgramError: a program is attached.
+        _TooMuchError: not all of them could be read in their time.
+    """
+    return any(classification.in_bytes(_bytes_of(reader, at)) for at in _objects(reader))
+
+
+def _objects(reader: PdfReader) -> Iterator[IndirectObject]:
+    """Give where each object lies, as long as there is time; the attached files, which could run, come first."""
     until = time.process_time() + SECONDS_FOR_STREAMS
+    rest: list[IndirectObject] = []
     for generation, entries in list(reader.xref.items()):
         for number in list(entries):
-            if time.process_time() > until:
-                return False
-            if classification.in_bytes(_bytes_of(reader, IndirectObject(number, generation, reader))):
-                return True
-    return False
+            _refuse_after(until)
+            at = IndirectObject(number, generation, reader)
+            if (stream := _stream_at(reader, at)) is not None and stream.get("/Type") == "/EmbeddedFile":
+                yield at
+            else:
+                rest.append(at)
+    for at in rest:
+        _refuse_after(until)
+        yield at
+
+
+def _refuse_after(until: float) -> None:
+    if time.process_time() > until:
+        raise _TooMuchError
+
+
+def _stream_at(reader: PdfReader, at: IndirectObject) -> StreamObject | None:
+    try:
+        found = reader.get_object(at)
+        return found if isinstance(found, StreamObject) else None
+    except MemoryError:
+        raise
+    except Exception:  # noqa: BLE001  as in _searched
+        return None
 
 
 def _bytes_of(reader: PdfReader, at: IndirectObject) -> bytes:
-    """Return the bytes of a stream; nothing for a picture, or for what cannot be unpacked."""
+    """Return the bytes of a stream; nothing for a picture, or for what cannot be unpacked.
+
+    What is read as objects, or is attached, is no picture, whatever it calls itself; what is attached need not say so
+    (ISO 32000-1, table 45: Type is optional).
+    """
+    stream = _stream_at(reader, at)
     try:
-        found = reader.get_object(at)
-        if not isinstance(found, StreamObject) or found.get("/Subtype") == "/Image":
+        kind = None if stream is None else stream.get("/Type")
+        if stream is None or (stream.get("/Subtype") == "/Image" and kind not in {"/ObjStm", "/EmbeddedFile"}):
             return b""
-        said = found.get_data()
-        if found.get("/Type") == "/EmbeddedFile" and said.startswith(BEGINS_PROGRAM):
+        said = stream.get_data()
+        if kind != "/ObjStm" and said.startswith(BEGINS_PROGRAM):
             raise _ProgramError
         return said
     except (MemoryError, _ProgramError):
         raise
-    except Exception:  # noqa: BLE001  as in read()
+    except Exception:  # noqa: BLE001  as in _searched
         return b""

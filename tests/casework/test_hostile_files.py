@@ -96,6 +96,29 @@ def test_a_pdf_whose_first_pages_take_too_long_is_taken_with_a_word(monkeypatch:
     assert "没有检查完密级标志" in pdf.read(BytesIO(a_pdf(*[b"BT /F1 1 Tf (A) Tj ET"] * 4))).unread
 
 
+def broken(*_: Any) -> Any:
+    raise ValueError("a page that no one can read")
+
+
+@pytest.mark.parametrize("what", [{"SECONDS_FOR_PAGES": 0}, {"_texts": broken}])
+def test_a_program_is_found_behind_pages_that_cannot_be_read(
+    what: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in what.items():
+        monkeypatch.setattr(pdf, name, value)
+    pages = [b"BT /F1 1 Tf (A) Tj ET"] * 4
+
+    assert pdf.read(BytesIO(a_pdf(*pages, loose=(b"MZ" + bytes(99),)))) == pdf.Reading(program="程序")
+    assert pdf.read(BytesIO(a_pdf(*pages, loose=("秘密★".encode(),)))).is_marked
+    assert "没有检查" in pdf.read(BytesIO(a_pdf(*pages))).unread
+
+
+def test_a_pdf_whose_streams_take_too_long_is_taken_with_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf, "SECONDS_FOR_STREAMS", -1)
+
+    assert pdf.read(BytesIO(PDF)).unread == "内容过于复杂，没有检查完密级标志"
+
+
 @pytest.mark.parametrize(("name", "content"), [("报告.pdf", PDF), ("报告.docx", docx()), ("台账.xlsx", xlsx())])
 def test_an_ordinary_file_is_read_to_its_end(name: str, content: bytes) -> None:
     assert check(uploaded("x", content), name).unread == ""

@@ -64,6 +64,11 @@ WITH_PROGRAM = {
     "a script spelled in numbers": ("x.pdf", a_pdf(catalog=b"/OpenAction<</S/J#61va#53cript/JS(1)>>"), "脚本"),
     "a script packed in a stream of objects": ("x.pdf", with_packed_object(b"<</S/JavaScript/JS(1)>>"), "脚本"),
     "a program attached to a pdf": ("x.pdf", a_pdf(loose=(b"MZ" + bytes(99),), loose_is=b"/Type/EmbeddedFile"), "程序"),
+    "a script packed in what calls itself a picture":
+        ("x.pdf", with_packed_object(b"<</S/JavaScript/JS(1)>>", b"/Subtype/Image"), "脚本"),
+    "a program attached without its type": ("x.pdf", a_pdf(loose=(b"MZ" + bytes(99),)), "程序"),
+    "a program attached as a picture":
+        ("x.pdf", a_pdf(loose=(b"MZ" + bytes(99),), loose_is=b"/Type/EmbeddedFile/Subtype/Image"), "程序"),
     "a page behind a picture": ("x.jpg", JPEG + b"<html><script>alert(1)</script>", "网页或压缩包"),
     "a page in the remarks of a picture": ("x.png", PNG[:33] + REMARK + PNG[33:], "网页或压缩包"),
     "a zip behind a picture": ("x.jpg", JPEG + packed({"x.exe": b"MZ"}), "网页或压缩包"),
