@@ -171,4 +171,4 @@ def _too_early(guess: Guess, scope: GuessScope, seconds: float) -> ValidationErr
         text = f"账号“{guess.account}”在这里连续输错，请等 {wait}后再试。其间再试不看口令，也不会等得更久"
     else:
         text = f"现在有人在反复试口令，没有登录过这个账号的浏览器请等 {wait}后再试。用您平时登录的电脑、浏览器不受影响"
-    return ValidationError(text, code=TOO_MANY, params={"seconds": math.ceil(seconds)})
+    return ValidationError(text, code=TOO_MANY)  # no params: with them Django reads a % in the account as a format

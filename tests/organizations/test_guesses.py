@@ -66,6 +66,16 @@ def test_after_five_wrong_ones_not_even_the_right_one_is_looked_at_and_the_waiti
     assert (sixth, after_sixth, after_two_minutes) == ([200], [429], 302)
 
 
+def test_an_account_that_reads_like_a_format_is_told_to_wait_as_every_other(client):
+    for account in ("100%d", "%s", "%z", "%"):
+        with time_machine.travel(START, tick=False):
+            guessed(client, account, 5)
+            early = sign_in(client, account, GOOD)
+
+        assert early.status_code == 429
+        assert f"账号“{account}”在这里连续输错，请等 1 分钟后再试" in early.content.decode()
+
+
 def test_whoever_waited_too_early_does_not_wait_longer(client):
     user = an_account()
 
