@@ -66,20 +66,25 @@ def record(request: HttpRequest, taken: Taken) -> int:
         user_id=asked.user.pk,
         post=actor.post if actor else None,
         what=Taking(taken.what),
-        about=taken.about[:120],
+        about=_kept(taken.about, 120),
         rows=taken.rows,
         unit_id=taken.unit_id,
         address=str(request.META.get("REMOTE_ADDR", ""))[:45],
-        path=request.path[:160],
+        path=_kept(request.path, 160),
     )
     transaction.on_commit(lambda: collector.info(_as_json(entry, asked.user)))
     return entry.pk
 
 
+def _kept(said: str, most: int) -> str:
+    """Return a text as a column holds it: PostgreSQL takes no NUL, and an address may bear one (%00)."""
+    return said.replace("\0", "")[:most]
+
+
 def _told_before(user_id: int, taken: Taken) -> int:
     """Return the line that tells of the file this is a later piece of; 0 for none of late."""
     since = timezone.now() - PIECES_WITHIN
-    of_it = AccessEntry.objects.filter(user_id=user_id, what=taken.what, about=taken.about[:120], at__gte=since)
+    of_it = AccessEntry.objects.filter(user_id=user_id, what=taken.what, about=_kept(taken.about, 120), at__gte=since)
     return of_it.order_by("pk").values_list("pk", flat=True).first() or 0
 
 

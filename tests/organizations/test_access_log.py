@@ -115,6 +115,13 @@ def test_what_is_printed_to_be_signed_is_told():
     assert AccessEntry.objects.get().what == "printed"
 
 
+def test_a_refusal_at_an_address_with_a_nul_is_told_as_well():
+    answer = entered(a_reader()).get("/cases/999999/steps/%00sub%00mit/")
+
+    assert answer.status_code == 404
+    assert AccessEntry.objects.get().path == "/cases/999999/steps/submit/"
+
+
 def test_the_log_goes_to_a_collector_as_lines_of_json(tmp_path, django_capture_on_commit_callbacks):
     path = tmp_path / "access.jsonl"
     handler = PrivateFile(path)
