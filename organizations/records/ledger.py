@@ -27,11 +27,8 @@ WAITING = "rows_to_sign"  # kept on the connection: it ends with its transaction
 
 
 def touch(fact: Fact, pks: Iterable[int], using: str) -> None:
-    """Remember that these rows were written or removed; outside a transaction, sign them at once."""
-    connection: Any = connections[using]
-    connection.__dict__.setdefault(WAITING, {}).setdefault(fact.label, set()).update(pks)
-    if connection.get_autocommit() and not connection.in_atomic_block:
-        sign(using)
+    """Remember that these rows were written or removed, until the commit."""
+    connections[using].__dict__.setdefault(WAITING, {}).setdefault(fact.label, set()).update(pks)
 
 
 def forget(using: str) -> None:

@@ -12,7 +12,13 @@ class Signing:
         from organizations.records import ledger
 
         if self.connection is not None:
-            ledger.sign(self.alias)
+            try:
+                ledger.sign(self.alias)
+            except (
+                BaseException
+            ):  # Django undoes a commit for an error of the database only; SQLite would go on to keep it
+                self.rollback()
+                raise
         return super()._commit()  # type: ignore[misc]
 
     def _rollback(self: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models.lookups import Exact, In
 from django.db.models.sql import Query
 
@@ -17,8 +18,11 @@ from organizations.records.facts import Held, held_in
 
 class Inserting:
     def execute_sql(self: Any, returning_fields: Any = None) -> Any:
-        rows = list(super().execute_sql(returning_fields))  # type: ignore[misc]
-        if held := held_in(self.query.model):
+        held = held_in(self.query.model)
+        if held is None:
+            return super().execute_sql(returning_fields)  # type: ignore[misc]
+        with _one_commit(self):
+            rows = list(super().execute_sql(returning_fields))  # type: ignore[misc]
             keys = [getattr(row, held.column) for row in self.query.objs]
             made = [field.attname for field in returning_fields or ()]
             if None in keys and held.column in made:
@@ -33,20 +37,28 @@ class Changing:
         named = {field.attname for field, _, _ in self.query.values}
         if held is None or not named & {field.attname for field in held.fact.columns}:
             return super().execute_sql(result_type)  # type: ignore[misc]
-        keys = _keys(self, held)
-        done = super().execute_sql(result_type)  # type: ignore[misc]
-        ledger.touch(held.fact, keys, self.using)
+        with _one_commit(self):
+            keys = _keys(self, held)
+            done = super().execute_sql(result_type)  # type: ignore[misc]
+            ledger.touch(held.fact, keys, self.using)
         return done
 
 
 class Removing:
     def execute_sql(self: Any, result_type: Any) -> Any:
         held = held_in(self.query.model)
-        keys = _keys(self, held) if held else []
-        done = super().execute_sql(result_type)  # type: ignore[misc]
-        if held:
+        if held is None:
+            return super().execute_sql(result_type)  # type: ignore[misc]
+        with _one_commit(self):
+            keys = _keys(self, held)
+            done = super().execute_sql(result_type)  # type: ignore[misc]
             ledger.touch(held.fact, keys, self.using)
         return done
+
+
+def _one_commit(compiler: Any) -> Any:
+    """Let a row and its record go in together, also outside a transaction; inside one this asks nothing."""
+    return transaction.atomic(using=compiler.using, savepoint=False)
 
 
 def _keys(compiler: Any, held: Held) -> list[int]:

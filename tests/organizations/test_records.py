@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 
 from organizations.models import AccountEvent, RowRecord, Unit
 from organizations.records import ledger
@@ -40,6 +40,32 @@ def test_a_commit_records_what_it_wrote_by_whichever_road_and_a_rollback_nothing
         (third.pk, 1, False), (third.pk, 2, True),
     ]  # fmt: skip
     assert list(ledger.verify(units)) == []
+
+
+@pytest.mark.parametrize("error", [RuntimeError, DatabaseError])
+def test_a_row_stands_with_its_record_or_not_at_all_also_outside_a_transaction(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    unit, leaving = UnitFactory(note="如初"), UnitFactory()
+    n = Unit.objects.count()
+
+    def fail(*args: Any) -> None:
+        raise error("no record")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(ledger, "record", fail)
+        for write in (
+            lambda: Unit.objects.filter(pk=unit.pk).update(note="改过"),
+            lambda: Unit.objects.filter(pk=leaving.pk).delete(),
+            lambda: UnitFactory(parent=None),
+        ):
+            with pytest.raises(error, match="no record"):
+                write()
+
+    unit.refresh_from_db()
+    assert (unit.note, Unit.objects.count()) == ("如初", n)
+    Unit.objects.filter(pk=unit.pk).update(note="改过")
+    assert RowRecord.objects.filter(model="organizations.Unit", row=unit.pk).count() == 2
 
 
 def test_records_begin_once_and_later_only_with_a_reason() -> None:
