@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -164,12 +165,21 @@ def _texts_are_checked(monkeypatch: pytest.MonkeyPatch) -> None:
 _folders = count()
 
 
+@pytest.fixture
+def own_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this test's own for what lies outside the database; made by whoever writes the first file."""
+    return tmp_path_factory.getbasetemp() / f"own-{next(_folders)}"
+
+
 @pytest.fixture(autouse=True)
-def _own_media(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Give each test folders of its own for what lies outside the database; made by whoever writes the first."""
-    own = tmp_path_factory.getbasetemp() / f"own-{next(_folders)}"
-    settings.MEDIA_ROOT, settings.DAY_HEADS = str(own / "attachments"), str(own / "day_heads.jsonl")
-    settings.OVERWRITTEN = str(own / "overwritten")
+def _own_media(settings: Any, own_folder: Path) -> None:
+    settings.MEDIA_ROOT = str(own_folder / "attachments")
+
+
+@pytest.fixture(autouse=True)
+def _own_records(settings: Any, own_folder: Path) -> None:
+    """Also where a module shares its attachments: what a night or a rebuilding writes is never the machine's."""
+    settings.DAY_HEADS, settings.OVERWRITTEN = str(own_folder / "day_heads.jsonl"), str(own_folder / "overwritten")
 
 
 @pytest.fixture(scope="module")

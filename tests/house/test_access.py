@@ -36,8 +36,11 @@ ACCEPTS = {
 }  # the POST reached its rule; whether the case allows it now is another test's question
 REFUSES = {403, 404, 405}
 # One of each standing is asked in the inner loop (make test-fast) and on both databases; all the others in the whole
-# suite, once: what they may is a set of roles in Python, and the conditions on rows are those of the five.
-NEAR = (Role.OFFICE_STAFF, Role.TEAM_LEADER, Role.UNIT_LIAISON, Role.INDUSTRY_REVIEWER, Role.SYSTEM_ADMIN)
+# suite, once: what they may is a set of roles in Python, and the conditions on rows are those of these.
+NEAR = (
+    *(Role.OFFICE_STAFF, Role.TEAM_LEADER, Role.UNIT_LIAISON, Role.INDUSTRY_REVIEWER, Role.CITY_LEADER),
+    *(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDIT_ADMIN),
+)
 ROLES = pytest.mark.parametrize(
     "roles",
     [

@@ -97,7 +97,8 @@ def test_what_is_done_to_a_fact_behind_the_application_is_told(recorded: None, f
 
     changed = [*(_changed(fact, field, row) for field in _columns(fact)), *map(_unlinked, fact.links)]
 
-    assert {_how(told(fact, deed)) for deed in changed} <= {"内容与存证不符", REFUSED}
+    how = {_how(told(fact, deed)) for deed in changed}
+    assert {"内容与存证不符"} <= how <= {"内容与存证不符", REFUSED}
     assert _how(told(fact, _removed(fact, row.pk))) == "不见了，没有删除的存证"
     assert _how(told(fact, _copied(fact, row.pk))) in (REFUSED, "没有存证，不是由程序写入的")
 

@@ -7,13 +7,11 @@ classified.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from typing import Any
 
 import openpyxl
 import pytest
 from django.db import transaction
-from django.test import Client
 from django.urls import reverse
 
 from organizations.enums import Role
@@ -32,30 +30,14 @@ def _own_media() -> None:
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
-        transaction.set_rollback(True)
-
-
-def enter(world: World, role: Role) -> Client:
-    client = Client()
-    client.force_login(world.actor(role).post.user, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.session
-    session["post"] = world.actor(role).post.pk
-    session.save()
-    return client
-
-
-def reader_of(row: Row) -> Role | None:
-    return min(row.own, default=None)
+def world(made_once: Any) -> World:
+    found: World = made_once(build)
+    return found
 
 
 def asked(world: World, row: Row) -> tuple[str, list[Any]]:
     """The address of a page, and its answers to whoever may open it, with and without a sheet."""
-    role = reader_of(row)
-    assert role is not None
-    url, client = reverse(row.name, args=row.at(world.own)), enter(world, role)
+    url, client = reverse(row.name, args=row.at(world.own)), world.clients[min(row.own)]
     return url, [client.get(url + query) for query in QUERIES]
 
 
@@ -81,7 +63,7 @@ def test_every_file_that_is_handed_out_stands_in_the_log_once(world: World) -> N
 
 def test_every_refusal_stands_in_the_log_with_who_and_where(world: World) -> None:
     role, refused = Role.UNIT_LIAISON, []
-    client = enter(world, role)
+    client = world.clients[role]
 
     for row in ROWS:
         if role in row.own or row.name in OPEN or row.name == "second_factor_code":
@@ -97,7 +79,7 @@ def test_every_refusal_stands_in_the_log_with_who_and_where(world: World) -> Non
 
 
 def test_a_sheet_bears_the_number_of_its_line_on_every_page(world: World) -> None:
-    client = enter(world, Role.OFFICE_STAFF)
+    client = world.clients[Role.OFFICE_STAFF]
 
     for query in ("?export=xlsx", "?export=print"):
         answer = client.get(reverse("rectifications") + query)

@@ -18,7 +18,7 @@ from django.core.management.commands.migrate import Command as Migrate
 from django.core.management.sql import emit_post_migrate_signal
 from django.db import connections
 
-FOLLOWS = ("casework/search/index.py", "casework/workflow/trail.py")  # what post_migrate puts up, and leaves standing
+FOLLOWS = ("casework/search/index.py", "casework/workflow/locks.py")  # what post_migrate puts up, and leaves standing
 
 
 def kept() -> Path:
