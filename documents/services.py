@@ -157,7 +157,7 @@ def sweep_exports() -> str:
 
 def _leads(export: Export, actor: Actor) -> list[tuple[str, str]]:
     papers = [("文书与台账", reverse("documents"))] if has_in_menu("documents")(actor) else []
-    return [*papers, ("列表", f"{export.path}?{export.query}")]
+    return [*papers, ("列表", export.list_url)]
 
 
 EXPORTS = LongWork(

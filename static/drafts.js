@@ -116,7 +116,7 @@
     const path = new URL(form.getAttribute("action") || location.href, location.href).pathname;
     const place = ["qy-form", mark.dataset.qyBy, path, mark.dataset.qyOnce, ""].join("|");
     const key = () => place + mark.value;
-    const begun = (read(key()) || {}).base || valuesOf(form);  // a form that comes back was begun from what stood there first
+    const begun = (read(key()) || {}).base || stood.get(mark);  // a form that comes back was begun from what stood there first
     const line = say("p", "", "qy-small qy-3");
     line.setAttribute("role", "status");
     line.setAttribute("data-qy-saved", "");
@@ -196,6 +196,7 @@
   }
 
   let followed = [];
+  const stood = new Map(marks.map((mark) => [mark, valuesOf(mark.form)]));  // before anything is typed: what lies on disk is read first
   recovered.then(() => { followed = marks.map(follow); });
   const of = (form) => followed.filter((one) => one.form === form)[0];
 
@@ -212,9 +213,10 @@
           const link = say("a", one.draft.title || "去取回");
           link.href = one.draft.page;
           const line = say("p", day(one.draft.at) + " 写的内容没有交出，存在本机：");
-          line.append(link);
+          line.append(link, " ", button("不要了", "btn btn-sm btn-plain", () => { drop(one.key); line.remove(); told.hidden = !told.children.length; }));
           told.append(line);
         });
+        if (open.length > 3) told.append(say("p", "另有 " + (open.length - 3) + " 份，打开原来的页可以取回。"));
         told.hidden = !open.length;
       });
     });

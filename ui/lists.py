@@ -207,15 +207,24 @@ def _exported(request: HttpRequest, spec: ListSpec, chosen: Chosen, rows: QueryS
     if _is_planning(request):
         return Planned(sheet) if chosen.is_valid else Planned(None, _wrong(chosen.filterset.form))
     n = 0
-    if LATER:  # keys first, as on the page: with a dozen tables joined, PostgreSQL leaves the search for the end
-        keys = list(rows.order_by("pk").values_list("pk", flat=True)[: AT_ONCE + 1])
-        if len(keys) > AT_ONCE:
-            raise DomainError(f"超过 {AT_ONCE} {spec.measure}的表格在后台生成，请在列表页上点“导出”")
-        n, found = len(keys), chosen.all.filter(pk__in=keys).order_by(*rows.query.order_by)
-        sheet = replace(sheet, rows=spec.export_rows(spec.shows(found)))
+    if LATER:
+        n, found = _few(spec, chosen, rows, "表格在后台生成，请在列表页上点“导出”")
+        sheet = replace(sheet, rows=spec.export_rows(spec.shows(found.order_by(*rows.query.order_by))))
     numbered_rows = numbered(sheet.rows.iterator(PIECE))
     answer: Any = sheet_response(request, sheet.title, sheet.columns, numbered_rows, sheet.above, n)
     return answer  # sent from a file: every caller hands it on as it is
+
+
+def _few(spec: ListSpec, chosen: Chosen, rows: QuerySet[Any], later: str) -> tuple[int, QuerySet[Any]]:
+    """Return how many rows, and they by key: with a dozen tables joined, PostgreSQL leaves the search for the end.
+
+    Raises:
+        DomainError: they are more than are written while one waits.
+    """
+    keys = list(rows.order_by("pk").values_list("pk", flat=True)[: AT_ONCE + 1])
+    if len(keys) > AT_ONCE:
+        raise DomainError(f"超过 {AT_ONCE} {spec.measure}的{later}")
+    return len(keys), chosen.all.filter(pk__in=keys)
 
 
 def _printed(request: HttpRequest, spec: ListSpec, layout: Layout, chosen: Chosen) -> HttpResponse:
@@ -230,8 +239,9 @@ def _printed(request: HttpRequest, spec: ListSpec, layout: Layout, chosen: Chose
     around = _around(request, spec, chosen)
     if _is_planning(request):
         return Planned(Sheet(title, list(layout.columns), rows, spec.measure, paper=(layout, around)))
-    if LATER and rows.order_by("pk")[: AT_ONCE + 1].count() > AT_ONCE:
-        raise DomainError(f"超过 {AT_ONCE} {spec.measure}的打印版在后台生成，请在列表页上点“打印版”")
+    if LATER:
+        few = _few(spec, chosen, chosen.rows, "打印版在后台生成，请在列表页上点“打印版”")[1]
+        rows = spec.export_rows(spec.shows(few)).order_by(*layout.order)
     found = list(rows)
     answer: Any = printed_response(request, title, layout, around, lambda: found, len(found))
     return answer  # sent from a file, as above
@@ -320,7 +330,7 @@ def _page(request: HttpRequest, spec: ListSpec, chosen: Chosen, paginator: Cappe
     joined and counted for 25.
     """
     page = paginator.get_page(min(_whole(request.GET.get("page")), paginator.num_pages))
-    keys = _looked_for(request, spec, page) if paginator.is_capped and chosen.words else []
+    keys = _looked_for(request, spec, chosen, page) if paginator.is_capped and chosen.words else []
     if len(keys) < spec.per_page:
         piece: Any = page.object_list
         keys = list(piece.values_list("pk", flat=True))
@@ -339,20 +349,20 @@ def _page(request: HttpRequest, spec: ListSpec, chosen: Chosen, paginator: Cappe
     }
 
 
-def _looked_for(request: HttpRequest, spec: ListSpec, page: Any) -> list[int]:
+def _looked_for(request: HttpRequest, spec: ListSpec, chosen: Chosen, page: Any) -> list[int]:
     """Return the keys of a page of rows that hold a frequent word, as far as they are among the first of the list.
 
     The index would give all rows that hold it, to be put in order for the sake of 25. A page that is whole here is that
     page: what comes first among all comes first among the first.
     """
-    if spec.looks is None or request.GET.get("sort"):
-        return []
-
-    def first(actor: Any) -> QuerySet[Any]:
-        return spec.rows(actor).filter(pk__in=spec.rows(actor).order_by(*spec.order)[:FIRST_ROWS].values("pk"))
-
-    found = choose(request, replace(spec, search=spec.looks, rows=first), request.GET).rows
     at = page.start_index() - 1
+    if spec.looks is None or request.GET.get("sort") or at >= FIRST_ROWS:
+        return []
+    actor = asker(request)
+    first = spec.rows(actor).filter(pk__in=spec.rows(actor).order_by(*spec.order)[:FIRST_ROWS].values("pk"))
+    found = spec.looks(first, chosen.words, actor)
+    if chosen.filterset is not None:
+        found = chosen.filterset.filter_queryset(found)
     return list(found.order_by(*spec.order).values_list("pk", flat=True)[at : at + spec.per_page])
 
 

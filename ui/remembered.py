@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,9 +54,10 @@ def models_by_key(key: Hashable, make: Callable[[], QuerySet[Any]], keys: Sequen
     """Return those of the rows that have these keys, as objects."""
     if not keys:
         return {}
-    slots = range(SLOTS, SLOTS + len(keys))
-    text = _text((key, len(keys)), lambda: make().order_by().filter(pk__in=list(slots)))
-    return {row.pk: row for row in _models(text, tuple(keys))}
+    size = 1 << (len(keys) - 1).bit_length()  # few texts for all numbers of rows; a key that is asked twice is one row
+    filled = (*keys, *[keys[-1]] * (size - len(keys)))
+    text = _text((key, size), lambda: make().order_by().filter(pk__in=list(range(SLOTS, SLOTS + size))))
+    return {row.pk: row for row in _models(text, filled)}
 
 
 def tuples_of(key: Hashable, make: Callable[[], QuerySet[Any]]) -> list[tuple[Any, ...]]:
@@ -80,6 +82,8 @@ def _text(key: Hashable, make: Callable[[], QuerySet[Any]]) -> Text | None:
             _texts.popitem(last=False)
     elif is_checked and _said(_write(alias, make())) != _said(text):
         raise AssertionError(f"the text of a question depends on more than it is kept under: {key}")
+    with suppress(KeyError):  # another thread may have put it out
+        _texts.move_to_end(kept)  # what was asked longest ago goes first
     return text
 
 

@@ -13,6 +13,7 @@ from casework.files.store import stored_at
 from casework.models import Attachment, Case
 from casework.querysets import key_pieces
 from casework.workflow import locks, trail
+from ui.readonly import reading
 
 FILES = 50
 NO_TRIGGERS = "数据库里防止改动经过的触发器不全（{}），请系统管理员按部署手册“升级”一节重新装上"
@@ -39,8 +40,12 @@ def locks_in_disorder() -> list[str]:
 
 
 def trails_of(keys: Sequence[int]) -> list[str]:
-    """Return a sentence for everything that does not hold in the trails of these cards."""
-    return [f"卡片 {case} 第 {seq} 条：{what}" for case, seq, what in trail.verify_piece(keys)]
+    """Return a sentence for everything that does not hold in the trails of these cards.
+
+    Cards and trails are read as of one moment: a step taken between the two would look like tampering.
+    """
+    with reading():
+        return [f"卡片 {case} 第 {seq} 条：{what}" for case, seq, what in trail.verify_piece(keys)]
 
 
 def verify_attachments(progress: Progress) -> Found:

@@ -163,9 +163,10 @@ def _queue(actor: Actor, key: Hashable) -> tuple[list[Case], int, int]:
         return rows.values_list("pk", "n", "n_late")[:ON_HOME]
 
     found = remembered.tuples_of(("waiting", ON_HOME, key), waiting)
-    cards = remembered.models_by_key(("queue", key), lambda: _with_shown(Case.objects.all()), [pk for pk, *_ in found])
+    keys = [pk for pk, *_ in found]
+    cards = remembered.models_by_key(("queue", actor.today), lambda: _with_shown(Case.objects.all()), keys)
     _, n, n_late = found[0] if found else (0, 0, 0)
-    return [cards[pk] for pk, *_ in found], n, n_late
+    return [cards[pk] for pk in keys], n, n_late
 
 
 def _acting(actor: Actor) -> QuerySet[Any]:

@@ -55,7 +55,8 @@ def figure(request: ActorRequest, name: str) -> HttpResponseBase:
     shown = show(found, one)
     if request.GET.get("export") == "xlsx":
         columns, lines = sheet_of(one, shown.table)
-        return sheet_response(request, title(found, one.title), columns, lines, above(found, one.definition))
+        named, said = title(found, one.title), above(found, one.definition)
+        return sheet_response(request, named, columns, lines, said, n=len(lines))
     context = {
         "shown": shown,
         "form": found.form,
@@ -77,7 +78,7 @@ def compare(request: ActorRequest) -> HttpResponseBase:
     if request.GET.get("export") == "xlsx":
         both = context["compared"]
         columns, lines = sheet_of(COMPARED, both.sheet)
-        return sheet_response(request, sheet_title(found), columns, lines, both.above)
+        return sheet_response(request, sheet_title(found), columns, lines, both.above, n=len(lines))
     return render(request, "dashboards/compare.html", context)
 
 

@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.http import QueryDict
 from django.urls import reverse
 
 from casework.enums import WorkStatus
@@ -42,6 +43,13 @@ class Export(BackgroundWork):
     @property
     def kept_days(self) -> int:
         return KEPT.days
+
+    @property
+    def list_url(self) -> str:
+        """The list it was asked on, as it was chosen there; not its 打印版."""
+        query = QueryDict(self.query, mutable=True)
+        query.pop("export", None)
+        return f"{self.path}?{query.urlencode()}" if query else self.path
 
     def get_absolute_url(self) -> str:
         return reverse("long_work", args=["export", self.pk])

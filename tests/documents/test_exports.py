@@ -6,6 +6,7 @@ import os
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.urls import reverse
@@ -295,6 +296,12 @@ def test_an_address_that_no_page_signed_is_not_there(signed_in: Any, forged: str
 
     assert signed_in(office()).post(reverse("ask_export"), {"list": forged, "query": ""}).status_code == 404
     assert not Export.objects.exists()
+
+
+def test_a_sheet_for_paper_leads_back_to_the_list_and_not_to_its_paper() -> None:
+    at = "/rectifications/"
+    assert Export(path=at, query="q=环县&export=print").list_url == f"{at}?q={quote('环县')}"
+    assert Export(path=at, query="export=print").list_url == at
 
 
 def test_a_worker_that_does_not_run_is_said(signed_in: Any) -> None:

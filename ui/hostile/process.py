@@ -17,6 +17,7 @@ import socket
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator
 from importlib import import_module
 from types import ModuleType
@@ -40,6 +41,8 @@ def serve(asked: socket.socket, readers: dict[str, ModuleType]) -> None:
                 asked.close()
                 question = json.loads(message)
                 _answer(question, readers[question["reader"]], *handles)
+            except BaseException:  # noqa: BLE001  the server hears nothing and says "beyond"; its log has the reason
+                traceback.print_exc()
             finally:
                 os._exit(0)
         for handle in handles:
