@@ -21,6 +21,7 @@ from django.utils import timezone
 from organizations.records import keys
 from organizations.records.facts import Fact, all_facts, plain
 from organizations.records.sealing import Seals, named
+from ui.readonly import reading
 
 CHAIN, MODEL, PIECE = "存证", "organizations.RowRecord", 500
 WAITING = "rows_to_sign"  # kept on the connection: it ends with its transaction
@@ -93,11 +94,13 @@ def verify(fact: Fact, rows: Any = None, sealed: Seals | None = None) -> Iterato
     after, end = rows or (None, None)
     sealed = sealed or seals()
     while True:
-        asked = fact.rows("default")
-        asked = asked if after is None else asked.filter(pk__gte=after)
-        now = fact.read((asked if end is None else asked.filter(pk__lt=end))[:PIECE])
-        until = max(now) + 1 if len(now) == PIECE else end
-        yield from _verify_piece(fact, now, after, until, sealed)
+        with reading():  # rows and records as of one moment: what is written between the two would look like tampering
+            asked = fact.rows("reading")
+            asked = asked if after is None else asked.filter(pk__gte=after)
+            now = fact.read((asked if end is None else asked.filter(pk__lt=end))[:PIECE])
+            until = max(now) + 1 if len(now) == PIECE else end
+            told = list(_verify_piece(fact, now, after, until, sealed))
+        yield from told
         if len(now) < PIECE:
             return
         after = until
@@ -106,7 +109,7 @@ def verify(fact: Fact, rows: Any = None, sealed: Seals | None = None) -> Iterato
 def _verify_piece(
     fact: Fact, now: dict[int, tuple[str, int | None]], after: int | None, until: int | None, sealed: Seals
 ) -> Iterator[str]:
-    kept = _records("default").filter(model=fact.label).order_by("row", "n")
+    kept = _records("reading").filter(model=fact.label).order_by("row", "n")
     kept = kept if after is None else kept.filter(row__gte=after)
     kept = kept if until is None else kept.filter(row__lt=until)
     unrecorded = dict(now)
