@@ -53,8 +53,12 @@ def move(work: BackgroundWork, done: int, total: int) -> None:
 
 
 def end(work: BackgroundWork, status: WorkStatus, **what: Any) -> bool:
-    """End what runs; return False when it was stopped before, or another run has it."""
-    return bool(_run(work).update(status=status, moved_at=timezone.now(), **what))
+    """End what runs; return False when it was stopped before, or another run has it.
+
+    Asked again because the first answer was lost, it has ended so already.
+    """
+    ended = _run(work).update(status=status, moved_at=timezone.now(), **what)
+    return bool(ended) or bool(_rows(work, {status}).filter(tries=work.tries).exists())
 
 
 def give_back(work: BackgroundWork) -> bool:
@@ -67,10 +71,16 @@ def stop(work: BackgroundWork) -> bool:
     return bool(_rows(work, UNFINISHED).update(status=WorkStatus.STOPPED, moved_at=timezone.now()))
 
 
-def take_back(model: type[BackgroundWork], *, begins_again: bool) -> int:
-    """Queue what a dead worker left anew, or end it where it cannot be begun again; return how many rows it was."""
+def take_back(model: type[BackgroundWork], *, begins_again: bool, me: WorkerProcess | None = None) -> int:
+    """Queue what a dead worker left anew, or end it where it cannot be begun again; return how many rows it was.
+
+    Args:
+        me: a worker that does nothing now: what is said to run under it was taken, and the answer lost.
+    """
     now = timezone.now()
     dead = Q(worker=None) | Q(worker__beat_at__lt=now - SILENT) | Q(worker__ended_at__isnull=False)
+    if me is not None:
+        dead |= Q(worker=me)
     left = list(model._default_manager.filter(dead, status=WorkStatus.RUNNING).order_by("pk"))
     for work in left:
         if begins_again and work.tries < MOST_TRIES:

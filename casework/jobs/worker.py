@@ -71,7 +71,7 @@ class Worker:
 
     def _do_next(self, me: WorkerProcess) -> bool:
         for kind in long_works.all_kinds():
-            work_states.take_back(kind.model, begins_again=kind.begins_again)
+            work_states.take_back(kind.model, begins_again=kind.begins_again, me=me)
         work = next_work()
         if work is not None:
             do(work, me, self.leaving.is_set)

@@ -193,6 +193,31 @@ def test_a_database_that_is_locked_for_long_is_waited_for(monkeypatch: pytest.Mo
 
 @BOTH
 @pytest.mark.usefixtures("_two_connections")
+def test_what_was_written_and_its_answer_lost_is_done_once_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The database commits the taking and the result, and the connection breaks before it says so."""
+    a_rectification(State.SIGN)
+    services.ask_export(office(), "/rectifications/", "")
+    monkeypatch.setattr(worker, "AGAIN", 0.0)
+    losing = ['"tries" + ', 'SET "status" = %s, "moved_at" = %s, "file"']
+
+    def lost(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        answer = execute(sql, params, many, context)
+        if found := [words for words in losing if words in sql]:
+            losing.remove(found[0])
+            raise OperationalError("server closed the connection unexpectedly")
+        return answer
+
+    with connection.execute_wrapper(lost):
+        run_until_idle()
+
+    done = Export.objects.get()
+    assert losing == []
+    assert (done.status, done.tries) == (WorkStatus.READY, 2)
+    assert [path.name for path in services.folder().iterdir()] == [done.file]
+
+
+@BOTH
+@pytest.mark.usefixtures("_two_connections")
 def test_limits_hold_when_many_ask_at_once() -> None:
     a_rectification(State.SIGN)
     actor = office()
