@@ -11,7 +11,6 @@ import os
 import secrets
 import socket
 import threading
-import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -51,30 +50,31 @@ class Worker:
 
     def run(self, *, until_idle: bool = False) -> None:
         """Do what is queued; `until_idle`: until nothing is."""
-        me: WorkerProcess = patiently(_enter)
-        for kind in long_works.all_kinds():
-            kind.sweep()
+        me: WorkerProcess = patiently(_enter, self.leaving)
         beats = threading.Thread(target=self._live, args=(me,), daemon=True)
         beats.start()
         try:
+            for kind in long_works.all_kinds():
+                patiently(kind.sweep, self.leaving)
             while not self.leaving.is_set():
                 close_old_connections()
-                if patiently(lambda: self._do_next(me)):
+                if patiently(lambda: self._do_next(me), self.leaving):
                     continue
                 if until_idle:
                     break
                 self.leaving.wait(self.interval)
         finally:
+            ended = WorkerProcess.objects.filter(pk=me.pk)
+            patiently(lambda: ended.update(ended_at=timezone.now()), self.leaving)
             self.leaving.set()
             beats.join()
-            patiently(lambda: WorkerProcess.objects.filter(pk=me.pk).update(ended_at=timezone.now()))
 
     def _do_next(self, me: WorkerProcess) -> bool:
         for kind in long_works.all_kinds():
             work_states.take_back(kind.model, begins_again=kind.begins_again, me=me)
         work = next_work()
         if work is not None:
-            do(work, me, self.leaving.is_set)
+            do(work, me, self.leaving)
         return work is not None
 
     def _live(self, me: WorkerProcess) -> None:
@@ -97,14 +97,14 @@ def next_work() -> BackgroundWork | None:
     return min(filter(None, firsts), key=lambda work: work.asked_at, default=None)
 
 
-def do(work: BackgroundWork, me: WorkerProcess | None = None, is_leaving: Callable[[], bool] = lambda: False) -> None:
+def do(work: BackgroundWork, me: WorkerProcess | None = None, leaving: threading.Event | None = None) -> None:
     """Do one row that is queued, and write once what came of it."""
-    kind = long_works.kind_of(work)
+    kind, leaving = long_works.kind_of(work), leaving or threading.Event()
     if not work_states.take(work, me):
         return
 
     def tell(done: int, of: int) -> None:
-        if is_leaving():
+        if leaving.is_set():
             raise LeavingError
         work_states.move(work, done, of)
 
@@ -113,33 +113,37 @@ def do(work: BackgroundWork, me: WorkerProcess | None = None, is_leaving: Callab
     except StoppedError:
         return
     except LeavingError:
-        patiently(lambda: work_states.give_back(work))
+        patiently(lambda: work_states.give_back(work), leaving)
         return
     except DomainError as refused:
-        _fail(work, refused.message)
+        _fail(work, refused.message, leaving)
     except OperationalError:
         log.exception("%s %s: the database did not answer", work._meta.label, work.pk)
         if not (kind.begins_again and work.tries < work_states.MOST_TRIES):
-            _fail(work, kind.failed)
+            _fail(work, kind.failed, leaving)
         else:
-            patiently(lambda: work_states.give_back(work))
+            patiently(lambda: work_states.give_back(work), leaving)
     except Exception:
         log.exception("%s %s failed", work._meta.label, work.pk)
-        _fail(work, kind.failed)
+        _fail(work, kind.failed, leaving)
     else:
-        if not patiently(lambda: work_states.end(work, WorkStatus.READY, **result)):
+        if not patiently(lambda: work_states.end(work, WorkStatus.READY, **result), leaving):
             kind.undo(result)
 
 
-def patiently(act: Callable[[], Any]) -> Any:
-    """Do what asks the database, again and again while it is locked or away; what was asked may be asked twice."""
+def patiently(act: Callable[[], Any], leaving: threading.Event) -> Any:
+    """Do what asks the database, again and again while it is locked or away; what was asked may be asked twice.
+
+    A worker that is asked to leave tries once more and gives up: what it had, the next takes up.
+    """
     for _ in range(PATIENCE):
         try:
             return act()
         except OperationalError:
             log.warning("the database is locked or away; waiting", exc_info=True)
             close_old_connections()
-            time.sleep(AGAIN)
+            if leaving.wait(AGAIN):
+                break
     return act()
 
 
@@ -149,8 +153,8 @@ def _result(kind: LongWork, work: BackgroundWork, tell: long_works.Tell) -> dict
     return kind.do(work, tell)
 
 
-def _fail(work: BackgroundWork, problem: str) -> None:
-    patiently(lambda: work_states.end(work, WorkStatus.FAILED, problem=problem[:200]))
+def _fail(work: BackgroundWork, problem: str, leaving: threading.Event) -> None:
+    patiently(lambda: work_states.end(work, WorkStatus.FAILED, problem=problem[:200]), leaving)
 
 
 def _enter() -> WorkerProcess:

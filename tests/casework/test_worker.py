@@ -194,11 +194,11 @@ def test_a_database_that_is_locked_for_long_is_waited_for(monkeypatch: pytest.Mo
 @BOTH
 @pytest.mark.usefixtures("_two_connections")
 def test_what_was_written_and_its_answer_lost_is_done_once_and_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The database commits the taking and the result, and the connection breaks before it says so."""
+    """The connection breaks in the sweep at the start, and where the taking and the result are committed already."""
     a_rectification(State.SIGN)
     services.ask_export(office(), "/rectifications/", "")
     monkeypatch.setattr(worker, "AGAIN", 0.0)
-    losing = ['"tries" + ', 'SET "status" = %s, "moved_at" = %s, "file"']
+    losing = ['SELECT "documents_export"."file"', '"tries" + ', 'SET "status" = %s, "moved_at" = %s, "file"']
 
     def lost(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         answer = execute(sql, params, many, context)
@@ -214,6 +214,20 @@ def test_what_was_written_and_its_answer_lost_is_done_once_and_kept(monkeypatch:
     assert losing == []
     assert (done.status, done.tries) == (WorkStatus.READY, 2)
     assert [path.name for path in services.folder().iterdir()] == [done.file]
+
+
+def test_a_worker_asked_to_leave_does_not_wait_for_a_database_that_is_away() -> None:
+    leaving, asked = threading.Event(), list[str]()
+
+    def away() -> None:
+        asked.append("")
+        leaving.set()
+        raise OperationalError("could not connect to server")
+
+    with pytest.raises(OperationalError):
+        worker.patiently(away, leaving)
+
+    assert len(asked) == 2
 
 
 @BOTH
