@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import IO, Any
@@ -142,10 +143,10 @@ def sweep_files() -> None:
     before = (timezone.now() - LANDING).timestamp()
     for path in folder().glob("*") if folder().exists() else ():
         half = path.name.endswith(UNFINISHED_FILE)
-        if (half and path.name.partition(".")[0] not in running) or (
-            not half and path.name not in known and path.stat().st_mtime < before
-        ):
-            path.unlink(missing_ok=True)
+        is_alive = path.name.partition(".")[0] in running if half else path.name in known
+        with suppress(FileNotFoundError):  # a worker finishes a file, another sweeps
+            if not is_alive and path.stat().st_mtime < before:
+                path.unlink()
 
 
 def sweep_exports() -> str:

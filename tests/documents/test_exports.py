@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -156,13 +157,23 @@ def test_old_exports_are_swept_and_files_without_a_row() -> None:
     kept, old = written(asked(actor)), written(asked(actor))
     Export.objects.filter(pk=old.pk).update(asked_at=timezone.now() - timedelta(days=30))
     an_hour_ago = (timezone.now() - timedelta(hours=2)).timestamp()
-    os.utime(services.folder() / old.file, (an_hour_ago, an_hour_ago))
-    (services.folder() / f"{old.pk}.1.part").write_bytes(b"half")
+    just_begun, left = (services.folder() / f"{pk}.1.part" for pk in (old.pk + 1, old.pk))
+    just_begun.write_bytes(b"taken by a worker after the sweep has read which run")
+    left.write_bytes(b"half")
+    for path in (services.folder() / old.file, left):
+        os.utime(path, (an_hour_ago, an_hour_ago))
 
     services.sweep_exports()
 
     assert list(Export.objects.all()) == [kept]
-    assert [path.name for path in services.folder().iterdir()] == [kept.file]
+    assert {path.name for path in services.folder().iterdir()} == {kept.file, just_begun.name}
+
+
+def test_a_file_that_is_finished_while_files_are_swept_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    services.folder().mkdir(parents=True, exist_ok=True)
+    monkeypatch.setattr(Path, "glob", lambda folder, pattern: iter([folder / "7.1.part", folder / "gone.xlsx"]))
+
+    services.sweep_files()
 
 
 # ---------- any list, and nothing but lists ----------
