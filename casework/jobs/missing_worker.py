@@ -42,7 +42,7 @@ def missing_worker(actor: Actor) -> str:
         kind.model._default_manager.filter(status=WorkStatus.QUEUED, asked_at__lt=before).count()
         for kind in long_works.all_kinds()
     )
-    if not waiting or any(process.lives for process in WorkerProcess.objects.all()[:1]):
+    if not waiting or any(process.lives for process in WorkerProcess.objects.filter(ended_at=None)[:1]):
         return ""  # one that lives and has much to do is no fault
     return (
         f"有 {waiting} 项后台任务等了 5 分钟以上没有办理，"

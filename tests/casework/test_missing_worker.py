@@ -53,6 +53,7 @@ def test_a_task_just_queued_or_done_is_no_sign(since: timedelta, status: WorkSta
 def test_a_worker_that_lives_and_has_much_to_do_is_no_fault() -> None:
     waiting(WAITS_LONG * 2)
     lived(timedelta(seconds=15))
+    lived(timedelta(seconds=1), ended_at=timezone.now())  # another one, that was restarted
 
     assert missing_worker(an_actor(Role.SYSTEM_ADMIN)) == ""
 
