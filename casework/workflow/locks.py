@@ -122,7 +122,8 @@ def _sqlite_there() -> tuple[dict[str, str], dict[str, str]]:
 
 def _postgresql_there() -> tuple[dict[str, tuple[object, ...]], dict[str, tuple[object, ...]]]:
     asked = (
-        "select t.tgname, c.relname, t.tgtype::int, p.prosrc, t.tgqual is null from pg_trigger t "
+        "select t.tgname, c.relname, t.tgtype::int, p.prosrc, "
+        "t.tgqual is null and t.tgattr::text = '' from pg_trigger t "
         "join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid "
         "where c.relname = any(%s) and not t.tgisinternal and t.tgenabled in ('O', 'A')"
     )

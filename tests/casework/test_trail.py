@@ -153,6 +153,17 @@ def test_the_database_refuses_an_event_that_does_not_follow_the_last(wrong: dict
         event.save(force_insert=True)
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps the text of a trigger")
+def test_a_trigger_narrowed_to_one_column_is_told() -> None:
+    table, when, _, function, word = locks.POSTGRESQL["trail_rows"]
+    narrowed = when.format(table).replace("update", "update of seq")
+    with connection.cursor() as cursor:
+        cursor.execute(f"drop trigger trail_rows on {table}")
+        cursor.execute(f"create trigger trail_rows {narrowed} execute function {function}('{word}')")
+
+    assert locks.strangers() == ["trail_rows"]
+
+
 def test_a_trigger_of_another_making_is_told() -> None:
     trail.lift()
     does = "begin select 1; end"
