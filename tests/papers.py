@@ -125,22 +125,26 @@ def ofd(text: str = "通知") -> bytes:
 def compound(*names: str, text: str = "正文", root: bytes = bytes(16), first: bytes = b"") -> bytes:
     """Return a compound file with streams of these names, the first holding the text at an odd place, or `first`.
 
-    MS-CFB: one FAT sector, one or two of directory.
+    MS-CFB: as many FAT sectors as it needs, one or two of directory.
     """
-    sectors_of_one, content = 8, (first or bytes(7) + text.encode("utf-16-le")).ljust(4096, b"\0")
+    content = (first or bytes(7) + text.encode("utf-16-le")).ljust(4096, b"\0")
+    content += bytes(-len(content) % 512)
+    sizes = [len(content), *[4096] * (len(names) - 1)] if names else []
     directory = (len(names) + 4) // 4
-    begins = [1 + directory + sectors_of_one * n for n in range(len(names))]
-    fat = [0xFFFFFFFD, *range(2, directory + 1), 0xFFFFFFFE]
-    for begin in begins:
-        fat += [*range(begin + 1, begin + sectors_of_one), 0xFFFFFFFE]
+    fats = next(n for n in range(1, 100) if n * 128 >= n + directory + sum(sizes) // 512)
+    begins = [fats + directory + sum(sizes[:n]) // 512 for n in range(len(names))]
+    fat = [*[0xFFFFFFFD] * fats, *range(fats + 1, fats + directory), 0xFFFFFFFE]
+    for begin, size in zip(begins, sizes, strict=True):
+        fat += [*range(begin + 1, begin + size // 512), 0xFFFFFFFE]
     header = OLE + bytes(16) + struct.pack("<HHHHH", 0x3E, 3, 0xFFFE, 9, 6) + bytes(6)
-    header += struct.pack("<IIIIIIIII", 0, 1, 1, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0) + struct.pack("<I", 0)
+    header += struct.pack("<IIIIIIIII", 0, fats, fats, 0, 4096, 0xFFFFFFFE, 0, 0xFFFFFFFE, 0)
+    header += struct.pack(f"<{fats}I", *range(fats))
     entries = [_entry("Root Entry", 5, child=1 if names else 0xFFFFFFFF, root=root)]
-    for n, (name, begin) in enumerate(zip(names, begins, strict=True), 1):
-        entries.append(_entry(name, 2, right=n + 1 if n < len(names) else 0xFFFFFFFF, begin=begin, size=4096))
+    for n, (name, begin, size) in enumerate(zip(names, begins, sizes, strict=True), 1):
+        entries.append(_entry(name, 2, right=n + 1 if n < len(names) else 0xFFFFFFFF, begin=begin, size=size))
     return (
         header.ljust(512, b"\xff")
-        + struct.pack(f"<{len(fat)}I", *fat).ljust(512, b"\xff")
+        + struct.pack(f"<{len(fat)}I", *fat).ljust(512 * fats, b"\xff")
         + b"".join(entries).ljust(512 * directory, b"\0")
         + content
         + bytes(4096) * (len(names) - 1)

@@ -13,6 +13,8 @@ from typing import IO
 
 import olefile
 
+from ui.hostile.old_books import records
+
 STREAMS = {"doc": ("WordDocument",), "xls": ("Workbook", "Book")}  # what such a file must hold
 INSTALLER = "000C108"  # how the class of an installer (.msi, .msp) begins
 MACROS = frozenset({"vba", "_vba_project", "_vba_project_cur", "macros", "_vba_project_str"})
@@ -73,19 +75,19 @@ def _beginning(opened: olefile.OleFileIO, path: list[str] | str) -> bytes:
 
 
 def _sheets(opened: olefile.OleFileIO) -> tuple[set[int], bool]:
-    """Return the kinds of the sheets of a workbook, and whether it opens only with a password."""
-    said = _beginning(opened, "Workbook") or _beginning(opened, "Book")
+    """Return the kinds of the sheets of a workbook, and whether it opens only with a password.
+
+    The whole stream is walked, however many records are put before the list of sheets.
+    """
+    name = next((name for name in ("Workbook", "Book") if opened.exists(name)), "")
     found: set[int] = set()
-    at = 0
-    while at + 4 <= len(said):
-        kind, length = struct.unpack_from("<HH", said, at)
+    for at, kind, record in records(opened.openstream(name).read()) if name else ():
         if (at == 0 and kind != BOF) or kind == END:
             break
         if kind == LOCKED_BOOK:
             return found, True
-        if kind == SHEET and length >= 6:
-            found |= {*said[at + 9 : at + 10]}
-        at += 4 + length
+        if kind == SHEET and len(record) >= 6:
+            found.add(record[5])
     return found, False
 
 

@@ -31,6 +31,7 @@ ELSEWHERE = '<Relationship Type="http://x/attachedTemplate" Target="http://198.5
 RELATED = ELSEWHERE.replace("attachedTemplate", "vbaProject").replace("External", "Internal")
 SHEET_OF_MACROS = PROJECT.replace("vnd.ms-office.vbaProject", "vnd.ms-excel.intlmacrosheet+xml")
 MACRO_SHEET = struct.pack("<HH4x", 0x0809, 4) + struct.pack("<HHLBBB", 0x0085, 7, 0, 0, 1, 0)
+FAR_MACRO_SHEET = MACRO_SHEET[:8] + (struct.pack("<HH", 0x005C, 8_000) + bytes(8_000)) * 9 + MACRO_SHEET[8:]
 PACKED = package("工具.exe", b"harmless")
 PACKAGE = compound("\x01Ole10Native", first=PACKED)
 QUOTED_ELSE, SPELLED = ELSEWHERE.replace('"', "'"), ELSEWHERE.replace("External", "&#69;xternal")
@@ -45,6 +46,7 @@ WITH_PROGRAM = {
     "a template elsewhere": ("x.docx", related("settings", ELSEWHERE), "指向别处的模板"),
     "macros by an unknown storage": ("x.doc", compound("WordDocument", "_VBA_PROJECT_CUR"), "宏"),
     "a sheet of macros of Excel 4": ("x.xls", compound("Workbook", first=MACRO_SHEET), "宏"),
+    "a sheet of macros behind long records": ("x.xls", compound("Workbook", first=FAR_MACRO_SHEET), "宏"),
     "a program packed into a document": ("x.wps", compound("\x01Ole10Native", first=PACKED), "程序"),
     "a program packed in under a harmless name": ("x.wps", compound("\x01Ole10Native", first=HARMLESS), "程序"),
     "a macro project as a picture": ("x.docx", docx(**{"word/media/1.png": compound("VBA", "dir")}), "宏"),

@@ -32,7 +32,7 @@ def marks_of(data: bytes) -> list[Marks]:
     starts: list[int] = []
     counts_from_1904, here = False, Marks()
     try:
-        for at, kind, record in _records(stream):
+        for at, kind, record in records(stream):
             if kind == SHEET:
                 starts.append(unpack_from("<I", record)[0])
                 found.append(Marks())
@@ -49,7 +49,7 @@ def marks_of(data: bytes) -> list[Marks]:
     return found
 
 
-def _records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
+def records(stream: bytes) -> Iterator[tuple[int, int, bytes]]:
     """Give where each record stands, what it is and what it holds."""
     at = 0
     while at + 4 <= len(stream):
