@@ -102,26 +102,33 @@ def signature(head: Mapping[str, Any]) -> str:
     return keys.signed(head["key"], f"day {json.dumps(said, ensure_ascii=False, sort_keys=True)}")
 
 
-def keep(head: Mapping[str, Any]) -> str:
-    """Add a head to the file, send it away; return what could not be done, empty when all could."""
-    line = json.dumps(head, ensure_ascii=False, sort_keys=True)
+def append(head: Mapping[str, Any]) -> None:
+    """Add a head to the file."""
     kept_at().parent.mkdir(parents=True, exist_ok=True)
     with open(os.open(kept_at(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file:
-        file.write(f"{line}\n".encode())
+        file.write(f"{_line(head)}\n".encode())
         file.flush()
         os.fsync(file.fileno())
+
+
+def send(head: Mapping[str, Any]) -> str:
+    """Ask for the time stamp of a head, mail it; return what could not be done, empty when all could. Repeatable."""
     if settings.STAMP_AUTHORITY:
         time_stamps.ask(head)
-    return _send(head, line) if settings.AUDIT_MAIL else ""
+    return _mailed(head) if settings.AUDIT_MAIL else ""
 
 
-def _send(head: Mapping[str, Any], line: str) -> str:
+def _line(head: Mapping[str, Any]) -> str:
+    return json.dumps(head, ensure_ascii=False, sort_keys=True)
+
+
+def _mailed(head: Mapping[str, Any]) -> str:
     body = (
         f"{spoken(head)}\n\n请留存这封邮件。附件就是当日的一行，核对时运行："
         f"manage.py verify_heads --file 附件（几天的附件接在一起也可以）。"
     )
     mail = EmailMessage(f"日链值 {head['day']}", body, to=settings.AUDIT_MAIL)
-    mail.attach(f"day-head-{head['day']}.jsonl", f"{line}\n", "application/json")
+    mail.attach(f"day-head-{head['day']}.jsonl", f"{_line(head)}\n", "application/json")
     try:
         mail.send()
     except OSError as failed:

@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from casework.jobs import day_heads, time_stamps
+from casework.jobs import day_heads, night, time_stamps
 from casework.models import Case, Event
 from casework.workflow import locks
 from organizations.models import RowRecord
@@ -41,7 +41,8 @@ def keep(day: date) -> dict[str, Any]:
     ledger.sign()
     head = day_heads.make(day)
     assert head is not None
-    assert day_heads.keep(head) == ""
+    day_heads.append(head)
+    assert day_heads.send(head) == ""
     return head
 
 
@@ -145,6 +146,23 @@ def test_a_head_is_sent_to_the_auditor_and_what_he_kept_is_compared(case: Case, 
     assert head["head"] in sent.body
     (tmp_path / str(name)).write_text(str(line))
     assert told(file=tmp_path / str(name)) == []
+
+
+def test_a_head_whose_mail_failed_is_sent_by_the_night_begun_again(settings: Any, monkeypatch: Any) -> None:
+    settings.AUDIT_MAIL = ["audit@example.gov.cn"]
+    ledger.sign()
+
+    def refused(mail: Any) -> None:
+        raise OSError("connection refused")
+
+    with monkeypatch.context() as away:
+        away.setattr("casework.jobs.day_heads.EmailMessage.send", refused)
+        failed = [outcome.said for outcome in night.run() if outcome.job.name == day_heads.JOB]
+    again = [outcome.has_failed for outcome in night.run() if outcome.job.name == day_heads.JOB]
+
+    assert "没有寄出" in failed[0]
+    assert (again, len(day_heads.kept())) == ([False], 1)
+    assert [sent.subject for sent in mail.outbox] == [f"日链值 {day_heads.kept()[0]['day']}"]
 
 
 @pytest.mark.once(reason="openssl and a file")

@@ -250,7 +250,7 @@ def a_store() -> Any:
     for day in (made.today - timedelta(1), made.today):
         head = day_heads.make(day)
         assert head is not None
-        day_heads.keep(head)
+        day_heads.append(head)
         said = {"said": day_heads.spoken(head), "begun_at": timezone.now(), "moved_at": timezone.now()}
         NightlyProgress.objects.create(job=day_heads.JOB, day=day, ended_at=timezone.now(), **said)
     return made
