@@ -49,6 +49,8 @@ def beyond_day(actor: Actor, files: Iterable[Any]) -> str:
     """Return why these files are too much for today, of the unit or of all, or ""."""
     new = Used(0, 0)
     for file in files:
+        if getattr(file, "kept", False):  # counted where it is kept
+            continue
         new = Used(new.files + 1, new.bytes + file.size)
     since = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
     taken, kept = Attachment.objects.filter(uploaded_at__gte=since), PendingFile.objects.filter(at__gte=since)

@@ -68,12 +68,12 @@ def attach(
         note = "；".join(filter(None, (note, f"其中 {found.places_left} 张图片带有拍摄位置，没有去除")))
     if found.unread:
         note = "；".join(filter(None, (note, found.unread)))
-    refuse_beyond_case(case, found.size)
-    keep(file, found.sha256)
     by = actor.post if actor else None
     same = Attachment.objects.standing().filter(case=case, sha256=found.sha256, kind=kind, name=found.name)
     if (there := same.filter(uploaded_by=by).first()) is not None:
         return there
+    refuse_beyond_case(case, found.size)
+    keep(file, found.sha256)
     attachment = Attachment.objects.create(
         case=case,
         kind=kind,

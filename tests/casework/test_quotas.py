@@ -93,6 +93,16 @@ def test_a_case_that_is_full_takes_no_more(made: Case, send: Any, settings: Any)
     )
 
 
+def test_a_file_that_is_there_already_needs_no_room(made: Case, liaison: Actor, settings: Any) -> None:
+    def put() -> Attachment:
+        return attachments.attach(made, liaison, SimpleUploadedFile("第1件.pdf", PDF))
+
+    first = put()
+    settings.CASE_MOST_FILES = Attachment.objects.filter(case=made).count()
+
+    assert put() == first
+
+
 @pytest.mark.parametrize("of", ["files", "bytes"])
 def test_a_unit_that_has_sent_its_share_of_the_day_waits_until_tomorrow(
     of: str, made: Case, send: Any, settings: Any, liaison: Actor
@@ -109,6 +119,16 @@ def test_a_unit_that_has_sent_its_share_of_the_day_waits_until_tomorrow(
     assert (first.status_code, second.status_code) == (302, 422)
     assert "本单位今天已上传" in second.content.decode()
     assert "请明天再传，或者压缩后上传" in second.content.decode()
+
+
+def test_a_file_that_is_kept_for_a_form_is_counted_once(made: Case, send: Any, settings: Any, liaison: Actor) -> None:
+    there = Attachment.objects.filter(uploaded_by__unit=liaison.unit_id).count()
+    send(PDF, formed_on="2099-01-01", _once=TOKEN)  # the day lies in the future: the form comes back
+    settings.UNIT_DAY_MOST_FILES = there + 1
+
+    page = send(_pending=PendingFile.objects.get(token=TOKEN).pk, _once=TOKEN)
+
+    assert (page.status_code, n_stored(made)) == (302, 1)
 
 
 def test_all_together_have_their_share_of_a_day(send: Any, settings: Any) -> None:
