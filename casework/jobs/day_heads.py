@@ -145,7 +145,7 @@ def differing(path: Path | None = None, since: date | None = None) -> Iterator[s
 
     Args:
         path: a copy of the file, such as the lines that were sent by mail; None for the file itself.
-        since: look only at the heads from this day on.
+        since: compare only the heads from this day on; of older ones, only that they are as they were signed.
     """
     try:
         heads = kept(path)
@@ -158,9 +158,11 @@ def differing(path: Path | None = None, since: date | None = None) -> Iterator[s
             yield f"{head['day']} 的日链值：密钥 {head['key']} 不在这里，无从核对"
         elif signature(head) != head["head"]:
             yield f"{head['day']} 的日链值被改动"
+        elif since is not None and date.fromisoformat(head["day"]) < since:
+            continue
         elif stamped := time_stamps.wrong(head):
             yield f"{head['day']} 的{stamped}"
-        elif since is None or date.fromisoformat(head["day"]) >= since:
+        else:
             yield from _differing(head)
 
 

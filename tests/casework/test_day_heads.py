@@ -165,6 +165,11 @@ def test_a_head_whose_mail_failed_is_sent_by_the_night_begun_again(settings: Any
     assert [sent.subject for sent in mail.outbox] == [f"日链值 {day_heads.kept()[0]['day']}"]
 
 
+def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="没有这个文件"):
+        call_command("verify_heads", file=tmp_path / "mistyped")
+
+
 @pytest.mark.once(reason="openssl and a file")
 def test_a_time_stamp_is_asked_for_by_file_and_verified(case: Case, settings: Any, tmp_path: Path) -> None:
     (head,) = day_heads.kept()

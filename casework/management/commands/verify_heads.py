@@ -1,6 +1,8 @@
 from pathlib import Path
 from typing import Any
 
+from django.core.management.base import CommandError
+
 from casework.management.chore_command import ChoreCommand
 
 
@@ -11,4 +13,7 @@ class Command(ChoreCommand):
         )
 
     def options_of(self, options: dict[str, Any]) -> dict[str, Any]:
-        return {"path": options["file"]}
+        path: Path | None = options["file"]
+        if path is not None and not path.is_file():
+            raise CommandError(f"没有这个文件：{path}")
+        return {"path": path}
