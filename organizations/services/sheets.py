@@ -29,6 +29,7 @@ from ui.errors import DomainError
 from ui.sheets import CellProblem
 
 MOST_ROWS = 1_000  # the 84 units have some 300 people; more than this is not a list of staff
+GONE = "这份表已经导入或放弃，没有再办一次"
 FIRST = "_first"  # beside the cells of a row: the first password made for it, and its hash
 
 
@@ -78,9 +79,14 @@ def put_aside(
 
 
 def try_out(staged: StagedImport, *, actor: Actor | None) -> StagedImport:
-    """Write down what would become of each row now: the preview. No lock is held for longer than a piece."""
+    """Write down what would become of each row now: the preview. No lock is held for longer than a piece.
+
+    Raises:
+        DomainError: it was brought in or given up meanwhile.
+    """
     staged.fates = [outcome.kept() for outcome in attempt(ImportKind(staged.kind), staged.rows, actor)]
-    staged.save(update_fields=["fates"])
+    if not StagedImport.objects.filter(pk=staged.pk).update(fates=staged.fates):
+        raise DomainError(GONE)
     return staged
 
 
@@ -101,7 +107,7 @@ def apply(staged: StagedImport, *, actor: Actor) -> list[Outcome]:
             "预览以后系统里的数据有了变化，没有导入。下面是按现在的数据重新核对的结果，请看过再确认。"
         )
     if not StagedImport.objects.filter(pk=staged.pk).delete()[0]:  # whoever takes it away brings it in
-        raise DomainError("这份表已经导入或放弃，没有再办一次")
+        raise DomainError(GONE)
     outcomes: list[Outcome] = []
     for piece in pieces(kind, staged.rows):
         prepared = [row | {FIRST: first_secret()} for row in piece] if kind == ImportKind.USERS else piece
