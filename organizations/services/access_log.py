@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from statistics import mean
 from typing import Any, NamedTuple
@@ -26,7 +25,7 @@ from organizations.models import AccessEntry
 from ui.taking import Taken
 
 collector = logging.getLogger("qingyang.access")
-DAYS_SHOWN, DAYS_COMPARED = 30, 120
+DAY, DAYS_SHOWN, DAYS_COMPARED = timedelta(1), 30, 120
 TIMES, FEWEST = 10, 20  # ten times what is usual for the person; so few are never unusual
 PIECES_WITHIN = timedelta(minutes=30)
 NIGHT_FROM, NIGHT_TO, AT_NIGHT = 22, 6, 3  # o'clock; so many at night are told
@@ -94,9 +93,17 @@ def sweep() -> int:
 
 
 def unusual_days(until: date, days: int = DAYS_SHOWN) -> list[UnusualDay]:
-    """Return the unusual days up to a day, newest first: each person's are compared with his own days before."""
+    """Return the unusual days up to a day, newest first: each person's are compared with his own days before.
+
+    Nobody is looked back upon who took less in all of the days shown than would be told of one night.
+    """
+    lately = AccessEntry.objects.filter(at__gte=_midnight(until - timedelta(days - 1)), at__lt=_midnight(until + DAY))
+    busy = lately.order_by().values("user_id").annotate(n=Count("pk")).filter(n__gte=AT_NIGHT)
+    people = list(busy.values_list("user_id", flat=True))
+    if not people:
+        return []
     found: dict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
-    for row in _days(until - timedelta(DAYS_COMPARED), until):
+    for row in _days(until - timedelta(DAYS_COMPARED), until).filter(user_id__in=people):
         found[row["user_id"], row["user__name"]].append(row)
     made = [
         UnusualDay(
@@ -109,12 +116,12 @@ def unusual_days(until: date, days: int = DAYS_SHOWN) -> list[UnusualDay]:
     return sorted((one for one in made if one.why), key=lambda one: (one.on, one.n), reverse=True)
 
 
-def _days(since: date, until: date) -> Iterable[Any]:
+def _days(since: date, until: date) -> Any:
     """Return for each person and day how much, of how many units, how much at night and how often refused."""
     taken = ~Q(what=Taking.REFUSED)
     at_night = Q(hour__gte=NIGHT_FROM) | Q(hour__lt=NIGHT_TO)
     return (
-        AccessEntry.objects.filter(at__gte=_midnight(since), at__lt=_midnight(until + timedelta(1)))
+        AccessEntry.objects.filter(at__gte=_midnight(since), at__lt=_midnight(until + DAY))
         .annotate(on=TruncDate("at"), hour=ExtractHour("at"))
         .order_by("user_id", "on")
         .values("user_id", "user__name", "on")

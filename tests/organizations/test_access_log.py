@@ -218,6 +218,11 @@ def test_the_matters_of_many_units_and_many_refusals_are_unusual():
     assert (why_of(many), why_of(refused)) == (["涉及 10 个单位"], ["被拒绝 10 次"])
 
 
+def test_nobody_is_looked_back_upon_where_nobody_took_much_of_late(busy, django_assert_num_queries):
+    with django_assert_num_queries(1):
+        assert access_log.unusual_days(TODAY.date() + timedelta(days=1), 1) == []
+
+
 def test_the_audit_administrator_is_shown_unusual_days_on_his_first_page(busy):
     auditor, staff = an_account(Role.AUDIT_ADMIN), a_reader()
     with time_machine.travel(TODAY):
