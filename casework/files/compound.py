@@ -21,7 +21,7 @@ MACROS = frozenset({"vba", "_vba_project", "_vba_project_cur", "macros", "_vba_p
 RUNS = frozenset(
     "exe dll scr com bat cmd pif cpl msi msp ps1 vbs vbe js jse wsf wsh hta lnk jar reg chm iso img".split(" ")  # noqa: SIM905  one line
 )  # extensions of what Windows runs
-BEGINS_PROGRAM = (b"MZ", b"\x7fELF", b"L\x00\x00\x00\x01\x14\x02\x00")
+BEGINS_PROGRAM = (b"MZ", b"\x7fELF", b"L\x00\x00\x00\x01\x14\x02\x00")  # the last is a shortcut of Windows
 PACKED_IN = "\x01ole10native"
 _NAMED_PROGRAM = re.compile(rb"\.(?:%s)\x00" % b"|".join(sorted(ext.encode() for ext in RUNS)), re.IGNORECASE)
 MOST_READ = 1 << 16

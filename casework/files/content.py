@@ -17,10 +17,11 @@ from dataclasses import dataclass, field
 from typing import IO
 
 from casework.files import classification, compound, office_parts, pdf, pictures
+from casework.files.office_parts import OLE, PK
 from casework.files.place_of_taking import Patch
 from ui.hostile.unfit import DISK_FULL, UnfitError
 
-PK, OLE, JPEG = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"\xff\xd8\xff"
+JPEG = b"\xff\xd8\xff"
 TYPES = {  # extension -> (content type, how its content begins)
     "pdf": ("application/pdf", (b"%PDF-",)),
     "ofd": ("application/ofd", (PK,)),

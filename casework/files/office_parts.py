@@ -15,7 +15,7 @@ from xml.parsers import expat
 
 from casework.files import compound
 
-PROGRAMS = (b"MZ", b"\x7fELF", b"#!", b"L\x00\x00\x00\x01\x14\x02\x00")  # the last is a shortcut of Windows
+PROGRAMS = (*compound.BEGINS_PROGRAM, b"#!")
 OLE, PK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 PROGRAM, MACROS, ELSEWHERE = "程序", "宏", "指向别处的内容"
 MACRO_TYPES = ("vbaproject", "vbadata", "macroenabled", "macrosheet")  # in a content type or the type of a relation

@@ -54,7 +54,11 @@ def _connected() -> socket.socket:
         return socket.create_connection((host, int(port)), timeout=SECONDS)
     clamd = socket.socket(socket.AF_UNIX)
     clamd.settimeout(SECONDS)
-    clamd.connect(settings.CLAMAV_SOCKET)
+    try:
+        clamd.connect(settings.CLAMAV_SOCKET)
+    except OSError:
+        clamd.close()
+        raise
     return clamd
 
 
