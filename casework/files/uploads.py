@@ -131,6 +131,7 @@ def _say_of_unread(files: list[Any], what: reading.Reading) -> None:
 
 def _read_each(files: list[Any]) -> None:
     left: float = settings.SENDING_CPU_SECONDS
+    is_hung = False
     for file in files:
         with suppress(UploadRefusedError):  # by its name: said at its field, by `check`
             name = clean_name(file.name)
@@ -141,7 +142,9 @@ def _read_each(files: list[Any]) -> None:
                     reading.read(file, name, ext, seconds=int(left)) if is_left else reading.Reading("beyond")
                 )
                 left -= file.reading.seconds
-                file.scan = viruses.search(file)
+                if file.reading.problem not in {"unfit", "marked", "busy"}:  # refused anyway
+                    file.scan = viruses.UNSEARCHED if is_hung else viruses.search(file)
+                    is_hung = is_hung or file.scan.is_hung  # each further one would wait as long
 
 
 def check(file: IO[bytes], name: str, *, keep_location: bool = False) -> CheckedFile:

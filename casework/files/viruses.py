@@ -18,13 +18,14 @@ FOUND = re.compile(r"stream: (.+) FOUND")
 
 
 class Scan(NamedTuple):
-    """What came of it: searched or not, and the name of the virus, or ""."""
+    """What came of it: searched or not, the name of the virus, or "", and whether the daemon let us wait in vain."""
 
     is_searched: bool
     virus: str = ""
+    is_hung: bool = False
 
 
-UNSEARCHED = Scan(False)
+UNSEARCHED, HUNG = Scan(False), Scan(False, is_hung=True)
 
 
 def search(file: IO[bytes]) -> Scan:
@@ -39,6 +40,8 @@ def search(file: IO[bytes]) -> Scan:
                 clamd.sendall(struct.pack(">L", len(piece)) + piece)
             clamd.sendall(struct.pack(">L", 0))
             said = _said(clamd)
+    except TimeoutError:
+        return HUNG
     except OSError:
         return UNSEARCHED
     finally:

@@ -20,7 +20,7 @@ from typing import Any
 import pytest
 
 from casework.files import viruses
-from casework.files.uploads import check
+from casework.files.uploads import _read_each, check
 from tests.casework.test_uploads import refusal, uploaded
 from tests.papers import PDF, packed
 
@@ -108,6 +108,26 @@ def test_a_file_that_the_daemon_did_not_search_is_refused_or_taken_as_the_office
         assert not check(uploaded("x", PDF), "报告.pdf").is_searched
     else:
         assert refusal("报告.pdf", PDF) == AWAY
+
+
+def test_a_daemon_that_hangs_is_waited_for_once_in_a_sending(
+    settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CLAMAV_SOCKET = str(tmp_path / "hung")
+    monkeypatch.setattr(viruses, "SECONDS", 0.2)
+    with socket.socket(socket.AF_UNIX) as hung:
+        hung.bind(settings.CLAMAV_SOCKET)
+        hung.listen()
+        hung.setblocking(False)
+        sent = [uploaded(name, content) for name, content in (("0.pdf", b"MZ"), ("1.pdf", PDF), ("2.pdf", PDF))]
+
+        _read_each(sent)
+
+        hung.accept()
+        with pytest.raises(BlockingIOError):
+            hung.accept()
+    assert not hasattr(sent[0], "scan")  # refused already
+    assert [file.scan.is_searched for file in sent[1:]] == [False, False]
 
 
 if REAL:  # Debian's clamav-daemon is here: it is asked as well, with one signature of our own
