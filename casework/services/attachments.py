@@ -70,10 +70,12 @@ def attach(
         note = "；".join(filter(None, (note, found.unread)))
     by = actor.post if actor else None
     same = Attachment.objects.standing().filter(case=case, sha256=found.sha256, kind=kind, name=found.name)
-    if (there := same.filter(uploaded_by=by).first()) is not None:
+    there = same.filter(uploaded_by=by).first()
+    if there is None:
+        refuse_beyond_case(case, found.size)
+    keep(file, found.sha256)  # also what is there: its bytes have their day anew
+    if there is not None:
         return there
-    refuse_beyond_case(case, found.size)
-    keep(file, found.sha256)
     attachment = Attachment.objects.create(
         case=case,
         kind=kind,
