@@ -15,8 +15,9 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from organizations.actor import Actor
-from organizations.enums import FACTOR_GROUPS, KEEPS_ACCOUNTS, KEEPS_POLICY, AccountAct
-from organizations.models import Unit, User
+from organizations.enums import FACTOR_GROUPS, KEEPS_ACCOUNTS, KEEPS_POLICY, AccountAct, ResetState
+from organizations.models import PasswordReset, Unit, User
+from organizations.models.password_reset import OPEN
 from organizations.passwords import first_password, remember
 from organizations.services import guesses
 from organizations.services.account_log import log_act, refuse_all_but
@@ -106,6 +107,7 @@ def give_first_password(user: User, *, actor: Actor | None) -> str:
     _set_first(kept, given)
     kept.save()
     remember(kept)
+    _end_resets(user)
     log_act(actor, AccountAct.PASSWORD_RESET, user=kept)
     return given.password
 
@@ -116,6 +118,7 @@ def change_password(user: User, password: str, *, actor: Actor | None) -> User:
     user.set_password(password)
     user.must_change_password, user.password_set_on = False, timezone.localdate()
     user.save()
+    _end_resets(user)
     log_act(actor, AccountAct.PASSWORD_CHANGED, user=user)
     return user
 
@@ -237,6 +240,11 @@ def _locked(user: User) -> User:
 def _set_first(user: User, given: FirstSecret) -> None:
     user.password = given.encoded
     user.must_change_password, user.password_set_on = True, timezone.localdate()
+
+
+def _end_resets(user: User) -> None:
+    """A new password is there: what was asked for because of the old one has lost its reason."""
+    PasswordReset.objects.filter(user=user, stage__in=OPEN).update(stage=ResetState.LAPSED)
 
 
 def _turn(user: User, actor: Actor | None, what: AccountAct, *, active: bool) -> User:

@@ -90,8 +90,8 @@ def decide_reset(user: User, *, approve: bool, actor: Actor) -> PasswordReset:
     reset.decided_by, reset.decided_at = actor.post, timezone.now()
     reset.save(update_fields=["stage", "decided_by", "decided_at"])
     log_act(actor, AccountAct.RESET_APPROVED if approve else AccountAct.RESET_REFUSED, user=user)
-    if approve:
-        _tell(user, f"{_by(reset.asked_by)}申请、{_by(actor.post)}批准重置您的口令。{NOT_MINE}；也可以撤销")
+    approved = f"{_by(reset.asked_by)}申请、{_by(actor.post)}批准重置您的口令。{NOT_MINE}；也可以撤销"
+    _tell(user, approved if approve else "重置您口令的申请没有批准，口令没有变")
     return reset
 
 

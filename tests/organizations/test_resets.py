@@ -182,6 +182,25 @@ def test_what_was_approved_lapses_and_may_be_asked_for_anew(head, xitong, anquan
     ]
 
 
+def test_a_reset_ends_with_the_password_it_was_asked_for(head, xitong, anquan):
+    services.resets.ask_reset(head, "忘了口令", actor=xitong)
+    services.resets.decide_reset(head, approve=True, actor=anquan)
+
+    services.change_password(head, "Qingyang+2027x", actor=None)
+
+    with pytest.raises(DomainError, match="没有批准过的重置申请"):
+        services.resets.take_password(head, actor=xitong)
+    assert PasswordReset.objects.get(user=head).stage == ResetState.LAPSED
+
+
+def test_the_person_is_told_that_it_was_refused(head, xitong, anquan):
+    services.resets.ask_reset(head, "忘了口令", actor=xitong)
+    services.resets.decide_reset(head, approve=False, actor=anquan)
+
+    head.refresh_from_db()
+    assert head.warning == "重置您口令的申请没有批准，口令没有变"
+
+
 def test_one_reset_at_a_time(head, xitong):
     services.resets.ask_reset(head, "忘了口令", actor=xitong)
 
