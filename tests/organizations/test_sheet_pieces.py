@@ -9,10 +9,11 @@ import pytest
 from django.db import connection
 
 from organizations.enums import ImportKind, Role
-from organizations.models import Unit
+from organizations.models import StagedImport, Unit
 from organizations.services import sheet_pieces, sheets
 from organizations.services.sheet_pieces import PIECE, pieces
 from tests.factories import a_post, acting
+from ui.errors import DomainError
 
 
 @pytest.fixture(autouse=True)
@@ -86,3 +87,18 @@ def test_neither_trying_nor_bringing_in_is_one_transaction(monkeypatch: pytest.M
     assert (tried, there) == (3, 0)
     assert len(set(outermost)) == 9  # tried, tried again before it is brought in, brought in
     assert Unit.objects.filter(code__startswith="Z00").count() == 5
+
+
+@pytest.mark.django_db
+def test_a_sheet_given_up_while_it_is_tried_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    actor = acting(a_post(Role.SYSTEM_ADMIN))
+    staged = sheets.put_aside(ImportKind.UNITS, "单位.xlsx", [a_unit(1)], actor=actor)
+
+    def given_up(*_: Any) -> list[Any]:
+        StagedImport.objects.all().delete()
+        return []
+
+    monkeypatch.setattr(sheets, "attempt", given_up)
+    with pytest.raises(DomainError, match="这份表已经导入或放弃，没有再办一次"):
+        sheets.apply(staged, actor=actor)
+    assert not Unit.objects.filter(code="Z001").exists()

@@ -10,7 +10,6 @@ from openpyxl import Workbook
 
 from organizations.enums import Role, UnitCategory
 from organizations.models import AccountEvent, Post, StagedImport, Unit, User
-from organizations.services import sheets
 from tests.factories import UnitFactory, UserFactory, a_post
 
 pytestmark = pytest.mark.django_db
@@ -212,21 +211,6 @@ def test_a_sheet_confirmed_twice_is_brought_in_once(keeper):
 
     assert (first.status_code, second.status_code) == (302, 404)
     assert Unit.objects.filter(code="621099").count() == 1
-
-
-def test_a_sheet_given_up_while_it_is_tried_is_refused_in_words(keeper, monkeypatch):
-    upload(keeper, "units", xlsx(HEAD, ONE))
-    plain, url = sheets.attempt, reverse("organizations:preview", args=[staged().pk])
-
-    def given_up(*args):
-        StagedImport.objects.all().delete()
-        return plain(*args)
-
-    monkeypatch.setattr(sheets, "attempt", given_up)
-    answer = keeper.post(url, follow=True)
-
-    assert "这份表已经导入或放弃，没有再办一次" in answer.content.decode()
-    assert not Unit.objects.filter(code="621099").exists()
 
 
 def test_a_sheet_given_up_leaves_nothing(keeper):
