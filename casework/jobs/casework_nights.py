@@ -60,10 +60,10 @@ def verify_heads(night: Night) -> Found:
 def keep_day_head(night: Night) -> Found:
     """Keep the head of what was written up to yesterday: in the log, in the file, by mail to the auditor."""
     head = day_heads.make(night.day - timedelta(1))
-    if head is None:  # a night before this one kept it, and perhaps did not send it
-        head = day_heads.kept()[-1]
-    else:
+    if head is not None:
         day_heads.append(head)
+    else:  # a night before this one kept it, and perhaps did not send it
+        head = day_heads.readable()[-1]
     problem = day_heads.send(head)
     return Found(day_heads.spoken(head), [problem] if problem else (), "请核对 EMAIL_URL、AUDIT_MAIL")
 

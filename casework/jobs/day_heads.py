@@ -29,6 +29,7 @@ from organizations.records.facts import all_facts
 
 MOST = 20_000  # cards that a head names one by one; beyond, a thousand together
 BLOCK = 1_000
+NAMES = frozenset({"since", "day", "events", "records", "block", "digests", "before", "key", "head"})
 JOB, SAID = "keep_day_head", "日链值 "
 
 
@@ -42,14 +43,34 @@ def kept(path: Path | None = None) -> list[dict[str, Any]]:
     Raises:
         ValueError: a line is none of ours.
     """
-    path = path or kept_at()
-    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    return [json.loads(line) for line in lines]
+    lines = _read(path or kept_at())
+    heads = [head for head in lines if head is not None]
+    if len(heads) < len(lines):
+        raise ValueError("a line is no head")
+    return heads
+
+
+def readable() -> list[dict[str, Any]]:
+    """Return the heads among the lines: a torn or foreign line is told by `differing`, and stops no night."""
+    return [head for head in _read(kept_at()) if head is not None]
+
+
+def _read(path: Path) -> list[dict[str, Any] | None]:
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+    return [_head_of(line) for line in lines]
+
+
+def _head_of(line: str) -> dict[str, Any] | None:
+    try:
+        head = json.loads(line)
+    except ValueError:
+        return None
+    return head if isinstance(head, dict) and head.keys() >= NAMES else None
 
 
 def make(day: date) -> dict[str, Any] | None:
     """Return the head of what was written since the last one, up to a day; None where that is kept already."""
-    before = kept()
+    before = readable()
     since = date.fromisoformat(before[-1]["day"]) if before else None
     if since is not None and since >= day:
         return None
@@ -103,10 +124,12 @@ def signature(head: Mapping[str, Any]) -> str:
 
 
 def append(head: Mapping[str, Any]) -> None:
-    """Add a head to the file."""
+    """Add a head to the file, on a line of its own also behind one that was torn."""
+    there = kept_at().read_bytes() if kept_at().exists() else b""
+    begin = "\n" if there and not there.endswith(b"\n") else ""
     kept_at().parent.mkdir(parents=True, exist_ok=True)
     with open(os.open(kept_at(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file:
-        file.write(f"{_line(head)}\n".encode())
+        file.write(f"{begin}{_line(head)}\n".encode())
         file.flush()
         os.fsync(file.fileno())
 

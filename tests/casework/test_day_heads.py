@@ -165,6 +165,19 @@ def test_a_head_whose_mail_failed_is_sent_by_the_night_begun_again(settings: Any
     assert [sent.subject for sent in mail.outbox] == [f"日链值 {day_heads.kept()[0]['day']}"]
 
 
+@pytest.mark.parametrize("line", ['{"day": "2026-', "{}\n", "7\n"], ids=["torn", "no head", "no object"])
+def test_behind_a_line_that_is_no_head_the_next_is_kept_and_the_line_is_told(case: Case, line: str) -> None:
+    (first,) = day_heads.kept()
+    with day_heads.kept_at().open("a") as file:
+        file.write(line)
+
+    later = keep(TODAY() + timedelta(1))
+
+    assert later["before"] == first["head"]
+    assert day_heads.readable() == [first, later]
+    assert told() == [f"{day_heads.kept_at().name} 里有不是日链值的行"]
+
+
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="没有这个文件"):
         call_command("verify_heads", file=tmp_path / "mistyped")
