@@ -29,6 +29,25 @@ SAID_AT_MOST = 300
 A_NIGHTS_WORK = 100_000  # cards that are looked at in one night; more come in turn
 
 
+class Turn(NamedTuple):
+    """A range of keys, one of so many; an end is None where it is open: what lies beyond it has a turn."""
+
+    parts: int
+    begin: int | None = None
+    end: int | None = None
+
+
+def turn_of(rows: QuerySet[Any], day: date, most: int) -> Turn:
+    """Return the range of keys whose turn it is in a night, so that each comes once in some nights."""
+    ends = rows.aggregate(n=Count("pk"), first=Min("pk"), last=Max("pk"))
+    parts = -(-ends["n"] // most)
+    if parts <= 1:
+        return Turn(1)
+    width, part = -(-(ends["last"] - ends["first"] + 1) // parts), day.toordinal() % parts
+    begin = ends["first"] + part * width
+    return Turn(parts, begin if part else None, begin + width if part < parts - 1 else None)
+
+
 class Share(NamedTuple):
     """The rows whose turn it is in a night, and how to say so."""
 
@@ -38,13 +57,12 @@ class Share(NamedTuple):
 
 def share_of(rows: QuerySet[Any], day: date, most: int = A_NIGHTS_WORK) -> Share:
     """Return the rows whose turn it is: all, or a range of keys, so that each comes once in some nights."""
-    ends = rows.aggregate(n=Count("pk"), first=Min("pk"), last=Max("pk"))
-    parts = -(-ends["n"] // most)
-    if parts <= 1:
-        return Share(rows, "全部")
-    width = -(-(ends["last"] - ends["first"] + 1) // parts)
-    begin = ends["first"] + day.toordinal() % parts * width
-    return Share(rows.filter(pk__gte=begin, pk__lt=begin + width), f"每 {parts} 夜一遍，本夜")
+    parts, begin, end = turn_of(rows, day, most)
+    if begin is not None:
+        rows = rows.filter(pk__gte=begin)
+    if end is not None:
+        rows = rows.filter(pk__lt=end)
+    return Share(rows, f"每 {parts} 夜一遍，本夜" if parts > 1 else "全部")
 
 
 class ElsewhereError(Exception):

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from django.db.models import Count, Max, Min
-
 from casework.chore import CHECKS, Chore, Found, Progress
 from casework.jobs.casework_chores import KEEP_THE_SCENE
-from casework.jobs.night import Night
+from casework.jobs.night import Night, turn_of
 from organizations.records import ledger
-from organizations.records.facts import Fact, all_facts
+from organizations.records.facts import all_facts
 
 ROWS_A_NIGHT = 50_000  # of one table; more come in turn
 
@@ -31,19 +27,9 @@ def verify_share_of_rows(night: Night) -> Found:
     sealed = ledger.seals()
     wrong = list(sealed.wrong())
     for fact in all_facts():
-        wrong += ledger.verify(fact, _turn(fact, night.day), sealed)
+        turn = turn_of(fact.rows("default"), night.day, ROWS_A_NIGHT)
+        wrong += ledger.verify(fact, (turn.begin, turn.end) if turn.parts > 1 else None, sealed)
     return Found(f"{len(wrong)} 处不符" if wrong else "全部相符", wrong, KEEP_THE_SCENE)
-
-
-def _turn(fact: Fact, day: date) -> tuple[int | None, int | None] | None:
-    """Return the range of keys of a night, None for all; what lies before the first or behind the last has a turn."""
-    ends = fact.rows("default").aggregate(n=Count("pk"), first=Min("pk"), last=Max("pk"))
-    parts = -(-ends["n"] // ROWS_A_NIGHT)
-    if parts <= 1:
-        return None
-    width, part = -(-(ends["last"] - ends["first"] + 1) // parts), day.toordinal() % parts
-    begin = ends["first"] + part * width
-    return (begin if part else None, begin + width if part < parts - 1 else None)
 
 
 CHORE = Chore(
