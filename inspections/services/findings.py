@@ -101,10 +101,10 @@ def log_finding(
         "rectify_type": rectify_type,
         "required_measures": clean_text(required_measures),
     }
-    usual = given["discovered_on"] + USUAL_TERM[RectifyType(rectify_type)]
-    given["rectify_by"] = next_workday(rectify_by or usual)  # docs/domain/compliance.md 7.1.3
+    last = rectify_by or given["discovered_on"] + USUAL_TERM[RectifyType(rectify_type)]
+    _refuse_wrong_days(campaign, given["discovered_on"], last, on)
+    given["rectify_by"] = next_workday(last)  # docs/domain/compliance.md 7.1.3
     beside = list(assisting)
-    _refuse_wrong_days(campaign, given["discovered_on"], given["rectify_by"], on)
     _refuse_wrong_units(unit, beside, supervisor)
     _refuse_wrong_words(given["statement"])
     cited = [Cited(*one) for one in citations]
@@ -148,11 +148,11 @@ def amend_finding(
     """
     card = lock_to_edit("citations", finding.pk, actor, seen) if citations is not None else finding.case
     row: Finding = Finding.objects.select_related("case").get(pk=finding.pk)
-    if changes.get("rectify_by"):
-        changes = {**changes, "rectify_by": next_workday(changes["rectify_by"])}
     now = {name: changes.get(name, getattr(row, name)) for name in ("discovered_on", "rectify_by", "supervisor")}
     if changes.keys() & {"discovered_on", "rectify_by"}:
         _refuse_wrong_days(row.case.within.content, now["discovered_on"], now["rectify_by"], timezone.localdate())
+    if changes.get("rectify_by"):
+        changes = {**changes, "rectify_by": next_workday(changes["rectify_by"])}
     if changes.keys() & {"assisting", "supervisor"}:
         _refuse_wrong_units(row.case.unit, list(changes.get("assisting", row.assisting.all())), now["supervisor"])
     if "assisting" in changes:

@@ -239,14 +239,14 @@ def test_long_term_waits_for_its_review_in_whosever_hands() -> None:
         people,
         ("make_long_term", D, WHY | {"stage_goal": "三分之一", "next_review_on": SOON(40), "expected_on": SOON(400)}),
     )
-    assert (case.step_due_on, case.content.expected_on) == (SOON(40), SOON(400))
+    assert (case.step_due_on, case.content.expected_on) == (next_workday(SOON(40)), SOON(400))
     with pytest.raises(RefusedError, match="还没有到复核日期"):
         take(case, people, ("send_closure_for_signature", L, {}))
 
     type(case.content).objects.filter(pk=case.pk).update(next_review_on=TODAY())
     case = take(Case.objects.get(pk=case.pk), people, ("send_closure_for_signature", L, {}))
 
-    assert (case.holder_role, case.step_due_on) == (H, TODAY())
+    assert (case.holder_role, case.step_due_on) == (H, next_workday(TODAY()))
 
 
 def test_who_works_at_the_unit_stays_out_of_its_closure() -> None:
