@@ -115,9 +115,9 @@ def serve(spec: KindSpec) -> None:
 
 
 def _chores() -> list[Any]:
-    from casework.jobs import casework_chores, day_heads, rebuilding, row_records
+    from casework.jobs import casework_chores, comparing_heads, rebuilding, row_records
 
-    return [*casework_chores.CHORES, row_records.CHORE, day_heads.CHORE, rebuilding.CHORE]
+    return [*casework_chores.CHORES, row_records.CHORE, comparing_heads.CHORE, rebuilding.CHORE]
 
 
 def _answer_organizations() -> None:

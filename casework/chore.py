@@ -20,11 +20,15 @@ Progress = Callable[[int, int], None]
 
 
 class Found(NamedTuple):
-    """What came of a chore: a sentence; what is wrong, a sentence each; how to mend that."""
+    """What came of a chore: a sentence; what is wrong, a sentence each; how to mend that; whether it saw everything.
+
+    A look that saw a share, or only what is recent, does not clear what an earlier one found.
+    """
 
     said: str
     wrong: Sequence[str] = ()
     mend: str = ""
+    is_whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -64,3 +68,8 @@ def chore(name: str) -> Chore:
 def chores_of(actor: Actor) -> list[Chore]:
     """Return what the actor may ask for, in the order of registration."""
     return [chore for chore in _chores.values() if actor.role in chore.to]
+
+
+def checks() -> list[Chore]:
+    """Return those that only look, in the order of registration."""
+    return [chore for chore in _chores.values() if chore.to == CHECKS]

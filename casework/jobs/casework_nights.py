@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from casework.chore import Found
-from casework.jobs import day_heads
+from casework.jobs import comparing_heads, day_heads
 from casework.jobs.casework_chores import KEEP_THE_SCENE, files_of, locks_in_disorder, trails_of
 from casework.jobs.night import Night, NightlyJob, share_of
 from casework.jobs.row_records import verify_share_of_rows
@@ -33,7 +33,7 @@ def verify_share_of_trails(night: Night) -> Found:
     night.each(share.rows, trails_of)
     wrong = night.found
     said = f"{share.said} {night.done} 件，{f'{len(wrong)} 处不符' if wrong else '全部相符'}"
-    return Found(said, wrong, KEEP_THE_SCENE)
+    return Found(said, wrong, KEEP_THE_SCENE, share.is_whole)
 
 
 def verify_recent_trails(night: Night) -> Found:
@@ -41,7 +41,7 @@ def verify_recent_trails(night: Night) -> Found:
     night.each(trail.touched_since(night.day - timedelta(1)), trails_of, key="case_id")
     wrong = night.found
     said = f"当日有办理的 {night.done} 件，{f'{len(wrong)} 处不符' if wrong else '全部相符'}"
-    return Found(said, wrong, KEEP_THE_SCENE)
+    return Found(said, wrong, KEEP_THE_SCENE, is_whole=False)
 
 
 def verify_ties(night: Night) -> Found:
@@ -53,8 +53,9 @@ def verify_ties(night: Night) -> Found:
 
 def verify_heads(night: Night) -> Found:
     """Compare what was written lately with the heads that were kept of it; the chore looks at all heads."""
-    wrong = list(day_heads.differing(since=night.day - HEADS_LOOKED_AT))
-    return Found(f"{len(wrong)} 处不符" if wrong else "与留存的日链值相符", wrong, KEEP_THE_SCENE)
+    wrong = [str(one) for one in comparing_heads.compare(since=night.day - HEADS_LOOKED_AT).differences]
+    said = f"{len(wrong)} 处不符" if wrong else "与留存的日链值相符"
+    return Found(said, wrong, KEEP_THE_SCENE, is_whole=False)
 
 
 def keep_day_head(night: Night) -> Found:
@@ -63,7 +64,7 @@ def keep_day_head(night: Night) -> Found:
     if head is not None:
         day_heads.append(head)
     else:  # a night before this one kept it, and perhaps did not send it
-        head = day_heads.readable()[-1]
+        head = day_heads.kept()[-1]
     problem = day_heads.send(head)
     return Found(day_heads.spoken(head), [problem] if problem else (), "请核对 EMAIL_URL、AUDIT_MAIL")
 
@@ -74,7 +75,7 @@ def verify_share_of_files(night: Night) -> Found:
     night.each(share.rows, files_of)
     wrong = night.found
     said = f"{share.said} {night.done} 个，{f'{len(wrong)} 处不符' if wrong else '全部相符'}"
-    return Found(said, wrong, KEEP_THE_SCENE)
+    return Found(said, wrong, KEEP_THE_SCENE, share.is_whole)
 
 
 def count_bigrams(night: Night) -> Found:
@@ -106,13 +107,13 @@ def wipe_withdrawn(_: Night) -> Found:
 
 
 JOBS = (
-    NightlyJob(5, "verify_locks", "核对触发器和封存", verify_locks),
-    NightlyJob(10, "verify_recent_trails", "核对办理经过", verify_recent_trails),
-    NightlyJob(12, "verify_share_of_trails", "轮流核对办理经过", verify_share_of_trails),
-    NightlyJob(13, "verify_share_of_rows", "核对存证", verify_share_of_rows),
+    NightlyJob(5, "verify_locks", "核对触发器和封存", verify_locks, "verify_trail"),
+    NightlyJob(10, "verify_recent_trails", "核对办理经过", verify_recent_trails, "verify_trail"),
+    NightlyJob(12, "verify_share_of_trails", "轮流核对办理经过", verify_share_of_trails, "verify_trail"),
+    NightlyJob(13, "verify_share_of_rows", "核对存证", verify_share_of_rows, "verify_rows"),
     NightlyJob(15, "verify_ties", "核对状态与内容", verify_ties),
-    NightlyJob(14, "verify_share_of_files", "核对附件", verify_share_of_files),
-    NightlyJob(18, "verify_heads", "核对日链值", verify_heads),
+    NightlyJob(14, "verify_share_of_files", "核对附件", verify_share_of_files, "verify_attachments"),
+    NightlyJob(18, "verify_heads", "核对日链值", verify_heads, "verify_heads"),
     NightlyJob(20, day_heads.JOB, "留存日链值", keep_day_head),
     NightlyJob(30, "count_bigrams", "统计词对频次", count_bigrams),
     NightlyJob(40, "adopt_holidays", "核对放假安排", adopt_holidays),

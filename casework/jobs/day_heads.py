@@ -9,19 +9,17 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from casework.chore import CHECKS, Chore, Found, Progress
 from casework.jobs import time_stamps
-from casework.jobs.casework_chores import KEEP_THE_SCENE
-from casework.models import Event, NightlyProgress
+from casework.models import Event
 from casework.workflow.trail import midnight
 from organizations.models import RowRecord
 from organizations.records import keys
@@ -37,27 +35,27 @@ def kept_at() -> Path:
     return Path(settings.DAY_HEADS)
 
 
-def kept(path: Path | None = None) -> list[dict[str, Any]]:
-    """Return the heads that were kept, oldest first.
+class Line(NamedTuple):
+    """A line of the file: its number, and the head it holds; None where it is torn or foreign."""
 
-    Raises:
-        ValueError: a line is none of ours.
-    """
-    lines = _read(path or kept_at())
-    heads = [head for head in lines if head is not None]
-    if len(heads) < len(lines):
-        raise ValueError("a line is no head")
-    return heads
+    n: int
+    head: dict[str, Any] | None
 
 
-def readable() -> list[dict[str, Any]]:
-    """Return the heads among the lines: a torn or foreign line is told by `differing`, and stops no night."""
-    return [head for head in _read(kept_at()) if head is not None]
+def lines_of(path: Path) -> list[Line]:
+    """Return the lines that were kept, oldest first."""
+    text = path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+    return [Line(n, _head_of(line)) for n, line in enumerate(text.splitlines(), 1)]
 
 
-def _read(path: Path) -> list[dict[str, Any] | None]:
-    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
-    return [_head_of(line) for line in lines]
+def heads_of(lines: Iterable[Line]) -> list[dict[str, Any]]:
+    """Return the heads among lines: one that is torn or foreign is told by `verify_heads`, and stops no night."""
+    return [line.head for line in lines if line.head is not None]
+
+
+def kept() -> list[dict[str, Any]]:
+    """Return the heads that were kept here, oldest first."""
+    return heads_of(lines_of(kept_at()))
 
 
 def _head_of(line: str) -> dict[str, Any] | None:
@@ -70,7 +68,7 @@ def _head_of(line: str) -> dict[str, Any] | None:
 
 def make(day: date) -> dict[str, Any] | None:
     """Return the head of what was written since the last one, up to a day; None where that is kept already."""
-    before = readable()
+    before = kept()
     since = date.fromisoformat(before[-1]["day"]) if before else None
     if since is not None and since >= day:
         return None
@@ -161,73 +159,3 @@ def _mailed(head: Mapping[str, Any]) -> str:
 
 def spoken(head: Mapping[str, Any]) -> str:
     return f"{head['day']} 经过 {head['events']} 条、存证 {head['records']} 条，{SAID}{head['head']}"
-
-
-def differing(path: Path | None = None, since: date | None = None) -> Iterator[str]:
-    """Yield a sentence for everything in which the store is not what the kept heads say, day by day and card by card.
-
-    Args:
-        path: a copy of the file, such as the lines that were sent by mail; None for the file itself.
-        since: compare only the heads from this day on; of older ones, only that they are as they were signed.
-    """
-    try:
-        heads = kept(path)
-    except ValueError:
-        yield f"{(path or kept_at()).name} 里有不是日链值的行"
-        return
-    yield from () if path else _cut_out(heads)
-    for head in heads:
-        if not keys.is_known(head["key"]):
-            yield f"{head['day']} 的日链值：密钥 {head['key']} 不在这里，无从核对"
-        elif signature(head) != head["head"]:
-            yield f"{head['day']} 的日链值被改动"
-        elif since is not None and date.fromisoformat(head["day"]) < since:
-            continue
-        elif stamped := time_stamps.wrong(head):
-            yield f"{head['day']} 的{stamped}"
-        else:
-            yield from _differing(head)
-
-
-def _cut_out(heads: list[dict[str, Any]]) -> Iterator[str]:
-    """Yield a sentence for every place where lines of the file are missing: between others, before or behind them."""
-    last = ""
-    for head in heads:
-        if head["before"] != last:
-            yield f"{head['day']} 之前的日链值被删去或改动"
-        last = head["head"]
-    there = {head["head"] for head in heads}
-    for progress in NightlyProgress.objects.filter(job=JOB).exclude(ended_at=None).order_by("day"):
-        said = progress.said.rpartition(SAID)[2][:64]
-        if SAID in progress.said and said not in there:
-            yield f"{progress.day} 夜里写下的日链值不在文件里"
-
-
-def _differing(head: Mapping[str, Any]) -> Iterator[str]:
-    first = date.fromisoformat(head["since"]) if head["since"] else None
-    now = written_between(first, date.fromisoformat(head["day"]), head["block"])
-    kept_then, there = head["digests"], now["digests"]
-    words = {fact.label: f"{fact.word}的存证" for fact in all_facts()}
-    for name in sorted(kept_then.keys() | there.keys()):
-        if kept_then.get(name) != there.get(name):
-            more = "多出当日没有写过的" if name not in kept_then else "与当日不同"
-            yield f"{head['day']} {words.get(name, name)}：{more if name in there else '当日写下的不见了'}"
-
-
-def verify_heads(progress: Progress, *, path: Path | None = None) -> Found:
-    """Compare the store with every head that was kept, or with those of a copy."""
-    wrong = list(differing(path))
-    n = 0 if any("不是日链值" in sentence for sentence in wrong) else len(kept(path))
-    progress(n, n)
-    said = f"日链值 {n} 条，{f'{len(wrong)} 处不符' if wrong else '全部相符'}"
-    return Found(said, wrong, KEEP_THE_SCENE)
-
-
-CHORE = Chore(
-    "verify_heads",
-    "核对日链值",
-    "逐日与留存在数据库以外的日链值对照，指出哪一天、哪一件不同；只读。",
-    "条",
-    CHECKS,
-    verify_heads,
-)

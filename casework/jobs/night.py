@@ -49,10 +49,11 @@ def turn_of(rows: QuerySet[Any], day: date, most: int) -> Turn:
 
 
 class Share(NamedTuple):
-    """The rows whose turn it is in a night, and how to say so."""
+    """The rows whose turn it is in a night, how to say so, and whether they are all."""
 
     rows: QuerySet[Any]
     said: str
+    is_whole: bool
 
 
 def share_of(rows: QuerySet[Any], day: date, most: int = A_NIGHTS_WORK) -> Share:
@@ -62,7 +63,7 @@ def share_of(rows: QuerySet[Any], day: date, most: int = A_NIGHTS_WORK) -> Share
         rows = rows.filter(pk__gte=begin)
     if end is not None:
         rows = rows.filter(pk__lt=end)
-    return Share(rows, f"每 {parts} 夜一遍，本夜" if parts > 1 else "全部")
+    return Share(rows, f"每 {parts} 夜一遍，本夜" if parts > 1 else "全部", parts <= 1)
 
 
 class ElsewhereError(Exception):
@@ -73,13 +74,15 @@ class ElsewhereError(Exception):
 class NightlyJob:
     """Something done every night. `run(night)` is repeatable and says what it did; what is wrong fails the night.
 
-    `place` is its place in the order of the night, whatever the order in which apps are started.
+    `place` is its place in the order of the night, whatever the order in which apps are started. `whole`: the chore
+    that looks at all of what this job may look at a share of.
     """
 
     place: int
     name: str
     title: str
     run: Callable[[Night], Found]
+    whole: str = ""
 
 
 class Night:
@@ -152,7 +155,7 @@ class Outcome:
 def run(day: date | None = None) -> Iterator[Outcome]:
     """Do what is not yet done of a night, in order; one that fails does not hold up the others."""
     day = day or timezone.localdate()
-    NightlyProgress.objects.filter(day__lt=day - KEPT).delete()
+    NightlyProgress.objects.filter(day__lt=day - KEPT, found=[], earlier=[]).delete()
     for job in JOBS:
         yield _run(job, day)
 
@@ -170,7 +173,11 @@ def _run(job: NightlyJob, day: date) -> Outcome:
         return Outcome(job, f"出错中断，原因见日志；已办 {progress.done}，下次接着做", has_failed=True)
     said = "；".join([found.said, *found.wrong[:5], *([found.mend] if found.wrong else [])])
     NightlyProgress.objects.filter(pk=progress.pk).update(
-        said=said[:SAID_AT_MOST], found=list(found.wrong[:MOST_FOUND]), ended_at=timezone.now()
+        said=said[:SAID_AT_MOST],
+        found=list(found.wrong[:MOST_FOUND]),
+        earlier=[],
+        is_whole=found.is_whole,
+        ended_at=timezone.now(),
     )
     return Outcome(job, said, has_failed=bool(found.wrong))
 
@@ -181,6 +188,7 @@ def _begin(job: NightlyJob, day: date) -> NightlyProgress:
     begun = {"begun_at": now, "moved_at": now}
     progress, _ = NightlyProgress.objects.get_or_create(job=job.name, day=day, defaults=begun)
     if progress.ended_at is not None and progress.found:
+        earlier = progress.found
         progress.delete()
-        progress = NightlyProgress.objects.create(job=job.name, day=day, **begun)
+        progress = NightlyProgress.objects.create(job=job.name, day=day, earlier=earlier, **begun)
     return progress

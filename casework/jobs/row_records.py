@@ -25,11 +25,12 @@ def verify_rows(progress: Progress) -> Found:
 def verify_share_of_rows(night: Night) -> Found:
     """Compare the rows whose turn it is; of a table that is not large, all of them."""
     sealed = ledger.seals()
-    wrong = list(sealed.wrong())
+    wrong, is_whole = list(sealed.wrong()), True
     for fact in all_facts():
         turn = turn_of(fact.rows("default"), night.day, ROWS_A_NIGHT)
         wrong += ledger.verify(fact, (turn.begin, turn.end) if turn.parts > 1 else None, sealed)
-    return Found(f"{len(wrong)} 处不符" if wrong else "全部相符", wrong, KEEP_THE_SCENE)
+        is_whole = is_whole and turn.parts <= 1
+    return Found(f"{len(wrong)} 处不符" if wrong else "全部相符", wrong, KEEP_THE_SCENE, is_whole)
 
 
 CHORE = Chore(

@@ -10,7 +10,7 @@ from organizations.querysets import MachineryQuerySet
 class NightlyProgress(models.Model):
     """One job of one night: the last key it has done, what it has found so far, what it said in the end.
 
-    A killed night goes on from here.
+    A killed night goes on from here. `earlier` is what it had found before it was begun again on the same day.
     """
 
     job = models.CharField("任务", max_length=40)
@@ -18,6 +18,8 @@ class NightlyProgress(models.Model):
     last_key = models.BigIntegerField("做到", null=True)
     done = models.PositiveIntegerField("已办", default=0)
     found = models.JSONField("发现", default=list)  # sentences of what is wrong
+    earlier = models.JSONField("此前发现", default=list)
+    is_whole = models.BooleanField("看了全部", default=False)
     said = models.CharField("结果", max_length=300, blank=True)
     begun_at = models.DateTimeField("开始")
     moved_at = models.DateTimeField("最近进展")

@@ -29,10 +29,11 @@ def check_share(night: Night) -> Found:
         f"{share.said}卡片 {night.done} 件、封存期间 {len(periods)} 个，{'有不符' if wrong else '统计核对无误'}",
         wrong,
         LOOK,
+        share.is_whole and set(periods) == set(sealed),
     )
 
 
 JOBS = (
     NightlyJob(60, "seal_finished", "封存统计", seal_finished),
-    NightlyJob(70, "check_share", "核对统计", check_share),
+    NightlyJob(70, "check_share", "核对统计", check_share, "check_figures"),
 )

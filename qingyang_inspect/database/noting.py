@@ -51,7 +51,7 @@ class Removing:
             return super().execute_sql(result_type)  # type: ignore[misc]
         with _one_commit(self):
             keys = _keys(self, held)
-            done = super().execute_sql(result_type)  # type: ignore[misc]
+            done = super().execute_sql(result_type) or 0  # type: ignore[misc]  # of no rows Django says nothing
             ledger.touch(held.fact, keys, self.using)
         return done
 
@@ -62,14 +62,20 @@ def _one_commit(compiler: Any) -> Any:
 
 
 def _keys(compiler: Any, held: Held) -> list[int]:
-    """Return which rows a statement is about to change: as it names them by key, or asked before it runs."""
+    """Return which rows a statement is about to change: as it names them by key, or asked before it runs.
+
+    Those that were asked for are then all that it changes: what comes to match meanwhile would not be recorded.
+    """
     if (named := _named(compiler.query.where, held.column)) is not None:
         return named
     asked = compiler.query.chain(klass=Query)
     asked.select_related, asked.extra, asked.select = False, {}, ()
     asked.clear_ordering(force=True)
     asked.add_fields([held.column])
-    return [key for (key,) in asked.get_compiler(compiler.using).results_iter(tuple_expected=True)]
+    found = [key for (key,) in asked.get_compiler(compiler.using).results_iter(tuple_expected=True)]
+    if compiler.connection.features.has_select_for_update:  # SQLite has one writer, so that nothing comes to match
+        compiler.query.add_filter(f"{held.column}__in", found)
+    return found
 
 
 def _named(where: Any, column: str) -> list[int] | None:

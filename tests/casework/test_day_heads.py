@@ -16,7 +16,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from casework.jobs import day_heads, night, time_stamps
+from casework.jobs import comparing_heads, day_heads, night, time_stamps
+from casework.jobs.comparing_heads import Wrong
 from casework.models import Case, Event
 from casework.workflow import locks
 from organizations.models import RowRecord
@@ -111,7 +112,7 @@ def test_records_that_belong_to_no_case_are_told_by_their_table(case: Case) -> N
         (lambda lines: [lines[0].replace('"events": ', '"events": 1'), lines[1]], "的日链值被改动"),
         (lambda lines: lines[1:], "之前的日链值被删去或改动"),
         (lambda lines: [lines[0], lines[2]], "之前的日链值被删去或改动"),
-        (lambda lines: ["这不是日链值"], "里有不是日链值的行"),
+        (lambda lines: ["这不是日链值"], "第 1 行不是日链值"),
     ],
     ids=["a line changed", "the first cut off", "one cut out", "no heads"],
 )
@@ -174,8 +175,20 @@ def test_behind_a_line_that_is_no_head_the_next_is_kept_and_the_line_is_told(cas
     later = keep(TODAY() + timedelta(1))
 
     assert later["before"] == first["head"]
-    assert day_heads.readable() == [first, later]
-    assert told() == [f"{day_heads.kept_at().name} 里有不是日链值的行"]
+    assert day_heads.kept() == [first, later]
+    assert told() == [f"{day_heads.kept_at().name} 第 2 行不是日链值"]
+
+
+def test_a_line_that_is_no_head_hides_nothing_of_the_others(case: Case) -> None:
+    with day_heads.kept_at().open("a") as file:
+        file.write("这不是日链值\n")
+    behind("delete from casework_event where case_id = %s and seq = %s", case.pk, case.last_seq)()
+
+    found = comparing_heads.compare()
+
+    assert found == (1, [(Wrong.NO_HEAD, "", f"{day_heads.kept_at().name} 第 2"),
+                         (Wrong.CHANGED, TODAY().isoformat(), f"卡片 {case.pk}")])  # fmt: skip
+    assert f"{TODAY()} 卡片 {case.pk}：与当日不同" in told()
 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:

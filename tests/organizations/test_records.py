@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, models, transaction
 from organizations.models import AccountEvent, RowRecord, Unit
 from organizations.records import ledger
 from qingyang_inspect import covered
+from qingyang_inspect.database import noting
 from tests.factories import UnitFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -66,6 +67,36 @@ def test_a_row_stands_with_its_record_or_not_at_all_also_outside_a_transaction(
     assert (unit.note, Unit.objects.count()) == ("如初", n)
     Unit.objects.filter(pk=unit.pk).update(note="改过")
     assert RowRecord.objects.filter(model="organizations.Unit", row=unit.pk).count() == 2
+
+
+@pytest.mark.parametrize("there", [True, False], ids=["one matches", "none matches"])
+def test_what_comes_to_match_between_asking_and_writing_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch, there: bool
+) -> None:
+    """Another commit of PostgreSQL may come between the two; a row that is changed and not recorded looks forged."""
+    units = next(fact for fact in covered.RECORDED if fact.label == "organizations.Unit")
+    late = UnitFactory(note="别的")
+    made = {UnitFactory(note="旧").pk} if there else set()
+    asked = noting._keys
+
+    def and_then_another_commits(*given: Any) -> list[int]:
+        keys = asked(*given)
+        with connection.cursor() as cursor:
+            cursor.execute("update organizations_unit set note = '旧' where id = %s", [late.pk])
+        return keys
+
+    monkeypatch.setattr(connection.features, "has_select_for_update", True)  # as where more than one writes
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(noting, "_keys", and_then_another_commits)
+        changed = Unit.objects.filter(note="旧").update(note="新")
+        Unit.objects.filter(pk=late.pk).update(note="别的")  # the other commit was recorded by itself
+        removed = Unit.objects.filter(note="旧")._raw_delete("default")  # as a deletion by a condition ends
+
+    assert (changed, removed) == (len(made), 0)
+    assert set(Unit.objects.filter(note="新").values_list("pk", flat=True)) == made
+    assert Unit.objects.get(pk=late.pk).note == "旧"
+    Unit.objects.filter(pk=late.pk).update(note="别的")
+    assert list(ledger.verify(units)) == []
 
 
 def test_records_begin_once_and_later_only_with_a_reason() -> None:
