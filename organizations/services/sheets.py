@@ -8,13 +8,14 @@ half a minute.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from organizations.actor import Actor
@@ -28,7 +29,9 @@ from organizations.services.units import amend_unit, differences, open_unit
 from ui.errors import DomainError
 from ui.sheets import CellProblem
 
+log = logging.getLogger(__name__)
 MOST_ROWS = 1_000  # the 84 units have some 300 people; more than this is not a list of staff
+NOT_BROUGHT_IN = "数据库没有应答，没有导入，请再导入这一行"
 GONE = "这份表已经导入或放弃，没有再办一次"
 FIRST = "_first"  # beside the cells of a row: the first password made for it, and its hash
 
@@ -106,15 +109,24 @@ def apply(staged: StagedImport, *, actor: Actor) -> list[Outcome]:
         raise ChangedMeanwhileError(
             "预览以后系统里的数据有了变化，没有导入。下面是按现在的数据重新核对的结果，请看过再确认。"
         )
-    if not StagedImport.objects.filter(pk=staged.pk).delete()[0]:  # whoever takes it away brings it in
-        raise DomainError(GONE)
+    waiting = _take(staged)
     outcomes: list[Outcome] = []
     for piece in pieces(kind, staged.rows):
         prepared = [row | {FIRST: first_secret()} for row in piece] if kind == ImportKind.USERS else piece
-        with transaction.atomic():
-            outcomes += [_bring(kind, row, actor) for row in prepared]
-    _pass_on(staged)
+        outcomes += _bring_piece(kind, prepared, actor)
+    if waiting is not None:
+        _foresee(waiting)
     return sorted(outcomes, key=lambda outcome: outcome.row)
+
+
+def _bring_piece(kind: ImportKind, rows: Sequence[Row], actor: Actor | None) -> list[Outcome]:
+    """Bring one piece in, or nothing of it where the database gives up: what went before stays, and is shown."""
+    try:
+        with transaction.atomic():
+            return [_bring(kind, row, actor) for row in rows]
+    except DatabaseError:
+        log.exception("a piece of a sheet of %s was not brought in", kind)
+        return [Outcome(row["_row"], Fate.CONFLICT, _about(kind, row), NOT_BROUGHT_IN) for row in rows]
 
 
 def attempt(kind: ImportKind, rows: Sequence[Row], actor: Actor | None) -> list[Outcome]:
@@ -214,9 +226,7 @@ def _wrong_unit(n: int, label: str, word: str | None, known: dict[str, set[str]]
 
 def _bring(kind: ImportKind, row: Row, actor: Actor | None) -> Outcome:
     """Bring one row in; a rule that refuses makes it a conflict and leaves nothing of it."""
-    about = f"{row['code']} {row['name']}" if kind == ImportKind.UNITS else f"{row['username']} {row['name']}"
-    if kind == ImportKind.POSTS:
-        about += f" · {row['unit']} {row['role']}"
+    about = _about(kind, row)
     try:
         with transaction.atomic():
             fate, said, secret = BRINGERS[kind](row, actor)
@@ -225,6 +235,11 @@ def _bring(kind: ImportKind, row: Row, actor: Actor | None) -> Outcome:
     except ValidationError as refused:
         return Outcome(row["_row"], Fate.CONFLICT, about, "；".join(refused.messages))
     return Outcome(row["_row"], fate, about, said, secret)
+
+
+def _about(kind: ImportKind, row: Row) -> str:
+    about = f"{row['code']} {row['name']}" if kind == ImportKind.UNITS else f"{row['username']} {row['name']}"
+    return f"{about} · {row['unit']} {row['role']}" if kind == ImportKind.POSTS else about
 
 
 Brought = tuple[Fate, str, tuple[str, str, str] | None]
@@ -307,14 +322,27 @@ BRINGERS: dict[ImportKind, Callable[[Row, Actor | None], Brought]] = {
 }
 
 
-def _pass_on(sheet: StagedImport) -> None:
-    """Let the posts that a sheet of accounts names wait for the security administrator."""
+@transaction.atomic
+def _take(sheet: StagedImport) -> StagedImport | None:
+    """Take the sheet away, for whoever does brings it in; return the posts that it names, which from now on wait for
+    the security administrator, whatever becomes of the accounts.
+    """
+    if not StagedImport.objects.filter(pk=sheet.pk).delete()[0]:
+        raise DomainError(GONE)
     posts = [row for row in sheet.rows if row["unit"] and row["role"]] if sheet.kind == ImportKind.USERS else []
-    if posts:
-        waiting = StagedImport.objects.create(
-            user=sheet.user, kind=ImportKind.POSTS, file_name=sheet.file_name, rows=posts, notes=sheet.notes
-        )
+    if not posts:
+        return None
+    return StagedImport.objects.create(
+        user=sheet.user, kind=ImportKind.POSTS, file_name=sheet.file_name, rows=posts, notes=sheet.notes
+    )
+
+
+def _foresee(waiting: StagedImport) -> None:
+    """Try the posts out; where that fails they are tried before they are brought in, and first passwords are shown."""
+    try:
         try_out(waiting, actor=None)
+    except (DatabaseError, DomainError):
+        log.exception("a waiting sheet of posts was not tried out")
 
 
 def _unit(word: str | None) -> Unit | None:

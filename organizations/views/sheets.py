@@ -24,6 +24,7 @@ from ui.form_actions import act_on, files_sent, form_status, sent
 from ui.pages import page
 from ui.sheets import XLSX, CellProblem, ReadSheet, attachment_header, write_template
 
+NAMED = 30  # so many rows by number
 BACK = {
     ImportKind.UNITS: "organizations:units",
     ImportKind.USERS: "organizations:users",
@@ -109,10 +110,12 @@ def preview(request: ActorRequest, pk: int) -> HttpResponse:
         except sheets.ChangedMeanwhileError as changed:
             messages.warning(request, changed.message)
             return redirect("organizations:preview", pk)
-        differ = [one.row for one, said in zip(outcomes, staged.fates, strict=True) if one.kept() != said]
+        left = {one.row for one in outcomes if one.said == sheets.NOT_BROUGHT_IN}
+        differ = {one.row for one, said in zip(outcomes, staged.fates, strict=True) if one.kept() != said} - left
+        if left:
+            messages.error(request, f"数据库没有应答，{_rows(left)}没有导入，请把这些行再导入一次。")
         if differ:
-            where = "、".join(map(str, differ[:10]))
-            messages.warning(request, f"第 {where} 行在您确认的同时有了变化，按现在的数据办理，请核对。")
+            messages.warning(request, f"{_rows(differ)}在您确认的同时有了变化，按现在的数据办理，请核对。")
         return _applied(request, kind, outcomes)
     fates = Counter(fate["fate"] for fate in staged.fates)
     counts = [(fate, fates[fate]) for fate in Fate]
@@ -121,10 +124,16 @@ def preview(request: ActorRequest, pk: int) -> HttpResponse:
         "staged": staged,
         "counts": counts,
         "rows": rows,
-        "does": fates[Fate.CREATE] + fates[Fate.UPDATE],
+        # who confirms a sheet that could not be tried out is shown what it would do
+        "does": fates[Fate.CREATE] + fates[Fate.UPDATE] if staged.fates else len(staged.rows),
         "back": reverse(BACK[kind]),
     }
     return render(request, "organizations/preview.html", context)
+
+
+def _rows(numbers: set[int]) -> str:
+    named = "、".join(map(str, sorted(numbers)[:NAMED]))
+    return f"第 {named} 行" if len(numbers) <= NAMED else f"第 {named} 行等 {len(numbers)} 行"
 
 
 def _applied(request: ActorRequest, kind: ImportKind, outcomes: list[sheets.Outcome]) -> HttpResponse:

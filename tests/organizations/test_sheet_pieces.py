@@ -6,10 +6,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
-from organizations.enums import ImportKind, Role
-from organizations.models import StagedImport, Unit
+from organizations.enums import Fate, ImportKind, Role
+from organizations.models import StagedImport, Unit, User
 from organizations.services import sheet_pieces, sheets
 from organizations.services.sheet_pieces import PIECE, pieces
 from tests.factories import a_post, acting
@@ -102,3 +102,38 @@ def test_a_sheet_given_up_while_it_is_tried_is_refused_in_words(monkeypatch: pyt
     with pytest.raises(DomainError, match="这份表已经导入或放弃，没有再办一次"):
         sheets.apply(staged, actor=actor)
     assert not Unit.objects.filter(code="Z001").exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("fails", ["piece", "foreseeing"])
+def test_first_passwords_of_earlier_pieces_survive_a_database_that_gives_up(
+    monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    monkeypatch.setattr(sheet_pieces, "PIECE", 2)
+    office = a_post(Role.OFFICE_STAFF).unit
+    actor = acting(a_post(Role.SYSTEM_ADMIN))
+    account = {"home_unit": None, "unit": office.code, "role": "法治督察科经办", "title": "", "to_on": None}
+    rows = [
+        account | {"_row": n, "username": f"xinren{n}", "name": f"新人{n}", "from_on": "2026-07-01"} for n in range(5)
+    ]
+    staged = sheets.try_out(sheets.put_aside(ImportKind.USERS, "人员.xlsx", rows, actor=actor), actor=actor)
+    plain, brought = sheets._bring, 0
+
+    def giving_up(kind: ImportKind, row: Any, who: Any) -> Any:
+        nonlocal brought
+        brought += kind == ImportKind.USERS
+        if (fails, brought, kind) in {("piece", 5 + 4, ImportKind.USERS), ("foreseeing", 10, ImportKind.POSTS)}:
+            raise OperationalError("database is locked")
+        return plain(kind, row, who)
+
+    monkeypatch.setattr(sheets, "_bring", giving_up)
+    outcomes = sheets.apply(staged, actor=actor)
+
+    shown = {outcome.row for outcome in outcomes if outcome.secret}
+    left = {outcome.row: (outcome.fate, outcome.said) for outcome in outcomes if not outcome.secret}
+    refused = (Fate.CONFLICT, "数据库没有应答，没有导入，请再导入这一行")
+    assert (shown, left) == (({0, 1, 4}, {2: refused, 3: refused}) if fails == "piece" else (set(range(5)), {}))
+    assert set(User.objects.filter(username__startswith="xinren").values_list("name", flat=True)) == {
+        f"新人{n}" for n in shown
+    }
+    assert [waiting.kind for waiting in StagedImport.objects.all()] == [ImportKind.POSTS]
