@@ -2,7 +2,7 @@
 
 The source (bandit), the packages (pip-audit, and a list of advisories for where no network answers), what it is made of
 (SBOM), and the running system with demonstration data, attacked by wapiti as three roles. Ends with 1 where something
-was found; what could not be asked is said, never counted as sound.
+was found, with 2 where nothing was but something could not be asked: that is never counted as sound.
 """
 
 from __future__ import annotations
@@ -11,20 +11,19 @@ import http.cookiejar
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import tempfile
-import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 from qingyang_inspect import launch
+from qingyang_inspect.benchmark.served import gunicorn
 
 ROOT = launch.ROOT
 HERE = ROOT / "var" / "security"
@@ -43,7 +42,9 @@ NEEDS_TLS = {"Secure Flag cookie", "HTTP Strict Transport Security (HSTS)"}
 READ_BY_SCRIPT = "csrftoken"  # by drafts.js, on purpose: a form kept while signed out is sent with a fresh token
 BROKEN = "Internal Server Error"
 SECONDS = int(os.environ.get("CRAWL_SECONDS", "240"))  # of a role
+FRESH_DAYS = 31  # older than that, a list of advisories is history
 Found = list[str]
+_unasked: list[str] = []  # what nobody could answer for: said last and loudest, and never counted as sound
 
 
 def source() -> Found:
@@ -75,6 +76,7 @@ def advisories() -> Found:
         "-o",
         report,
     ]
+    report.unlink(missing_ok=True)  # an earlier answer is none
     subprocess.run(command, cwd=HERE, capture_output=True)  # noqa: S603  # its code says what the report says
     asked = json.loads(report.read_text())["dependencies"] if report.exists() else []
     answered = [one for one in asked if "skip_reason" not in one]
@@ -82,15 +84,30 @@ def advisories() -> Found:
     kept = _kept_advisories()
     old = [f"{n} {v}：{why}" for n, v in locked.items() for why in _holes(kept.get(n, []), v)]
     _say(f"pip-audit：{len(locked)} 个包，{len(answered)} 个有答复，{len(locked) - len(answered)} 个没有联网查到")
-    _say(f"随工具带的清单（{sum(map(len, kept.values()))} 条）：{len(old)} 条与锁定的版本相符")
+    made, days = _made_on()
+    _say(f"清单（{made}，{sum(map(len, kept.values()))} 条）：{len(old)} 条与锁定的版本相符")
+    if len(answered) < len(locked) and days > FRESH_DAYS:
+        not_asked = len(locked) - len(answered)
+        _unasked.append(f"{not_asked} 个包的漏洞：联网没有答复，清单是 {made} 的，已过 {days} 天，此后的漏洞都不在里面")
     return [f"{one['name']} {one['version']}：{hole['id']}" for one in answered for hole in one["vulns"]] + old
 
 
 def _kept_advisories() -> dict[str, list[dict[str, Any]]]:
-    """Return the advisories by package: of the file that ADVISORIES names (same form), else of the tool's package."""
+    """Return the advisories by package."""
+    return {name.lower(): rows for name, rows in json.loads(_kept_at().read_text()).items() if name != "$meta"}
+
+
+def _kept_at() -> Path:
+    """Return the list of advisories: the file that ADVISORIES names (same form), else that of the tool's package."""
     given = os.environ.get("ADVISORIES")
-    path = Path(given) if given else next((HERE / "venv").glob("lib/*/site-packages/safety_db/insecure_full.json"))
-    return {name.lower(): rows for name, rows in json.loads(path.read_text()).items() if name != "$meta"}
+    return Path(given) if given else next((HERE / "venv").glob("lib/*/site-packages/safety_db/insecure_full.json"))
+
+
+def _made_on() -> tuple[date, int]:
+    """Return the day on which the kept list was made, as it says itself, and how many days ago that is."""
+    said = json.loads(_kept_at().read_text()).get("$meta", {}).get("timestamp", 0)
+    made = datetime.fromtimestamp(said, UTC).date()
+    return made, (datetime.now(UTC).date() - made).days
 
 
 def _holes(rows: Sequence[dict[str, Any]], version: str) -> Iterator[str]:
@@ -170,43 +187,15 @@ def attack(base: str, name: str, role: str) -> Found:
 @contextmanager
 def _served() -> Iterator[str]:
     """Serve demonstration data from a throw-away store on this machine."""
-    with tempfile.TemporaryDirectory() as folder, socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-        free.close()
+    with tempfile.TemporaryDirectory() as folder:
         env = launch.embedded_environment() | {
             "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3", "MEDIA_ROOT": f"{folder}/files",
             "LOCKOUT_FAILURES": "1000", "SQLITE_WAITS_FOR_THE_DISK": "0",
         }  # fmt: skip
         launch.manage("make_ready", env=env)
         launch.collect_static(env)
-        command: list[str | Path] = [
-            launch.PYTHON,
-            "-m",
-            "gunicorn",
-            "qingyang_inspect.wsgi",
-            "-b",
-            f"127.0.0.1:{port}",
-            "--threads",
-            "4",
-        ]
-        server = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)  # noqa: S603
-        try:
-            _await(port)
+        with gunicorn("--threads", "4", env=env) as (port, _):
             yield f"http://127.0.0.1:{port}"
-        finally:
-            server.terminate()
-            server.wait(20)
-
-
-def _await(port: int) -> None:
-    for _ in range(100):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except OSError:
-            time.sleep(0.3)
-        else:
-            return
 
 
 def _signed_in(base: str, name: str) -> str:
@@ -215,7 +204,9 @@ def _signed_in(base: str, name: str) -> str:
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
     page = opener.open(f"{base}/sign-in/").read().decode()
     hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page))
-    opener.open(f"{base}/sign-in/", urlencode(hidden | {"username": name, "password": PASSWORD}).encode())
+    after = opener.open(f"{base}/sign-in/", urlencode(hidden | {"username": name, "password": PASSWORD}).encode())
+    if after.url.startswith((f"{base}/sign-in/", f"{base}/account/")):
+        raise SystemExit(f"{name} 没有登录成功，停在 {after.url}：爬下去只会看到登录页")
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
 
 
@@ -244,8 +235,11 @@ def main() -> int:
     found = [one for name in asked for one in CHECKS[name]()]
     for one in found:
         _say(f"  ✗ {one}")
-    _say(f"共 {len(found)} 处" if found else "没有找到")
-    return int(bool(found))
+    for one in _unasked:
+        _say(f"  !! 没有核对：{one}")
+    missing = f"；另有 {len(_unasked)} 项没有核对，不等于没有" if _unasked else ""
+    _say(f"{f'共 {len(found)} 处' if found else '没有找到'}{missing}")
+    return 1 if found else 2 * bool(_unasked)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,7 +53,8 @@ def serve(cookie: str, paths: list[tuple[str, str]]) -> list[Served]:
 
 
 @contextmanager
-def gunicorn(*more: str) -> Iterator[tuple[int, int]]:
+def gunicorn(*more: str, env: Mapping[str, str] | None = None) -> Iterator[tuple[int, int]]:
+    """Serve on a free port of loopback; give the port and the process."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -69,7 +70,7 @@ def gunicorn(*more: str) -> Iterator[tuple[int, int]]:
         "error",
         *more,
     ]
-    server = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=dict(os.environ))  # noqa: S603
+    server = subprocess.Popen([sys.executable, *command], cwd=ROOT, env={**os.environ, **(env or {})})  # noqa: S603
     try:
         _wait_for(port)
         yield port, server.pid
