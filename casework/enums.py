@@ -33,6 +33,7 @@ class Capacity(TextChoices):
     SUPERVISE = "supervise", "行业主管部门"
     COORDINATE = "coordinate", "协调小组"
     ASSIST = "assist", "配合单位"
+    LEAD = "lead", "牵头单位"
     ADVISE = "advise", "律师、专家"
     RECEIVE = "receive", "接收单位"
 

@@ -80,7 +80,7 @@ COLUMNS = (
     SEVERITY.renamed("问题性质", rank=8, edit=Edit(True, tuple(Severity.labels))),
     _text("scope", "共性/个性", lambda case: "共性" if facts.finding(case).is_common else "个性",
           edit=Edit(choices=("共性", "个性"))),
-    Column("statement", "问题表述", lambda case: facts.finding(case).statement, width=60, wide=True, long=True, rank=7,
+    Column("statement", "问题表述", facts.statement, width=60, wide=True, long=True, rank=7,
            edit=HARD, help="原文照录，反馈后不再改动"),
     _text("basis", "定性依据", lambda case: "；".join(facts.basis(case)), width=40,
           edit=HARD, help="文件名称和条款，多个用分号隔开"),
@@ -155,7 +155,7 @@ MOST_PRINTED = 160  # characters of a statement on paper; the whole of it stands
 
 
 def _in_short(case: Case) -> str:
-    text = facts.finding(case).statement or case.title
+    text = facts.statement(case) or case.title
     return text if len(text) <= MOST_PRINTED else f"{text[:MOST_PRINTED]}…"
 
 

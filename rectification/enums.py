@@ -11,6 +11,8 @@ class State(TextChoices):
     SIGN = "sign", "待签收"
     CLAIM = "claim", "待认领"
     DISPUTE = "dispute", "异议裁决"
+    PART = "part", "部分认领裁决"
+    HANDOVER = "handover", "移交裁决"
     PLAN = "plan", "待报方案"
     PLAN_REVIEW = "plan_review", "方案审核"
     PLAN_RETURNED = "plan_returned", "方案退回"
@@ -27,6 +29,7 @@ class State(TextChoices):
 
 
 TERMINAL = frozenset({State.CLOSED, State.REASSIGNED, State.VOID})
+ADJUDGED = frozenset({State.DISPUTE, State.PART, State.HANDOVER})  # the unit has answered otherwise than by 认领
 DRAFTING = frozenset({State.PLAN, State.PLAN_RETURNED})  # the unit writes its plan
 WORKING = frozenset({State.REMEDYING, State.SENT_BACK, State.LONG_TERM})  # the unit carries it out and reports
 NO_CLOCK = frozenset(

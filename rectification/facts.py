@@ -90,6 +90,11 @@ def finding(case: Case) -> Finding:
     return content(case).finding
 
 
+def statement(case: Case) -> str:
+    """What this case is about: the finding in its own words, or the part of it that this unit has to do."""
+    return content(case).part or finding(case).statement
+
+
 def has_clock(case: Case) -> bool:
     """长期坚持 and 中止 have no clock, neither has what has ended (docs/domain/results.md 11)."""
     return case.is_open and case.state not in NO_CLOCK

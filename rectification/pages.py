@@ -13,14 +13,15 @@ from django.utils import timezone
 from casework.deadlines.remaining import WHOLE, left
 from casework.models import Attachment, Case
 from casework.pages.case_page import Line, last_return, statements
-from casework.workflow.circuits import circuit_of, word_for
+from casework.workflow.circuits import StateWord, circuit_of, word_for
 from casework.workflow.prefetched import read_events
 from casework.workflow.undecided import is_kept_from
 from inspections.models import Finding
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, OFFICE
-from rectification.enums import NO_CLOCK, REPORTED_DONE, Judge, Verdict
-from rectification.models import EvidenceVerdict, Measure
+from rectification.enums import NO_CLOCK, REPORTED_DONE, Judge, State, Verdict
+from rectification.models import EvidenceVerdict, Measure, ProgressReport
+from rectification.querysets import ledger, with_measures
 from rectification.services import evidence_warnings, judge_of, shut_to
 from rectification.workflow import guards
 from rectification.workflow.effects import latest_due
@@ -209,7 +210,8 @@ def read_briefs(case: Case, actor: Actor) -> dict[str, Any]:
         "papers": list(Attachment.objects.standing().filter(case=case, measures=None).order_by("pk")),
         "n_done": sum(1 for r in rows if r.measure.done_on),
         "suspect_before": None if actor.role in INSPECTED else finding.discovered_on,
-        "dispute": statements(case, actor, "dispute"),
+        "dispute": statements(case, actor, *guards.ANSWERS)[-1:],
+        "parts": parts(case, actor),
         "opinions": statements(case, actor, *ON_THE_WAY),
         "asked": statements(case, actor, "ask_extension", "sign_extension"),
         "reported": statements(case, actor, "report_progress"),
@@ -236,6 +238,7 @@ def with_surroundings(rows: Any, actor: Actor) -> Any:
             seen.filter(rectification__finding_id=finding, unit_id=OuterRef("unit_id")).exclude(pk=OuterRef("pk"))
         ),
         has_assisting=Exists(Finding.assisting.through.objects.filter(finding_id=finding)),
+        has_parts=Exists(seen.filter(rectification__finding_id=finding).exclude(unit_id=OuterRef("unit_id"))),
         shows_finding=Exists(seen.filter(pk=finding)),
     )
 
@@ -261,6 +264,30 @@ def progress(trail: Sequence[Line]) -> list[Progress]:
     """Read from the trail what was reported lately, newest first."""
     said = [line for line in trail if line.event.name == "report_progress"]
     return [Progress(line.event.day, line.who, line.event.note["given"]["percent"], line.quote) for line in said[:5]]
+
+
+class Part(NamedTuple):
+    """What another unit does about the same finding: how far it has come, in its own words."""
+
+    case: Case
+    word: StateWord
+    n_measures: int
+    n_done: int
+    report: ProgressReport | None
+
+
+def parts(case: Case, actor: Actor) -> list[Part]:
+    """Return the rectifications of the same finding at other units that the reader may see: the lead sees the others'.
+
+    Former rounds and what was handed on are left out.
+    """
+    rows = ledger(actor).filter(rectification__finding_id=case.content.finding_id, rectification__next_round=None)
+    rows = with_measures(rows.exclude(unit_id=case.unit_id).exclude(state=State.REASSIGNED))
+    found = rows.select_related("rectification").prefetch_related("progress_reports").order_by("-is_lead", "number")
+    return [
+        Part(one, word_for(one, actor), one.n_measures, one.n_done, next(iter(one.progress_reports.all()), None))
+        for one in found
+    ]
 
 
 def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> dict[str, Any]:
@@ -294,6 +321,7 @@ def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> 
         "progress": progress(trail),
         "may_look_back": actor.role in OFFICE,
         "assisting": list(finding.assisting.order_by("place")) if around.has_assisting else [],
+        "parts": parts(case, actor) if around.has_parts else [],
         "shows_stage": case.state in NO_CLOCK,
         "finding_url": finding.case.get_absolute_url() if around.shows_finding else "",
     }
@@ -346,5 +374,5 @@ MENDS = {
 }
 BRIEFS = {
     name: f"rectification/briefs/{name}.html"
-    for name in ("finding", "plan", "evidence", "dispute", "opinions", "extension", "stage")
+    for name in ("finding", "plan", "evidence", "parts", "dispute", "opinions", "extension", "stage")
 }

@@ -346,8 +346,9 @@ def _record(
         case.since = day
     case.last_seq = event.seq
     if what.moves:
-        _hand_over(case, circuit, what.transition, day)
-        case.step_due_on = changes.get("step_due_on", case.step_due_on)  # the step itself may say by when
+        # the step itself may say since when, and by when
+        _hand_over(case, circuit, what.transition, changes.get("holder_since", day))
+        case.step_due_on = changes.get("step_due_on", case.step_due_on)
     after = {name: plain(getattr(case, name)) for name in RECORDED if getattr(case, name) != old[name]}
     event.source, event.state, event.after = old["state"], case.state, after
     case.save(update_fields=["last_seq", *(f.name for f in Case._meta.concrete_fields if f.attname in after)])
@@ -380,7 +381,7 @@ def _write(event: Event, head: str, post: Post | None) -> None:
 
 
 def _hand_over(case: Case, circuit: Circuit, transition: Transition | None, day: date) -> None:
-    """Set into whose hands the case comes and by when the step is due."""
+    """Set into whose hands the case comes, since which day, and by when the step is due."""
     if case.state in circuit.terminal:
         case.holder_unit_id, case.holder_role, case.holder_since, case.step_due_on = None, "", None, None
         return

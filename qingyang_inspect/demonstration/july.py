@@ -19,11 +19,33 @@ if TYPE_CHECKING:
 
 # how many further findings stand where today
 SPREAD = {
-    "plan_review": 4, "plan_returned": 2, "remedying": 14, "overdue": 9, "sent_back": 3, "publicity": 4,
+    "plan_review": 4, "plan_returned": 2, "remedying": 12, "split": 1, "dismissed": 1, "overdue": 9, "sent_back": 3, "publicity": 4,
     "final_review": 3, "verified": 2, "closed": 22, "long_term": 2, "suspended": 2, "reassigned": 1, "void": 1, "dropped": 2,
     "supervision": 3,
 }  # fmt: skip
 
+NOT_OURS = {"reason": "该事项由政务服务中心承担，非本单位职责。"}
+WRONG = {"reason": "案卷编号有误，所列案卷不是本单位承办，附案卷目录。"}
+PARTLY = {
+    "claimed_part": "案卷未经法制审核的部分，由本单位整改。", "rest": "窗口收件登记不全的部分。",
+    "reason": "窗口收件由市政务服务中心统一登记，“三定”规定已明确。",
+}  # fmt: skip
+# what a unit answers instead of 认领, by where its finding stands today, and what the office decides
+ANSWERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "dispute": ("dispute", WRONG), "void": ("dispute", WRONG), "dismissed": ("dispute", WRONG),
+    "handover": ("decline", NOT_OURS), "reassigned": ("decline", NOT_OURS),
+    "part": ("claim_part", PARTLY), "split": ("claim_part", PARTLY),
+}  # fmt: skip
+DECISIONS: dict[str, tuple[str, dict[str, Any]]] = {
+    "void": ("uphold_dispute", {"reason": "核对案卷，法制审核记录齐全，原认定有误。"}),
+    "dismissed": ("dismiss_dispute", {"reason": "调阅案卷原件，承办单位属实，由本单位整改。"}),
+    "reassigned": ("reassign", {"reason": "职责分工已调整，由市政务服务中心整改。"}),
+    "split": ("split", {
+        "part_kept": PARTLY["claimed_part"], "part_moved": "窗口收件登记不全的部分，由市政务服务中心整改。",
+        "reason": "职责清楚，同意拆分，各自整改。",
+    }),
+}  # fmt: skip
+GO_ON = frozenset({"split", "dismissed"})
 JOINT = frozenset({"remedying", "closed"})  # among these, some have an assisting unit with a part of its own
 
 
@@ -124,10 +146,13 @@ class July:
         if state == "claim":
             acts.step(case, "sign", case.opened_on + timedelta(2), liaison)
             return
-        if state in {"dispute", "reassigned", "void"}:
-            self.dispute(case, state)
-            return
-        on = acts.claim(case, case.opened_on)
+        if state in ANSWERS:
+            on = self.adjudicate(case, state)
+            if state not in GO_ON:
+                return
+            state = "remedying"
+        else:
+            on = acts.claim(case, case.opened_on)
         immediate = Case.objects.get(pk=case.pk).state == "remedying"
         if state == "plan":
             return
@@ -208,30 +233,20 @@ class July:
         is_over = done + timedelta(30) <= self.loader.today  # what is not closed by today would not be closed
         return done if is_over and done > on + timedelta(8) else min(on + timedelta(8), due - timedelta(22))
 
-    def dispute(self, case: Case, state: str) -> None:
-        """异议 and its adjudication."""
+    def adjudicate(self, case: Case, state: str) -> date:
+        """Answer otherwise than by 认领, and have the answer decided where it is; return the day of the last step."""
         acts, unit = self.acts, case.unit_name
         liaison = lambda: acts.of(unit, Role.UNIT_LIAISON)
-        on = acts.steps(
-            case,
-            [("sign", 1, liaison, {}), ("dispute", 2, liaison, {"reason": "该事项由政务服务中心承担，非本单位职责。"})],
-            case.opened_on,
-        )
-        if state == "reassigned":
-            acts.step(
-                case,
-                "reassign",
-                on + timedelta(5),
-                acts.director,
-                new_unit=acts.units["市政务服务中心"],
-                new_due_on=max(case.due_on or on, on + timedelta(30)),
-                reason="职责分工已调整，由市政务服务中心整改。",
-            )
-        elif state == "void":
-            acts.step(
-                case,
-                "uphold_dispute",
-                on + timedelta(5),
-                acts.director,
-                reason="核对案卷，法制审核记录齐全，原认定有误。",
-            )
+        center, later = acts.units["市政务服务中心"], max(case.due_on or case.opened_on, case.opened_on + timedelta(40))
+        answer, words = ANSWERS[state]
+        said = words | ({} if answer == "dispute" else {"suggested_unit": center})
+        on = acts.steps(case, [("sign", 1, liaison, {}), (answer, 2, liaison, said)], case.opened_on)
+        if state not in DECISIONS:
+            return on
+        decision, words = DECISIONS[state]
+        decided = words | ({"new_unit": center, "new_due_on": later} if decision in {"split", "reassign"} else {})
+        on = acts.steps(case, [(decision, 5, acts.director, decided)], on)
+        if state == "split":
+            other = Case.objects.get(rectification__finding=case.content.finding_id, unit=center)
+            self.bring(other, "remedying", (("核对窗口收件登记，补齐受理通知书", "业务科室", "登记台账"),))
+        return acts.steps(case, [("claim", 1, liaison, {})], on) if state == "dismissed" else on

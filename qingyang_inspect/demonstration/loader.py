@@ -362,7 +362,7 @@ class Loader:
             "draft",
             "draft",
         )
-        after = ("plan_review", "plan", "plan", "claim", "claim", "dispute", "sign", "sign", "sign")
+        after = ("plan_review", "plan", "part", "claim", "handover", "dispute", "sign", "sign", "sign")
         ways = [("submit", member), ("approve", leader), ("confirm", self.acts.staff), ("feed_back", self.acts.staff)]
         order = ("draft", "team_review", "office_review", "confirmed", "fed_back")
         for n, stop in enumerate(stops):

@@ -12,16 +12,16 @@ from casework.deadlines.working_days import next_workday, rolled
 from casework.enums import Capacity, Secrecy, Severity
 from casework.models import Case, Event, Grant
 from casework.workflow import engine
-from casework.workflow.circuits import Doing, Given
+from casework.workflow.circuits import Changes, Doing, Given
 from casework.workflow.engine import Recorded
-from casework.workflow.notices import tell
+from casework.workflow.notices import news, tell
 from casework.workflow.prefetched import last_event
 from inspections.enums import FindingState, Kind
 from inspections.models import Finding
 from inspections.workflow.holders import office_id
-from organizations.enums import Role
+from organizations.enums import INSPECTED, Role
 from organizations.models import Unit
-from rectification.enums import NO_CLOCK, RECTIFICATION, State
+from rectification.enums import NO_CLOCK, OUTSIDE, RECTIFICATION, State
 from rectification.models import Measure, ProgressReport, Rectification
 from ui.errors import DomainError
 
@@ -46,6 +46,7 @@ def open_rectifications(recorded: Recorded) -> None:
         tell(lead, f"{lead.title}：已反馈{lead.unit_name}（严重）", [(None, (Role.CITY_LEADER,))])
     for n, unit in enumerate(finding.assisting.order_by("place"), 1):
         open_rectification(finding, unit, recorded.actor, day=recorded.event.day, suffix=f"-P{n:02}", is_lead=False)
+    show_parts_to_lead(finding.pk, recorded.event.day)
 
 
 # kind -> how a card that follows one of it leads to its key
@@ -78,8 +79,9 @@ def open_rectification(
     previous: Rectification | None = None,
     within: Case | None = None,
     due_on: date | None = None,
+    part: str = "",
 ) -> Case:
-    """Make a rectification of a finding for a unit; return its card.
+    """Make a rectification of a finding, or of a `part` of it, for a unit; return its card.
 
     Team, coordination group and supervising department take part.
     """
@@ -90,7 +92,7 @@ def open_rectification(
         unit=unit,
         title=card.title,
         make=lambda case: Rectification.objects.create(
-            case=case, finding=finding, previous=previous, round=previous.round + 1 if previous else 1
+            case=case, finding=finding, part=part, previous=previous, round=previous.round + 1 if previous else 1
         ),
         day=day,
         within=within or card.within,
@@ -138,24 +140,48 @@ def settle_finding(doing: Doing) -> None:
         engine.perform(finding, "settle" if State.CLOSED in states else "drop_void", None, day=doing.day)
 
 
-def open_for_new_unit(doing: Doing) -> None:
-    """改派: the card ends and another opens for the new unit, linked through the finding."""
+def open_for_new_unit(doing: Doing, *, part: str, is_lead: bool, letter: str) -> None:
+    """Open a rectification of the same finding for the unit that the decision names, and tell it."""
     row: Rectification = doing.case.content
-    if doing.given["new_due_on"] <= doing.day:
+    unit, due_on = doing.given["new_unit"], doing.given["new_due_on"]
+    if due_on <= doing.day:
         raise DomainError(f"整改时限须在 {doing.day:%Y-%m-%d} 以后", {"new_due_on": "已经过去"})
     Case.objects.select_for_update(of=("self",)).get(pk=row.finding_id)  # the lock: two parts reassigned at once
-    if not reassignable_units(doing.case).filter(pk=doing.given["new_unit"].pk).exists():
-        raise DomainError(f"{doing.given['new_unit']}已有本问题的整改，请选其他单位", {"new_unit": "已有本问题的整改"})
+    if not reassignable_units(doing.case).filter(pk=unit.pk).exists():
+        raise DomainError(f"{unit}已有本问题的整改，请选其他单位", {"new_unit": "已有本问题的整改"})
     n = Rectification.objects.filter(finding_id=row.finding_id).count()
-    open_rectification(
+    opened = open_rectification(
         row.finding,
-        doing.given["new_unit"],
+        unit,
         doing.actor,
         day=doing.day,
-        suffix=f"-G{n:02}",
-        is_lead=doing.case.is_lead,
-        due_on=doing.given["new_due_on"],
+        suffix=f"-{letter}{n:02}",
+        is_lead=is_lead,
+        due_on=due_on,
+        part=part,
     )
+    show_parts_to_lead(row.finding_id, doing.day)
+    tell(opened, news(opened, doing.transition.label), [(unit.pk, INSPECTED)])
+
+
+def lead_of(finding_id: int) -> Case | None:
+    """Return the card of the lead unit of a finding: the newest that stands."""
+    cards = Case.objects.filter(rectification__finding_id=finding_id, is_lead=True)
+    found: Case | None = cards.exclude(state__in=OUTSIDE).order_by("-pk").first()
+    return found
+
+
+def show_parts_to_lead(finding_id: int, day: date) -> None:
+    """Let the lead unit see what the other units of its finding do, and whoever led before no longer."""
+    lead = lead_of(finding_id)
+    parts = Case.objects.filter(rectification__finding_id=finding_id, is_lead=False, is_open=True).order_by("pk")
+    for part in parts if lead else ():
+        seen = Grant.objects.filter(case=part, capacity=Capacity.LEAD, to_on=None).order_by("pk")
+        if not seen.filter(unit_id=lead.unit_id).exists():
+            for former in seen:
+                former.to_on = day
+                former.save(update_fields=["to_on"])
+            Grant.objects.create(case=part, unit_id=lead.unit_id, capacity=Capacity.LEAD, from_on=day)
 
 
 def reassignable_units(case: Case) -> Any:
@@ -250,9 +276,14 @@ def _refuse_wrong_extension(case: Case, asked: date) -> None:
         raise DomainError(f"延至 {asked:%Y-%m-%d} 超过上限：累计延期不超过原期限的一半，最晚到 {most:%Y-%m-%d}")
 
 
-def disputed(case: Case, given: Given, day: date) -> dict[str, Any]:
-    _refuse_same_reason(case, "dispute", "dismiss_dispute", given)
-    return {}
+def said_anew(name: str, refusal: str) -> Changes:
+    """Refuse an answer in the very words that were refused before; it writes nothing."""
+
+    def check(case: Case, given: Given, day: date) -> dict[str, Any]:
+        _refuse_same_reason(case, name, refusal, given)
+        return {}
+
+    return check
 
 
 def _refuse_same_reason(case: Case, name: str, refusal: str, given: Given) -> None:

@@ -5,6 +5,8 @@ Each returns a sentence the reader can act on, or nothing.
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -171,9 +173,21 @@ def not_the_extension_asker(case: Case, actor: Actor) -> str | None:
     return "本次延期由您申请，须由其他人员审批" if asked else None
 
 
-@bars(last_did("dispute"))
+ANSWERS = ("claim_part", "decline", "dispute")
+
+
+@bars(lambda person: reduce(or_, (last_did(name)(person) for name in ANSWERS)))
 def not_the_disputer(case: Case, actor: Actor) -> str | None:
-    return "异议由您提出，须由其他人员裁决" if _did(case, actor, "dispute") else None
+    given = any(_did(case, actor, name) for name in ANSWERS)
+    return "异议由您提出，须由其他人员裁决" if given else None
+
+
+@bars(last_did("confirm", "rectification__finding_id"))
+def not_the_confirmer(case: Case, actor: Actor) -> str | None:
+    """参与作出结论者回避 (docs/domain/process.md 1.5): who confirmed it does not judge what the unit says of it."""
+    event = Event.objects.filter(case_id=case.content.finding_id, name="confirm").order_by("-seq").first()
+    confirmed = event is not None and event.post is not None and event.post.user_id == actor.user_id
+    return "本问题由您确认，须由其他人员裁决" if confirmed else None
 
 
 @bars(last_did("endorse"))

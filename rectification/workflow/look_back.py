@@ -116,6 +116,7 @@ def _open_next_round(doing: Doing, case: Case, due_on: date) -> Case:
         previous=row,
         within=doing.given.get("relapse_within"),
         due_on=due_on,
+        part=row.part,
     )
     Rectification.objects.filter(pk=following.pk).update(goal=row.goal, leader_title=row.leader_title, owner=row.owner)
     Measure.objects.bulk_create(

@@ -23,15 +23,15 @@ from casework.workflow.relations import (
 )
 from casework.workflow.tables import Facts, Table
 from inspections.enums import RectifyType
-from organizations.enums import INSPECTED, Role
-from rectification.enums import DRAFTING, RECTIFICATION, TERMINAL, WORKING, State
+from organizations.enums import Role
+from rectification.enums import ADJUDGED, DRAFTING, RECTIFICATION, TERMINAL, WORKING, State
 from rectification.models import Rectification
-from rectification.workflow import effects, guards, turns
+from rectification.workflow import claiming, effects, guards, turns
 from rectification.workflow.ties import TIES
 
 S = State
-ROLLS_ON = "是休息日的，顺延到下一个工作日。"  # docs/domain/compliance.md 7.1.3
 INPUTS = (
+    *claiming.INPUTS,
     Input("note_progress", "进展情况", help="写做了什么、到哪一步。没有变化的写“无变化”。"),
     Input("percent", "总体进度（%）", "percent"),
     Input("fall_reason", "进度降低的原因", "short", help="总体进度比上次低的，写明原因。", most=200),
@@ -55,9 +55,6 @@ INPUTS = (
         initial=lambda case: case.content.asked_due_on,
         help="是休息日的，顺延到下一个工作日。",
     ),
-    Input("new_unit", "改派给", "row", rows=lambda case, actor: effects.reassignable_units(case)),
-    Input("new_due_on", "整改时限", "date", initial=lambda case: case.due_on,
-          help=f"新责任单位的整改时限，须在今天以后。{ROLLS_ON}"),
     Input("stage_goal", "阶段目标", "short", most=200),
     Input("next_review_on", "下次复核日期", "date"),
     Input("expected_on", "预计最终完成日期", "date"),
@@ -83,14 +80,13 @@ LIAISON, HEAD = _unit(Role.UNIT_LIAISON), _unit(Role.UNIT_HEAD)
 STAFF, DIRECTOR = _office(Role.OFFICE_STAFF), _office(Role.OFFICE_DIRECTOR)
 
 
-def _tell_unit(case: Case) -> list[tuple[int | None, frozenset[Role]]]:
-    return [(case.unit_id, INSPECTED)]
-
-
+_tell_unit = claiming.the_unit
 LOOKS: dict[str, Look] = {
     S.SIGN: AT_REST,
     S.CLAIM: AT_REST,
     S.DISPUTE: BEING_JUDGED._replace(to_units="异议已报送"),
+    S.PART: BEING_JUDGED._replace(to_units="部分认领已报送"),
+    S.HANDOVER: BEING_JUDGED._replace(to_units="移交建议已报送"),
     S.PLAN: UNDER_WAY,
     S.PLAN_REVIEW: BEING_JUDGED._replace(to_units="方案已报送"),
     S.PLAN_RETURNED: SENT_BACK._replace(to_units="请修改方案"),
@@ -108,7 +104,7 @@ LOOKS: dict[str, Look] = {
 HOLDERS: dict[str, Holder] = {
     S.SIGN: LIAISON,
     S.CLAIM: LIAISON,
-    S.DISPUTE: DIRECTOR,
+    **dict.fromkeys(ADJUDGED, DIRECTOR),
     S.PLAN: LIAISON,
     S.PLAN_REVIEW: STAFF,
     S.PLAN_RETURNED: LIAISON,
@@ -122,26 +118,6 @@ HOLDERS: dict[str, Holder] = {
 }
 
 RETURNED = ("return_kind", "measures")  # how a return is classed, and which measures it points at
-DECIDED_ON = ("dispute", "finding")
-CLAIMING = (
-    step("sign", "签收", {S.SIGN}, S.CLAIM, UNIT, task="签收整改任务",
-         hint="签收后认领，或者提出异议。", withdrawable=True),
-    step("claim", "认领", {S.CLAIM}, S.PLAN, UNIT, task="认领或者提出异议", else_to=(S.REMEDYING,),
-         effects=(effects.copy_required_measures,), undo=(effects.remove_required_measures,), withdrawable=True,
-         shows=("finding",)),
-    step("dispute", "提出异议", {S.CLAIM}, S.DISPUTE, UNIT, needs=("reason",), may=("files",), withdrawable=True,
-         writes=effects.disputed, shows=("finding",),
-         hint="非本单位职责、事实有出入的，写明理由，由市委依法治市办裁决。"),
-    step("dismiss_dispute", "异议不成立", {S.DISPUTE}, S.CLAIM, OFFICE_DIRECTOR, task="裁决异议",
-         needs=("reason",), back=True, tells=_tell_unit, shows=DECIDED_ON),
-    step("uphold_dispute", "异议成立，撤销", {S.DISPUTE}, S.VOID, OFFICE_DIRECTOR, task="裁决异议",
-         recusals=(guards.not_the_disputer,), needs=("reason",), back=True,
-         effects=(effects.settle_finding,), tells=_tell_unit, shows=DECIDED_ON),
-    step("reassign", "改派其他单位", {S.DISPUTE}, S.REASSIGNED, OFFICE_DIRECTOR, task="裁决异议",
-         recusals=(guards.not_the_disputer,), needs=("new_unit", "new_due_on", "reason"), back=True,
-         effects=(effects.open_for_new_unit,), tells=_tell_unit, shows=DECIDED_ON,
-         hint="本件了结，另给新的责任单位立一件，两件互相关联。"),
-)  # fmt: skip
 PLAN_SHOWN = ("returned", "plan", "finding")
 PLANNING = (
     step("send_plan_for_signature", "方案送主要负责人签字", DRAFTING, None, UNIT_LIAISON,
@@ -160,7 +136,8 @@ PLANNING = (
 EXTENDING = ("extension", "evidence")
 REMEDYING = (
     step("report_progress", "报送进展", WORKING, None, UNIT_LIAISON, aside=True,
-         needs=("note_progress", "percent"), may=("fall_reason", "files"), effects=(effects.record_progress,)),
+         needs=("note_progress", "percent"), may=("fall_reason", "files"), effects=(effects.record_progress,),
+         tells=claiming.the_lead),
     step("ask_extension", "申请延期", {S.REMEDYING, S.SENT_BACK}, None, UNIT,
          guards.no_extension_pending, guards.extensions_left,
          needs=("asked_due_on", "reason"), may=("files",), writes=effects.asked, holder=HEAD, aside=True,
@@ -206,11 +183,12 @@ READY = (
     guards.every_measure_is_done, guards.every_measure_has_evidence, guards.no_extension_pending,
     guards.review_has_come, guards.closure_changed_since_return,
 )  # fmt: skip
-JUDGED = ("opinions", "evidence", "finding")
+JUDGED = ("opinions", "evidence", "parts", "finding")
 CLOSING = (
     step("request_closure", "签字申请销号", WORKING, S.SUPERVISION, UNIT_HEAD, *READY, task="审签销号申请",
          asked_when=turns.is_no_extension_asked, else_to=(S.PUBLICITY, S.FINAL_REVIEW),
-         needs=("commitment",), may=("signature", "note"), withdrawable=True, shows=("returned", "plan", "evidence")),
+         needs=("commitment",), may=("signature", "note"), withdrawable=True, tells=claiming.the_lead,
+         shows=("returned", "plan", "evidence", "parts")),
     step("endorse", "审核通过", {S.SUPERVISION}, S.PUBLICITY, REVIEWER,
          guards.judged_done_by_supervisor, guards.every_measure_has_evidence, task="核查整改并认定",
          recusals=(guards.not_the_requester, guards.not_from_the_unit),
@@ -257,7 +235,7 @@ TABLE = Table(
         frozenset(map(str, TERMINAL)),
         LOOKS,
         HOLDERS,
-        (*CLAIMING, *PLANNING, *REMEDYING, *CLOSING),
+        (*claiming.LINES, *PLANNING, *REMEDYING, *CLOSING),
         EDITS,
         ROAD,
         TIES,

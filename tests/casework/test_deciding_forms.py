@@ -47,8 +47,8 @@ HANDED_IN = {  # one's own work, sent on
     "督察批次": {"submit", "begin_feedback"},
     "问题": {"submit", "submit_to_office"},
     "整改": {
-        "sign", "claim", "dispute", "send_plan_for_signature", "report_progress", "ask_extension",
-        "send_closure_for_signature",
+        "sign", "claim", "claim_part", "decline", "dispute", "send_plan_for_signature", "report_progress",
+        "ask_extension", "send_closure_for_signature",
     },
     "线索": {"report"},
     "回头看": set(),
@@ -168,7 +168,8 @@ PLAN, DISPUTE = {"plan", "problem"}, {"dispute", "problem"}
 OFF, ON = {"deadline", "measures"}, {"review", "measures"}
 EXTENDING, CLOSING = {"deadline", "asked", "measures"}, {"request", "measures", "evidence", "problem"}
 OF_A_RECTIFICATION: dict[str, set[str]] = {
-    **dict.fromkeys(("dismiss_dispute", "uphold_dispute", "reassign"), DISPUTE),
+    **dict.fromkeys(("dismiss_dispute", "uphold_dispute", "reassign", "refuse_handover"), DISPUTE),
+    **dict.fromkeys(("split", "refuse_part"), DISPUTE | {"parts"}),
     **dict.fromkeys(("return_plan_to_liaison", "submit_plan", "approve_plan", "return_plan"), PLAN),
     **dict.fromkeys(
         ("sign_extension", "return_extension_to_liaison", "grant_extension", "refuse_extension"), EXTENDING
@@ -190,6 +191,7 @@ def seen_of(case: Case, themes: set[str]) -> list[str]:
         "measures": [m.content for m in measures],
         "evidence": ["佐证.pdf"] if measures else [],
         "dispute": ["请补充培训记录"],
+        "parts": ["本单位认领的部分：3 份案卷", "不认领的部分：音像记录", "建议由哪个单位承担：测试单位"],
         "deadline": [f"现时限 {case.due_on:%Y-%m-%d}", f"最晚可延至 {latest_due(case):%Y-%m-%d}"],
         "asked": [f"申请延至 {row.asked_due_on:%Y-%m-%d}" if row.asked_due_on else "—", "请补充培训记录"],
         "review": [f"{row.next_review_on:%Y-%m-%d}" if row.next_review_on else "—", "请补充培训记录"],

@@ -48,6 +48,8 @@ SAID: dict[str, Any] = {
     "handling": "已查明并整改",
     "reason": "点错了",
     "note": "附后",
+    "claimed_part": "3 份案卷",
+    "rest": "音像记录",
 }
 LATER = timezone.localdate() + timedelta(100)
 SAID["asked_due_on"] = LATER
@@ -167,7 +169,7 @@ def clue(name: str) -> Ready:
 SCENES: dict[tuple[str, str, str], Callable[[str], Ready]] = {
     ("rectification", "sign", "sign"): lambda n: rectification(State.SIGN, L, n),
     ("rectification", "claim", "claim"): to_claim,
-    ("rectification", "dispute", "claim"): to_claim,
+    **{("rectification", name, "claim"): to_claim for name in ("dispute", "claim_part", "decline")},
     ("rectification", "send_plan_for_signature", "plan"): lambda n: rectification(State.PLAN, L, n),
     ("rectification", "send_plan_for_signature", "plan_returned"): plan_returned,
     ("rectification", "ask_extension", "remedying"): to_extend,
@@ -218,7 +220,8 @@ def test_what_is_taken_back_is_as_it_was(key: tuple[str, str, str]) -> None:
     StepLimit.objects.create(kind=kind, state=source, n=3, unit="day")  # a default deadline that is not the real one
     before = picture(case)
     transition = circuits.circuit_of(Case.objects.get(pk=case.pk)).by_name[name]
-    taken = engine.perform(case, name, acting(post), **{need: SAID[need] for need in transition.needs})
+    said = SAID | {"suggested_unit": UnitFactory()}
+    taken = engine.perform(case, name, acting(post), **{need: said[need] for need in transition.needs})
     assert (taken.kind, before["card"]["state"]) == (kind, source)
     assert picture(case) != before
 

@@ -30,6 +30,8 @@ STANDING = {
     "sign": UNDER_WAY,  # 待签收
     "claim": UNDER_WAY,  # 待认领
     "dispute": UNDER_WAY,  # 异议裁决
+    "part": UNDER_WAY,  # 部分认领裁决
+    "handover": UNDER_WAY,  # 移交裁决
     "plan": UNDER_WAY,  # 待报方案
     "plan_review": UNDER_WAY,  # 方案审核
     "plan_returned": UNDER_WAY,  # 方案退回

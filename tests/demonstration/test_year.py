@@ -98,8 +98,9 @@ def test_the_published_figures_are_counted_and_the_trail_holds() -> None:
         TeamMember.Duty.EXPERT
     }
     assert set(Case.objects.filter(kind="rectification").values_list("state", flat=True)) == {
-        "sign", "claim", "dispute", "plan", "plan_review", "plan_returned", "remedying", "sent_back", "supervision",
-        "publicity", "final_review", "long_term", "suspended", "closed", "reassigned", "void",
+        "sign", "claim", "dispute", "part", "handover", "plan", "plan_review", "plan_returned", "remedying",
+        "sent_back", "supervision", "publicity", "final_review", "long_term", "suspended", "closed",
+        "reassigned", "void",
     }  # fmt: skip
 
 

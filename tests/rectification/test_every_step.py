@@ -25,6 +25,8 @@ TODAY = timezone.localdate
 WHY: dict[str, Any] = {"reason": "请补充培训记录"}
 SOON = lambda n: TODAY() + timedelta(n)
 ASKED = WHY | {"asked_due_on": SOON(100)}
+PARTLY = WHY | {"claimed_part": "3 份案卷", "rest": "音像记录", "suggested_unit": "another"}
+SPLIT = WHY | {"part_kept": "3 份案卷", "part_moved": "音像记录", "new_unit": "another", "new_due_on": SOON(60)}
 Step = tuple[str, Role, dict[str, Any]]
 
 # the steps to take from a state of the main way; the last one is what is looked at:
@@ -37,6 +39,11 @@ ROWS: list[tuple[State, list[Step], Step, State, Role | None]] = [
     (State.CLAIM, [("dispute", L, WHY)], ("uphold_dispute", D, WHY), State.VOID, None),
     (State.CLAIM, [("dispute", L, WHY)],
         ("reassign", D, WHY | {"new_unit": "another", "new_due_on": SOON(60)}), State.REASSIGNED, None),
+    (State.CLAIM, [], ("claim_part", L, PARTLY), State.PART, D),
+    (State.CLAIM, [("claim_part", L, PARTLY)], ("split", D, SPLIT), State.PLAN, L),
+    (State.CLAIM, [("claim_part", L, PARTLY)], ("refuse_part", D, WHY), State.CLAIM, L),
+    (State.CLAIM, [], ("decline", H, WHY | {"suggested_unit": "another"}), State.HANDOVER, D),
+    (State.CLAIM, [("decline", L, WHY | {"suggested_unit": "another"})], ("refuse_handover", D, WHY), State.CLAIM, L),
     (State.PLAN, [], ("send_plan_for_signature", L, {}), State.PLAN, H),
     (State.PLAN, [("send_plan_for_signature", L, {})], ("return_plan_to_liaison", H, WHY), State.PLAN, L),
     (State.PLAN, [], ("submit_plan", H, {"commitment": True}), State.PLAN_REVIEW, S),
@@ -112,8 +119,7 @@ def brought_to(state: State) -> Case:
 def take(case: Case, people: Cast, step: Step) -> Case:
     name, role, given = step
     made = dict(given)
-    if made.get("new_unit") == "another":
-        made["new_unit"] = UnitFactory()
+    made |= {key: UnitFactory() for key, value in made.items() if value == "another"}
     actor = people(role)
     if name in {"send_plan_for_signature", "submit_plan"}:
         prepare(case, "submit_plan", actor)

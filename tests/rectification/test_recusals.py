@@ -24,6 +24,8 @@ from tests.rectification.scenes import D, H, L, R, S, Scene, at, in_days
 
 pytestmark = pytest.mark.django_db
 GIVEN = {"opinion": "佐证齐全"}
+ANSWER = {"claimed_part": "3 份案卷", "rest": "音像记录", "reason": "音像记录由另一单位管理"}
+DECISION = {"part_kept": "3 份案卷", "part_moved": "音像记录", "reason": "职责如此", "new_due_on": in_days(60)}
 
 
 @pytest.fixture(scope="module")
@@ -32,6 +34,8 @@ def scenes(made_once: Any) -> dict[str, Scene]:
 
     def make() -> dict[str, Scene]:
         made = {"endorse": at(State.SUPERVISION), "verify": at(State.FINAL_REVIEW), "close": at(State.FINAL_REVIEW)}
+        made["split"] = at(State.CLAIM)
+        made["split"].take("claim_part", L, **ANSWER, suggested_unit=UnitFactory())
         prepare(made["endorse"].case, "endorse", made["endorse"].who(R))
         prepare(made["verify"].case, "verify", made["verify"].who(S))
         made["close"].take("verify", S, **GIVEN)
@@ -40,7 +44,12 @@ def scenes(made_once: Any) -> dict[str, Scene]:
     return made_once(make)  # type: ignore[no-any-return]
 
 
-WHO = {"endorse": R, "verify": S, "close": D}
+WHO = {"endorse": R, "verify": S, "close": D, "split": D}
+
+
+def given(step: str) -> dict[str, Any]:
+    """What a step asks for."""
+    return DECISION | {"new_unit": UnitFactory()} if step == "split" else GIVEN
 
 
 def did(name: str) -> Callable[[Scene, str], Actor]:
@@ -65,6 +74,11 @@ def finder(scene: Scene, step: str) -> Actor:
     return moved(scene, user, step)
 
 
+def confirmer(scene: Scene, step: str) -> Actor:
+    user = Event.objects.get(case_id=scene.case.content.finding_id, name="confirm").post.user
+    return moved(scene, user, step)
+
+
 def at_home_in_the_unit(scene: Scene, step: str) -> Actor:
     """市司法局's people staff the office: employed there, appointed here (docs/domain/process.md 2.4)."""
     actor = acting(a_post(WHO[step], scene.people.posts[WHO[step]].unit))
@@ -85,6 +99,7 @@ REQUESTED, ENDORSED, VERIFIED, FOUND = (
     "本件由您核验，须由其他人员审定",
     "本问题由您录入，须由其他人员审定",
 )
+ANSWERED, CONFIRMED = "异议由您提出，须由其他人员裁决", "本问题由您确认，须由其他人员裁决"
 UNIT = "您在{unit}任职，应当回避，请由其他人员办理"
 ROWS: list[tuple[str, Callable[[Scene, str], Actor], str]] = [
     ("endorse", did("request_closure"), REQUESTED),
@@ -94,20 +109,26 @@ ROWS: list[tuple[str, Callable[[Scene, str], Actor], str]] = [
     ("close", did("request_closure"), REQUESTED), ("close", did("endorse"), ENDORSED),
     ("close", did("verify"), VERIFIED), ("close", finder, FOUND),
     ("close", at_home_in_the_unit, UNIT), ("close", with_a_post_in_the_unit, UNIT),
+    ("split", did("claim_part"), ANSWERED), ("split", finder, FOUND), ("split", confirmer, CONFIRMED),
+    ("split", at_home_in_the_unit, UNIT), ("split", with_a_post_in_the_unit, UNIT),
 ]  # fmt: skip
 IDS = [
     "endorse-requester", "endorse-home", "endorse-post",
     "verify-requester", "verify-supervisor", "verify-home", "verify-post",
     "close-requester", "close-supervisor", "close-verifier", "close-finder", "close-home", "close-post",
+    "split-answerer", "split-finder", "split-confirmer", "split-home", "split-post",
 ]  # fmt: skip
+
+
+ADJUDICATORS = {"not_the_disputer", "not_the_finder", "not_the_confirmer", "not_from_the_unit"}
+ADJUDICATIONS = ("dismiss_dispute", "uphold_dispute", "split", "refuse_part", "refuse_handover", "reassign")
 
 
 def test_the_steps_with_recusals_are_these() -> None:
     recused = {t.name: {rule.__name__ for rule in t.recusals} for t in TABLE.whole.transitions if t.recusals}
 
     assert recused == {
-        "uphold_dispute": {"not_the_disputer"},
-        "reassign": {"not_the_disputer"},
+        **dict.fromkeys(ADJUDICATIONS, ADJUDICATORS),
         "approve_plan": {"not_the_plan_signer"},
         "grant_extension": {"not_the_extension_asker"},
         "endorse": {"not_the_requester", "not_from_the_unit"},
@@ -121,7 +142,7 @@ def test_somebody_new_in_the_same_role_takes_the_step(scenes: Any, step: str) ->
     scene = scenes[step]
     fresh = acting(a_post(WHO[step], scene.people.posts[WHO[step]].unit))
 
-    assert scene.do(step, fresh, **GIVEN).last_seq > 0
+    assert scene.do(step, fresh, **given(step)).last_seq > 0
 
 
 @pytest.mark.parametrize(("step", "who", "sentence"), ROWS, ids=IDS)
@@ -131,7 +152,7 @@ def test_who_had_a_part_in_it_stays_out_and_reads_why(scenes: Any, step: str, wh
     expected = [sentence.format(unit=before.unit_name)]
 
     with pytest.raises(RefusedError) as refused:
-        scene.do(step, actor, **GIVEN)
+        scene.do(step, actor, **given(step))
 
     assert refused.value.reasons == expected
     offered = next(

@@ -45,7 +45,8 @@ CONDITIONS = {
 }  # fmt: skip
 RECUSALS = {
     "不得是报请审定的本人": "not_the_submitter", "不得是录入问题的本人": "not_the_finder",
-    "不得是提出异议的本人": "not_the_disputer", "不得是签字报送方案的本人": "not_the_plan_signer",
+    "不得是提出异议的本人": "not_the_disputer", "不得是确认问题的本人": "not_the_confirmer",
+    "不得是签字报送方案的本人": "not_the_plan_signer",
     "不得是申请延期的本人": "not_the_extension_asker", "不得是申请销号的本人": "not_the_requester",
     "不得是主管部门审核的本人": "not_the_supervisor", "不得是核验的本人": "not_the_verifier",
     "不得在责任单位任职": "not_from_the_unit", "不得是报送办结的本人": "not_the_reporter",

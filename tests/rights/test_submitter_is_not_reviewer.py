@@ -92,6 +92,7 @@ def test_who_handed_it_in_leaves_it_to_another(
     case, submitter = submitted()
     if "new_unit" in given:
         given = given | {"new_unit": UnitFactory()}
+    Post.objects.filter(user=submitter.user).update(to_on=in_days(-1))  # gone from the unit: nothing else is in his way
     in_office = a_post(role, user=submitter.user)
 
     with pytest.raises(RefusedError) as refused:
