@@ -123,8 +123,7 @@ class Office:
 
     def begin_annualplan(self) -> None:
         self.year += 1
-        days = {"from_on": date(self.year, 1, 5), "to_on": date(self.year, 2, 5)}
-        item = ItemDraft(kind=CampaignKind.SPECIAL, title=f"{self.year} 年专项", **days)
+        item = ItemDraft(CampaignKind.SPECIAL, f"{self.year} 年专项", date(self.year, 1, 5), date(self.year, 2, 5))
         draft_plan(self.people(Role.OFFICE_STAFF)[0], self.year, "控制总量", items=[item])
 
     def begin_campaign(self) -> None:
@@ -216,8 +215,7 @@ class Office:
     }  # fmt: skip
 
     def begin(self) -> None:
-        names = [name for names in self.BEGIN.values() for name in names]
-        name = min(self.shuffled(names), key=lambda one: self.done[one])
+        name = min(self.shuffled(name for some in self.BEGIN.values() for name in some), key=lambda one: self.done[one])
         self.done[name] += 1
         try:
             getattr(self, name)()

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0014_counted_out_of_indexes'),
+        ('casework', '0015_what_a_night_has_seen'),
     ]
 
     operations = [
