@@ -174,8 +174,10 @@ def lead_of(finding_id: int) -> Case | None:
 def show_parts_to_lead(finding_id: int, day: date) -> None:
     """Let the lead unit see what the other units of its finding do, and whoever led before no longer."""
     lead = lead_of(finding_id)
+    if lead is None:
+        return
     parts = Case.objects.filter(rectification__finding_id=finding_id, is_lead=False, is_open=True).order_by("pk")
-    for part in parts if lead else ():
+    for part in parts:
         seen = Grant.objects.filter(case=part, capacity=Capacity.LEAD, to_on=None).order_by("pk")
         if not seen.filter(unit_id=lead.unit_id).exists():
             for former in seen:
