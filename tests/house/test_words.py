@@ -77,22 +77,40 @@ def test_the_messages_are_compiled() -> None:
     ] == [], "make messages"
 
 
-@pytest.mark.parametrize(
-    ("html", "kind"),
-    [
-        ("<p>请运行 manage.py migrate</p>", "a command of the terminal"),
-        ("<p>这个字段是必填项。</p>", "Django's own words"),
-        ("<input placeholder='请输入密码'>", "密码 for 口令"),
-        ("<p>要你办</p>", "你 for 您"),
-        ("<option>---------</option>", "an empty choice"),
-        ("<p>已办完。；见附件</p>", "punctuation doubled"),
-        ("<p>共 None 件</p>", "a value of the program"),
-        ("<span title='{{ case }}'></span>", "a placeholder left"),
-        ("<p>按 95% 的把握</p>", "statistics"),
-    ],
+FOUND = (
+    ("<p>请运行 manage.py migrate</p>", "a command of the terminal"),
+    ("<p>运行 make run</p>", "a command of the terminal"),
+    ("<p>这个字段是必填项。</p>", "Django's own words"),
+    ("<p>ManagementForm 缺失</p>", "Django's own words"),
+    ("<input placeholder='请输入密码'>", "密码 for 口令"),
+    ("<p>要你办</p>", "你 for 您"),
+    ("<p>督\u67e5组</p>", "督\u67e5 for 督察"),
+    ("<p>账号 demo12</p>", "demonstration's keys"),
+    ("<p>已 今天到期</p>", "a word doubled by joining"),
+    ("<p>尚未 未办</p>", "a word doubled by joining"),
+    ("<p>立案日期</p>", "立案 for a day of entry"),
+    ("<p>3 件逾期</p>", "overdue by which clock"),
+    ("<p>先不办</p>", "先不办 for 取消"),
+    ("<option>---------</option>", "an empty choice"),
+    ("<p>已办完。；见附件</p>", "punctuation doubled"),
+    ("<p>见（）</p>", "punctuation doubled"),
+    ("<p>共 None 件</p>", "a value of the program"),
+    ("<p>User object (3)</p>", "a value of the program"),
+    ("<span title='{{ case }}'></span>", "a placeholder left"),
+    ("<p>共 {count} 件</p>", "a placeholder left"),
+    ("<p>Please 重试</p>", "English of a library"),
+    ("<p>按 95% 的把握</p>", "statistics"),
 )
+
+
+@pytest.mark.parametrize(("html", "kind"), FOUND)
 def test_what_an_official_never_reads_is_found(html: str, kind: str) -> None:
     assert [fault.partition(":")[0] for fault in words.faults(html)] == [kind]
+
+
+def test_each_kind_is_looked_for_as_its_pattern_says() -> None:
+    assert {kind for _, kind in FOUND} == set(words.WRONG)
+    assert words.faults("<p>本步逾期、整改逾期、问题逾期</p>") == []
 
 
 def test_script_and_marks_are_not_read() -> None:
