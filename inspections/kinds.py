@@ -9,7 +9,7 @@ from inspections.enums import UNAPPROVED, UNCONFIRMED, Kind
 from inspections.filters import CampaignFilter, FindingFilter
 from inspections.models import CampaignUnit, Citation, PlanItem, Team
 from inspections.pages import read_campaign, read_finding, read_plan
-from inspections.querysets import campaign_cards, plan_cards
+from inspections.querysets import campaign_cards, findings_by_day, plan_cards
 from inspections.views.claims import is_office, is_office_staff, sees_findings, writes_findings
 from inspections.workflow import ANNUAL_PLAN, CAMPAIGN, FINDING
 from ui.lists import Empty
@@ -94,7 +94,8 @@ FINDING_KIND = KindSpec(
         Empty("还没有问题", "督察组在实施中的批次里录入，录入后列在这里。"),
         order_in_bar=12,
         filterset=FindingFilter,
-        order=("-finding__discovered_on", "-pk"),
+        order=("-finding__discovered_on", "-finding__case_id"),
+        rows=findings_by_day,
         joins=("finding__team__unit",),
         search_label="问题、编号、单位",
         export_name="问题清单",

@@ -77,6 +77,11 @@ def finding_cards(actor: Actor) -> QuerySet[Any]:
     return rows.select_related("unit", "holder_unit", "topic", "within", "finding__team__unit")
 
 
+def findings_by_day(actor: Actor) -> QuerySet[Any]:
+    """Return the cards of findings in scope, joined to what orders them: where none may lack, its index may lead."""
+    return Case.objects.visible_to(actor).of_kind(Kind.FINDING).filter(finding__isnull=False)
+
+
 def states_of(cards: QuerySet[Any]) -> list[tuple[str, int]]:
     """Return how many cards there are in each state."""
     return list(cards.order_by().values_list("state").annotate(n=Count("*")))

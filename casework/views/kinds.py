@@ -51,7 +51,7 @@ def list_of(spec: KindSpec) -> ListSpec:
         listing.title,
         listing.rows or partial(_rows, spec),
         listing.columns,
-        shows=listing.shows or (_as_they_are if listing.rows else partial(_joined, spec)),
+        shows=listing.shows or (_as_they_are if listing.rows and not listing.joins else partial(_joined, spec)),
         reading=partial(_reading, spec),
         filterset=with_turn(listing.filterset),
         search=search_of(spec.name),

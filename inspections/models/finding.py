@@ -40,6 +40,8 @@ class Finding(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "问题"
         ordering = ("-pk",)
+        # the list begins with what was found last: the database walks this index until its page is full
+        indexes = (models.Index(fields=("discovered_on", "case"), name="finding_day"),)
 
     def __str__(self) -> str:
         return str(self.case)
