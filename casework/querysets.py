@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
 from casework import kinds
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from organizations.actor import Actor
 
 PIECE = 500  # rows a piece of long work: short transactions, and the bar moves
+# Open cards, said twice: the bare condition is that of the partial indexes; by the other, SQLite sees that a list which
+# begins with what is open is in order already.
+OPEN = Q(is_open=True) & Q(is_open=Value(True))
+URGENT = (F("step_due_on").asc(nulls_last=True), "pk")  # by the deadline of the step; what has none comes last
 LITERAL_IDS = 1_000  # beyond this many granted cards a subquery is cheaper than a list (docs/data.md B)
 
 
@@ -88,7 +92,7 @@ class CaseQuerySet(QuerySet[Any]):
         return self.filter(kind__in=kinds)
 
     def open(self) -> CaseQuerySet:
-        return self.filter(is_open=True)
+        return self.filter(OPEN)
 
     def in_hands_of(self, actor: Actor) -> CaseQuerySet:
         """Open cards in the hands of the actor's unit and role, all kinds."""
@@ -97,7 +101,7 @@ class CaseQuerySet(QuerySet[Any]):
     def awaiting(self, actor: Actor) -> CaseQuerySet:
         """轮到我: what lies in one's hands and can be acted on now, by the deadline of the step."""
         early, barred = kinds.held_up(actor)
-        return self.in_hands_of(actor).filter(~early, ~barred).order_by(F("step_due_on").asc(nulls_last=True), "pk")
+        return self.in_hands_of(actor).filter(~early, ~barred).order_by(*URGENT)
 
     def not_yet(self, actor: Actor) -> CaseQuerySet:
         """未到时: what whoever holds it, oneself or another, is asked for only from a later day on."""
@@ -145,11 +149,6 @@ class CaseQuerySet(QuerySet[Any]):
     def due_in_hands_of(self, actor: Actor) -> CaseQuerySet:
         """Cards in one's own hands that somebody is asked for now: the actor, or another of the same role."""
         return self.in_hands_of(actor).filter(~kinds.held_up(actor)[0])
-
-    def left_to_others(self, actor: Actor) -> CaseQuerySet:
-        """Cards in one's own hands that one must leave to another of the same role, now."""
-        early, barred = kinds.held_up(actor)
-        return self.in_hands_of(actor).filter(~early, barred).order_by("holder_since", "pk")
 
     def waiting_for_others(self, actor: Actor) -> CaseQuerySet:
         """等别人: what others can act on now, and what one must leave to another; longest first."""

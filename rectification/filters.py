@@ -12,6 +12,7 @@ from casework.deadlines.limits import OVER_THIRTY, OVERDUE_BANDS, SOON_LABEL, so
 from casework.enums import Severity
 from casework.filters import CaseFilter, DayFilter, StatesFilter, UnitFilter
 from casework.models import Topic
+from casework.querysets import OPEN
 from inspections.filters import WithinFilter
 from organizations.enums import Role, UnitCategory
 from rectification.enums import LOOK_BACK, NO_CLOCK, RECTIFICATION, LookBackVerdict
@@ -53,22 +54,22 @@ class LedgerFilter(CaseFilter):
         长期坚持 and 中止 have no clock (docs/domain/results.md 11).
         """
         today = timezone.localdate()
-        clocked = rows.filter(is_open=True).exclude(state__in=NO_CLOCK)
+        clocked = rows.filter(OPEN).exclude(state__in=NO_CLOCK)
         if value in LATE:
             since, until = LATE[value].deadlines(today)
             late = clocked.filter(due_on__lte=until)
             return late.filter(due_on__gte=since) if since else late
         if value == "step_late":
-            return rows.filter(is_open=True, step_due_on__lt=today)
+            return rows.filter(OPEN, step_due_on__lt=today)
         if value == "late":
             return clocked.filter(due_on__lt=today)
         return clocked.filter(due_on__range=(today, soon_until(today)))
 
     def by_holder(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return (
-            rows.filter(is_open=True)
+            rows.filter(OPEN)
             if value == "open"
-            else rows.filter(is_open=True, holder_role__in=[str(role) for role in HOLDERS[value]])
+            else rows.filter(OPEN, holder_role__in=[str(role) for role in HOLDERS[value]])
         )
 
 

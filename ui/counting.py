@@ -15,6 +15,7 @@ from django.db.models import Count, Func, IntegerField, QuerySet, Subquery
 
 COUNT_CAP = 10_000  # rows of a list that are counted exactly
 DEEPEST_PAGE = 400  # beyond, narrow the filter: an offset reads all rows before it
+NBSP = "\N{NO-BREAK SPACE}"
 ALL = Func(template="count(*)", output_field=IntegerField())
 
 
@@ -24,6 +25,11 @@ def how_many(rows: QuerySet[Any]) -> Subquery:
     A subquery each: joins would multiply each other. Without groups, so that no rows are a 0.
     """
     return Subquery(rows.order_by().values(how_many=ALL))
+
+
+def so_many(n: int, most: int, *, is_whole: bool = True) -> int | str:
+    """Return a number as it is said: 999+ where no more than 999 are counted, or not all were looked at."""
+    return n if is_whole and n <= most else f"{min(n, most):,}+".replace(",", NBSP)
 
 
 def count_by(rows: QuerySet[Any], field: str, cap: int | None) -> dict[Any, int] | None:

@@ -12,7 +12,7 @@ from casework.workflow.recusals import queue_of
 from organizations.actor import Actor
 from organizations.models import Post
 from ui import remembered
-from ui.counting import HowManyOfMost, how_many
+from ui.counting import HowManyOfMost, so_many
 
 MOST = 999  # beyond, the bar says 999+: whose turn it is takes the database a look into each case
 
@@ -24,20 +24,14 @@ def counts(actor: Actor) -> dict[str, int | str]:
         return Case.objects.awaiting(actor), Notice.objects.visible_to(actor).unread()
 
     waiting, unread = counted(actor, ("bar", MOST, queue_of(actor)), make, most=MOST + 1)
-    return {"waiting": _said(waiting), "unread": _said(unread)}
+    return {"waiting": so_many(waiting, MOST), "unread": so_many(unread, MOST)}
 
 
-def _said(n: int) -> int | str:
-    return n if n <= MOST else f"{MOST}+"
-
-
-def counted(
-    actor: Actor, key: Hashable, make: Callable[[], Sequence[QuerySet[Any]]], *, most: int | None = None
-) -> list[int]:
+def counted(actor: Actor, key: Hashable, make: Callable[[], Sequence[QuerySet[Any]]], *, most: int) -> list[int]:
     """Return how many rows each of several sets has, at most so many of each, in one question."""
 
     def rows() -> QuerySet[Any]:
-        sets = [how_many(one) if most is None else HowManyOfMost(one, most) for one in make()]
+        sets = [HowManyOfMost(one, most) for one in make()]
         return Post.objects.order_by().filter(pk=actor.post.pk).values_list(*sets)
 
     (found,) = remembered.tuples_of(key, rows)

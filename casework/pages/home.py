@@ -6,7 +6,8 @@ from collections.abc import Callable, Hashable, Iterable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet, Value, Window
+from django.db.models import BooleanField, Count, QuerySet, When
+from django.db.models import Case as Either
 
 from casework import kinds
 from casework.deadlines.remaining import Left, held_for, left
@@ -14,13 +15,14 @@ from casework.kinds import KindSpec
 from casework.models import Case, Notice
 from casework.pages import bar
 from casework.pages.hands import holder_words
-from casework.querysets import reading_of
+from casework.querysets import URGENT, reading_of
 from casework.workflow.circuits import StateWord, circuit_of, word_for, word_of
 from casework.workflow.recusals import queue_of
 from casework.workflow.turns import asked_from
 from organizations.actor import Actor
 from organizations.models import Post
 from ui import remembered
+from ui.counting import COUNT_CAP, so_many
 
 ON_HOME = 30
 OTHERS_ON_HOME = 6
@@ -43,7 +45,20 @@ class OtherPost(NamedTuple):
     """Another post of the person, and how many cases wait for him there."""
 
     post: Post
-    n: int
+    n: int | str
+
+
+class InHands(NamedTuple):
+    """What lies in somebody's hands and is asked for now, by key: his to do, the most urgent first, and left to others.
+
+    As far as was looked: into each, whether it is his takes the database a look, and an office of ten has some hundred.
+    `n_late`: of his, those whose step is late. `is_whole`: nothing lies beyond what was looked at.
+    """
+
+    mine: list[int]
+    left: list[int]
+    n_late: int
+    is_whole: bool
 
 
 class Band(NamedTuple):
@@ -137,8 +152,9 @@ def totals(spec: KindSpec, actor: Actor) -> list[dict[str, Any]]:
 def other_posts(actor: Actor, posts: Iterable[Post]) -> list[OtherPost]:
     """Return the person's other posts in which something waits for him, the fullest first."""
     acting = [(post, Actor(post, actor.today)) for post in posts if post.pk != actor.post.pk]
-    counted = [OtherPost(post, Case.objects.awaiting(other).order_by().count()) for post, other in acting]
-    return sorted((other for other in counted if other.n), key=lambda other: -other.n)
+    counted = [(Case.objects.awaiting(other)[: bar.MOST + 1].count(), post) for post, other in acting]
+    some = sorted(((n, post) for n, post in counted if n), key=lambda one: -one[0])
+    return [OtherPost(post, so_many(n, bar.MOST)) for n, post in some]
 
 
 def _read(name: str, key: Hashable, make: Callable[[], QuerySet[Any]], most: int) -> list[Case]:
@@ -151,64 +167,73 @@ def _with_shown(rows: QuerySet[Any]) -> QuerySet[Any]:
     return found
 
 
-def _queue(actor: Actor, key: Hashable) -> tuple[list[Case], int, int]:
-    """Return the first of the cards that wait for the actor; how many wait, and how many of them are late.
+def _in_hands(actor: Actor, key: Hashable) -> InHands:
+    """Look into the first of what lies in the actor's hands, each once."""
+    most = bar.MOST + 1
 
-    Each is looked into once, and what is shown is joined to the first alone.
-    """
+    def held() -> QuerySet[Any, Any]:
+        rows = Case.objects.due_in_hands_of(actor).order_by(*URGENT)
+        barred = Either(When(kinds.held_up(actor)[1], then=True), default=False, output_field=BooleanField())
+        return rows.values_list("pk", "step_due_on", "holder_since", barred)[:most]
 
-    def waiting() -> QuerySet[Any, Any]:
-        late = Count(Value(1), filter=Q(step_due_on__lt=actor.today))
-        rows = Case.objects.awaiting(actor).annotate(n=Window(Count("*")), n_late=Window(late))
-        return rows.values_list("pk", "n", "n_late")[:ON_HOME]
-
-    found = remembered.tuples_of(("waiting", ON_HOME, key), waiting)
-    keys = [pk for pk, *_ in found]
-    cards = remembered.models_by_key(("queue", actor.today), lambda: _with_shown(Case.objects.all()), keys)
-    _, n, n_late = found[0] if found else (0, 0, 0)
-    return [cards[pk] for pk in keys], n, n_late
+    found = remembered.tuples_of(("in hands", most, key), held)
+    mine = [(pk, due) for pk, due, _, is_barred in found if not is_barred]
+    left = sorted((since, pk) for pk, _, since, is_barred in found if is_barred)
+    n_late = sum(due is not None and due < actor.today for _, due in mine)
+    return InHands([pk for pk, _ in mine], [pk for _, pk in left], n_late, len(found) < most)
 
 
 def _acting(actor: Actor) -> QuerySet[Any]:
     return Case.objects.in_other_hands(actor).exclude(kinds.not_yet(actor.today))
 
 
-def _in_other_hands(actor: Actor) -> tuple[QuerySet[Any], ...]:
-    """What others hold; what lies in own hands and is asked for; what rests with anybody, and of that with oneself.
+def _beyond(actor: Actor) -> tuple[QuerySet[Any], ...]:
+    """What others hold, what of it rests, and what rests with oneself.
 
     What rests is counted apart, lest all others be joined.
     """
     resting = Case.objects.not_yet(actor)
-    own = resting.filter(holder_unit_id=actor.unit_id, holder_role=actor.role)
-    return Case.objects.in_other_hands(actor), Case.objects.due_in_hands_of(actor), resting, own
+    own = {"holder_unit_id": actor.unit_id, "holder_role": actor.role}
+    return Case.objects.in_other_hands(actor), resting.exclude(**own), resting.filter(**own)
+
+
+def _cards(actor: Actor, keys: list[int]) -> dict[int, Case]:
+    return remembered.models_by_key(("queue", actor.today), lambda: _with_shown(Case.objects.all()), keys)
+
+
+def _said_of_others(n: int, n_resting: int, hands: InHands) -> int | str:
+    """Return how many cases wait for others: those they hold, but for what rests, and those left to them."""
+    acting = n if n > COUNT_CAP else n - n_resting
+    return so_many(acting + len(hands.left), COUNT_CAP, is_whole=hands.is_whole)
 
 
 def read_home(actor: Actor, posts: Iterable[Post] = ()) -> dict[str, Any]:
     """Return the context of the first page; `posts` are all the person holds today."""
     key = (queue_of(actor), reading_of(actor))
-    queue, n_mine, n_late = _queue(actor, key)
-    mine = [todo(case, actor) for case in queue]
+    hands = _in_hands(actor, key)
+    shown, left = hands.mine[:ON_HOME], hands.left[:OTHERS_ON_HOME]
+    cards = _cards(actor, [*shown, *left])
+    mine = [todo(cards[pk], actor) for pk in shown]
     acting = _read("others", key, lambda: _acting(actor), OTHERS_ON_HOME)
     later = _read("later", key, lambda: Case.objects.mine_later(actor), OTHERS_ON_HOME + 1)
-    n_others, n_due, n_resting, n_own = bar.counted(actor, ("home, others", key), lambda: _in_other_hands(actor))
-    n_left = n_due - n_mine  # looked for only where there are any: each case is looked into
-    left_alone = (
-        _read("left to others", key, lambda: Case.objects.left_to_others(actor), OTHERS_ON_HOME) if n_left else []
+    n_others, n_resting, n_own = bar.counted(
+        actor, ("home, others", COUNT_CAP, key), lambda: _beyond(actor), most=COUNT_CAP + 1
     )
     counted = kinds.counted()
     return {
-        "n_mine": n_mine,
-        "n_late": n_late,
+        "n_mine": so_many(len(hands.mine), bar.MOST, is_whole=hands.is_whole),
+        "n_late": so_many(hands.n_late, bar.MOST, is_whole=hands.is_whole or hands.n_late < len(hands.mine)),
         "bands": bands(mine, actor.today),
-        "is_cut": n_mine > len(mine),
+        "is_cut": len(hands.mine) > len(mine),
         "elsewhere": other_posts(actor, posts),
         "later": [todo(case, actor) for case in later[:OTHERS_ON_HOME]],
         "later_is_cut": len(later) > OTHERS_ON_HOME,
         "others": [
-            todo(case, actor, barred=is_held_by(case, actor)) for case in [*left_alone, *acting][:OTHERS_ON_HOME]
+            todo(case, actor, barred=is_held_by(case, actor))
+            for case in [*(cards[pk] for pk in left), *acting][:OTHERS_ON_HOME]
         ],
-        "n_others": n_others - (n_resting - n_own) + n_left,
-        "n_resting": n_resting,
+        "n_others": _said_of_others(n_others, n_resting, hands),
+        "n_resting": so_many(n_resting + n_own, COUNT_CAP),
         "counted": counted,
         "weeks": weeks(counted, actor, actor.today) if counted and actor.is_office else [],
         "totals": totals(counted, actor) if counted and actor.is_inspected else [],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +17,7 @@ from casework.filters import FamilyFilter
 from casework.kinds import exports_cases, reads_cases
 from casework.models import Case, Notice
 from casework.pages.home import read_home
-from casework.querysets import reading_of
+from casework.querysets import URGENT, reading_of
 from casework.search.search import names, search_cards, units_called
 from casework.views.kinds import MINE
 from casework.workflow import notices as telling
@@ -80,7 +80,7 @@ AWAITING = ListSpec(
         Column("held", "到手", lambda case: case.holder_since, kind="date", sort=("holder_since",)),
         STEP_DUE.renamed("办理期限"),
     ),
-    order=(F("step_due_on").asc(nulls_last=True), "pk"),  # as on the first page: what has no day comes last
+    order=URGENT,  # as on the first page
     empty=Empty("今天没有轮到您办的事", "轮到您时会列在这里。"),
     search=search_cards,
     search_label=SOUGHT,

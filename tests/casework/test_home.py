@@ -60,6 +60,30 @@ def test_the_bar_counts_no_further_than_it_says(
     assert f'轮到我<span class="qy-count">{said}</span>' in page
 
 
+@pytest.mark.parametrize(
+    ("most", "said"), [(0, ("0+", "0+", "0+")), (2, ("2+", 1, "0+")), (3, ("3+", 1, "0+")), (4, (4, 1, 0))]
+)
+def test_the_first_page_looks_no_further_than_the_bar(
+    liaison: Any, monkeypatch: pytest.MonkeyPatch, most: int, said: tuple[Any, ...]
+) -> None:
+    monkeypatch.setattr(bar, "MOST", most)
+
+    found = home.read_home(acting(liaison))
+
+    assert (found["n_mine"], found["n_late"], found["n_others"]) == said
+
+
+def test_what_others_hold_is_counted_as_far_as_in_their_list(
+    liaison: Any, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(home, "COUNT_CAP", 3)
+    client.force_login(a_post(Role.OFFICE_STAFF).user)
+
+    page = client.get("/").content.decode()
+
+    assert "另有 3+\u00a0件在等别人" in page
+
+
 def test_a_case_without_a_deadline_comes_last(liaison: Any) -> None:
     without = Case.objects.awaiting(acting(liaison))[0]
     Case.objects.filter(pk=without.pk).update(step_due_on=None)

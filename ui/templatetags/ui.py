@@ -12,11 +12,11 @@ from django.utils.safestring import SafeString
 
 from ui import badges, dates, navigation, sending
 from ui.addresses import query_with
+from ui.counting import NBSP
 from ui.forms import clothes
 from ui.list_rows import draw_heads, draw_rows
 
 register = template.Library()
-NBSP = "\u00a0"
 
 
 for written in (dates.day, dates.monthday, dates.moment):
