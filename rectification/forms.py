@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from casework.files.uploads import TERMS
 from casework.forms import MaterialsField
 from casework.models import Attachment
 from rectification.enums import Judge, Verdict
@@ -29,6 +30,10 @@ class PlanForm(forms.Form):
     leader_title = TextField(label="责任领导（职务）", max_length=40)
     owner = TextField(label="责任人", max_length=40)
     institution = TextField(label="建章立制", max_length=200, required=False, help_text="制度名称、文号，没有的不填。")
+    papers = MaterialsField(
+        label="方案正文、会议纪要等文件", required=False,
+        help_text=f"没有的不选；保存后列在本件的“文件”处，送签时一并带上。{TERMS}",
+    )  # fmt: skip
 
     def __init__(self, *args: Any, writable: Collection[str] = HEAD, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

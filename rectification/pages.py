@@ -82,6 +82,7 @@ class Extension(NamedTuple):
 EXTENDING = ("ask_extension", "sign_extension", "return_extension_to_liaison", "grant_extension", "refuse_extension")
 SAYS_DONE = Judged("到位", *TONES[Verdict.DONE], "")
 UNDECIDED = Judged("作出决定后显示", "rest", "hourglass-split", "")
+NOT_ASKED = Judged("不需要认定", "rest", "dash-circle", "")  # no supervising department, or the campaign has none judge
 LACKS_EVIDENCE = Judged("缺佐证", *TONES[Verdict.NOT_DONE], "报了完成，佐证已撤下", Verdict.NOT_DONE)
 
 
@@ -91,6 +92,7 @@ def measures(case: Case, actor: Actor) -> list[Row]:
     Three queries whatever their number, and none when the page has read them.
     """
     said, waits = standing(case), is_kept_from(case, actor)
+    is_supervised = State.SUPERVISION in circuit_of(case).roads
 
     def row(m: Measure) -> Row:
         files = m.standing_evidence()
@@ -98,7 +100,7 @@ def measures(case: Case, actor: Actor) -> list[Row]:
         if m.done_on:
             own = SAYS_DONE if files else LACKS_EVIDENCE
         supervisor, office = (_judged(said.get((m.pk, judge))) for judge in (Judge.SUPERVISOR, Judge.OFFICE))
-        return Row(m, files, own, supervisor, UNDECIDED if waits else office)
+        return Row(m, files, own, supervisor if is_supervised else NOT_ASKED, UNDECIDED if waits else office)
 
     return [row(m) for m in measures_of(case)]
 

@@ -94,9 +94,9 @@ def acts(case: Case, actor: Actor, turn: Turn) -> tuple[list[Act], list[Mending]
     """Return the offers, and what must be done first.
 
     What the queue asks for stands first and is the main button; where something stands in its way that this person can
-    mend, mending is. Then the possible ones, forward before back.
+    mend, mending is. Then the possible ones, forward before back. What answers something that nobody asked is left out.
     """
-    offers = circuit_of(case).offers(case, actor)
+    offers = [offer for offer in circuit_of(case).offers(case, actor) if not offer.is_moot]
     asked = turn.asked if turn.is_mine else None
     offers.sort(key=lambda offer: (offer.transition != asked, not offer.is_open, offer.transition.back))
     found, mendings = [], []

@@ -83,16 +83,19 @@ def choices(cases: Sequence[Case], actor: Actor, *, singly: bool = False) -> lis
     """
     read_capacities(actor, cases)
     found: dict[str, Choice] = {}
+    answerable: set[str] = set()  # the steps for which at least one case has something to take them on
     for case in cases:
         for offer in circuit_of(case).offers(case, actor):
             if not singly and not serves_for_several(offer.transition):
                 continue
             choice = found.setdefault(offer.transition.name, Choice(offer.transition, [], []))
+            answerable |= {offer.transition.name} if singly or not offer.is_moot else set()
             if offer.is_open:
                 choice.ready.append(case)
             else:
                 choice.held_up.append((case, offer.refusals))
-    return sorted(found.values(), key=lambda choice: (choice.transition.back, -len(choice.ready)))
+    shown = [choice for name, choice in found.items() if name in answerable]
+    return sorted(shown, key=lambda choice: (choice.transition.back, -len(choice.ready)))
 
 
 def take_each(

@@ -25,6 +25,18 @@ if TYPE_CHECKING:
 Guard = Callable[["Case"], "str | None"]  # the reason in Chinese why it is not possible now, or nothing
 Recusal = Callable[["Case", "Actor"], "str | None"]  # the reason why this very person must leave it to another
 Holder = Callable[["Case"], "tuple[int | None, Role | str]"]  # (unit id, role)
+MOOT: set[object] = set()  # the guards whose refusal says that there is nothing to take the step on
+
+
+def moot(guard: Guard) -> Guard:
+    """Mark a guard that refuses because nothing is there to be answered (no extension asked for, nothing sent for
+    signature).
+
+    Its reader can neither mend that nor wait for it: such a step is not shown to him, where others stand disabled with
+    what is missing.
+    """
+    MOOT.add(guard)
+    return guard
 
 
 @dataclass(frozen=True)
@@ -229,6 +241,11 @@ class Offer(NamedTuple):
     @property
     def is_open(self) -> bool:
         return not self.obstacles
+
+    @property
+    def is_moot(self) -> bool:
+        """Say whether there is nothing to take the step on, so that it is not shown."""
+        return any(obstacle.check in MOOT for obstacle in self.obstacles)
 
 
 class StateWord(NamedTuple):

@@ -16,7 +16,7 @@ from casework.workflow import engine, numbers
 from inspections.enums import CampaignKind, CampaignState, Kind, PlanState
 from inspections.models import Campaign, PlanItem
 from inspections.services.editing import refuse_invalid
-from inspections.services.teams import prolong_teams
+from inspections.services.teams import prolong_teams, rename_teams
 from inspections.workflow.holders import the_office
 from organizations.actor import Actor
 from organizations.enums import OFFICE
@@ -96,7 +96,7 @@ def draft_campaign(
 
 @transaction.atomic
 def amend_campaign(actor: Actor, campaign: Campaign, changes: dict[str, Any], *, seen: int | None = None) -> Campaign:
-    """Correct fields of a campaign; when its end moves, its teams last until the new one. Return it as it now stands.
+    """Correct fields of a campaign; its teams follow its end and its title. Return it as it now stands.
 
     Raises:
         ConflictError, NotPermittedError: as for `engine.amend`.
@@ -114,9 +114,12 @@ def amend_campaign(actor: Actor, campaign: Campaign, changes: dict[str, Any], *,
             f"有 {n} 个问题的发现日期不在 {from_on:%Y-%m-%d} 至 {to_on:%Y-%m-%d} 之间，不能这样改",
             {"to_on": "与已录入的问题不符"},
         )
+    title = kept.case.title
     case = engine.amend(kept.case, actor, changes, seen=seen)
     if to_on != kept.to_on:
         prolong_teams(actor, case.content)
+    if case.title != title:
+        rename_teams(actor, case.content)
     found: Campaign = case.content
     return found
 

@@ -21,7 +21,7 @@ from inspections.services.recusal import members_of, refuse_recused
 from organizations.actor import Actor
 from organizations.enums import ADMINISTRATORS, Role, UnitCategory
 from organizations.models import Post, Unit, User
-from organizations.services.teams import open_team_unit, prolong_team, retitle, seat, unseat
+from organizations.services.teams import open_team_unit, prolong_team, rename_team, retitle, seat, unseat
 from ui.errors import DomainError
 
 Duty = TeamMember.Duty
@@ -29,6 +29,7 @@ ROLES = {Duty.LEADER: Role.TEAM_LEADER, Duty.EXPERT: Role.EXPERT}  # everybody e
 # A team outlives its fieldwork until report and feedback are written: 15 + 10 working days
 # (docs/domain/process.md 1.4, P08 and P09)
 WINDING_UP = timedelta(36)
+MOST_OF_A_NAME = 60  # characters of Unit.name
 FOUR_TEAMS = ("第一督察组", "第二督察组", "第三督察组", "第四督察组")
 
 
@@ -69,6 +70,18 @@ def last_day_of_teams(campaign: Campaign) -> date:
     return campaign.to_on + WINDING_UP
 
 
+def _whole_name(title: str, name: str) -> str:
+    """Return what tells a team from its namesakes: its own name, and the title of its campaign."""
+    room = MOST_OF_A_NAME - len(f"{name}（）")
+    return f"{name}（{title[:room]}）"
+
+
+def rename_teams(actor: Actor | None, campaign: Campaign) -> None:
+    """Call the teams of a campaign by its title as it is now."""
+    for team in campaign.teams.select_related("unit"):
+        rename_team(team.unit, _whole_name(campaign.case.title, team.unit.short_name), actor=actor)
+
+
 @transaction.atomic
 def form_team(
     actor: Actor | None,
@@ -102,7 +115,8 @@ def form_team(
     _refuse_doubles(seats)
     _lock_people(seats)
     code = f"{card.number}-T{campaign.teams.count() + 1}"
-    unit = open_team_unit(name, code=code, from_on=on, to_on=last_day_of_teams(campaign), actor=actor)
+    whole, last = _whole_name(card.title, name), last_day_of_teams(campaign)
+    unit = open_team_unit(whole, short_name=name, code=code, from_on=on, to_on=last, actor=actor)
     team = Team.objects.create(unit=unit, campaign=campaign)
     Grant.objects.create(case=card, unit=unit, capacity=Capacity.INSPECT, from_on=on)
     _lead_by(card, team, group, on)

@@ -1,4 +1,4 @@
-"""The circuit of a finding: 底稿 → 组内审核 → 办公室确认 → 反馈 → 整改中 → 已销号."""
+"""The circuit of a finding: 底稿 → 组内审核 (of a team's) → 办公室确认 → 反馈 → 整改中 → 已销号."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from django.db.models import Exists, OuterRef, Q
 
 from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID
 from casework.models import Attachment, Case, Event
-from casework.workflow.circuits import Circuit, Edit, Nobody, Tie, step
+from casework.workflow.circuits import Circuit, Edit, Nobody, Tie, having, step
 from casework.workflow.prefetched import unchanged_since
 from casework.workflow.recusals import bars, opened_by
 from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, SYSTEM, TEAM, TEAM_LEADER
+from casework.workflow.tables import Facts, Table
 from inspections.enums import FindingState as F
 from inspections.enums import Kind
 from inspections.models import Citation
@@ -28,14 +29,6 @@ def has_evidence(case: Case) -> str | None:
     return (
         None if Attachment.objects.standing().filter(case=case).exists() else "还没有证据，请在“证据”处上传照片或材料"
     )
-
-
-def has_team(case: Case) -> str | None:
-    return None if case.content.team_id else "本问题不是督察组录入的，请直接报办公室确认"
-
-
-def has_no_team(case: Case) -> str | None:
-    return "请先交组长审核" if case.content.team_id else None
 
 
 def has_topic(case: Case) -> str | None:
@@ -58,7 +51,7 @@ AUTHORS = TEAM | OFFICE_STAFF
 
 
 def changed_since_return(case: Case) -> str | None:
-    return unchanged_since(case, frozenset({"return", "return_to_team"}))
+    return unchanged_since(case, frozenset({"return", "return_to_team", "return_to_author"}))
 
 
 READY = (has_topic, has_basis, has_evidence)
@@ -68,6 +61,7 @@ WRITTEN = frozenset({
 })  # fmt: skip
 
 STANDING = (F.CONFIRMED, F.FED_BACK, F.CLOSED)  # it is the office's word now
+OF_TEAM, OF_NO_TEAM = having("of_team"), having(lacking=("of_team",))
 CITED = Exists(Citation.objects.filter(finding=OuterRef("pk")).order_by())
 
 FINDING = Circuit(
@@ -82,10 +76,10 @@ FINDING = Circuit(
         F.FED_BACK: Nobody("各责任单位正在整改"),
     },
     (
-        step("submit", "交组长审核", {F.DRAFT}, F.TEAM_REVIEW, TEAM, has_team, *READY, changed_since_return,
-             task="补全底稿并交组长", withdrawable=True),
-        step("submit_to_office", "报办公室确认", {F.DRAFT}, F.OFFICE_REVIEW, OFFICE_STAFF, has_no_team, *READY,
-             changed_since_return, task="补全底稿并报确认", withdrawable=True),
+        step("submit", "交组长审核", {F.DRAFT}, F.TEAM_REVIEW, TEAM, *READY, changed_since_return,
+             task="补全底稿并交组长", withdrawable=True, when=OF_TEAM),
+        step("submit_to_office", "报办公室确认", {F.DRAFT}, F.OFFICE_REVIEW, OFFICE_STAFF, *READY,
+             changed_since_return, task="补全底稿并报确认", withdrawable=True, when=OF_NO_TEAM),
         step("discard", "作废底稿", {F.DRAFT}, F.DROPPED, AUTHORS, needs=("reason",), back=True,
              shows=("finding",)),
         step("approve", "审核通过，报办公室", {F.TEAM_REVIEW}, F.OFFICE_REVIEW, TEAM_LEADER, *READY,
@@ -96,7 +90,9 @@ FINDING = Circuit(
              task="审核并确认问题",
              recusals=(not_the_finder,), may=("opinion",), shows=("finding",)),
         step("return_to_team", "退回督察组", {F.OFFICE_REVIEW}, F.DRAFT, OFFICE_STAFF, needs=("reason",), back=True,
-             shows=("finding",)),
+             shows=("finding",), when=OF_TEAM),
+        step("return_to_author", "退回修改", {F.OFFICE_REVIEW}, F.DRAFT, OFFICE_STAFF, needs=("reason",), back=True,
+             holder=office(Role.OFFICE_STAFF), shows=("finding",), when=OF_NO_TEAM),
         step("drop", "不予采纳", {F.OFFICE_REVIEW, F.CONFIRMED}, F.DROPPED, OFFICE_DIRECTOR,
              needs=("reason",), back=True, shows=("finding",)),
         step("feed_back", "反馈单位", {F.CONFIRMED}, F.FED_BACK, OFFICE, recusals=(deadline_lies_ahead,),
@@ -118,3 +114,9 @@ FINDING = Circuit(
         Tie("confirmed_has_basis", Q(state__in=STANDING) & ~Q(CITED), "确认以后的问题须有定性依据"),
     ),
 )  # fmt: skip
+TABLE = Table(FINDING, facts={"of_team": "督察组录入"}, states_when={F.TEAM_REVIEW: OF_TEAM})
+
+
+def facts_of(case: Case) -> Facts:
+    """Return what holds of this finding: a team logged it, or the office did without one (decisions/0021)."""
+    return Facts({"of_team"} if case.content.team_id else ())

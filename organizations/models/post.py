@@ -43,6 +43,11 @@ class Post(models.Model):
     def __str__(self) -> str:
         return f"{self.user} {self.unit} · {self.title or self.get_role_display()}"
 
+    @property
+    def words(self) -> str:
+        """Unit and title, where one of several posts is to be told from the others."""
+        return f"{self.unit.told_apart} · {self.title or self.get_role_display()}"
+
     def place_on(self, day: date) -> str:
         """Return unit and title as they were called on a day: 环县 · 单位联络员."""
         return f"{self.unit.name_on(day)} · {self.title or self.get_role_display()}"

@@ -82,6 +82,11 @@ class Unit(models.Model):
         """What a choice adds to a unit that is no more."""
         return "已撤销" if self.abolished_on else ""
 
+    @property
+    def told_apart(self) -> str:
+        """The short name; of a team the whole one, with its campaign: each campaign has a 第一督察组."""
+        return self.name if self.category == UnitCategory.TEAM else self.short_name
+
     def get_absolute_url(self) -> str:
         return reverse("organizations:unit", args=[self.pk])
 

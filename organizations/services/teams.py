@@ -21,8 +21,8 @@ SEATS = frozenset({Role.TEAM_LEADER, Role.TEAM_MEMBER, Role.EXPERT})
 
 
 @transaction.atomic
-def open_team_unit(name: str, *, code: str, from_on: date, to_on: date, actor: Actor | None) -> Unit:
-    """Make the dated unit of a team and return it.
+def open_team_unit(name: str, *, short_name: str, code: str, from_on: date, to_on: date, actor: Actor | None) -> Unit:
+    """Make the dated unit of a team and return it; `name` tells it from its namesakes (each campaign has a 第一督察组).
 
     Raises:
         DomainError: not the office's act.
@@ -31,8 +31,8 @@ def open_team_unit(name: str, *, code: str, from_on: date, to_on: date, actor: A
     refuse_all_but(actor, OFFICE, "组建督察组")
     unit = Unit(
         name=name,
-        short_name=name,
-        initials=initials(name)[:30],
+        short_name=short_name,
+        initials=initials(short_name)[:30],
         code=code,
         category=UnitCategory.TEAM,
         opened_on=from_on,
@@ -95,6 +95,17 @@ def retitle(post: Post, title: str, *, actor: Actor | None) -> None:
     """Give the seat another title; its rights stay."""
     refuse_all_but(actor, OFFICE, "调整督察组")
     Post.objects.filter(pk=post.pk).update(title=title)
+
+
+@transaction.atomic
+def rename_team(unit: Unit, name: str, *, actor: Actor | None) -> None:
+    """Call a team by its campaign's new title; to those in it its short name stays."""
+    refuse_all_but(actor, OFFICE, "调整督察组")
+    held = Unit.objects.select_for_update().get(pk=unit.pk)
+    held.name = name
+    held.full_clean()
+    held.save(update_fields=["name"])
+    log_act(actor, AccountAct.UNIT_AMENDED, unit=held, detail=f"全称改为 {name}")
 
 
 @transaction.atomic

@@ -165,7 +165,7 @@ def switch_post(request: ActorRequest) -> HttpResponse:
         raise Http404
     request.session[CHOSEN_POST] = post.pk
     services.remember_post(post)
-    messages.success(request, f"现在以“{post.unit.short_name} · {post.title or post.get_role_display()}”的岗位办理。")
+    messages.success(request, f"现在以“{post.words}”的岗位办理。")
     return redirect("home")
 
 

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from qingyang_inspect.demonstration.july import load_july
 from qingyang_inspect.demonstration.last_year import load_last_autumn, load_last_year
 from qingyang_inspect.demonstration.loader import Loader
+from qingyang_inspect.demonstration.routine import load_routine
 from qingyang_inspect.reference.load import load_reference
 
 STEPS = 9_800  # about how many acts; only for the progress bar
@@ -31,6 +32,7 @@ def load_demo(today: date, tick: Callable[[], object] = lambda: None) -> None:
     load_july(loader, items)
     tell_planner()
     loader.running(items)
+    load_routine(loader)
     tell_planner()
 
 

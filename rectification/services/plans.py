@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from casework.errors import ConflictError, NotPermittedError
 from casework.models import Case
+from casework.services import attachments
 from casework.workflow import circuits, engine
 from casework.workflow.relations import UNIT_WRITING
 from casework.workflow.values import in_change
@@ -139,11 +140,18 @@ def remove_measure(measure: Measure, actor: Actor) -> None:
 
 @transaction.atomic
 def save_plan(
-    case: Case, actor: Actor, head: dict[str, Any], rows: Sequence[MeasureDraft] = (), *, seen: int | None = None
+    case: Case,
+    actor: Actor,
+    head: dict[str, Any],
+    rows: Sequence[MeasureDraft] = (),
+    *,
+    papers: Iterable[Any] = (),
+    seen: int | None = None,
 ) -> Case:
-    """Write goal, leader, owner and the measures together, as the plan's form has them; return the card.
+    """Write goal, leader, owner, the measures and the plan's papers together, as its form has them; return the card.
 
     Raises:
+        UploadRefusedError: a file may not be taken; nothing is stored.
         ConflictError: somebody acted since the form was shown.
         DomainError: what is wrong, at its field; a row's fields are named "<row>-<field>".
     """
@@ -160,6 +168,8 @@ def save_plan(
             raise DomainError(
                 f"第 {n + 1} 条：{refused.message}", {f"{n}-{name}": text for name, text in refused.fields.items()}
             ) from refused
+    for paper in papers:
+        attachments.attach(card, actor, paper)
     return Case.objects.get(pk=card.pk)
 
 

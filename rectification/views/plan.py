@@ -33,6 +33,7 @@ def plan(request: ActorRequest, pk: int) -> HttpResponse:
         raise shut(case, actor, "方案")
     form = PlanForm(
         sent(request),
+        files_sent(request),
         writable=writable,
         initial={name: getattr(case.content, name) for name in writable} | {"seen": case.last_seq},
     )
@@ -46,7 +47,8 @@ def plan(request: ActorRequest, pk: int) -> HttpResponse:
 
     def do(_: dict[str, Any]) -> Any:
         drafts = [row.draft() for row in rows.written()] if rows is not None else []
-        return services.save_plan(case, actor, form.head(), drafts, seen=form.cleaned_data["seen"])
+        given = form.cleaned_data
+        return services.save_plan(case, actor, form.head(), drafts, papers=given["papers"], seen=given["seen"])
 
     return form_page(
         request,

@@ -213,9 +213,19 @@ def remove_required_measures(doing: Doing) -> None:
     Measure.objects.filter(case=doing.case, is_required=True).delete()
 
 
+def _latest_report(case: Case) -> ProgressReport | None:
+    return ProgressReport.objects.filter(case=case).order_by("-day", "-pk").first()
+
+
+def latest_percent(case: Case) -> int | None:
+    """Return what was reported last: the form of the next report begins with it."""
+    last = _latest_report(case)
+    return last.percent if last else None
+
+
 def record_progress(doing: Doing) -> None:
     """Write the report; progress that falls is explained."""
-    last = ProgressReport.objects.filter(case=doing.case).order_by("-day", "-pk").first()
+    last = _latest_report(doing.case)
     if last is not None and int(doing.given["percent"]) < last.percent and not doing.given.get("fall_reason"):
         raise DomainError(
             f"总体进度由 {last.percent}% 降为 {doing.given['percent']}%，请写明原因", {"fall_reason": "进度降低的须写"}

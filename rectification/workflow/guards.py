@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from casework.models import Event
+from casework.workflow.circuits import moot
 from casework.workflow.prefetched import last_event, unchanged_since
 from casework.workflow.recusals import bars, from_the_unit, last_did, opened_by
 from organizations.enums import Role
@@ -67,6 +68,7 @@ def closure_changed_since_return(case: Case) -> str | None:
     return unchanged_since(case, CLOSURE_RETURNS)
 
 
+@moot
 def with_head(case: Case) -> str | None:
     return None if case.holder_role == Role.UNIT_HEAD else "还没有送您签字"
 
@@ -88,6 +90,7 @@ def every_measure_has_evidence(case: Case) -> str | None:
     return f"第 {_numbers(bare)} 条措施还没有佐证，请在该条措施处上传" if bare else None
 
 
+@moot
 def extension_pending(case: Case) -> str | None:
     """Signed by the unit's head and laid before the director."""
     if not is_extension_asked(case):
@@ -95,6 +98,7 @@ def extension_pending(case: Case) -> str | None:
     return None if case.holder_role == Role.OFFICE_DIRECTOR else "延期申请还没有单位主要负责人签字"
 
 
+@moot
 def extension_with_head(case: Case) -> str | None:
     waits = is_extension_asked(case) and case.holder_role == Role.UNIT_HEAD
     return None if waits else "没有待签字的延期申请"
@@ -143,6 +147,7 @@ def verified(case: Case) -> str | None:
     return None if _verified(case) else "督察科还没有核验，请先由经办核验"
 
 
+@moot
 def not_verified_yet(case: Case) -> str | None:
     return "已核验，等负责人审定" if _verified(case) else None
 

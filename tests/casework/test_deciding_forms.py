@@ -19,6 +19,7 @@ from casework.models import Case
 from casework.workflow import engine
 from clues.services import register_clue
 from inspections.enums import CampaignState, FindingState
+from inspections.models import Citation
 from inspections.services import draft_plan
 from inspections.services.plans import ItemDraft
 from organizations.actor import Actor
@@ -27,6 +28,8 @@ from rectification.enums import State
 from rectification.models import EvidenceVerdict
 from rectification.workflow.effects import latest_due
 from tests.factories import (
+    BasisFactory,
+    UnitFactory,
     a_campaign,
     a_finding,
     a_look_back,
@@ -38,6 +41,7 @@ from tests.factories import (
     prepare,
 )
 from tests.house.sources import ROOT
+from tests.inspections.test_routine import logged
 from tests.rectification.test_every_step import ROWS, at, starts, take
 from tests.words import spoken
 
@@ -100,6 +104,15 @@ def a_paper(state: FindingState, who: Callable[[Any], Actor]) -> Decision:
     return Decision(finding.case, who(finding), sees)
 
 
+def a_paper_of_the_office() -> Decision:
+    case = logged(UnitFactory())
+    Citation.objects.create(finding=case.content, basis=BasisFactory(), article="第五十八条")
+    author = acting(case.events.get(seq=1).post)
+    attach(case, author)
+    engine.perform(case, "submit_to_office", author)
+    return Decision(again(case), an_actor(S), [case.content.statement, "第五十八条", "佐证.pdf"])
+
+
 def leader(finding: Any) -> Actor:
     return acting(finding.team.members.get(duty="leader").post)
 
@@ -150,6 +163,7 @@ OTHERS: dict[tuple[str, str], Callable[[], Decision]] = {
     ("问题", "return"): lambda: a_paper(FindingState.TEAM_REVIEW, leader),
     ("问题", "confirm"): lambda: a_paper(FindingState.OFFICE_REVIEW, lambda _: an_actor(S)),
     ("问题", "return_to_team"): lambda: a_paper(FindingState.OFFICE_REVIEW, lambda _: an_actor(S)),
+    ("问题", "return_to_author"): a_paper_of_the_office,
     ("问题", "drop"): lambda: a_paper(FindingState.CONFIRMED, lambda _: an_actor(D)),
     ("问题", "feed_back"): lambda: a_paper(FindingState.CONFIRMED, lambda _: an_actor(S)),
     ("线索", "transfer"): lambda: a_clue(by=S),

@@ -14,11 +14,22 @@ from casework.models import Case
 from casework.workflow import engine
 from inspections import services
 from inspections.enums import CampaignState, FindingState, Kind, Method
-from inspections.models import Campaign
+from inspections.models import Campaign, Citation
 from organizations.enums import Role
 from organizations.models import Unit
 from rectification.enums import RECTIFICATION
-from tests.factories import TopicFactory, UnitFactory, a_campaign, a_post, acting, an_actor, attach, the_office
+from tests.factories import (
+    BasisFactory,
+    TopicFactory,
+    UnitFactory,
+    a_campaign,
+    a_finding,
+    a_post,
+    acting,
+    an_actor,
+    attach,
+    the_office,
+)
 from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -58,9 +69,6 @@ def test_the_first_finding_opens_the_years_campaign_and_the_next_ones_use_it() -
 
 
 def test_a_routine_finding_is_fed_back_like_any_other() -> None:
-    from inspections.models import Citation
-    from tests.factories import BasisFactory
-
     card = logged(UnitFactory())
     author = acting(card.events.get(seq=1).post)
     Citation.objects.create(finding=card.content, basis=BasisFactory(), article="第五十八条")
@@ -73,6 +81,32 @@ def test_a_routine_finding_is_fed_back_like_any_other() -> None:
     rectification = Case.objects.get(kind=RECTIFICATION)
     assert Case.objects.get(pk=card.pk).state == FindingState.FED_BACK
     assert (rectification.number, rectification.within_id) == (card.number, card.within_id)
+
+
+def test_a_finding_without_a_team_has_no_review_by_one(signed_in: Any) -> None:
+    """Neither on the line of its progress nor among what is offered; returned, it comes back to the office."""
+    card = logged(UnitFactory())
+    author, other = acting(card.events.get(seq=1).post), an_actor(Role.OFFICE_STAFF)
+    Citation.objects.create(finding=card.content, basis=BasisFactory(), article="第五十八条")
+    attach(card, author)
+
+    page = signed_in(author).get(card.get_absolute_url())
+
+    assert [m.label for m in page.context["road"]] == ["底稿", "待办公室确认", "待反馈", "整改中", "已销号"]
+    assert [act.label for act in page.context["offers"]] == ["报办公室确认", "作废底稿"]
+    engine.perform(card, "submit_to_office", author)
+    engine.perform(card, "return_to_author", other, reason="依据写得不完整")
+    back = Case.objects.get(pk=card.pk)
+    assert (back.state, back.holder_unit_id, back.holder_role) == (FindingState.DRAFT, author.unit_id, author.role)
+
+
+def test_a_finding_of_a_team_is_reviewed_by_it_first(signed_in: Any) -> None:
+    finding = a_finding()
+
+    page = signed_in(an_actor(Role.OFFICE_STAFF)).get(finding.case.get_absolute_url())
+
+    assert [m.label for m in page.context["road"]][:3] == ["底稿", "组内审核", "待办公室确认"]
+    assert "报办公室确认" not in page.content.decode()
 
 
 def test_the_year_is_that_of_the_day_it_was_found() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
 from casework.enums import Capacity
 from casework.errors import ConflictError, NotPermittedError, RefusedError
@@ -249,3 +250,19 @@ def test_a_system_administrator_sees_no_campaign() -> None:
     a_draft_campaign()
 
     assert not Campaign.objects.visible_to(an_actor(Role.SYSTEM_ADMIN)).exists()
+
+
+def test_posts_in_teams_of_the_same_name_are_told_apart_by_their_campaigns(client: Client) -> None:
+    """Each campaign has its 督察组; who sits in two of them reads which is which wherever a post is chosen."""
+    one, two = a_draft_campaign(), a_draft_campaign(title="耕地专项督察")
+    teams = [a_team_of(campaign, UnitFactory(), name="督察组") for campaign in (one, two)]
+    services.amend_campaign(staff(), one, {"title": "粮食专项督察"})
+    user = seat_of(teams[0]).post.user
+    services.form_team(staff(), two, "第二组", seats=[Seat(user)])
+    client.force_login(user)
+
+    words = {post.words for post in Post.objects.filter(user=user)}
+    page = client.get("/").content.decode()
+
+    assert words == {"督察组（粮食专项督察） · 成员", "第二组（耕地专项督察） · 成员"}
+    assert sum(f"换到 {one}" in page for one in words) == 1

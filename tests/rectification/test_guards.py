@@ -10,8 +10,11 @@ import pytest
 
 from casework.errors import RefusedError
 from casework.models import Attachment, Case
+from casework.pages.case_page import acts
 from casework.workflow import engine
-from casework.workflow.circuits import circuit_of
+from casework.workflow.circuits import MOOT, all_circuits, circuit_of
+from casework.workflow.inputs import INPUTS
+from casework.workflow.turns import turn_of
 from organizations.enums import Role
 from rectification.enums import Judge, State, Verdict
 from rectification.models import EvidenceVerdict, Measure, Rectification
@@ -276,3 +279,71 @@ def test_the_button_stands_there_with_the_sentence_that_refuses_the_step(
     with pytest.raises(RefusedError) as refused:
         scene.do(step, scene.who(role), **(WHY | {"commitment": True, "opinion": "同意", "objections": "无异议"}))
     assert refused.value.reasons == offer().refusals
+
+
+NOTHING_TO_ANSWER: list[tuple[State, Role, set[str], list[tuple[str, Role, dict[str, Any]]]]] = [
+    (State.PLAN, H, {"return_plan_to_liaison"}, [("send_plan_for_signature", L, {})]),
+    (State.REMEDYING, H, {"return_closure_to_liaison"}, [("send_closure_for_signature", L, {})]),
+    (
+        State.REMEDYING,
+        H,
+        {"sign_extension", "return_extension_to_liaison"},
+        [("ask_extension", L, WHY | {"asked_due_on": in_days(100)})],
+    ),
+    (
+        State.REMEDYING,
+        D,
+        {"grant_extension", "refuse_extension"},
+        [("ask_extension", L, WHY | {"asked_due_on": in_days(100)}), ("sign_extension", H, {"commitment": True})],
+    ),
+]
+
+
+def shown(scene: Scene, role: Role) -> set[str]:
+    actor = scene.who(role)
+    offered, _ = acts(scene.case, actor, turn_of(scene.case, actor))
+    return {act.name for act in offered}
+
+
+@pytest.mark.parametrize(
+    ("state", "role", "answers", "asked"), NOTHING_TO_ANSWER, ids=lambda value: "-".join(sorted(map(str, value)))[:60]
+    if isinstance(value, set) else ""
+)  # fmt: skip
+def test_an_answer_is_offered_when_something_was_asked_and_not_shown_before(
+    scenes: Any, state: State, role: Role, answers: set[str], asked: Any
+) -> None:
+    scene = scenes[state]
+    before = shown(scene, role)
+    for name, by, given in asked:
+        scene.do(name, scene.who(by), **given)
+
+    assert (before & answers, shown(scene, role) & answers) == (set(), answers)
+
+
+def test_what_is_verified_is_not_verified_again(scenes: Any) -> None:
+    scene = scenes[State.FINAL_REVIEW]
+    assert "verify" in shown(scene, S)
+
+    scene.do("verify", scene.who(S), opinion="同意")
+
+    assert "verify" not in shown(scene, S)
+
+
+def test_no_other_guard_hides_its_step() -> None:
+    """What its reader can mend or wait for stands there disabled, with the sentence."""
+    hidden = {"with_head", "extension_with_head", "extension_pending", "not_verified_yet"}
+
+    assert {t.name for c in all_circuits() for t in c.transitions for g in t.guards if g in MOOT} == {
+        "return_plan_to_liaison", "return_closure_to_liaison", "sign_extension", "return_extension_to_liaison",
+        "grant_extension", "refuse_extension", "verify",
+    }  # fmt: skip
+    assert {guard.__name__ for guard in MOOT} == hidden  # type: ignore[attr-defined]
+
+
+def test_the_form_of_a_progress_report_begins_with_what_was_reported_last(scenes: Any) -> None:
+    scene = scenes[State.REMEDYING]
+    assert INPUTS["percent"].initial(scene.case) is None  # type: ignore[misc]
+
+    scene.do("report_progress", scene.who(L), **SAID)
+
+    assert INPUTS["percent"].initial(scene.case) == SAID["percent"]  # type: ignore[misc]

@@ -26,14 +26,15 @@ OURS = {"本单位的": "unit", "本组的": "team", "本件主管部门的": "s
 FACTS = {
     "立行立改": ("immediate", True), "非立行立改": ("immediate", False), "须主管部门审核": ("supervision", True),
     "免主管部门审核": ("supervision", False), "须公示": ("publicity", True), "免公示": ("publicity", False),
+    "督察组录入": ("of_team", True), "督察科录入": ("of_team", False),
 }  # fmt: skip
 # what the sheet says of a case, and the function that is to say it
 CONDITIONS = {
     "计划中有项目": "has_items", "计划外的写明事由": "says_why_outside_plan",
     "有被督察单位": "has_units", "每个单位分了组": "every_unit_has_team",
     "每组有组长": "every_team_has_leader", "没有未反馈的问题": "no_finding_in_draft",
-    "没有未办结的整改或线索": "everything_is_settled", "由督察组录入": "has_team", "不是督察组录入": "has_no_team",
-    "有问题类别": "has_topic", "有定性依据": "has_basis", "有证据": "has_evidence",
+    "没有未办结的整改或线索": "everything_is_settled", "有问题类别": "has_topic",
+    "有定性依据": "has_basis", "有证据": "has_evidence",
     "整改时限在今天以后": "deadline_lies_ahead", "方案填写完整": "plan_is_complete", "还没有送签": "not_with_head",
     "已送签": "with_head", "措施全部完成": "every_measure_is_done", "每条措施有佐证": "every_measure_has_evidence",
     "没有待批的延期": "no_extension_pending", "有待批的延期": "extension_pending", "延期未满两次": "extensions_left",
