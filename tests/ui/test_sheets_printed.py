@@ -39,10 +39,14 @@ ROWS = [
 ]
 
 
-def printed(rows=ROWS):
+def whole(rows=ROWS):
     out = io.BytesIO()
     assert save_printed(out, LAYOUT, AROUND, lambda: iter(rows)) == len(rows)
-    return openpyxl.load_workbook(out).active
+    return out.getvalue()
+
+
+def printed(rows=ROWS):
+    return openpyxl.load_workbook(io.BytesIO(whole(rows))).active
 
 
 def lines(sheet):
@@ -103,6 +107,27 @@ def test_it_prints_on_a4_across_with_its_heading_author_and_page_numbers_on_ever
     assert sheet.oddFooter.left.text == "制表：王燕 && 同事（市委依法治市办）"
     assert sheet.oddFooter.center.text == "第 &P 页，共 &N 页"
     assert sheet.oddFooter.right.text == "截至 2026年11月27日"
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5, 7])
+def test_the_line_of_a_group_never_stands_last_on_a_page(n):
+    """Counted from the heights that are written: what stands between two turns fits on a page across, of 501 points."""
+    sheet = printed([Row(f"单位 {k // n}", "长" * (20 * (k % 5))) for k in range(120)])
+    firsts = {row[0].row for row in sheet.iter_rows() if "：" in str(row[0].value) and row[0].row > 4}
+    turns = [turn.id for turn in sheet.row_breaks.brk]
+    pages = zip([1, *(turn + 1 for turn in turns)], [*turns, sheet.max_row], strict=True)
+
+    assert len(turns) >= 4
+    assert firsts & set(turns) == set()
+    for first, last in pages:
+        assert sum(sheet.row_dimensions[k].height for k in range(first, last + 1)) <= 501 - (20 if first > 1 else 0)
+
+
+def test_widths_are_counted_in_the_same_font_everywhere():
+    """By its default font a program makes the columns wide: without Calibri each takes another."""
+    book = openpyxl.load_workbook(io.BytesIO(whole()))
+
+    assert (book._fonts[0].name, book._fonts[0].sz) == ("宋体", 11)
 
 
 def test_every_row_is_as_high_as_its_text():

@@ -100,13 +100,15 @@ def test_the_header_stays_in_view_and_the_filter_covers_the_rows():
     assert (sheet.print_title_rows, len(sheet.title)) == ("$1:$1", 31)
 
 
-@pytest.mark.parametrize(("n", "across"), [(1, 1), (5, 1), (6, 2), (20, 4)])
-def test_a_wide_sheet_prints_on_several_pages_across(n, across):
+@pytest.mark.parametrize(("n", "paper", "across"), [(1, 9, 1), (3, 9, 1), (5, 8, 1), (6, 8, 2), (20, 8, 5)])
+def test_a_wide_sheet_prints_on_a3_and_on_several_pages_across(n, paper, across):
+    """A4 holds 150 characters that can be read, A3 225; each page repeats the first two columns (here of 80)."""
     columns = [Column(f"c{k}", f"第 {k} 列", lambda row: row, width=40) for k in range(n)]
 
     sheet = openpyxl.load_workbook(io.BytesIO(write_sheet("表", columns, ["一"]))).active
 
-    assert sheet.page_setup.fitToWidth == across
+    assert (sheet.page_setup.paperSize, sheet.page_setup.fitToWidth) == (paper, across)
+    assert sheet.print_options.gridLines
     assert (sheet.print_title_cols, sheet.print_title_rows) == ("$A:$B" if across > 1 else None, "$1:$1")
 
 

@@ -11,15 +11,15 @@ from itertools import groupby
 from typing import IO, Any, NamedTuple
 
 from django.http import FileResponse, HttpRequest
-from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from ui.columns import Column
 from ui.sheets.heights import height_of
-from ui.sheets.writing import A4, SPOOLED, XLSX, as_text, attachment_header, dated, written_as
+from ui.sheets.writing import A4, SPOOLED, XLSX, as_text, attachment_header, dated, new_book, written_as
 from ui.taking import Taken, mark_of, take
 
 SONG, HEI = "宋体", "黑体"
@@ -29,6 +29,9 @@ HEADED, GROUPED, LATE = "FFE8EDF4", "FFF3F5F8", "FFFDECEA"  # grounds: the headi
 RED = "FFB42318"
 MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7, "header": 0.3, "footer": 0.35}  # inches
 TITLE_HEIGHT, GROUP_HEIGHT = 30.0, 20.0
+CHARACTER = 6.0  # points of a column's width for each character it is counted in, of 宋体 11
+PAGE_WIDTH = 842 - 72 * (MARGINS["left"] + MARGINS["right"])  # A4 across, in points
+PAGE_HEIGHT = 0.97 * (595 - 72 * (MARGINS["top"] + MARGINS["bottom"]))  # less what programs reckon differently
 SMALLER = 1.1  # a width is counted in characters of 11 points, and what is printed has 10
 
 
@@ -117,7 +120,7 @@ def save_printed(
                 paper.row(row)
                 if progress and paper.rows % 200 == 0:
                     progress(paper.rows)
-        paper.group("合计", whole)
+        paper.total(whole)
     except BaseException:
         paper.save(io.BytesIO())  # saving is what removes the temporary file
         raise
@@ -156,9 +159,15 @@ class _Paper:
         self.layout, self.around = layout, around
         self.columns = (SERIAL, *layout.columns)
         self.n = self.rows = 0  # lines written, and those of them that are rows
+        self.used, self.waiting = (
+            0.0,
+            "",
+        )  # height written on this page; the words of a group whose first row is to come
         self.late_at = 1 + [column.name for column in layout.columns].index(layout.late_in)
         self.widths = [column.width * SMALLER for column in self.columns]
-        self.book = Workbook(write_only=True)
+        across = sum(column.width for column in self.columns) * CHARACTER
+        self.page = PAGE_HEIGHT * max(across / PAGE_WIDTH, 1)  # what a page holds: it is made smaller to fit across
+        self.book = new_book()
         self.sheet = self.book.create_sheet(around.title[:31])
         self.pens: dict[Pen, Any] = {}
         self._set_up()
@@ -175,8 +184,12 @@ class _Paper:
         self._line([(column.label, "heading") for column in self.columns])
 
     def group(self, name: str, counted: Counted) -> None:
-        """Write a line of a group, or the total: its words and its count."""
-        self._across(f"{name}：{self._words(counted)}", "group", GROUP_HEIGHT)
+        """Begin a group: its line is written with its first row, so that it never stands last on a page."""
+        self.waiting = f"{name}：{self._words(counted)}"
+
+    def total(self, counted: Counted) -> None:
+        self._turn_for(GROUP_HEIGHT)
+        self._across(f"合计：{self._words(counted)}", "group", GROUP_HEIGHT)
 
     def row(self, row: Any) -> None:
         self.rows += 1
@@ -185,7 +198,12 @@ class _Paper:
         pens = ["overdue" if is_late else "row"] * len(texts)
         if is_late:
             pens[self.late_at] = "overdue words"
-        self._line(list(zip(texts, pens, strict=True)))
+        height = height_of(zip(texts, self.widths, strict=True)) or GROUP_HEIGHT
+        self._turn_for(height + (GROUP_HEIGHT if self.waiting else 0))
+        if self.waiting:
+            self._across(self.waiting, "group", GROUP_HEIGHT)
+        self.waiting = ""
+        self._line(list(zip(texts, pens, strict=True)), height)
 
     def save(self, file: Any) -> None:
         self.book.save(file)
@@ -211,6 +229,12 @@ class _Paper:
         sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
         sheet.oddFooter.right.text = f"截至 {around.day}"
 
+    def _turn_for(self, height: float) -> None:
+        """Turn the page where what comes next does not fit on it; an office program alone would part what belongs."""
+        if self.used + height > self.page:
+            self.sheet.row_breaks.append(Break(id=self.n))
+            self.used = GROUP_HEIGHT  # the heading, which every page repeats
+
     def _across(self, text: str, pen: str, height: float) -> None:
         """Write one text over all columns."""
         self._line([(text, pen), *[("", pen)] * (len(self.columns) - 1)], height)
@@ -219,7 +243,9 @@ class _Paper:
     def _line(self, cells: Sequence[tuple[str, str]], height: float | None = None) -> None:
         self.n += 1
         texts = zip((text for text, _ in cells), self.widths, strict=True)
-        self.sheet.row_dimensions[self.n].height = height or height_of(texts) or GROUP_HEIGHT
+        height = height or height_of(texts) or GROUP_HEIGHT
+        self.used += height
+        self.sheet.row_dimensions[self.n].height = height
         self.sheet.append(self._cell(text, PENS[pen]) for text, pen in cells)
         del self.sheet.row_dimensions[self.n]
 

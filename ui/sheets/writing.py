@@ -39,8 +39,8 @@ ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")  # a sheet reads _x0041_ as A, and
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 LONGEST = 32_767  # characters a cell can hold
 EXACT = 10**15  # a longer number would lose its last digits
-A4, MARGIN = 9, 0.4  # paper; inches
-ACROSS = 200  # characters of columns on one page across: more would print too small to read
+A3, A4, MARGIN = 8, 9, 0.4  # paper; inches
+ACROSS = 150  # characters of columns on one A4 page across, on A3 half as many more: else it prints too small to read
 HEAD, TEXT, QUOTED, NUMBER, DAY, MOMENT = "表头", "文字", "原样文字", "数", "日期", "时间"
 TITLE, SAID = "题名", "说明"  # what stands above the rows
 SIZES = {TITLE: 14, SAID: 10}
@@ -66,11 +66,22 @@ class Above:
         return f"截至{self.day:%Y%m%d}"
 
 
+def new_book() -> Workbook:
+    """Return a workbook whose widths are counted in 宋体 11: by its default font every program sets the columns, and
+    without the usual one of openpyxl (Calibri) each takes another.
+    """
+    book = Workbook(write_only=True)
+    normal = book._named_styles["Normal"]
+    normal.font = Font(name="宋体", sz=11)
+    book._fonts[0] = normal.font
+    return book
+
+
 class Page:
     """One sheet being written; a pen is a cell of one style, used for value after value."""
 
     def __init__(self, title: str, columns: Sequence[Column], above: Above | None = None, mark: str = "") -> None:
-        self.book = Workbook(write_only=True)
+        self.book = new_book()
         self.columns = columns
         self.rows = 0
         self.head = 2 + len(above.lines) if above else 1  # the row of the heading
@@ -110,13 +121,14 @@ class Page:
         self.sheet.print_title_rows = f"{self.head}:{self.head}"
         self.sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
         setup, margins = self.sheet.page_setup, self.sheet.page_margins
-        setup.paperSize, setup.orientation, setup.fitToHeight = A4, "landscape", 0  # as many pages down as there are
-        setup.fitToWidth = ceil(sum(column.width for column in self.columns) / ACROSS)
+        setup.orientation, setup.fitToHeight = "landscape", 0  # as many pages down as there are
+        setup.paperSize, setup.fitToWidth = _paper([column.width for column in self.columns])
         margins.left = margins.right = margins.header = margins.footer = MARGIN
         margins.top = margins.bottom = 2 * MARGIN  # title above, page below
         self.sheet.oddHeader.center.text = self.title.replace("&", "&&")
         self.sheet.oddFooter.center.text = "第 &P 页，共 &N 页"
         self.sheet.oddFooter.right.text = f"截至 {day:%Y-%m-%d}"
+        self.sheet.print_options.gridLines = True
         if setup.fitToWidth > 1:
             self.sheet.print_title_cols = "A:B"  # what a row is about stands on every page across
 
@@ -177,6 +189,17 @@ class Page:
         """Leave no temporary file behind: saving is what removes it."""
         with open(os.devnull, "wb") as nowhere:
             self.book.save(nowhere)
+
+
+def _paper(widths: Sequence[int]) -> tuple[int, int]:
+    """Return on what paper columns of these widths are printed, and on how many pages across: A4, and A3 beyond.
+
+    Each page after the first repeats the first two columns.
+    """
+    if sum(widths) <= ACROSS:
+        return A4, 1
+    repeated, on_a3 = sum(widths[:2]), 1.5 * ACROSS
+    return A3, max(1, ceil((sum(widths) - repeated) / (on_a3 - repeated)))
 
 
 def _is_exact(number: float | Decimal) -> bool:
