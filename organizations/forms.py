@@ -138,18 +138,46 @@ class DecideResetForm(forms.Form):
     )
 
 
+def key_answer() -> forms.CharField:
+    """What a security key answered: put there by keys.js, never typed."""
+    return forms.CharField(
+        required=False, max_length=20_000, widget=forms.HiddenInput(attrs={"data-qy-key-answer": True})
+    )
+
+
 class TokenForm(forms.Form):
-    """Six figures from the token, or one of the recovery codes."""
+    """Six figures from the token, one of the recovery codes, or the answer of a security key."""
 
     code = forms.RegexField(
         r"^\s*(?:\d{3}\s?\d{3}|[A-Za-z2-7]{8})\s*$",
         label="动态口令或恢复码",
+        required=False,
         error_messages={"invalid": "输入应用上现在显示的 6 位数字，或者一个 8 位的恢复码"},
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "maxlength": 10}),
     )
+    answer = key_answer()
 
     def clean_code(self) -> str:
         return re.sub(r"\s", "", self.cleaned_data["code"]).lower()
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("code") and not given.get("answer") and not self.errors:
+            self.add_error("code", "没有填：输入 6 位数字，或者一个 8 位的恢复码")
+        return given
+
+
+class KeyForm(forms.Form):
+    """A new security key by its name."""
+
+    name = LineField(label="名称", max_length=30, initial="安全密钥", help_text="好认就行，例如 蓝色U盾、办公室电脑")
+    answer = key_answer()
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("answer") and not self.errors:
+            raise ValidationError("没有读到安全密钥。浏览器要支持 WebAuthn，并且没有禁用脚本")
+        return given
 
 
 class AccountForm(forms.Form):

@@ -43,7 +43,7 @@ ENDED = {
     "不是您本人登录的，请马上改口令，并告诉系统管理员。",
     SignInEnd.BY_PERSON: "您在别处结束了这里的登录。",
 }
-FACTOR_PAGES = ALWAYS_OPEN | {"second_factor", "second_factor_code"}
+FACTOR_PAGES = ALWAYS_OPEN | {"second_factor", "second_factor_code", "new_key"}
 
 Answer = Callable[[HttpRequest], HttpResponse]
 

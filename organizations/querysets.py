@@ -38,6 +38,13 @@ class OwnQuerySet(QuerySet[Any]):
         return self.filter(post_id=actor.post.pk)
 
 
+class SecurityKeyQuerySet(QuerySet[Any]):
+    """What a person signs in with is his own matter, in whichever post."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        return self.filter(user_id=actor.user_id)
+
+
 class UnitQuerySet(QuerySet[Any]):
     """Units. Names of units are no secret; the records (history, posts) are for the office, the leaders, the
     administrators and the unit itself.

@@ -2,7 +2,7 @@
 
 from django.urls import include, path, re_path
 
-from organizations.views import account, logs, people, resets, sheets, units
+from organizations.views import account, factors, logs, people, resets, sheets, units
 
 keeping = (
     [
@@ -46,9 +46,11 @@ urlpatterns = [
     path("account/post/", account.switch_post, name="switch_post"),
     path("account/read/", account.read_warning, name="read_warning"),
     path("account/sign-ins/end/", account.end_sign_in, name="end_sign_in"),
-    path("account/recovery-codes/", account.recovery_codes, name="recovery_codes"),
+    path("account/recovery-codes/", factors.recovery_codes, name="recovery_codes"),
     path("account/password/", account.password, name="password"),
-    path("account/second-factor/", account.second_factor, name="second_factor"),
-    path("account/second-factor/code.svg", account.second_factor_code, name="second_factor_code"),
+    path("account/second-factor/", factors.second_factor, name="second_factor"),
+    path("account/second-factor/code.svg", factors.second_factor_code, name="second_factor_code"),
+    path("account/keys/new/", factors.new_key, name="new_key"),
+    path("account/keys/<int:pk>/remove/", factors.remove_key, name="remove_key"),
     path("", include(keeping)),
 ]

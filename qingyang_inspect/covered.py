@@ -53,6 +53,7 @@ RECORDED = (
         besides=DEVICE | {"step", "t0", "digits", "tolerance", "drift", "last_t"},
         called="动态口令",
     ),
+    Fact("organizations.SecurityKey", besides=DEVICE | {"sign_count"}),
     Fact("otp_static.StaticDevice", besides=DEVICE, called="恢复码的设备"),
     Fact("otp_static.StaticToken", called="恢复码"),
     Fact("organizations.AccountEvent"),

@@ -7,6 +7,7 @@ from organizations.models.guess_count import GuessCount
 from organizations.models.password_reset import PasswordReset
 from organizations.models.post import Post
 from organizations.models.row_record import RowRecord
+from organizations.models.security_key import SecurityKey
 from organizations.models.sent_form import SentForm
 from organizations.models.sign_in import SignIn
 from organizations.models.staged_import import StagedImport
@@ -22,6 +23,7 @@ __all__ = [
     "PastPassword",
     "Post",
     "RowRecord",
+    "SecurityKey",
     "SentForm",
     "SignIn",
     "StagedImport",

@@ -2,12 +2,14 @@
 writes the log.
 """
 
-from organizations.services import access_log, devices, guesses, outlooks, resets
+from organizations.services import access_log, devices, guesses, outlooks, resets, security_keys
 from organizations.services.accounts import (
     amend_account,
     change_password,
     close_account,
+    factors_of,
     has_factor,
+    has_token,
     lockout_terms,
     match_factor,
     needs_factor,
@@ -50,9 +52,11 @@ __all__ = [
     "devices",
     "end_post",
     "end_sign_in",
+    "factors_of",
     "goes_on",
     "guesses",
     "has_factor",
+    "has_token",
     "last_sign_in",
     "left_alone",
     "lockout_terms",
@@ -73,6 +77,7 @@ __all__ = [
     "replace_person",
     "reset_password",
     "resets",
+    "security_keys",
     "set_large_type",
     "settle_sign_in",
     "sweep_receipts",

@@ -16,7 +16,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from organizations.actor import Actor
 from organizations.enums import FACTOR_GROUPS, KEEPS_ACCOUNTS, KEEPS_POLICY, AccountAct, ResetState
-from organizations.models import PasswordReset, Unit, User
+from organizations.models import PasswordReset, SecurityKey, Unit, User
 from organizations.models.password_reset import OPEN
 from organizations.passwords import first_password, remember
 from organizations.services import guesses
@@ -217,20 +217,33 @@ def new_recovery_codes(user: User, *, actor: Actor) -> list[str]:
 
 
 def has_factor(user: User) -> bool:
+    """Say whether a token is bound, or a security key registered."""
+    return has_token(user) or SecurityKey.objects.filter(user=user).exists()
+
+
+def factors_of(user: User) -> str:
+    """Say what the person signs in with besides the password; nothing where that is all."""
+    keys = SecurityKey.objects.filter(user=user).count()
+    said = ["动态口令"] * has_token(user) + [f"安全密钥 {keys} 个"] * bool(keys)
+    return "、".join(said)
+
+
+def has_token(user: User) -> bool:
     """Say whether a token is bound."""
     return bool(TOTPDevice.objects.filter(user=user, confirmed=True).exists())
 
 
 @transaction.atomic
 def recover_factor(user: User, *, actor: Actor | None) -> int:
-    """Take a lost token away, so that the person enrols a new one at the next sign-in; return how many there were."""
-    refuse_all_but(actor, KEEPS_POLICY, "解除动态口令")
+    """Take a lost token and lost keys away, so that the person enrols anew at the next sign-in; return how many."""
+    refuse_all_but(actor, KEEPS_POLICY, "解除动态口令、安全密钥")
     if actor is not None and actor.user_id == user.pk:
-        raise DomainError("不能解除自己的动态口令，请由另一位安全管理员办理")
-    count, _ = TOTPDevice.objects.filter(user=user).delete()
+        raise DomainError("不能解除自己的动态口令、安全密钥，请由另一位安全管理员办理")
+    tokens, _ = TOTPDevice.objects.filter(user=user).delete()
+    keys, _ = SecurityKey.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()
-    log_act(actor, AccountAct.FACTOR_RECOVERED, user=user, detail=f"解除 {count} 个")
-    return count
+    log_act(actor, AccountAct.FACTOR_RECOVERED, user=user, detail=f"动态口令 {tokens} 个、安全密钥 {keys} 个")
+    return tokens + keys
 
 
 def _locked(user: User) -> User:

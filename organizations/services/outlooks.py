@@ -12,7 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from organizations.actor import Actor
-from organizations.models import Post, Unit, User
+from organizations.models import Post, SecurityKey, Unit, User
 from organizations.services import guesses
 from organizations.services.leaving import goes_on, in_the_way, left_alone, posts_from_today, posts_of_today
 from organizations.services.resets import whose
@@ -26,7 +26,7 @@ def of_reset(user: User) -> Outlook:
             f"{user} 现在的口令立即作废，已经登录的地方全部退出",
             "系统给出新的首次口令，只显示这一次；请核实是本人，再当面或者电话告知",
             f"首次口令 {settings.FIRST_PASSWORD_DAYS} 天内有效；{user} 用它登录后，须先改口令才能办件",
-            "动态口令不解除：已经绑定的，登录时照样要输",
+            "动态口令、安全密钥不解除：已经绑定的，登录时照样要用",
         ]
     )
 
@@ -49,7 +49,7 @@ def of_deciding(user: User, *, approve: bool) -> Outlook:
         [
             "请先向本人核实，不凭申请人转述",
             "系统管理员可以取一次新的首次口令；取时旧口令作废，已经登录的地方全部退出",
-            f"{user} 在下一次打开的页面上看到谁申请、谁批准；动态口令不解除",
+            f"{user} 在下一次打开的页面上看到谁申请、谁批准；动态口令、安全密钥不解除",
         ]
     )
 
@@ -81,8 +81,17 @@ def of_unlocking(user: User) -> Outlook:
 def of_recovering(user: User) -> Outlook:
     return Outlook(
         [
-            f"{user} 手机上的动态口令立即失效，下次登录只凭口令，随即重新绑定",
-            "请先核实是本人；手机丢失又不能排除口令泄露的，请系统管理员同时重置口令",
+            f"{user} 手机上的动态口令、登记的安全密钥和恢复码立即失效，下次登录只凭口令，随即重新绑定",
+            "请先核实是本人；手机、密钥丢失又不能排除口令泄露的，请系统管理员同时重置口令",
+        ]
+    )
+
+
+def of_removing_key(key: SecurityKey) -> Outlook:
+    return Outlook(
+        [
+            f"“{key.name}”立即不能再用来登录，可以重新登记",
+            "用它登录、还没有退出的地方，要用别的再鉴别一次",
         ]
     )
 

@@ -1,37 +1,29 @@
-"""The own account: which post to act in, password, type size, second factor, staying signed in."""
+"""The own account: which post to act in, password, type size, staying signed in."""
 
 from __future__ import annotations
 
-from base64 import b32encode
 from typing import Any
 
-import django_otp
-import qrcode
-import qrcode.image.svg
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from django_otp.plugins.otp_totp.models import default_key
 
 from organizations import services
-from organizations.forms import PasswordForm, SignInForm, TokenForm
+from organizations.forms import PasswordForm, SignInForm
 from organizations.middleware import CHOSEN_POST
 from organizations.models import User
 from organizations.requests import ActorRequest
 from organizations.services.guesses import TOO_MANY
 from ui.form_actions import form_page, said, sent
 from ui.pages import PageKind, page
-
-FACTOR_KEY = "factor_key"  # session: the secret of a token that is not yet confirmed
 
 
 class SignIn(LoginView):
@@ -83,6 +75,7 @@ def account(request: ActorRequest) -> HttpResponse:
             "password_days": settings.PASSWORD_DAYS,
             "places": services.places_of(request.user, request),
             "needs_factor": services.needs_factor(request.actor),
+            "keys": services.security_keys.keys_of(request.user) if services.needs_factor(request.actor) else [],
             "reset": services.resets.open_reset(request.user),
         },
     )
@@ -175,71 +168,6 @@ def end_sign_in(request: ActorRequest) -> HttpResponse:
     """End one of one's own sign-ins elsewhere."""
     ended = services.end_sign_in(request.user, request.POST.get("place", ""))
     return said(request, "已结束那里的登录。" if ended else "那里已经退出了。", "account")
-
-
-@never_cache
-@page(to=services.needs_factor, writes=True)
-@require_POST
-def recovery_codes(request: ActorRequest) -> HttpResponse:
-    """Show new recovery codes once; the old ones are void."""
-    return _codes(request, reverse("account"))
-
-
-def _codes(request: ActorRequest, back: str) -> HttpResponse:
-    codes = services.new_recovery_codes(request.user, actor=request.actor)
-    return render(request, "registration/recovery_codes.html", {"codes": codes, "back": back})
-
-
-@page(to=services.needs_factor, writes=True)
-def second_factor(request: ActorRequest) -> HttpResponse:
-    """Bind a token at the first sign-in, ask for its code at each later one."""
-    devices = list(django_otp.devices_for_user(request.user))
-    if not devices:
-        request.session.setdefault(FACTOR_KEY, default_key())
-
-    form = TokenForm(sent(request))
-
-    def do(given: dict[str, Any]) -> Any:
-        """Match the code; a refusal is said here, because what is counted of failures must not be undone with it."""
-        try:
-            return services.match_factor(
-                request.user, given["code"], request.session.get(FACTOR_KEY), actor=request.actor
-            )
-        except ValidationError as wrong:
-            form.add_error("code", wrong)
-
-    def then(device: Any) -> HttpResponse | None:
-        if device is None:
-            return None
-        request.session.pop(FACTOR_KEY, None)
-        django_otp.login(request, device)
-        return redirect(where_from(request)) if devices else _codes(request, where_from(request))
-
-    secret = None if devices else services.new_factor(request.user, request.session[FACTOR_KEY])
-    return form_page(
-        request,
-        form,
-        do,
-        then,
-        template="registration/second_factor.html",
-        secret=secret,
-        typed=b32encode(secret.bin_key).decode() if secret else "",
-        next=where_from(request),
-    )
-
-
-@page(to=services.needs_factor)
-def second_factor_code(request: ActorRequest) -> HttpResponse:
-    """The picture an authenticator app scans; it needs no script and no inline image."""
-    key = request.session.get(FACTOR_KEY)
-    if not key:
-        raise Http404
-    picture = qrcode.make(
-        services.new_factor(request.user, key).config_url, image_factory=qrcode.image.svg.SvgPathImage, box_size=12
-    )
-    response = HttpResponse(picture.to_string(), content_type="image/svg+xml")
-    response["Cache-Control"] = "no-store"
-    return response
 
 
 def where_from(request: ActorRequest) -> str:

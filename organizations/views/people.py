@@ -121,14 +121,16 @@ def posts(request: ActorRequest) -> HttpResponse:
 def user(request: ActorRequest, pk: int) -> HttpResponse:
     """One account: posts through time, whether it is locked, what was done to it."""
     found = get_or_404(User.objects.select_related("home_unit"), request.actor, pk=pk)
-    lock, has_factor = services.guesses.waits_until(found), services.has_factor(found)
-    possible = {"unlock": lock, "close": found.is_active, "reopen": not found.is_active, "recover-factor": has_factor}
+    lock, factors = services.guesses.waits_until(found), services.factors_of(found)
+    possible = {
+        "unlock": lock, "close": found.is_active, "reopen": not found.is_active, "recover-factor": bool(factors),
+    }  # fmt: skip
     context = {
         "person": found,
         "posts": found.posts.through_time(),
         "today": request.actor.today,
         "lock": lock,
-        "has_factor": has_factor,
+        "factors": factors,
         "reset": services.resets.open_reset(found),
         "approves": request.actor.role in services.resets.approvers_of(found),
         "deeds": [(name, one) for name, one in DEEDS.items() if one.who(request.actor) and possible[name]],
@@ -204,11 +206,11 @@ DEEDS: dict[str, Deed] = {
     "reopen": Deed(keeps_accounts, "恢复账号", services.reopen_account, outlooks.of_reopening, "{} 的账号已恢复。"),
     "recover-factor": Deed(
         grants_posts,
-        "解除动态口令",
+        "解除动态口令、安全密钥",
         services.recover_factor,
         outlooks.of_recovering,
-        "{} 的动态口令已解除，下次登录重新绑定。",
-        "手机丢失、更换时用，下次登录重新绑定",
+        "{} 的动态口令、安全密钥已解除，下次登录重新绑定。",
+        "手机、密钥丢失、更换时用，下次登录重新绑定",
     ),
 }
 

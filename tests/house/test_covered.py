@@ -23,7 +23,7 @@ from casework.models import CalendarDay, HolidayYear, StepLimit
 from casework.workflow import locks
 from inspections.models import PlanItem, Recusal, TeamMember
 from organizations.enums import Role
-from organizations.models import AccessEntry, AccountEvent, PasswordReset, PastPassword, UnitName
+from organizations.models import AccessEntry, AccountEvent, PasswordReset, PastPassword, SecurityKey, UnitName
 from organizations.records import ledger
 from organizations.records.facts import Fact
 from qingyang_inspect import covered
@@ -74,6 +74,7 @@ def _rows_of_every_fact() -> None:
     AccountEvent.objects.create(post=post, what="opened", user=user)
     AccessEntry.objects.create(at=timezone.now(), user=user, what="export", about="台账", address="10.0.0.1", path="/")
     TOTPDevice.objects.create(user=user, name="动态口令", key="0" * 40)
+    SecurityKey.objects.create(user=user, name="安全密钥", credential="abcd", public_key="efgh")
     StaticToken.objects.create(device=StaticDevice.objects.create(user=user, name="恢复码"), token="aaaa")
     AccessLog.objects.create(username=user.username, ip_address="10.0.0.1", path_info="/login/")
     AccessFailureLog.objects.create(username=user.username, ip_address="10.0.0.1", path_info="/login/")
