@@ -142,12 +142,13 @@ class CaseworkConfig(AppConfig):
         from casework import chore, kinds
         from casework.deadlines import working_days
         from casework.errors import ConflictError
-        from casework.jobs import casework_nights, chore_requests, long_works, night
+        from casework.jobs import casework_nights, chore_requests, long_works, night, worker
         from casework.jobs.missing_worker import missing_worker
         from casework.search import index
         from casework.services import recompute_deadlines
         from casework.views.steps import conflict_page
         from casework.workflow import inside
+        from organizations.services import mail
         from ui import form_actions, navigation
         from ui.navigation import NavItem
 
@@ -155,6 +156,7 @@ class CaseworkConfig(AppConfig):
         chore.register(*_chores())
         night.register(*casework_nights.JOBS)
         long_works.register(chore_requests.CHORES)
+        worker.errands.append(mail.send_next)
         navigation.register(
             NavItem(
                 "维护",

@@ -170,7 +170,7 @@ class TokenForm(forms.Form):
 class KeyForm(forms.Form):
     """A new security key by its name."""
 
-    name = LineField(label="名称", max_length=30, initial="安全密钥", help_text="好认就行，例如 蓝色U盾、办公室电脑")
+    name = LineField(label="名称", max_length=30, initial="安全密钥", help_text="好认就行，例如 蓝色密钥、办公室电脑")
     answer = key_answer()
 
     def clean(self) -> dict[str, Any]:
@@ -180,12 +180,23 @@ class KeyForm(forms.Form):
         return given
 
 
+def mail_field() -> forms.EmailField:
+    return forms.EmailField(
+        label="邮箱",
+        required=False,
+        max_length=254,
+        help_text="用于通知口令重置等账号变动，空着不寄",
+        error_messages={"invalid": "不是邮箱地址，例如 wangyan@qingyang.gov.cn"},
+    )
+
+
 class AccountForm(forms.Form):
     """A new account."""
 
     username = LineField(label="账号", max_length=30, help_text="3 至 30 位小写字母、数字，建好后不再改")
     name = LineField(label="姓名", max_length=30)
     home_unit = UnitField(label="人事关系所在单位", required=False, help_text="用于回避：不督察自己的单位")
+    mail = mail_field()
 
     def clean_username(self) -> str:
         try:
@@ -199,6 +210,13 @@ class AmendAccountForm(forms.Form):
 
     name = LineField(label="姓名", max_length=30)
     home_unit = UnitField(label="人事关系所在单位", required=False)
+    mail = mail_field()
+
+
+class OwnMailForm(forms.Form):
+    """Where one's own mail goes."""
+
+    mail = mail_field()
 
 
 class PostForm(forms.Form):

@@ -47,6 +47,7 @@ urlpatterns = [
     path("account/read/", account.read_warning, name="read_warning"),
     path("account/sign-ins/end/", account.end_sign_in, name="end_sign_in"),
     path("account/recovery-codes/", factors.recovery_codes, name="recovery_codes"),
+    path("account/mail/", account.own_mail, name="own_mail"),
     path("account/password/", account.password, name="password"),
     path("account/second-factor/", factors.second_factor, name="second_factor"),
     path("account/second-factor/code.svg", factors.second_factor_code, name="second_factor_code"),

@@ -81,6 +81,7 @@ NO_FACT = {
     "casework.ChoreRun": "what was asked of the worker; asked again, it says the same",
     "casework.PendingFile": "files of a form that was not handed in",
     "documents.Export": "a copy of rows, made anew at any time",
+    "organizations.OutgoingMail": "says what pages and logs say already",
     "organizations.SentForm": "that a form was sent; the deed itself is in the trail",
     "organizations.StagedImport": "a sheet that nobody has confirmed",
     "rectification.Measure_evidence": "recorded with the measure it belongs to",

@@ -230,6 +230,9 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+SENDS_MAIL = bool(env.str("EMAIL_URL", default=""))
+EMAIL_TIMEOUT = 20  # seconds: a server that hangs holds the worker up no longer
+SITE_ADDRESS = env.str("SITE_ADDRESS", default=next(iter(CSRF_TRUSTED_ORIGINS), ""))  # before the links of a mail
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -15,7 +15,7 @@ from casework.models import Attachment, Case, Words
 from casework.search import bigram_counts
 from casework.services import attachments, pending_files, recompute_deadlines
 from casework.workflow import ties, trail
-from organizations.services import access_log, guesses, sweep_receipts, sweep_sign_ins
+from organizations.services import access_log, guesses, mail, sweep_receipts, sweep_sign_ins
 
 HEADS_LOOKED_AT = timedelta(days=60)  # every night; older ones by the chore
 FILES_A_NIGHT = 2_000
@@ -97,7 +97,8 @@ def sweep_forms(night: Night) -> Found:
     return Found(
         f"清理一天没有提交的文件 {pending_files.sweep()} 个，过期的受理记录 {sweep_receipts()} 条，"
         f"一天没有动过的试口令计数 {guesses.sweep()} 条，"
-        f"满期的取用日志 {access_log.sweep()} 条，过期的登录 {sweep_sign_ins()} 处"
+        f"满期的取用日志 {access_log.sweep()} 条，过期的登录 {sweep_sign_ins()} 处，"
+        f"30 天以前的邮件 {mail.sweep()} 封"
     )
 
 

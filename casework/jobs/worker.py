@@ -30,6 +30,8 @@ BEAT = 10.0  # seconds between two signs of life
 AGAIN = 5.0  # seconds before a database that did not answer is asked again
 PATIENCE = 720  # so often: an hour
 KEPT = timedelta(days=7)  # dead processes on the page of the worker
+# done while no work waits, a piece at a time; each says whether it did one; filled in ready()
+errands: list[Callable[[], bool]] = []
 LEFT_THE_POST = "提出的岗位已经离任，没有办理"
 
 
@@ -75,7 +77,8 @@ class Worker:
         work = next_work()
         if work is not None:
             do(work, me, self.leaving)
-        return work is not None
+            return True
+        return any(errand() for errand in errands)
 
     def _live(self, me: WorkerProcess) -> None:
         """Say every few seconds that this process lives, on a connection of its own."""

@@ -15,6 +15,7 @@ from casework.models import WorkerProcess
 from organizations.access import get_or_404
 from organizations.actor import Actor
 from organizations.requests import ActorRequest
+from organizations.services import mail
 from ui.pages import page
 
 PROCESSES = 10  # shown, those that lived last first
@@ -59,5 +60,5 @@ def stop_long_work(request: ActorRequest, kind: str, pk: int) -> HttpResponse:
 def worker(request: ActorRequest) -> HttpResponse:
     """Show when the worker last lived, what waits, what goes on and what failed; not what it is about."""
     processes = WorkerProcess.objects.visible_to(request.actor)[:PROCESSES]
-    context = {"processes": processes, "kinds": missing_worker.counted()}
+    context = {"processes": processes, "kinds": missing_worker.counted(), "mail": mail.state()}
     return render(request, "casework/worker.html", context)

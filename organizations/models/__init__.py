@@ -4,6 +4,7 @@ from organizations.models.access_entry import AccessEntry
 from organizations.models.account_event import AccountEvent
 from organizations.models.chain_seal import ChainSeal
 from organizations.models.guess_count import GuessCount
+from organizations.models.outgoing_mail import OutgoingMail
 from organizations.models.password_reset import PasswordReset
 from organizations.models.post import Post
 from organizations.models.row_record import RowRecord
@@ -19,6 +20,7 @@ __all__ = [
     "AccountEvent",
     "ChainSeal",
     "GuessCount",
+    "OutgoingMail",
     "PasswordReset",
     "PastPassword",
     "Post",

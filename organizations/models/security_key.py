@@ -20,7 +20,7 @@ class SecurityKey(TimestampMixin, Device):
     public_key = models.TextField("公钥")  # base64url of its COSE form
     sign_count = models.PositiveBigIntegerField("使用次数", default=0)  # as the key says; one that sinks is a copy
 
-    objects = DeviceManager.from_queryset(SecurityKeyQuerySet)()
+    objects = DeviceManager.from_queryset(SecurityKeyQuerySet)()  # type: ignore[misc]  # theirs is no ClassVar
 
     class Meta:
         verbose_name = verbose_name_plural = "安全密钥"

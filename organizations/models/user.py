@@ -37,6 +37,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     home_unit = models.ForeignKey(
         "organizations.Unit", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="人事关系所在单位"
     )
+    mail = models.EmailField("邮箱", blank=True)
     is_active = models.BooleanField("启用", default=True)
     is_staff = models.BooleanField("可进后台", default=False)
     must_change_password = models.BooleanField("须改初始口令", default=True)

@@ -2,7 +2,7 @@
 writes the log.
 """
 
-from organizations.services import access_log, devices, guesses, outlooks, resets, security_keys
+from organizations.services import access_log, devices, guesses, mail, outlooks, resets, security_keys
 from organizations.services.accounts import (
     amend_account,
     change_password,
@@ -20,6 +20,7 @@ from organizations.services.accounts import (
     reopen_account,
     reset_password,
     set_large_type,
+    set_own_mail,
     unlock,
 )
 from organizations.services.leaving import LEFT_ALONE, goes_on, left_alone, posts_of_today
@@ -60,6 +61,7 @@ __all__ = [
     "last_sign_in",
     "left_alone",
     "lockout_terms",
+    "mail",
     "match_factor",
     "merge_units",
     "needs_factor",
@@ -79,6 +81,7 @@ __all__ = [
     "resets",
     "security_keys",
     "set_large_type",
+    "set_own_mail",
     "settle_sign_in",
     "sweep_receipts",
     "sweep_sign_ins",

@@ -20,6 +20,7 @@ from organizations.models import PasswordReset, SecurityKey, Unit, User
 from organizations.models.password_reset import OPEN
 from organizations.passwords import first_password, remember
 from organizations.services import guesses
+from organizations.services import mail as outbox
 from organizations.services.account_log import log_act, refuse_all_but
 from organizations.services.leaving import posts_from_today, refuse_to_leave
 from ui.errors import DomainError
@@ -42,6 +43,7 @@ def first_secret() -> FirstSecret:
     return FirstSecret(password, hasher.encode(password, hasher.salt(), **rounds))
 
 
+NOT_MINE = "不是您本人要求的，请马上告诉市委依法治市办督察科，并请审计管理员查日志"
 RECOVERY_CODES = 10  # so many at once
 
 
@@ -52,6 +54,7 @@ def open_account(
     *,
     actor: Actor | None,
     home_unit: Unit | None = None,
+    mail: str = "",
     first: FirstSecret | None = None,
 ) -> tuple[User, str]:
     """Make an account; return it with its first password, which is shown once and stored nowhere in clear.
@@ -62,7 +65,7 @@ def open_account(
     """
     refuse_all_but(actor, KEEPS_ACCOUNTS, "建立账号")
     given = first or first_secret()
-    user = User(username=User.normalize_username(username), name=name, home_unit=home_unit)
+    user = User(username=User.normalize_username(username), name=name, home_unit=home_unit, mail=mail)
     _set_first(user, given)
     user.full_clean()
     user.save(force_insert=True)
@@ -72,8 +75,10 @@ def open_account(
 
 
 @transaction.atomic
-def amend_account(user: User, *, actor: Actor | None, name: str, home_unit: Unit | None) -> User:
-    """Correct name and employing unit; the user name stays, because the logs are kept under it."""
+def amend_account(
+    user: User, *, actor: Actor | None, name: str, home_unit: Unit | None, mail: str | None = None
+) -> User:
+    """Correct name, employing unit and, where given, mail address; the user name stays: logs are kept under it."""
     refuse_all_but(actor, KEEPS_ACCOUNTS, "修改账号")
     kept = _locked(user)
     was, now = f"{kept.name}、{kept.home_unit or '无'}", f"{name}、{home_unit or '无'}"
@@ -82,7 +87,31 @@ def amend_account(user: User, *, actor: Actor | None, name: str, home_unit: Unit
     if was != now:
         kept.save(update_fields=["name", "home_unit", "sought", "name_key"])
         log_act(actor, AccountAct.AMENDED, user=kept, detail=f"{was} → {now}")
+    if mail is not None:
+        _set_mail(kept, mail, actor)
     return kept
+
+
+@transaction.atomic
+def set_own_mail(user: User, mail: str, *, actor: Actor) -> User:
+    """Say where one's own mail goes; empty: nowhere."""
+    kept = _locked(user)
+    _set_mail(kept, mail, actor)
+    return kept
+
+
+def _set_mail(user: User, address: str, actor: Actor | None) -> None:
+    """Keep an address, and tell the one there was: who changes it unseen would keep notices from the person. The log
+    does not say what it is.
+    """
+    if user.mail == address:
+        return
+    before, user.mail = user.mail, address
+    user.full_clean()
+    user.save(update_fields=["mail"])
+    log_act(actor, AccountAct.AMENDED, user=user, detail="邮箱已清除" if not address else "邮箱已改")
+    for one in (before, address):
+        outbox.send(one, "您账号的邮箱已改", f"账号 {user.username} 的邮箱已改，以后的通知按新的邮箱寄。{NOT_MINE}。")
 
 
 @transaction.atomic

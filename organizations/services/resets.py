@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from organizations.actor import Actor
@@ -24,12 +25,11 @@ from organizations.enums import (
 )
 from organizations.models import PasswordReset, Post, User
 from organizations.models.password_reset import OPEN
+from organizations.services import mail
 from organizations.services.account_log import log_act, refuse_all_but
-from organizations.services.accounts import give_first_password
+from organizations.services.accounts import NOT_MINE, give_first_password
 from organizations.services.leaving import posts_from_today
 from ui.errors import DomainError
-
-NOT_MINE = "不是您本人要求的，请马上告诉市委依法治市办督察科，并请审计管理员查日志"
 
 
 def needs_approval(user: User) -> bool:
@@ -148,8 +148,9 @@ def _has_lapsed(reset: PasswordReset) -> bool:
 
 
 def _tell(user: User, sentence: str) -> None:
-    """Put a sentence on top of every page of the person, until he says that he has read it."""
+    """Put a sentence on top of every page of the person, until he says that he has read it; and mail it to him."""
     User.objects.filter(pk=user.pk).update(warning=sentence[:300])
+    mail.tell(user, "重置您口令的通知", f"账号 {user.username}：{sentence}。", reverse("account"))
 
 
 def _by(post: Post) -> str:

@@ -15,13 +15,15 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.crypto import salted_hmac
 
 from organizations.actor import Actor
 from organizations.enums import AccountAct
 from organizations.models import SecurityKey, User
+from organizations.services import mail
 from organizations.services.account_log import log_act
-from organizations.services.accounts import has_factor
+from organizations.services.accounts import NOT_MINE, has_factor
 from ui.errors import DomainError
 
 log = logging.getLogger(__name__)
@@ -108,6 +110,7 @@ def register(
     key.full_clean()
     key.save(force_insert=True)
     log_act(actor, AccountAct.KEY_ADDED, user=user, detail=name)
+    _tell(user, f"登记了安全密钥“{name}”")
     return key
 
 
@@ -152,6 +155,11 @@ def remove(key: SecurityKey, *, actor: Actor) -> None:
     if not has_factor(user):
         raise DomainError("这是您登录用的唯一一种第二鉴别，请先登记另一个安全密钥，再移除这个")
     log_act(actor, AccountAct.KEY_REMOVED, user=user, detail=key.name)
+    _tell(user, f"移除了安全密钥“{key.name}”")
+
+
+def _tell(user: User, what: str) -> None:
+    mail.tell(user, "您账号的安全密钥有变动", f"账号 {user.username} {what}。{NOT_MINE}。", reverse("account"))
 
 
 def _made(answer: str, site: Site | None, challenge: bytes) -> tuple[str, str, int]:

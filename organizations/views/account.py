@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from organizations import services
-from organizations.forms import PasswordForm, SignInForm
+from organizations.forms import OwnMailForm, PasswordForm, SignInForm
 from organizations.middleware import CHOSEN_POST
 from organizations.models import User
 from organizations.requests import ActorRequest
@@ -76,6 +76,7 @@ def account(request: ActorRequest) -> HttpResponse:
             "places": services.places_of(request.user, request),
             "needs_factor": services.needs_factor(request.actor),
             "keys": services.security_keys.keys_of(request.user) if services.needs_factor(request.actor) else [],
+            "sends_mail": services.mail.is_on(),
             "reset": services.resets.open_reset(request.user),
         },
     )
@@ -160,6 +161,21 @@ def switch_post(request: ActorRequest) -> HttpResponse:
     services.remember_post(post)
     messages.success(request, f"现在以“{post.words}”的岗位办理。")
     return redirect("home")
+
+
+@page(writes=True)
+def own_mail(request: ActorRequest) -> HttpResponse:
+    """Say where notices about the own account go besides the pages."""
+    return form_page(
+        request,
+        OwnMailForm(sent(request), initial={"mail": request.user.mail}),
+        lambda given: services.set_own_mail(request.user, given["mail"], actor=request.actor),
+        lambda user: said(request, "邮箱已保存。" if user.mail else "邮箱已清除，通知只在页面上显示。", "account"),
+        title="邮箱",
+        submit="保存邮箱",
+        back=reverse("account"),
+        intro="" if services.mail.is_on() else "本系统现在没有配置邮件，通知只在页面上显示；配置以后按这个邮箱寄。",
+    )
 
 
 @page(writes=True)

@@ -146,7 +146,7 @@ def user(request: ActorRequest, pk: int) -> HttpResponse:
 def new_user(request: ActorRequest) -> HttpResponse:
     def do(given: dict[str, Any]) -> tuple[User, str]:
         return services.open_account(
-            given["username"], given["name"], home_unit=given["home_unit"], actor=request.actor
+            given["username"], given["name"], home_unit=given["home_unit"], mail=given["mail"], actor=request.actor
         )
 
     def then(made: tuple[User, str]) -> HttpResponse:
@@ -170,7 +170,9 @@ def new_user(request: ActorRequest) -> HttpResponse:
 def amend_user(request: ActorRequest, pk: int) -> HttpResponse:
     found = get_or_404(User.objects.select_related("home_unit"), request.actor, pk=pk)
     back = reverse("organizations:user", args=[pk])
-    form = AmendAccountForm(sent(request), initial={"name": found.name, "home_unit": found.home_unit})
+    form = AmendAccountForm(
+        sent(request), initial={"name": found.name, "home_unit": found.home_unit, "mail": found.mail}
+    )
     return form_page(
         request,
         form,

@@ -48,7 +48,7 @@ def test_a_key_is_registered_and_signs_its_owner_in(browser: Any, live_server: A
     page.click("text=都已抄下，继续")
     person.go("/account/")
     fits()
-    page.click("button:has-text('退出') >> nth=0")
+    page.click(".qy-head button:has-text('退出')")
     page.wait_for_selector("input[name=username]")
     person.go("/")
     page.fill("input[name=username]", user.username)

@@ -168,6 +168,7 @@ ORGANIZATIONS = (
     Row("recovery_codes", NOBODY),  # nobody needs a token in these settings (tests/organizations/test_second_factor.py)
     Row("password", EVERYBODY, writes=EVERYBODY),
     Row("second_factor", NOBODY),  # as above
+    Row("own_mail", EVERYBODY, writes=EVERYBODY, sends=lambda side: {"mail": "wangyan@example.gov.cn"}),
     Row("new_key", NOBODY),  # as above (tests/organizations/test_security_keys.py)
     Row("remove_key", NOBODY, at=lambda side: (1,)),  # as above
     Row("second_factor_code", NOBODY),  # only while a token is being bound (tests/organizations/test_signing_in.py)

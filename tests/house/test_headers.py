@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import stat
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from casework.files.store import stored_at
 from organizations.enums import Role
+from qingyang_inspect.database.sqlite3.base import DatabaseWrapper
 from rectification.enums import State
 from tests.factories import UserFactory, a_post, a_rectification, acting, attach
 from tests.house.test_refuses_to_start import SECRET, start
@@ -67,6 +70,18 @@ def test_files_are_read_by_the_service_alone() -> None:
 
     path = stored_at(file.sha256)
     assert [stat.S_IMODE(p.stat().st_mode) for p in (path, path.parent)] == [0o600, 0o700]
+
+
+@pytest.mark.once(reason="the file of SQLite")
+def test_the_file_of_the_database_is_the_services_alone(tmp_path: Path) -> None:
+    options = {"init_command": "PRAGMA journal_mode=WAL"}
+    made = DatabaseWrapper({**connection.settings_dict, "NAME": str(tmp_path / "new.sqlite3"), "OPTIONS": options})
+    asked = made.get_new_connection(made.get_connection_params())
+    asked.execute("create table t (n)")
+
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+    asked.close()
+    assert modes == dict.fromkeys(("new.sqlite3", "new.sqlite3-wal", "new.sqlite3-shm"), 0o600)
 
 
 @pytest.mark.django_db

@@ -140,6 +140,7 @@ SCENES = (
     a_renaming,
 )
 DANGEROUS = {  # said by the office, not read from the code: what must be asked once
+    "remove_key",  # tests/organizations/test_security_keys.py: only who needs a second factor has the page
     "reset_password",
     "decide_reset",
     "deed",
