@@ -238,6 +238,15 @@ class KindSpec:
         """Return the page of a case: below the list, under its number (casework.views.kinds.urls_of)."""
         return f"{address(self.listing.url_name)}{case.pk}/"
 
+    def has_clock(self, case: Case) -> bool:
+        """Say whether the deadline of a case of this kind runs."""
+        return case.is_open and case.state not in self.no_clock
+
+    @property
+    def clocked(self) -> Q:
+        """Which of the open cards of this kind those are."""
+        return ~Q(state__in=sorted(self.no_clock))
+
     @property
     def new_url_name(self) -> str:
         """The name of the page where a case is begun, or nothing."""
@@ -328,10 +337,7 @@ def not_yet(today: date) -> Q:
 def late(today: date) -> dict[str, tuple[str, Q]]:
     """Return, by kind, what is called late besides its step, and which cards are."""
     return {
-        spec.name: (
-            spec.late,
-            Q(kind=spec.name, is_open=True, due_on__lt=today) & ~Q(state__in=sorted(spec.no_clock)),
-        )
+        spec.name: (spec.late, Q(kind=spec.name, is_open=True, due_on__lt=today) & spec.clocked)
         for spec in all_kinds()
         if spec.late
     }

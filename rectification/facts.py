@@ -16,6 +16,7 @@ from django.utils import timezone
 from casework.deadlines.limits import SOON_WORKDAYS, URGENT_WORKDAYS
 from casework.deadlines.remaining import WHOLE, Left, left
 from casework.deadlines.working_days import workdays_between
+from casework.kinds import spec_of
 from casework.models import Case, Event
 from inspections.enums import RectifyType
 from inspections.models import Finding
@@ -97,7 +98,7 @@ def statement(case: Case) -> str:
 
 def has_clock(case: Case) -> bool:
     """长期坚持 and 中止 have no clock, neither has what has ended (docs/domain/results.md 11)."""
-    return case.is_open and case.state not in NO_CLOCK
+    return spec_of(case.kind).has_clock(case)
 
 
 def remaining(case: Case) -> Left:

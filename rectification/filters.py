@@ -11,11 +11,12 @@ from django.utils import timezone
 from casework.deadlines.limits import OVER_THIRTY, OVERDUE_BANDS, SOON_LABEL, soon_until
 from casework.enums import Severity
 from casework.filters import CaseFilter, DayFilter, StatesFilter, UnitFilter
+from casework.kinds import spec_of
 from casework.models import Topic
 from casework.querysets import OPEN
 from inspections.filters import WithinFilter
 from organizations.enums import Role, UnitCategory
-from rectification.enums import LOOK_BACK, NO_CLOCK, RECTIFICATION, LookBackVerdict
+from rectification.enums import LOOK_BACK, RECTIFICATION, LookBackVerdict
 
 LATE = {"late15": OVERDUE_BANDS[0], "late30": OVERDUE_BANDS[1], "late99": OVER_THIRTY}
 DUE = (
@@ -54,7 +55,7 @@ class LedgerFilter(CaseFilter):
         长期坚持 and 中止 have no clock (docs/domain/results.md 11).
         """
         today = timezone.localdate()
-        clocked = rows.filter(OPEN).exclude(state__in=NO_CLOCK)
+        clocked = rows.filter(OPEN).filter(spec_of(RECTIFICATION).clocked)
         if value in LATE:
             since, until = LATE[value].deadlines(today)
             late = clocked.filter(due_on__lte=until)

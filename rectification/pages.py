@@ -10,7 +10,6 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
-from casework.deadlines.remaining import WHOLE, left
 from casework.models import Attachment, Case
 from casework.pages.case_page import Line, last_return, statements
 from casework.workflow.circuits import StateWord, circuit_of, word_for
@@ -307,7 +306,6 @@ def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> 
         "citations": list(finding.citations.select_related("basis")),
         "measures": rows,
         "ruler": ruler(case, rows),
-        "due_left": left(case.due_on, of=WHOLE, has_clock=case.is_open and case.state not in NO_CLOCK),
         "n_done": sum(1 for r in rows if r.measure.done_on),
         "may_draft": shut_to(case, actor, drafting=True) is None,
         "may_complete": shut_to(case, actor, drafting=False) is None,

@@ -12,10 +12,11 @@ from typing import Any
 
 from django.db.models import Count, Q
 
+from casework.kinds import spec_of
 from casework.models import Case
 from organizations.actor import Actor
 from organizations.models import Unit
-from rectification.enums import NO_CLOCK
+from rectification.enums import RECTIFICATION
 from results.models import ScoreRule
 
 OVERDUE = "K02"
@@ -40,7 +41,9 @@ def overdue_facts(actor: Actor, rules: Sequence[ScoreRule], on: date) -> list[Un
     if not rules:
         return []
     tiers = {f"tier_{rule.tier}": Count("pk", filter=_band(rule, on)) for rule in rules}
-    rows = Case.objects.visible_to(actor).filter(counted=True, is_open=True, due_on__lt=on).exclude(state__in=NO_CLOCK)
+    rows = Case.objects.visible_to(actor).filter(
+        spec_of(RECTIFICATION).clocked, counted=True, is_open=True, due_on__lt=on
+    )
     found: dict[int, dict[str, Any]] = {
         row["unit_id"]: row for row in rows.order_by().values("unit_id").annotate(**tiers)
     }

@@ -105,7 +105,6 @@
     const most = Number(field.dataset.qyMostBytes) || Infinity;
     const wrong = (file) => {
       const name = file.name.toLowerCase();
-      if (/\.hei[cf]$/.test(name)) return "是苹果手机的 HEIC 照片：请在手机“设置—相机—格式”里选“兼容性最好”，或者另存为 jpg";
       if (!kinds.some((kind) => name.endsWith(kind))) return "不是可以上传的格式";
       if (file.size > most) return "超过 " + Math.floor(most / 1048576) + " MB";
       return file.size ? "" : "是空文件";

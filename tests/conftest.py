@@ -42,6 +42,7 @@ INLINE = tuple(
     )
 )
 CHROMIUM = shutil.which("chromium")
+CLAMD = shutil.which("clamd") or shutil.which("clamd", path="/usr/sbin")
 SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 OURS = {app.split(".")[0] for app in settings.INSTALLED_APPS[: settings.INSTALLED_APPS.index("ui") + 1]}
 # What is the same on every database is looked at where all tests run: each page's words, each question's text.
@@ -56,6 +57,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip, with the reason, what this machine cannot run; in CI nothing is skipped."""
     missing = {
         "browser": (CHROMIUM, "没有 Chromium（apt-get install chromium）"),
+        "clamav": (CLAMD, "没有 ClamAV（apt-get install clamav-daemon）"),
         "office": (SOFFICE, "没有 LibreOffice（apt-get install libreoffice-writer-nogui libreoffice-calc-nogui）"),
     }
     for item in items:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import zipfile
@@ -70,14 +71,16 @@ def _written(parts: list[bytes]) -> bytes:
     )  # fmt: skip
 
 
-def with_packed_object(said: bytes, called: bytes = b"") -> bytes:
+A_PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Annots[5 0 R]>>"
+
+
+def with_packed_object(said: bytes, called: bytes = b"", third: bytes = A_PAGE) -> bytes:
     """Return a PDF with an object (number 5) that lies in a stream of objects (number 4), as PDF 1.5 writes it.
 
-    `called`: what else the stream says it is.
+    `called`: what else the stream says it is. `third`: object number 3.
     """
     packed_objects = _stream(b"5 0 " + said, b"/Type/ObjStm/N 1/First 4" + called)
-    parts = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-             b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Annots[5 0 R]>>", packed_objects]  # fmt: skip
+    parts = [b"<</Type/Catalog/Pages 2 0 R>>", b"<</Type/Pages/Kids[3 0 R]/Count 1>>", third, packed_objects]
     out, rows = b"%PDF-1.5\n", struct.pack(">BHB", 0, 0, 255)
     for n, part in enumerate(parts, 1):
         rows += struct.pack(">BHB", 1, len(out), 0)
@@ -85,6 +88,23 @@ def with_packed_object(said: bytes, called: bytes = b"") -> bytes:
     rows += struct.pack(">BHB", 2, 4, 0) + struct.pack(">BHB", 1, len(out), 0)
     table = _stream(rows, b"/Type/XRef/Size 7/W[1 2 1]/Root 1 0 R")
     return out + b"6 0 obj" + table + b"endobj\nstartxref\n%d\n%%%%EOF\n" % len(out)
+
+
+# ---- a photo of a telephone
+
+# 32 × 16 points, left half blue, right half red, turned upright by a quarter; with time and place
+HEIC = base64.b85decode(
+    b"0000SW^{RQXk}?*00000ZE0pPXk}?*ZE0a<0005UZDn*}000000000XXk=`10000000000aA{+700000000000000000000G-+&aV*mgE07O6l"
+    b"0ssL300001>i_`&00000005N$0ssI200Mvj0RR9100000wg3PCIB98aW&i*H00062000$fZf0cy000000RRAKc4ILB0000LX>Mj^0ssI300IC2"
+    b"MR;ju000004sdC7Z2$lO00031009PRaB^?}008A_aAR)(004Dpc4I>U18@KU0FVFx0000U@BsY%`1k+-4+CHT0RR|40Sp2E{{wIU00RJ!00093"
+    b"00RIXx&lC90096gLID8-Z~y=U0FVFx0{{R603M(qfd!W8uA1iHA)vs3000bt00093gkk^z00u+>!E?ch0000JV{dG7ZewhC0096E00w{n000ze"
+    b"b8uw<00000002M$002M$001asY+-N!001BW00031000mG00061|Nr0s00092|Nqbc00062000nhX?SS>000032nYxO000STa&L440000PX>e^}"
+    b"0000000001009Pp0s{qvh5!Hn8fkK6W&i*H000004r63<V*mmG0RRC200C2NWMOmw005CF0k0Dwot8NG5cg;Q@=E&$%5#t6`<B6ejkEvbvw40l"
+    b"N9hF~fV@25jS58BMZPTxP@!V7?h6)B5IsMeM$_h?K)j8#RnDw6oxh5gDxTlr^d^D)Kg031QZ9f5Ls!$k#X9lRGk%{G?;m&{K8#w6+LDMYBy$hp"
+    b"{vUCZ)m?lF&@X;U-l2^yK_@Mgton#B00006MR;ju002!*04e|g00;mB0TKWM0000100sa60Wtsr0000K0000oh$R37000010000+00000GB7eW"
+    b"IxsgnFg74CIXW{iIxsK*00aO500IC200K?`0000200jU500RI30DJ%g00IC200Kn-0000400jU500RI30F(d#0000003!eZ0096104e|g00961"
+    b"03-ka009610BZmM00961044wc0096100000009"
+)
 
 
 # ---- containers

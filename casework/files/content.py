@@ -10,15 +10,18 @@ Rules: docs/domain/dictionaries.md 9.8, docs/domain/compliance.md 6.2.
 from __future__ import annotations
 
 import errno
+import io
+import re
 import zipfile
 import zlib
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import IO
+
+from PIL import Image
 
 from casework.files import classification, compound, office_parts, pdf, pictures
 from casework.files.office_parts import OLE, PK
-from casework.files.place_of_taking import Patch
 from ui.hostile.unfit import DISK_FULL, UnfitError
 
 JPEG = b"\xff\xd8\xff"
@@ -35,6 +38,9 @@ TYPES = {  # extension -> (content type, how its content begins)
     "jpg": ("image/jpeg", (JPEG,)),
     "jpeg": ("image/jpeg", (JPEG,)),
     "png": ("image/png", (b"\x89PNG\r\n\x1a\n",)),
+    "heic": ("image/heic", (b"\x00\x00",)),  # this and the next two are made a jpg, by what they are
+    "heif": ("image/heif", (b"\x00\x00",)),
+    "webp": ("image/webp", (b"RIFF",)),
 }
 PICTURES = {"jpg": "JPEG", "jpeg": "JPEG", "png": "PNG"}  # extension -> what Pillow calls it
 PHOTOS = (".jpg", ".jpeg", ".png", ".webp")  # pictures in a document that may say where they were made
@@ -45,6 +51,7 @@ INSIDE = {  # what such a container must hold
     "wps": "[Content_Types].xml",
     "et": "[Content_Types].xml",
 }
+SEAL = re.compile(r"^_xmlsignatures/|(?:^|/)Signatures\.xml$")  # what holds the bytes of a docx or an ofd
 UTF_8 = 0x800  # the flag of a part in a zip whose name is written so
 KNOWN_OTHERS = (  # how else a file may begin, and what that is called
     (b"MZ", "可执行程序"),
@@ -60,9 +67,8 @@ KNOWN_OTHERS = (  # how else a file may begin, and what that is called
     (JPEG, "jpg 图片"),
     (b"\x89PNG", "png 图片"),
 )
-HEIC = "苹果手机的 HEIC 照片"
-HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1"})
-AS_JPG = "请在手机“设置—相机—格式”里选“兼容性最好”，或者把照片另存为 jpg 后上传。"
+FOREIGN = {"HEIF": "HEIC 照片", "WEBP": "WebP 图片"}  # what Pillow calls it -> in words
+JPG, MADE_JPG = "jpg", frozenset({"heic", "heif", "webp"})
 EMBEDDED = ""  # the extension of what lies in a document: it may be of any kind that holds no program
 LEFT_LYING = {  # what systems leave in a zip by themselves: how its name ends -> how it begins
     "thumbs.db": (OLE,),
@@ -74,7 +80,7 @@ BESIDE_A_FILE = b"\x00\x05\x16\x07"  # how a file ._name begins, which a Mac put
 MOST_LEFT_LYING = 4 * 1024 * 1024
 MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, MOST_LISTED = 2_000, 300 * 1024 * 1024, 200, 1024 * 1024
 MUCH = 50 * 1024 * 1024  # below this, a high ratio is a table of equal rows, not a bomb
-WORDS = "pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png、zip"
+WORDS = "pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png、heic、webp、zip"
 NOT_KEPT = "文件没有保留。"
 _BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError, ValueError, OverflowError)
 
@@ -87,14 +93,19 @@ class MarkedError(Exception):
 class Found:
     """What was found about content that may be taken.
 
-    `unread`: why a part could not be searched for marks, or "". `place`: what to write over the file so that it no
-    longer says where it was made. `places_left`: how many pictures inside say it still, because they lie packed or
-    under a seal.
+    `unread`: why a part could not be searched for marks, or "". `made`: what is kept in its place, None where it is
+    kept as it came; `said`: why, in words; `ext`: what its name ends with then. `without_place`: the same without
+    where it, or `places` pictures in it, were made. `places_left`: how many pictures inside say it still, because a
+    seal holds every byte, or they lie in pieces.
     """
 
     unread: str = ""
+    made: IO[bytes] | None = None
+    said: str = ""
+    ext: str = ""
+    without_place: IO[bytes] | None = None
+    places: int = 0
     places_left: int = 0
-    place: list[Patch] = field(default_factory=list)
 
 
 @dataclass
@@ -115,7 +126,9 @@ def look_through(file: IO[bytes], label: str, ext: str, room: Room | None = None
     room = room or Room()
     file.seek(0)
     head = file.read(256)
-    if not head.startswith(TYPES[ext][1]):
+    if (what := pictures.foreign(head)) and ext in {*PICTURES, *MADE_JPG}:
+        return _made_jpg(file, label, what)
+    if ext in MADE_JPG or not head.startswith(TYPES[ext][1]):
         raise _not_of_its_kind(label, ext, head)
     if ext in PICTURES:
         return _look_at_picture(file, label, ext)
@@ -123,7 +136,7 @@ def look_through(file: IO[bytes], label: str, ext: str, room: Room | None = None
         return _look_into_container(file, label, ext, room)
     if classification.in_file(file):
         raise MarkedError
-    return _look_at_pdf(file, label) if ext == "pdf" else _look_at_compound(file, label, ext)
+    return _look_at_pdf(file, label, room) if ext == "pdf" else _look_at_compound(file, label, ext)
 
 
 def extension(name: str) -> str:
@@ -133,8 +146,6 @@ def extension(name: str) -> str:
 
 def _not_of_its_kind(label: str, ext: str, head: bytes = b"") -> UnfitError:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head[4:8] == b"ftyp" and head[8:12] in HEIC_BRANDS:
-        return UnfitError(f"“{label}”是{HEIC}，只是改了扩展名，没有收下。{NOT_KEPT}{AS_JPG}")
     what = next((word for begins, word in KNOWN_OTHERS if start[: len(begins)].lower() == begins.lower()), "")
     return UnfitError(
         f"“{label}”的内容不是 {ext} 文件{f'，而是{what}' if what else ''}（可能改过扩展名），没有收下。"
@@ -157,17 +168,46 @@ def _with_program(label: str, what: str) -> UnfitError:
 def _look_at_picture(file: IO[bytes], label: str, ext: str) -> Found:
     problem = pictures.problem_of(file, PICTURES[ext])
     if problem is pictures.Problem.TOO_LARGE:
-        raise UnfitError(
-            f"“{label}”超过 {pictures.MOST_PIXELS // 10_000} 万像素，没有收下。{NOT_KEPT}请压缩图片后上传。"
-        )
+        raise _too_large(label)
     if problem is pictures.Problem.NOT_A_PICTURE:
         raise _with_program(label, "网页或压缩包")
+    try:
+        made = None if problem else pictures.cut(file, PICTURES[ext])
+    except OSError:
+        problem = pictures.Problem.DAMAGED
     if problem is not None:
         raise _damaged(label)
-    return Found(place=pictures.places_of_taking(file))
+    if made is None:
+        return _without_place(file)
+    found = _without_place(held := io.BytesIO(made))
+    found.made, found.said = held, "图像后面附带的数据已去掉"
+    return found
 
 
-def _look_at_pdf(file: IO[bytes], label: str) -> Found:
+def _made_jpg(file: IO[bytes], label: str, what: str) -> Found:
+    """Make a jpg of a picture that the programs of an office do not open."""
+    try:
+        jpg = io.BytesIO(pictures.as_jpg(file, what))
+    except Image.DecompressionBombError:
+        raise _too_large(label) from None
+    except pictures.UNREADABLE:
+        raise _damaged(label) from None
+    found = _without_place(jpg)
+    found.made, found.ext, found.said = jpg, JPG, f"{FOREIGN[what]}已转成 jpg"
+    return found
+
+
+def _without_place(file: IO[bytes]) -> Found:
+    """Return a picture, or a PDF with one, without where it was made."""
+    without = pictures.without_place(file)
+    return Found() if without is None else Found(without_place=io.BytesIO(without), places=1)
+
+
+def _too_large(label: str) -> UnfitError:
+    return UnfitError(f"“{label}”超过 {pictures.MOST_PIXELS // 10_000} 万像素，没有收下。{NOT_KEPT}请压缩图片后上传。")
+
+
+def _look_at_pdf(file: IO[bytes], label: str, room: Room) -> Found:
     try:
         reading = pdf.read(file)
     except pdf.LockedError:
@@ -176,10 +216,22 @@ def _look_at_pdf(file: IO[bytes], label: str) -> Found:
         raise _with_program(label, reading.program)
     if reading.is_marked:
         raise MarkedError
-    place = pictures.places_of_taking(file)
-    if place and pdf.is_signed(file):
-        return Found(unread=reading.unread, places_left=1)
-    return Found(unread=reading.unread, place=place)
+    for attached in reading.attached:
+        _look_at_attached(io.BytesIO(attached), label, room)
+    found = _without_place(file)
+    if found.without_place and pdf.is_signed(file):
+        found = Found(places_left=1)
+    found.unread = reading.unread
+    return found
+
+
+def _look_at_attached(file: IO[bytes], label: str, room: Room) -> None:
+    """Look at a file that is attached to a PDF, by what it is: a table may hold macros."""
+    head = file.read(len(OLE))
+    if head.startswith(PK):
+        _look_into_container(file, label, EMBEDDED, room)
+    elif head == OLE and (what := compound.kind_of(file).program):
+        raise _with_program(label, what)
 
 
 def _look_at_compound(file: IO[bytes], label: str, ext: str) -> Found:
@@ -193,12 +245,12 @@ def _look_at_compound(file: IO[bytes], label: str, ext: str) -> Found:
         raise _not_of_its_kind(label, ext)
     if what.program:
         raise _with_program(label, what.program)
-    return Found()
+    says_where = pictures.without_place(file) is not None  # its streams lie in pieces: nothing is written over them
+    return Found(places_left=int(says_where))
 
 
 def _look_into_container(file: IO[bytes], label: str, ext: str, room: Room) -> Found:
     """Look inside a container, measuring before anything is unpacked."""
-    found = Found()
     try:
         _refuse_long_list(file, label)
         with zipfile.ZipFile(file) as packed:
@@ -208,17 +260,38 @@ def _look_into_container(file: IO[bytes], label: str, ext: str, room: Room) -> F
             names = {item.filename for item in items}
             if ext in INSIDE and INSIDE[ext] not in names:
                 raise _not_of_its_kind(label, ext)
-            for item in items:
-                if ext == "zip":
-                    inner = _look_at_member(packed, item, label, room)
-                else:
-                    inner = _look_at_part(packed, item, label, room)
-                found.unread = inner.unread or found.unread
-                found.places_left += inner.places_left + bool(inner.place)
+            look_at = _look_at_member if ext == "zip" else _look_at_part
+            inner = {item.header_offset: look_at(packed, item, label, room) for item in items}
+            return _put_together(packed, inner, is_sealed=ext != "zip" and any(map(SEAL.search, names)))
     except (*_BROKEN, OSError) as broken:
         if getattr(broken, "errno", None) == errno.ENOSPC:  # no room to unpack a part in
             raise UnfitError(DISK_FULL) from broken
         raise _damaged(label) from broken
+
+
+def _put_together(packed: zipfile.ZipFile, inner: dict[int, Found], *, is_sealed: bool) -> Found:
+    """Say of a container what was found in its parts; where a part is changed, it is packed anew, but under no seal.
+
+    Args:
+        inner: by where each part begins.
+    """
+    parts = inner.values()
+    found = Found(
+        unread=next((part.unread for part in reversed(parts) if part.unread), ""),
+        said=next((part.said for part in parts if part.said), ""),
+        places=sum(part.places for part in parts),
+        places_left=sum(part.places_left for part in parts),
+    )
+    if is_sealed:
+        return Found(found.unread, places_left=found.places + found.places_left)
+    made = {at: part.made for at, part in inner.items() if part.made}
+    without = {at: part.without_place for at, part in inner.items() if part.without_place}
+    names = {item.header_offset: _name_of(item) for item in packed.infolist()}
+    names |= {at: f"{names[at]}.{part.ext}" for at, part in inner.items() if part.ext}  # 1.heic may stand beside 1.jpg
+    if made:
+        found.made = office_parts.packed_anew(packed, made, names)
+    if without:
+        found.without_place = office_parts.packed_anew(packed, made | without, names)
     return found
 
 
@@ -247,7 +320,7 @@ def _look_at_part(packed: zipfile.ZipFile, item: zipfile.ZipInfo, label: str, ro
             return _look_into_container(held, label, EMBEDDED, room)
     if item.filename.lower().endswith(PHOTOS):
         with office_parts.unpacked(packed, item) as held:
-            return Found(place=pictures.places_of_taking(held))
+            return _without_place(held)
     if item.filename.lower().endswith(".xml"):
         with packed.open(item) as part:
             if classification.in_xml(part):

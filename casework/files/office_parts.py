@@ -7,6 +7,8 @@ The rules are those of oletools (olevba, oleobj), as far as an office's papers c
 from __future__ import annotations
 
 import contextlib
+import copy
+import io
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -21,7 +23,7 @@ PROGRAM, MACROS, ELSEWHERE = "程序", "宏", "指向别处的内容"
 MACRO_TYPES = ("vbaproject", "vbadata", "macroenabled", "macrosheet")  # in a content type or the type of a relation
 FETCHED = ("oleobject", "frame", "subdocument", "package", "afchunk", "officedocument")  # read when opened, unasked
 TEMPLATE = "attachedtemplate"
-PIECE = 1 << 16
+PIECE, QUICKLY = 1 << 16, 1  # how well a part is packed anew
 
 
 class _FoundError(Exception):
@@ -61,6 +63,26 @@ def unpacked(packed: zipfile.ZipFile, item: zipfile.ZipInfo) -> Iterator[IO[byte
             held.write(piece)
         held.seek(0)
         yield held  # it is IO[bytes] in all that is used here
+
+
+def packed_anew(packed: zipfile.ZipFile, instead: dict[int, IO[bytes]], names: dict[int, str]) -> IO[bytes]:
+    """Pack a container anew with other parts in the place of some; all the rest keeps its bytes, day and order.
+
+    Args:
+        instead: by where the part begins; such a part is a picture, or a document with one, and packed already.
+        names: what each part is called, by the same key; those that the reader took for another encoding also.
+    """
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as anew:
+        anew.comment = packed.comment
+        for item in packed.infolist():
+            info, new = copy.copy(item), instead.get(item.header_offset)
+            info.filename = names.get(item.header_offset, item.filename)
+            if new is not None:
+                info.compress_type = zipfile.ZIP_STORED
+                new.seek(0)
+            anew.writestr(info, packed.read(item) if new is None else new.read(), compresslevel=QUICKLY)
+    return out
 
 
 def _said_in(packed: zipfile.ZipFile, item: zipfile.ZipInfo) -> str:

@@ -62,36 +62,32 @@ def _anywhere(data: bytes) -> list[Patch]:
 
 def _of_png(data: Picture) -> list[Patch]:
     """Return the same for a PNG, each chunk of which ends with a sum over itself."""
-    found, at = [], len(PNG)
+    found: list[Patch] = []
+    at = len(PNG)
     while at + 12 <= len(data):
         length = int.from_bytes(data[at : at + 4], "big")
-        chunk = data[at + 4 : at + 8 + length]
-        blanked = bytearray(chunk)
-        if chunk[:4] in {b"eXIf", b"iTXt", b"tEXt", b"zTXt"}:
-            for where, blank in _anywhere(chunk):
-                blanked[where : where + len(blank)] = blank
-            if profile := _OLD_PROFILES.match(chunk, 4):
-                blanked[profile.end() + 1 :] = bytes(len(chunk) - profile.end() - 1)
-        if blanked != chunk:
-            found += _differing(at + 4, chunk, bytes(blanked))
-            sum_at = at + 8 + length
-            found += _differing(sum_at, data[sum_at : sum_at + 4], zlib.crc32(blanked).to_bytes(4, "big"))
-        at += 12 + length
+        begins, ends = at + 4, at + 8 + length
+        chunk = data[begins:ends]
+        if chunk[:4] in {b"eXIf", b"iTXt", b"tEXt", b"zTXt"} and (inner := _of_chunk(chunk)):
+            found += [(begins + where, blank) for where, blank in inner]
+            found.append((ends, zlib.crc32(written_over(chunk, inner)).to_bytes(4, "big")))
+        at = ends + 4
     return found
 
 
-def _differing(at: int, before: bytes, after: bytes) -> list[Patch]:
-    """Return the stretches in which the bytes differ, each of one byte over and over, as the reader says them."""
-    found: list[Patch] = []
-    for n, (old, new) in enumerate(zip(before, after, strict=True), at):
-        if old == new:
-            continue
-        where, said = found[-1] if found else (0, b"")
-        if found and where + len(said) == n and said[-1] == new:
-            found[-1] = (where, said + bytes((new,)))
-        else:
-            found.append((n, bytes((new,))))
-    return found
+def _of_chunk(chunk: bytes) -> list[Patch]:
+    if profile := _OLD_PROFILES.match(chunk, 4):  # packed: all of it goes, time and all
+        start = profile.end() + 1
+        return [(start, bytes(len(chunk) - start))] if len(chunk) > start and any(chunk[start:]) else []
+    return _anywhere(chunk)
+
+
+def written_over(data: bytes, patched: list[Patch]) -> bytes:
+    """Return the data with each patch written over it."""
+    done = bytearray(data)
+    for at, blank in patched:
+        done[at : at + len(blank)] = blank
+    return bytes(done)
 
 
 def _of_exif(data: Picture, base: int) -> Iterator[tuple[int, int]]:

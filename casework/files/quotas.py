@@ -29,7 +29,8 @@ class Used(NamedTuple):
     bytes: int
 
 
-def _used(*rows: QuerySet[Any]) -> Used:
+def used(*rows: QuerySet[Any]) -> Used:
+    """Return how much rows of files are, one question for each set of them."""
     sums = [each.order_by().aggregate(n=Count("pk"), size=Sum("size")) for each in rows]
     return Used(sum(one["n"] for one in sums), sum(one["size"] or 0 for one in sums))
 
@@ -40,9 +41,9 @@ def refuse_beyond_case(case: Case, size: int) -> None:
     Raises:
         DomainError: the case is full.
     """
-    used = _used(Attachment.objects.filter(case=case, wiped_at=None))
-    if used.files >= settings.CASE_MOST_FILES or used.bytes + size > settings.CASE_MOST_BYTES:
-        raise DomainError(f"本件已有 {_said(used)}，最多 {_most('CASE')}，没有收下。请只上传必要的材料。")
+    of_case = used(Attachment.objects.filter(case=case, wiped_at=None))
+    if of_case.files >= settings.CASE_MOST_FILES or of_case.bytes + size > settings.CASE_MOST_BYTES:
+        raise DomainError(f"本件已有 {_said(of_case)}，最多 {_most('CASE')}，没有收下。请只上传必要的材料。")
 
 
 def beyond_day(actor: Actor, files: Iterable[Any]) -> str:
@@ -54,12 +55,12 @@ def beyond_day(actor: Actor, files: Iterable[Any]) -> str:
         new = Used(new.files + 1, new.bytes + file.size)
     since = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
     taken, kept = Attachment.objects.filter(uploaded_at__gte=since), PendingFile.objects.filter(at__gte=since)
-    of_unit = _used(taken.filter(uploaded_by__unit=actor.unit_id), kept.filter(post__unit=actor.unit_id))
+    of_unit = used(taken.filter(uploaded_by__unit=actor.unit_id), kept.filter(post__unit=actor.unit_id))
     if _is_beyond(of_unit, new, "UNIT_DAY"):
         return (
             f"本单位今天已上传 {_said(of_unit)}，一天最多 {_most('UNIT_DAY')}，没有收下。请明天再传，或者压缩后上传。"
         )
-    if _is_beyond(_used(taken, kept), new, "DAY"):
+    if _is_beyond(used(taken, kept), new, "DAY"):
         return "本系统今天收下的文件已经到了上限，没有收下。请明天再传；急用的请联系系统管理员。"
     return ""
 
@@ -70,13 +71,13 @@ def beyond_sending(n: int) -> str:
     return f"一次最多上传 {most} 件，这次有 {n} 件，没有收下。请分几次上传。" if n > most else ""
 
 
-def _is_beyond(used: Used, new: Used, of: str) -> bool:
+def _is_beyond(there: Used, new: Used, of: str) -> bool:
     most_files, most_bytes = getattr(settings, f"{of}_MOST_FILES"), getattr(settings, f"{of}_MOST_BYTES")
-    return bool(used.files + new.files > most_files or used.bytes + new.bytes > most_bytes)
+    return bool(there.files + new.files > most_files or there.bytes + new.bytes > most_bytes)
 
 
-def _said(used: Used) -> str:
-    return f"{used.files} 件、{used.bytes // MEGABYTE} MB"
+def _said(what: Used) -> str:
+    return f"{what.files} 件、{what.bytes // MEGABYTE} MB"
 
 
 def _most(of: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from typing import IO, NamedTuple
 
 from django.conf import settings
@@ -13,26 +14,59 @@ READER = "casework.files.reader"
 MOST_SAID = 256 * 1024  # bytes of an answer
 
 
+class Copy(NamedTuple):
+    """What the child made of a file: as it is to be kept (`made` bytes, 0 where as it came), and behind it the same
+    `without_place` of taking (so many bytes, 0 where it says none).
+    """
+
+    held: IO[bytes]
+    made: int
+    without_place: int
+
+    def write_over(self, file: IO[bytes], *, with_place: bool) -> bool:
+        """Put what is kept in the place of what was sent; say whether a place of taking was left out."""
+        leaves_out = bool(self.without_place and not with_place)
+        at, length = (self.made, self.without_place) if leaves_out else (0, self.made)
+        if length:
+            self.held.seek(at)
+            file.seek(0)
+            left = length
+            while piece := self.held.read(min(left, 1 << 20)):
+                file.write(piece)
+                left -= len(piece)
+            file.truncate()
+        return leaves_out
+
+
 class Reading(NamedTuple):
     """What the child found.
 
-    `problem`: "" | "unfit" | "marked" | "beyond" (its limits) | "busy"; `place`: (where, how many bytes, with what) to
-    blank.
+    `problem`: "" | "unfit" | "marked" | "beyond" (its limits) | "busy".
     """
 
     problem: str = ""
     words: str = ""  # of a file that is unfit, or why a part was not read
-    place: tuple[tuple[int, int, bytes], ...] = ()
     seconds: float = 0  # of the processor
     places_left: int = 0  # pictures inside that say where they were made
+    copy: Copy | None = None
+    said: str = ""  # what was done to it before it is kept, in words
+    ext: str = ""  # what its name ends with then, where that changes
 
 
 def read(file: IO[bytes], label: str, ext: str, *, seconds: int | None = None) -> Reading:
     """Read a file of this name and extension within the limits of the settings, or in fewer seconds of processor."""
     seconds = min(seconds or settings.READING_CPU_SECONDS, settings.READING_CPU_SECONDS)
+    into = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as what was found
     try:
         with asking.answers(
-            READER, file, seconds=seconds, most_said=MOST_SAID, most_written=MOST_UNPACKED, label=label, ext=ext
+            READER,
+            file,
+            seconds=seconds,
+            most_said=MOST_SAID,
+            most_written=MOST_UNPACKED,
+            into=into,
+            label=label,
+            ext=ext,
         ) as answers:
             found, cost = answers
     except asking.BusyError:
@@ -40,6 +74,14 @@ def read(file: IO[bytes], label: str, ext: str, *, seconds: int | None = None) -
     except asking.BeyondError:  # ended by the system, in the middle of a word or before
         return Reading("beyond", seconds=seconds)
     problem = next((name for name in ("unfit", "marked") if name in found), "")
-    place = tuple((at, n, bytes.fromhex(blank)) for at, n, blank in found.get("place", ()))
     words = found.get("unfit") or found.get("unread", "")
-    return Reading(problem, words, place, cost["seconds"], found.get("places_left", 0))
+    made, without_place = found.get("made", 0), found.get("without_place", 0)
+    return Reading(
+        problem,
+        words,
+        cost["seconds"],
+        found.get("places_left", 0),
+        Copy(into, made, without_place) if made or without_place else None,
+        found.get("said", ""),
+        found.get("ext", ""),
+    )

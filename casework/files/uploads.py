@@ -41,10 +41,10 @@ def most() -> str:
 
 # stands at every field that takes files
 TERMS = (
-    f"可以上传 {content.WORDS}，可以一次选多件，单件不超过 {most()}；手机的 HEIC 照片先转成 jpg。"
+    f"可以上传 {content.WORDS}，可以一次选多件，单件不超过 {most()}；HEIC、WebP 照片收下时转成 jpg。"
     "本系统为非涉密系统，严禁上传涉密文件。"
 )
-ACCEPTED = ",".join(f".{ext}" for ext in content.TYPES)  # what a browser offers; a phone then hands photos over as jpg
+ACCEPTED = ",".join(f".{ext}" for ext in content.TYPES)  # what a browser offers
 
 
 class UploadRefusedError(DomainError):
@@ -55,7 +55,8 @@ class UploadRefusedError(DomainError):
 class CheckedFile:
     """What was found about a file that may be taken.
 
-    `lost_location`: the place where the photo was made has been taken out; `unread`: what of it could not be searched
+    `sent_as`: the SHA-256 of what was sent, where something else is kept; `said`: why, in words; `lost_location`: the
+    place where the photo was made has been taken out; `unread`: what of it could not be searched
     for marks, in words, or ""; `is_searched`: for viruses; `places_left`: how many pictures inside still say
     where they were made.
     """
@@ -68,6 +69,24 @@ class CheckedFile:
     unread: str = ""
     is_searched: bool = False
     places_left: int = 0
+    sent_as: str = ""
+    said: str = ""
+
+    @property
+    def words(self) -> str:
+        """What stands beside the file for whoever reads it."""
+        return "；".join(
+            filter(
+                None,
+                (
+                    self.said,
+                    "已去除图片中的拍摄位置" if self.lost_location else "",
+                    f"其中 {self.places_left} 张图片带有拍摄位置，没有去除" if self.places_left else "",
+                    self.unread,
+                    f"上传的原文件 SHA-256：{self.sent_as}" if self.sent_as else "",
+                ),
+            )
+        )
 
 
 def clean_name(name: str) -> str:
@@ -101,10 +120,7 @@ def look_through(request: HttpRequest) -> None:
     """
     files: list[Any] = [file for _, files in request.FILES.lists() for file in files]
     actor: Any = getattr(request, "actor", None)
-    if not files:
-        return
-    if actor is None:  # an open page
-        _read_each(files)
+    if not files or actor is None:  # an open page takes none: nobody has one read without having signed in
         return
     if why := quotas.beyond_sending(len(files)) or quotas.beyond_day(actor, files):
         for file in files:
@@ -147,12 +163,15 @@ def _read_each(files: list[Any]) -> None:
                     is_hung = is_hung or file.scan.is_hung  # each further one would wait as long
 
 
-def check(file: IO[bytes], name: str, *, keep_location: bool = False) -> CheckedFile:
+def check(file: IO[bytes], name: str, *, keep_location: bool = False, as_it_is: bool = False) -> CheckedFile:
     """Look a file through and return what it is; reads in pieces and leaves the file at its start.
 
+    What is kept in its place, such as a photo without where it was made, is written over the file given before it is
+    measured.
+
     Args:
-        keep_location: leave in a photo where it was made; otherwise that is overwritten in the file given, before it is
-            measured.
+        keep_location: leave in a photo where it was made.
+        as_it_is: leave everything as it came: it is looked through again when it is kept for good.
 
     Raises:
         UploadRefusedError: it is empty, too large, of a kind not taken, not what its name says, packed to burst, or
@@ -162,11 +181,9 @@ def check(file: IO[bytes], name: str, *, keep_location: bool = False) -> Checked
     if classification.in_text(name):
         raise _marked(file, name, "文件名")
     ext = content.extension(name)
-    if ext in ("heic", "heif"):
-        raise UploadRefusedError(f"“{name}”是{content.HEIC}，没有收下。{content.NOT_KEPT}{content.AS_JPG}")
     if ext not in content.TYPES:
         raise UploadRefusedError(f"“{name}”不是可以上传的格式，没有收下。可以上传 {content.WORDS}。{content.NOT_KEPT}")
-    _measure(file, name)
+    _, sent_as = _measure(file, name)
     found: reading.Reading = getattr(file, "reading", None) or reading.read(file, name, ext)
     if found.problem == "unfit":
         raise UploadRefusedError(found.words)
@@ -183,15 +200,28 @@ def check(file: IO[bytes], name: str, *, keep_location: bool = False) -> Checked
         raise UploadRefusedError(
             f"“{name}”没有收下：查毒程序没有答复。{content.NOT_KEPT}请稍后再试，仍不行请告知系统管理员。"
         )
-    lost_location = not keep_location and _take_out_location(file, found)
+    lost_location = False
+    if found.copy and not as_it_is:
+        lost_location = found.copy.write_over(file, with_place=keep_location)
+        name = f"{name[: -len(ext)]}{found.ext}" if found.ext else name
     size, sha256 = _measure(file, name)
     file.seek(0)
     unread = f"{BEYOND.rstrip('，')}" if found.problem else found.words
     if unread:
         log.warning("file taken without having been read: %s %s", name, sha256)
     said = f"{UNREAD}：{unread}" if unread else ""
-    left = 0 if keep_location else found.places_left
-    return CheckedFile(name, size, sha256, content.TYPES[ext][0], lost_location, said, scan.is_searched, left)
+    return CheckedFile(
+        name,
+        size,
+        sha256,
+        content.TYPES[content.extension(name)][0],
+        lost_location,
+        said,
+        scan.is_searched,
+        0 if keep_location else found.places_left,
+        sent_as if sent_as != sha256 else "",
+        found.said,
+    )
 
 
 def _measure(file: IO[bytes], name: str) -> tuple[int, str]:
@@ -208,14 +238,6 @@ def _measure(file: IO[bytes], name: str) -> tuple[int, str]:
     if not size:
         raise UploadRefusedError(f"“{name}”是空文件（0 字节），没有收下。请检查后重新选择。")
     return size, digest.hexdigest()
-
-
-def _take_out_location(file: IO[bytes], found: reading.Reading) -> bool:
-    """Overwrite where a photo was made; say whether there was something to overwrite."""
-    for at, length, blank in found.place:
-        file.seek(at)
-        file.write(blank * length)
-    return bool(found.place)
 
 
 def _infected(file: Any, name: str, virus: str) -> UploadRefusedError:

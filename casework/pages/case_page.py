@@ -363,7 +363,7 @@ def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
         "holder": others_words(case, turn),
         "held_for": f"{monthday(case.holder_since)} 起，{_so_long(case.holder_since)}" if case.holder_unit_id else "",
         "step_left": left(case.step_due_on),
-        "due_left": left(case.due_on, of=WHOLE, has_clock=case.is_open),
+        "due_left": left(case.due_on, of=WHOLE, has_clock=spec_of(case.kind).has_clock(case)),
         "trail": trail(case, events, actor),
         "files": [file for file in files if file.pk not in replaced],
         "unsearched": sum(1 for file in files if not file.is_searched),

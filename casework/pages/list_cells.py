@@ -73,7 +73,7 @@ def remaining(found: Left) -> SafeString:
 def own_deadline(case: Case) -> date | str | None:
     """The deadline of the whole, where its kind has one; past it, for how long in its word: 整改逾期 24 日."""
     spec = spec_of(case.kind)
-    if not (spec.late and case.due_on and case.is_open) or case.state in spec.no_clock:
+    if not (spec.late and case.due_on and spec.has_clock(case)):
         return None
     days = (timezone.localdate() - case.due_on).days
     return f"{spec.late} {days} 日" if days > 0 else case.due_on

@@ -62,12 +62,7 @@ def attach(
     if formed_on and formed_on > timezone.localdate():
         raise DomainError(f"形成日期 {formed_on:%Y-%m-%d} 在今天之后，请核对", {"formed_on": "在今天之后"})
     found = check(file, file.name, keep_location=kind == MaterialKind.PHOTO)
-    if found.lost_location:
-        note = "；".join(filter(None, (note, "已去除图片中的拍摄位置")))
-    if found.places_left:
-        note = "；".join(filter(None, (note, f"其中 {found.places_left} 张图片带有拍摄位置，没有去除")))
-    if found.unread:
-        note = "；".join(filter(None, (note, found.unread)))
+    note = "；".join(filter(None, (note, found.words)))
     by = actor.post if actor else None
     same = Attachment.objects.standing().filter(case=case, sha256=found.sha256, kind=kind, name=found.name)
     there = same.filter(uploaded_by=by).first()

@@ -16,10 +16,11 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.core.files.uploadedfile import TemporaryUploadedFile
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
+from casework.files.quotas import used
 from casework.files.store import keep, open_stored
 from casework.files.uploads import check
 from casework.models import PendingFile
@@ -66,10 +67,10 @@ def _keep(request: HttpRequest, field: str, file: Any) -> None:
     """Check a file, as it is: what is taken out of a photo is taken out when it becomes an attachment."""
     if getattr(file, "kept", False) or refusal_of(file):
         return
-    kept = _kept(request)
-    if kept.count() >= MOST or (kept.aggregate(n=Sum("size"))["n"] or 0) + file.size > settings.SENDING_MOST_BYTES:
+    kept = used(_kept(request))
+    if kept.files >= MOST or kept.bytes + file.size > settings.SENDING_MOST_BYTES:
         raise DomainError(f"这张表单已经留了 {MOST} 件或者太大的文件，“{file.name}”没有留下，提交前请重新选择。")
-    found = check(file, file.name, keep_location=True)
+    found = check(file, file.name, as_it_is=True)
     keep(file, found.sha256)
     PendingFile.objects.get_or_create(
         post=actor_of(request).post,

@@ -100,8 +100,7 @@ def _say_of_own(measure: Measure, actor: Actor, verdict: Verdict, reason: str = 
 
 def take_in_new_version(former: Attachment, new: Attachment) -> None:
     """Let the new version of a file prove what the former proved; what was judged of it lapses by itself."""
-    for measure in Measure.objects.filter(evidence=former).order_by("pk"):
-        measure.evidence.add(new)
+    new.measures.add(*former.measures.all())
 
 
 def judge_of(case: Case, actor: Actor) -> Judge | None:

@@ -150,7 +150,14 @@ def test_a_full_disk_is_said_in_words_and_leaves_no_part(
 
 
 @pytest.mark.parametrize(
-    ("kind", "note"), [(MaterialKind.OTHER, "车间；已去除图片中的拍摄位置"), (MaterialKind.PHOTO, "车间")]
+    ("kind", "note"),
+    [
+        (
+            MaterialKind.OTHER,
+            f"车间；已去除图片中的拍摄位置；上传的原文件 SHA-256：{hashlib.sha256(photo()).hexdigest()}",
+        ),
+        (MaterialKind.PHOTO, "车间"),
+    ],
 )
 def test_a_photo_keeps_its_place_only_as_a_photo_of_the_site(
     case: Case, liaison: Actor, kind: MaterialKind, note: str

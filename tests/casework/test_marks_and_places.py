@@ -9,6 +9,7 @@ import hashlib
 import io
 import logging
 import struct
+import zipfile
 
 import pytest
 from PIL import Image
@@ -16,7 +17,7 @@ from PIL import Image
 from casework.files import pictures, place_of_taking
 from casework.files.uploads import check
 from tests.casework.test_uploads import refusal, uploaded
-from tests.papers import JPEG, PDF, PNG, a_pdf, compound, docx, ofd, packed, photo, xlsx
+from tests.papers import PDF, a_pdf, compound, docx, ofd, packed, photo, xlsx
 
 # ---- marks
 
@@ -73,7 +74,6 @@ def test_a_marked_file_is_refused_and_only_name_and_hash_are_logged(
         ("重点.docx", docx("国家秘密</w:t></w:r></w:p><w:p><w:r><w:t>★ 重点整改")),
         ("星.xlsx", xlsx("秘密</t></si><si><t>★")),
         ("电.docx", docx("内部明确用电标准")), ("报告.pdf", a_pdf(b"BT /F1 16 Tf <01> Tj <03> Tj ET", maps=(FONT,))),
-        ("照片.png", PNG + "秘密★".encode()),
     ],
 )  # fmt: skip
 def test_what_only_speaks_of_secrets_is_taken(name: str, content: bytes) -> None:
@@ -137,13 +137,11 @@ def test_a_png_loses_its_place_and_every_sum_in_it_is_right() -> None:
         assert picture.getexif()[0x0132] == "2026:07:06 09:30:00"
 
 
-def test_a_webp_loses_its_place() -> None:
+def test_a_webp_in_a_document_loses_its_place() -> None:
     before = with_place("WEBP")
-    after = bytearray(before)
-    for at, blank in place_of_taking.patches(before):
-        after[at : at + len(blank)] = blank
+    after = place_of_taking.written_over(before, place_of_taking.patches(before))
 
-    assert (pictures.says_where(before), pictures.says_where(bytes(after))) == (True, False)
+    assert (pictures.says_where(before), pictures.says_where(after), len(after)) == (True, False, len(before))
 
 
 def a_pdf_with(picture: bytes, catalog: bytes = b"") -> bytes:
@@ -167,15 +165,66 @@ def test_a_photo_in_a_pdf_loses_its_place_but_where_a_seal_holds_every_byte(is_s
     assert (after == before) == is_signed
 
 
-@pytest.mark.parametrize("name", ["材料.zip", "报告.docx"])
-def test_of_pictures_that_lie_packed_it_is_said_how_many_still_tell_their_place(name: str) -> None:
-    photos = {f"word/media/{n}.jpg": with_place("JPEG") for n in range(2)} | {"word/media/9.jpg": JPEG}
-    content = packed(photos) if name.endswith("zip") else docx(**photos)
+PHOTOS = {f"word/media/{n}.jpg": with_place(what) for n, what in enumerate(("JPEG", "PNG", "JPEG"))}
+PACKED = {
+    "材料.zip": packed(PHOTOS).replace(b"word/media/1.jpg", b"word/media/1.png"),
+    "报告.docx": docx(**PHOTOS),
+    "嵌套.zip": packed({"报告.docx": docx(**PHOTOS), "说明.pdf": PDF}),
+    "公文.ofd": packed(PHOTOS | {"OFD.xml": "x"}),
+}
+
+
+def parts_of(container: bytes) -> dict[str, tuple[object, bytes]]:
+    """Return name, day and bytes of each part, of a document in a zip its parts."""
+    found: dict[str, tuple[object, bytes]] = {}
+    with zipfile.ZipFile(io.BytesIO(container)) as opened:
+        for item in opened.infolist():
+            content = opened.read(item)
+            found |= parts_of(content) if content[:2] == b"PK" else {item.filename: (item.date_time, content)}
+    return found
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_pictures_that_lie_packed_lose_their_place_and_nothing_else_changes(name: str) -> None:
+    file = uploaded("x", PACKED[name])
+
+    found = check(file, name)
+
+    before, after = parts_of(PACKED[name]), parts_of(file.read())
+    changed = {part for part in before if before[part] != after[part]}
+    assert list(after) == list(before)
+    assert {part: said[0] for part, said in after.items()} == {part: said[0] for part, said in before.items()}
+    assert (len(changed), {pictures.says_where(after[part][1]) for part in changed}) == (3, {False})
+    assert found.words == f"已去除图片中的拍摄位置；上传的原文件 SHA-256：{hashlib.sha256(PACKED[name]).hexdigest()}"
+
+
+@pytest.mark.parametrize("name", PACKED)
+def test_packed_pictures_keep_their_place_where_it_is_evidence(name: str) -> None:
+    file = uploaded("x", PACKED[name])
+
+    found = check(file, name, keep_location=True)
+
+    assert (found.words, file.read()) == ("", PACKED[name])
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("签章.docx", docx(**PHOTOS, **{"_xmlsignatures/sig1.xml": "<Signature/>"})),
+        ("签章.ofd", packed(PHOTOS | {"OFD.xml": "x", "Doc_0/Signs/Signatures.xml": "<x/>"})),
+    ],
+)
+def test_under_a_seal_nothing_is_changed_and_it_is_said_what_was_left(name: str, content: bytes) -> None:
     file = uploaded("x", content)
 
-    found, kept = check(file, name), check(file, name, keep_location=True)
+    assert check(file, name).words == "其中 3 张图片带有拍摄位置，没有去除"
+    assert file.read() == content
 
-    assert (found.places_left, kept.places_left, file.read()) == (2, 0, content)
+
+def test_of_a_photo_in_an_old_document_it_is_said_that_its_place_was_left() -> None:
+    content = compound("WordDocument", first=bytes(600) + with_place("JPEG"))
+
+    assert check(uploaded("x", content), "报告.doc").words == "其中 1 张图片带有拍摄位置，没有去除"
 
 
 def test_a_photo_keeps_its_place_where_it_is_evidence() -> None:

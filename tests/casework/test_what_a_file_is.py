@@ -38,6 +38,9 @@ QUOTED_ELSE, SPELLED = ELSEWHERE.replace('"', "'"), ELSEWHERE.replace("External"
 FETCHED = ELSEWHERE.replace("attachedTemplate", "oleObject")
 HARMLESS = package("说明.txt", b"MZ\x90\x00")
 REMARK = b"\0\0\0\x08tEXt<script>" + struct.pack(">I", zlib.crc32(b"tEXt<script>"))
+ATTACHED_OPEN = b"/Names<</EmbeddedFiles<</Names[(x)<</Type/Filespec/#45F<</F 5 0 R>>>>]>>>>"
+ATTACHED = b"<</Subtype/Image/Length 99>>stream\nMZ" + bytes(97) + b"\nendstream"
+PACKED_ATTACHMENT = with_packed_object(b"<</EF<</UF 3 0 R>>>>", third=ATTACHED)
 FAR = "<!--" + " " * 1_100_000 + "-->"
 WITH_PROGRAM = {
     "macros in an old document": ("x.doc", compound("WordDocument", "_VBA_PROJECT"), "宏"),
@@ -71,6 +74,13 @@ WITH_PROGRAM = {
     "a program attached without its type": ("x.pdf", a_pdf(loose=(b"MZ" + bytes(99),)), "程序"),
     "a program attached as a picture":
         ("x.pdf", a_pdf(loose=(b"MZ" + bytes(99),), loose_is=b"/Type/EmbeddedFile/Subtype/Image"), "程序"),
+    "a program attached as a picture without its type":
+        ("x.pdf", a_pdf(loose=(b"MZ" + bytes(99),), loose_is=b"/Subtype/Image", catalog=ATTACHED_OPEN), "程序"),
+    "a program attached as a picture, by an object that lies packed": ("x.pdf", PACKED_ATTACHMENT, "程序"),
+    "macros in a table attached to a pdf":
+        ("x.pdf", a_pdf(loose=(packed({"[Content_Types].xml": MACRO}),), loose_is=b"/Type/EmbeddedFile"), "宏"),
+    "macros in an old table attached to a pdf":
+        ("x.pdf", a_pdf(loose=(compound("Workbook", "_VBA_PROJECT_CUR"),), loose_is=b"/Type/EmbeddedFile"), "宏"),
     "a page behind a picture": ("x.jpg", JPEG + b"<html><script>alert(1)</script>", "网页或压缩包"),
     "a page in the remarks of a picture": ("x.png", PNG[:33] + REMARK + PNG[33:], "网页或压缩包"),
     "a zip behind a picture": ("x.jpg", JPEG + packed({"x.exe": b"MZ"}), "网页或压缩包"),

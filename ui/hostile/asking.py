@@ -20,7 +20,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -53,8 +53,8 @@ class _Reader:
             )
         atexit.register(self.close)
 
-    def ask(self, question: dict[str, Any], file: int, answer: int) -> None:
-        socket.send_fds(self.ours, [json.dumps(question).encode()], [file, answer])
+    def ask(self, question: dict[str, Any], handles: Sequence[int]) -> None:
+        socket.send_fds(self.ours, [json.dumps(question).encode()], handles)
 
     def close(self) -> None:
         """Close our side: the process sees it and ends."""
@@ -71,7 +71,14 @@ _lock = threading.Lock()
 
 @contextlib.contextmanager
 def answers(
-    reader: str, file: IO[bytes], *, seconds: int, most_said: int, most_written: int = 0, **question: Any
+    reader: str,
+    file: IO[bytes],
+    *,
+    seconds: int,
+    most_said: int,
+    most_written: int = 0,
+    into: IO[bytes] | None = None,
+    **question: Any,
 ) -> Iterator[Iterator[dict[str, Any]]]:
     """Ask a reader about a file; what it finds comes one by one, as it is wanted, and at last {"seconds": …}.
 
@@ -81,6 +88,7 @@ def answers(
         seconds: of the processor.
         most_said: bytes of all answers together.
         most_written: bytes of a file that the reader may put aside.
+        into: a file of ours for what the reader makes of this one.
 
     Raises:
         BusyError: no place came free.
@@ -96,13 +104,13 @@ def answers(
     with (
         a_place("all", settings.READINGS_AT_ONCE),
         _descriptor(file) as handle,
-        _asked({"reader": reader, **question, **limits}, handle) as pipe,
+        _asked({"reader": reader, **question, **limits}, handle, *([into.fileno()] if into else [])) as pipe,
     ):
         yield _found(pipe, seconds * 10 + 15, most_said)
 
 
 @contextlib.contextmanager
-def _asked(question: dict[str, Any], file: int) -> Iterator[int]:
+def _asked(question: dict[str, Any], file: int, *into: int) -> Iterator[int]:
     """Ask the waiting process, a new one where it is gone; give the pipe on which the child answers."""
     global _reader
     ours, theirs = os.pipe()
@@ -112,7 +120,7 @@ def _asked(question: dict[str, Any], file: int) -> Iterator[int]:
                 _reader.close()
                 _reader = None
             _reader = _reader or _Reader()
-            _reader.ask(question, file, theirs)
+            _reader.ask(question, [file, theirs, *into])
         os.close(theirs)
         theirs = -1
         yield ours

@@ -33,7 +33,7 @@ def serve(asked: socket.socket, readers: dict[str, ModuleType]) -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for them: the end of the pipe says it
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which then closes its side
     while True:
-        message, (*handles,), *_ = socket.recv_fds(asked, MOST_ASKED, 2)
+        message, (*handles,), *_ = socket.recv_fds(asked, MOST_ASKED, 3)
         if not message:
             return
         if os.fork() == 0:
@@ -49,9 +49,15 @@ def serve(asked: socket.socket, readers: dict[str, ModuleType]) -> None:
             os.close(handle)
 
 
-def _answer(question: dict[str, Any], reader: ModuleType, file: int, answer: int) -> None:
-    """Say each thing found in a line; the last one says what it cost, and that this was all."""
+def _answer(question: dict[str, Any], reader: ModuleType, file: int, answer: int, into: int | None = None) -> None:
+    """Say each thing found in a line; the last one says what it cost, and that this was all.
+
+    Args:
+        into: what the reader may write in, where it makes another file of the one it was given.
+    """
     _limit(question)
+    if into is not None:
+        question["into"] = os.fdopen(into, "wb")
     tempfile.tempdir = question["folder"]
     left = question["most_said"]
     with os.fdopen(answer, "wb") as saying:
