@@ -68,16 +68,23 @@ def _calendar(actor: Any) -> str:
 
 
 def _unchecked_files(actor: Any) -> str:
-    """Tell the security administrator what was taken without having been looked at, and that nothing is searched."""
-    from django.conf import settings
+    """Tell the security administrator which files nobody could look at, taken or not, and that nothing is searched."""
+    from datetime import timedelta
 
-    from casework.services import attachments
-    from organizations.enums import Role
+    from django.conf import settings
+    from django.utils import timezone
+
+    from organizations.enums import Role, Taking
+    from organizations.services import access_log
 
     if actor.role != Role.SECURITY_ADMIN:
         return ""
-    n = attachments.unread_lately()
-    said = [f"最近 7 天有 {n} 个文件未能检查就收下了，名称和 SHA-256 在运行日志里"] if n else []
+    said = []
+    for what, by_unit in access_log.unread_lately(timezone.now() - timedelta(7)).items():
+        if by_unit:
+            n, units = sum(n for _, n in by_unit), "、".join(f"{unit} {n} 个" for unit, n in by_unit[:3])
+            more = f"等 {len(by_unit)} 个单位" if len(by_unit) > 3 else ""
+            said.append(f"最近 7 天{Taking(what).label} {n} 个（{units}{more}），名称和 SHA-256 在运行日志里")
     said += [] if settings.CLAMAV_SOCKET else ["没有接查毒程序（CLAMAV_SOCKET），收下的文件未查毒"]
     return "；".join(said)
 

@@ -237,6 +237,8 @@ class Taking(TextChoices):
     OPENED = "opened", "打开仅指定人员可见的件"
     PRINTED = "printed", "打印办理材料"
     REFUSED = "refused", "没有权限"
+    UNREAD_TAKEN = "un_taken", "收下未能检查的文件"
+    UNREAD_REFUSED = "un_not", "没有收下未能检查的文件"
 
 
 class SignInEnd(TextChoices):

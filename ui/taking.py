@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 from ui.readonly import writing_aside
 
-What = Literal["export", "download", "opened", "printed", "refused"]
+What = Literal["export", "download", "opened", "printed", "refused", "un_taken", "un_not"]
 
 
 class Taken(NamedTuple):

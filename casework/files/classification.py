@@ -23,6 +23,10 @@ _TAG = re.compile(rb"<[^>]*>\s*")
 _ENTITY = re.compile(rb"&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
 
 
+class MarkedError(Exception):
+    """A classification mark stands in the content."""
+
+
 def _patterns(encoding: str) -> Iterator[tuple[re.Pattern[bytes], re.Pattern[bytes]]]:
     """Give (a pair of characters, what must stand before it).
 

@@ -14,13 +14,12 @@ import io
 import re
 import zipfile
 import zlib
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO
 
 from PIL import Image
 
-from casework.files import classification, compound, office_parts, pdf, pictures
+from casework.files import classification, compound, members, office_parts, pdf, pictures
 from casework.files.office_parts import OLE, PK
 from ui.hostile.unfit import DISK_FULL, UnfitError
 
@@ -52,7 +51,6 @@ INSIDE = {  # what such a container must hold
     "et": "[Content_Types].xml",
 }
 SEAL = re.compile(r"^_xmlsignatures/|(?:^|/)Signatures\.xml$")  # what holds the bytes of a docx or an ofd
-UTF_8 = 0x800  # the flag of a part in a zip whose name is written so
 KNOWN_OTHERS = (  # how else a file may begin, and what that is called
     (b"MZ", "可执行程序"),
     (b"\x7fELF", "可执行程序"),
@@ -70,23 +68,11 @@ KNOWN_OTHERS = (  # how else a file may begin, and what that is called
 FOREIGN = {"HEIF": "HEIC 照片", "WEBP": "WebP 图片"}  # what Pillow calls it -> in words
 JPG, MADE_JPG = "jpg", frozenset({"heic", "heif", "webp"})
 EMBEDDED = ""  # the extension of what lies in a document: it may be of any kind that holds no program
-LEFT_LYING = {  # what systems leave in a zip by themselves: how its name ends -> how it begins
-    "thumbs.db": (OLE,),
-    "ehthumbs.db": (OLE,),
-    ".ds_store": (b"\x00\x00\x00\x01Bud1",),
-    "desktop.ini": (b"[", b"\r\n[", b"\xff\xfe[", b"\xff\xfe\r\x00\n\x00["),
-}
-BESIDE_A_FILE = b"\x00\x05\x16\x07"  # how a file ._name begins, which a Mac puts beside each file
-MOST_LEFT_LYING = 4 * 1024 * 1024
 MOST_ENTRIES, MOST_UNPACKED, MOST_RATIO, MOST_LISTED = 2_000, 300 * 1024 * 1024, 200, 1024 * 1024
 MUCH = 50 * 1024 * 1024  # below this, a high ratio is a table of equal rows, not a bomb
 WORDS = "pdf、ofd、doc、docx、xls、xlsx、wps、et、jpg、png、heic、webp、zip"
 NOT_KEPT = "文件没有保留。"
 _BROKEN = (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError, ValueError, OverflowError)
-
-
-class MarkedError(Exception):
-    """A classification mark stands in the content."""
 
 
 @dataclass
@@ -121,7 +107,7 @@ def look_through(file: IO[bytes], label: str, ext: str, room: Room | None = None
 
     Raises:
         UnfitError: it is not of its kind, damaged, locked, packed to burst, or holds a program.
-        MarkedError: it bears a mark.
+        classification.MarkedError: it bears a mark.
     """
     room = room or Room()
     file.seek(0)
@@ -135,7 +121,7 @@ def look_through(file: IO[bytes], label: str, ext: str, room: Room | None = None
     if head.startswith(PK):
         return _look_into_container(file, label, ext, room)
     if classification.in_file(file):
-        raise MarkedError
+        raise classification.MarkedError
     return _look_at_pdf(file, label, room) if ext == "pdf" else _look_at_compound(file, label, ext)
 
 
@@ -215,7 +201,7 @@ def _look_at_pdf(file: IO[bytes], label: str, room: Room) -> Found:
     if reading.program:
         raise _with_program(label, reading.program)
     if reading.is_marked:
-        raise MarkedError
+        raise classification.MarkedError
     for attached in reading.attached:
         _look_at_attached(io.BytesIO(attached), label, room)
     found = _without_place(file)
@@ -286,7 +272,7 @@ def _put_together(packed: zipfile.ZipFile, inner: dict[int, Found], *, is_sealed
         return Found(found.unread, places_left=found.places + found.places_left)
     made = {at: part.made for at, part in inner.items() if part.made}
     without = {at: part.without_place for at, part in inner.items() if part.without_place}
-    names = {item.header_offset: _name_of(item) for item in packed.infolist()}
+    names = {item.header_offset: members.name_of(item) for item in packed.infolist()}
     names |= {at: f"{names[at]}.{part.ext}" for at, part in inner.items() if part.ext}  # 1.heic may stand beside 1.jpg
     if made:
         found.made = office_parts.packed_anew(packed, made, names)
@@ -298,13 +284,13 @@ def _put_together(packed: zipfile.ZipFile, inner: dict[int, Found], *, is_sealed
 def _refuse_marked_names(packed: zipfile.ZipFile) -> None:
     """Look for marks in all names, of folders too, in whatever encoding they were written, and in the remarks."""
     for item in packed.infolist():
-        name = item.filename.encode("utf-8" if item.flag_bits & UTF_8 else "cp437", errors="replace")
+        name = item.filename.encode("utf-8" if item.flag_bits & members.UTF_8 else "cp437", errors="replace")
         if classification.in_text(item.filename) or classification.in_bytes(
             b"\n".join((name, item.extra, item.comment))
         ):
-            raise MarkedError
+            raise classification.MarkedError
     if classification.in_bytes(packed.comment):
-        raise MarkedError
+        raise classification.MarkedError
 
 
 def _look_at_part(packed: zipfile.ZipFile, item: zipfile.ZipInfo, label: str, room: Room) -> Found:
@@ -324,7 +310,7 @@ def _look_at_part(packed: zipfile.ZipFile, item: zipfile.ZipInfo, label: str, ro
     if item.filename.lower().endswith(".xml"):
         with packed.open(item) as part:
             if classification.in_xml(part):
-                raise MarkedError
+                raise classification.MarkedError
     return Found()
 
 
@@ -358,12 +344,12 @@ def _look_at_member(packed: zipfile.ZipFile, item: zipfile.ZipInfo, label: str, 
 
     A zip in a zip is not taken.
     """
-    inner = _name_of(item)
+    inner = members.name_of(item)
     parts = inner.replace("\\", "/").split("/")
     if inner.startswith(("/", "\\")) or ".." in parts:
         raise UnfitError(f"“{label}”里有指向别处的路径，没有收下。{NOT_KEPT}请重新打包。")
     ext, inner_label = extension(parts[-1]), f"{label}”里的“{parts[-1][-60:]}"
-    if _is_left_lying(packed, item, parts):
+    if members.is_left_lying(packed, item, parts):
         return Found()
     if ext not in TYPES or ext == "zip":
         raise UnfitError(
@@ -371,34 +357,3 @@ def _look_at_member(packed: zipfile.ZipFile, item: zipfile.ZipInfo, label: str, 
         )
     with office_parts.unpacked(packed, item) as held:
         return look_through(held, inner_label, ext, room)
-
-
-def _is_left_lying(packed: zipfile.ZipFile, item: zipfile.ZipInfo, parts: list[str]) -> bool:
-    """Say whether a part is what a system left there by itself, by its name and by how it begins.
-
-    It stays in the zip, which is evidence; whatever only bears such a name is looked at like all the others.
-    """
-    begins = (BESIDE_A_FILE,) if parts[-1].startswith("._") else LEFT_LYING.get(parts[-1].lower(), ())
-    if not begins or item.file_size > MOST_LEFT_LYING:
-        return False
-    with packed.open(item) as part:
-        content = part.read(MOST_LEFT_LYING)
-    if classification.in_bytes(content):
-        raise MarkedError
-    return content.startswith(begins) or not content
-
-
-def _name_of(item: zipfile.ZipInfo) -> str:
-    """Return the name of a part: without a flag it is UTF-8 (macOS, Linux), or GBK as Windows in Chinese writes it,
-    and the reader took either for cp437.
-    """
-    if item.flag_bits & UTF_8:
-        return item.filename
-    try:
-        written = item.filename.encode("cp437")
-    except UnicodeError:
-        return item.filename
-    for encoding in ("utf-8", "gb18030"):
-        with suppress(UnicodeError):
-            return written.decode(encoding)
-    return item.filename

@@ -9,7 +9,7 @@ from typing import IO, Any
 
 from PIL import Image
 
-from casework.files import content
+from casework.files import classification, content
 from ui.hostile.unfit import DISK_FULL, UnfitError
 
 Image.preinit()  # once, before a child is forked
@@ -26,7 +26,7 @@ def read(file: IO[bytes], question: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """
     try:
         found = content.look_through(file, question["label"], question["ext"])
-    except content.MarkedError:
+    except classification.MarkedError:
         yield {"marked": True}
         return
     yield {

@@ -12,19 +12,23 @@ import re
 import unicodedata
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
 
 from casework.files import classification, content, quotas, reading, viruses
+from organizations.requests import actor_of
+from organizations.services import access_log
 from ui.errors import DomainError
 from ui.hostile import asking
 from ui.hostile.unfit import DISK_FULL
+from ui.taking import Taken, What
 
 log = logging.getLogger(__name__)
 LONGEST_NAME = 120
-BEYOND = "的内容过于复杂，在限定的时间和内存内没有检查完，"
+BEYOND = "内容过于复杂，在限定的时间和内存内没有检查完"
+NO_ANSWER = "查毒程序没有答复"
 UNREAD = "未能检查"
 BUSY = "正在检查的文件较多，没有收下。请过一会儿再提交。"
 SIMPLER = "请用办公软件另存一份，或者分成几份后上传。"
@@ -133,11 +137,50 @@ def look_through(request: HttpRequest) -> None:
         own = asking.a_place(f"post-{actor.post.pk}", settings.READINGS_AT_ONCE_OF_A_POST, wait=WAIT_FOR_OWN)
         with one_of_few, own:
             _read_each(files)
+            _tell_of_unread(request, files)
     except asking.BusyError:
         _say_of_unread(files, reading.Reading("busy"))
     except OSError:
         log.exception("no room to read what was sent")
         _say_of_unread(files, reading.Reading("unfit", DISK_FULL))
+
+
+def _tell_of_unread(request: HttpRequest, files: list[Any]) -> None:
+    """Tell the log of what could not be looked at or was not searched for viruses, whether it is then taken or not: the
+    security administrator's first page counts it. Its name stands in the log of the server alone.
+    """
+    for file in files:
+        found: reading.Reading = getattr(file, "reading", reading.Reading("unfit"))
+        lack = _lack_of(found, getattr(file, "scan", viruses.UNSEARCHED))
+        if not lack.what:
+            continue
+        what: What = "un_not" if lack.is_refused else "un_taken"
+        file.seek(0)
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        file.seek(0)
+        log.warning("file not examined, %s: %s %s", "refused" if lack.is_refused else "taken", file.name, sha256)
+        access_log.record(request, Taken(what, f"{lack.what}，SHA-256：{sha256}", unit_id=actor_of(request).unit_id))
+
+
+class Lack(NamedTuple):
+    """What could not be looked at of a file that is fit otherwise, or ""; whether it is refused for that."""
+
+    what: str = ""
+    is_refused: bool = False
+
+
+def _lack_of(found: reading.Reading, scan: viruses.Scan) -> Lack:
+    """Say it of a file; whether it is refused is the office's setting, but for marks that could not be sought in parts
+    of it: then it is taken with a word.
+    """
+    is_refused = not settings.TAKE_UNREAD_FILES
+    if found.problem == "beyond":
+        return Lack(BEYOND, is_refused)
+    if found.problem or scan.virus:  # not taken anyway
+        return Lack()
+    if settings.CLAMAV_SOCKET and not scan.is_searched:
+        return Lack(NO_ANSWER, is_refused)
+    return Lack(found.words)
 
 
 def _say_of_unread(files: list[Any], what: reading.Reading) -> None:
@@ -191,14 +234,15 @@ def check(file: IO[bytes], name: str, *, keep_location: bool = False, as_it_is: 
         raise UploadRefusedError(BUSY)
     if found.problem == "marked":
         raise _marked(file, name, "文件内容")
-    if found.problem == "beyond" and not settings.TAKE_UNREAD_FILES:
-        raise UploadRefusedError(f"“{name}”{BEYOND}没有收下。{content.NOT_KEPT}{SIMPLER}")
     scan: viruses.Scan = getattr(file, "scan", None) or viruses.search(file)
     if scan.virus:
         raise _infected(file, name, scan.virus)
-    if settings.CLAMAV_SOCKET and not scan.is_searched and not settings.TAKE_UNREAD_FILES:
+    lack = _lack_of(found, scan)
+    if lack.is_refused and lack.what == BEYOND:
+        raise UploadRefusedError(f"“{name}”的{BEYOND}，没有收下。{content.NOT_KEPT}{SIMPLER}")
+    if lack.is_refused:
         raise UploadRefusedError(
-            f"“{name}”没有收下：查毒程序没有答复。{content.NOT_KEPT}请稍后再试，仍不行请告知系统管理员。"
+            f"“{name}”没有收下：{NO_ANSWER}。{content.NOT_KEPT}请稍后再试，仍不行请告知系统管理员。"
         )
     lost_location = False
     if found.copy and not as_it_is:
@@ -206,9 +250,7 @@ def check(file: IO[bytes], name: str, *, keep_location: bool = False, as_it_is: 
         name = f"{name[: -len(ext)]}{found.ext}" if found.ext else name
     size, sha256 = _measure(file, name)
     file.seek(0)
-    unread = f"{BEYOND.rstrip('，')}" if found.problem else found.words
-    if unread:
-        log.warning("file taken without having been read: %s %s", name, sha256)
+    unread = BEYOND if found.problem else found.words
     said = f"{UNREAD}：{unread}" if unread else ""
     return CheckedFile(
         name,

@@ -15,7 +15,7 @@ from django.utils import timezone
 from casework.enums import MaterialKind
 from casework.files.quotas import refuse_beyond_case
 from casework.files.store import keep
-from casework.files.uploads import UNREAD, check
+from casework.files.uploads import check
 from casework.models import Attachment, Case, PendingFile
 from casework.workflow import engine
 from casework.workflow.circuits import circuit_of
@@ -104,12 +104,6 @@ def orphans(*, older_than: timedelta = GRACE) -> Iterator[Path]:
             for sha256 in rows.filter(sha256__in=old).values_list("sha256", flat=True)
         }  # fmt: skip
         yield from (old[name] for name in sorted(old.keys() - named))
-
-
-def unread_lately() -> int:
-    """Return how many files of the last seven days were taken although they could not be read."""
-    since = timezone.now() - timedelta(7)
-    return Attachment.objects.filter(uploaded_at__gte=since, note__contains=UNREAD).count()
 
 
 def wipe_withdrawn() -> int:

@@ -29,6 +29,7 @@ DAY, DAYS_SHOWN, DAYS_COMPARED = timedelta(1), 30, 120
 TIMES, FEWEST = 10, 20  # ten times what is usual for the person; so few are never unusual
 PIECES_WITHIN = timedelta(minutes=30)
 NIGHT_FROM, NIGHT_TO, AT_NIGHT = 22, 6, 3  # o'clock; so many at night are told
+NOT_TAKEN = (Taking.REFUSED, Taking.UNREAD_TAKEN, Taking.UNREAD_REFUSED)  # what he did not get out of the system
 MANY_UNITS, REFUSED = 10, 10  # matters of so many units, so many refusals on one day
 
 
@@ -92,6 +93,15 @@ def sweep() -> int:
     return AccessEntry.objects.forget_before(timezone.now() - timedelta(days=31 * settings.ACCESS_LOG_MONTHS))
 
 
+def unread_lately(since: datetime) -> dict[str, list[tuple[str, int]]]:
+    """Return how many files could not be examined since then, taken and refused, by unit, the most first."""
+    found: dict[str, list[tuple[str, int]]] = {Taking.UNREAD_TAKEN: [], Taking.UNREAD_REFUSED: []}
+    rows = AccessEntry.objects.filter(what__in=list(found), at__gte=since).order_by()
+    for row in rows.values("what", "unit__name").annotate(n=Count("pk")).order_by("-n", "unit__name"):
+        found[row["what"]].append((row["unit__name"] or "", row["n"]))
+    return found
+
+
 def unusual_days(until: date, days: int = DAYS_SHOWN) -> list[UnusualDay]:
     """Return the unusual days up to a day, newest first: each person's are compared with his own days before.
 
@@ -118,7 +128,7 @@ def unusual_days(until: date, days: int = DAYS_SHOWN) -> list[UnusualDay]:
 
 def _days(since: date, until: date) -> Any:
     """Return for each person and day how much, of how many units, how much at night and how often refused."""
-    taken = ~Q(what=Taking.REFUSED)
+    taken = ~Q(what__in=NOT_TAKEN)
     at_night = Q(hour__gte=NIGHT_FROM) | Q(hour__lt=NIGHT_TO)
     return (
         AccessEntry.objects.filter(at__gte=_midnight(since), at__lt=_midnight(until + DAY))
@@ -129,7 +139,7 @@ def _days(since: date, until: date) -> Any:
             n=Count("pk", filter=taken),
             units=Count(Case(When(taken, then="unit_id")), distinct=True),
             night=Count("pk", filter=taken & at_night),
-            refused=Count("pk", filter=~taken),
+            refused=Count("pk", filter=Q(what=Taking.REFUSED)),
         )
     )
 

@@ -28,7 +28,7 @@ from tests.factories import Cast, a_rectification
 from tests.papers import PDF, a_pdf, docx, xlsx
 from ui.hostile import asking
 
-BEYOND = "的内容过于复杂，在限定的时间和内存内没有检查完"
+BEYOND = "内容过于复杂，在限定的时间和内存内没有检查完"
 WIDE = b"100 beginbfrange " + b"".join(b"<%04x0000><%04xffff><0000>\n" % (n, n) for n in range(200)) + b"endbfrange"
 HOSTILE: dict[str, Callable[[], bytes]] = {
     # the attack of the security review: 9 kB that cost minutes
@@ -73,7 +73,7 @@ def test_a_file_that_is_not_read_in_its_budget_is_refused_or_taken_with_a_word(t
         assert check(uploaded("x", content), "报告.pdf").unread == f"未能检查：{BEYOND}"
     else:
         assert refusal("报告.pdf", content) == (
-            f"“报告.pdf”{BEYOND}，没有收下。文件没有保留。请用办公软件另存一份，或者分成几份后上传。"
+            f"“报告.pdf”的{BEYOND}，没有收下。文件没有保留。请用办公软件另存一份，或者分成几份后上传。"
         )
 
 
