@@ -53,7 +53,7 @@ class Reading(NamedTuple):
     ext: str = ""  # what its name ends with then, where that changes
 
 
-def read(file: IO[bytes], label: str, ext: str, *, seconds: int | None = None) -> Reading:
+def read(file: IO[bytes], label: str, ext: str, *, seconds: float | None = None) -> Reading:
     """Read a file of this name and extension within the limits of the settings, or in fewer seconds of processor."""
     seconds = min(seconds or settings.READING_CPU_SECONDS, settings.READING_CPU_SECONDS)
     into = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as what was found

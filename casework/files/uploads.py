@@ -196,10 +196,7 @@ def _read_each(files: list[Any]) -> None:
             name = clean_name(file.name)
             ext = content.extension(name)
             if ext in content.TYPES and 0 < file.size <= settings.ATTACHMENT_MAX_BYTES:
-                is_left = left >= 1
-                file.reading = (
-                    reading.read(file, name, ext, seconds=int(left)) if is_left else reading.Reading("beyond")
-                )
+                file.reading = reading.read(file, name, ext, seconds=left) if left > 0 else reading.Reading("beyond")
                 left -= file.reading.seconds
                 if file.reading.problem not in {"unfit", "marked", "busy"}:  # refused anyway
                     file.scan = viruses.UNSEARCHED if is_hung else viruses.search(file)
@@ -228,6 +225,30 @@ def check(file: IO[bytes], name: str, *, keep_location: bool = False, as_it_is: 
         raise UploadRefusedError(f"“{name}”不是可以上传的格式，没有收下。可以上传 {content.WORDS}。{content.NOT_KEPT}")
     _, sent_as = _measure(file, name)
     found: reading.Reading = getattr(file, "reading", None) or reading.read(file, name, ext)
+    scan = _refuse_unfit(file, name, found)
+    lost_location = False
+    if found.copy and not as_it_is:
+        lost_location = found.copy.write_over(file, with_place=keep_location)
+        name = f"{name[: -len(ext)]}{found.ext}" if found.ext else name
+    size, sha256 = _measure(file, name)
+    file.seek(0)
+    unread = BEYOND if found.problem else found.words
+    return CheckedFile(
+        name,
+        size,
+        sha256,
+        content.TYPES[content.extension(name)][0],
+        lost_location,
+        f"{UNREAD}：{unread}" if unread else "",
+        scan.is_searched,
+        0 if keep_location else found.places_left,
+        sent_as if sent_as != sha256 else "",
+        found.said,
+    )
+
+
+def _refuse_unfit(file: IO[bytes], name: str, found: reading.Reading) -> viruses.Scan:
+    """Refuse a file for what was found in it, or for what could not be looked at; return what the search said."""
     if found.problem == "unfit":
         raise UploadRefusedError(found.words)
     if found.problem == "busy":
@@ -244,26 +265,7 @@ def check(file: IO[bytes], name: str, *, keep_location: bool = False, as_it_is: 
         raise UploadRefusedError(
             f"“{name}”没有收下：{NO_ANSWER}。{content.NOT_KEPT}请稍后再试，仍不行请告知系统管理员。"
         )
-    lost_location = False
-    if found.copy and not as_it_is:
-        lost_location = found.copy.write_over(file, with_place=keep_location)
-        name = f"{name[: -len(ext)]}{found.ext}" if found.ext else name
-    size, sha256 = _measure(file, name)
-    file.seek(0)
-    unread = BEYOND if found.problem else found.words
-    said = f"{UNREAD}：{unread}" if unread else ""
-    return CheckedFile(
-        name,
-        size,
-        sha256,
-        content.TYPES[content.extension(name)][0],
-        lost_location,
-        said,
-        scan.is_searched,
-        0 if keep_location else found.places_left,
-        sent_as if sent_as != sha256 else "",
-        found.said,
-    )
+    return scan
 
 
 def _measure(file: IO[bytes], name: str) -> tuple[int, str]:

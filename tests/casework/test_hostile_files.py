@@ -6,7 +6,6 @@ import os
 import signal
 import struct
 import threading
-import time
 import tracemalloc
 from collections.abc import Callable
 from io import BytesIO
@@ -30,6 +29,7 @@ from ui.hostile import asking
 
 BEYOND = "内容过于复杂，在限定的时间和内存内没有检查完"
 WIDE = b"100 beginbfrange " + b"".join(b"<%04x0000><%04xffff><0000>\n" % (n, n) for n in range(200)) + b"endbfrange"
+BUDGET = 0.3  # seconds of the processor
 HOSTILE: dict[str, Callable[[], bytes]] = {
     # the attack of the security review: 9 kB that cost minutes
     "the same letter two hundred thousand times, nine pages, sixty fonts": lambda: a_pdf(
@@ -41,30 +41,27 @@ HOSTILE: dict[str, Callable[[], bytes]] = {
     "escaped brackets": lambda: a_pdf(b"BT /F1 1 Tf " + b"(" + b"\\(" * 99_000 + b" Tj"),
     "streams in a stream": lambda: a_pdf(loose=(b"stream\n" * 4000,)),
     "streams without an end": lambda: b"%PDF-1.4\n" + b"stream\n" * 4000 + bytes(5_000_000),
-    "a bomb in a stream": lambda: a_pdf(bytes(150_000_000)),
+    "a bomb in a stream": lambda: a_pdf(bytes(70_000_000)),
     "arrays in arrays": lambda: a_pdf(b"[" * 300_000),
     "a page that is its own parent": lambda: PDF.replace(b"/Parent 2 0 R", b"/Parent 3 0 R"),
     "pages that are pages": lambda: PDF.replace(b"/Kids[3 0 R]", b"/Kids[2 0 R]"),
 }  # fmt: skip
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("case", HOSTILE)
 def test_a_hostile_pdf_takes_no_longer_than_its_budget(case: str, settings: Any) -> None:
-    settings.READING_CPU_SECONDS = 1
+    settings.READING_CPU_SECONDS = BUDGET
     file = uploaded("x", HOSTILE[case]())
-    begun = time.thread_time()
 
     found = reading.read(file, "x.pdf", "pdf")
 
     assert found.problem in {"", "beyond"}
-    assert time.thread_time() - begun < 0.5  # nothing of it was read here
+    assert found.seconds <= BUDGET  # of the child's processor; nothing of it is read here
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("takes", [False, True])
 def test_a_file_that_is_not_read_in_its_budget_is_refused_or_taken_with_a_word(takes: bool, settings: Any) -> None:
-    settings.READING_CPU_SECONDS, settings.TAKE_UNREAD_FILES = 1, takes
+    settings.READING_CPU_SECONDS, settings.TAKE_UNREAD_FILES = BUDGET, takes
     content = a_pdf(  # its first page alone costs more
         b"BT /F1 1 Tf " + b"(A)Tj " * 150_000 + b" ET", maps=(b"1 beginbfchar <41> <0041> endbfchar",) * 60
     )
@@ -80,7 +77,7 @@ def test_a_file_that_is_not_read_in_its_budget_is_refused_or_taken_with_a_word(t
 def test_a_file_beyond_its_memory_is_refused_in_the_same_words(settings: Any) -> None:
     settings.READING_MEMORY_BYTES = 96 * 1024 * 1024
 
-    assert BEYOND in refusal("报告.pdf", a_pdf(os.urandom(40_000_000)))
+    assert BEYOND in refusal("报告.pdf", a_pdf(bytes(70_000_000)))
 
 
 def test_a_pdf_that_cannot_be_read_is_taken_with_a_word() -> None:
@@ -206,12 +203,11 @@ def test_nobody_has_a_file_read_without_having_signed_in(client: Client, monkeyp
 
     page = client.post("/sign-in/", {"username": "x", "password": "x", "files": SimpleUploadedFile("一.pdf", PDF)})
 
-    assert (page.status_code, asked) == (422, [])
+    assert (page.status_code, asked) == (200, [])
 
 
-@pytest.mark.slow
 def test_all_files_of_a_sending_share_one_budget(settings: Any) -> None:
-    settings.READING_CPU_SECONDS, settings.SENDING_CPU_SECONDS = 1, 2
+    settings.READING_CPU_SECONDS, settings.SENDING_CPU_SECONDS = 0.5, 0.8
     hostile = next(iter(HOSTILE.values()))()
     sent = [("files", uploaded(f"{n}.pdf", content)) for n, content in enumerate((hostile, PDF, hostile, PDF))]
 

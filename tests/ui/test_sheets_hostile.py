@@ -80,8 +80,8 @@ def laughs(xml):
 
 
 def one_long_text_everywhere():
-    """A text of 30 000 characters that 300 000 cells name: 9 GB in a file of 1 MB."""
-    rows = b"".join(b'<row r="%d">' % n + b'<c t="s"><v>0</v></c>' * 100 + b"</row>" for n in range(3, 3_003))
+    """A text of 30 000 characters that 40 000 cells name: 1.2 GB in a file of 100 kB."""
+    rows = b"".join(b'<row r="%d">' % n + b'<c t="s"><v>0</v></c>' * 100 + b"</row>" for n in range(3, 403))
     out = io.BytesIO(repacked(GOOD, sheet1=lambda xml: xml.replace(b"</sheetData>", rows + b"</sheetData>")))
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as again:
         space = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -97,10 +97,10 @@ def locked_by_password():
 
 
 def lying_about_its_size(with_its_checksum=False):
-    """A part of 200 MB that states to be 100 bytes, and perhaps gives the checksum of those 100."""
+    """A part of 20 MB that states to be 100 bytes, and perhaps gives the checksum of those 100."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        packed.writestr("xl/worksheets/sheet1.xml", b" " * (200 << 20))
+        packed.writestr("xl/worksheets/sheet1.xml", b" " * (20 << 20))
     data = bytearray(out.getvalue())
     for signature, at in ((b"PK\x03\x04", 22), (b"PK\x01\x02", 24)):
         begin = data.index(signature)
@@ -189,14 +189,14 @@ def test_styled_empty_rows_to_the_end_of_the_sheet_are_no_content():
     assert len(read(data).rows) == 1
 
 
-def test_a_million_empty_rows_below_are_no_content_and_beyond_its_time_a_sheet_is_refused_in_words(settings):
-    empty = b"".join(b'<row r="%d"/>' % n for n in range(3, 1_000_003))
+def test_empty_rows_below_are_no_content_however_many_and_beyond_its_time_a_sheet_is_refused_in_words(settings):
+    empty = b"".join(b'<row r="%d"/>' % n for n in range(3, 200_003))
     data = repacked(GOOD, sheet1=lambda xml: xml.replace(b"</sheetData>", empty + b"</sheetData>"))
 
     assert len(read(data).rows) == 1
-    settings.SHEET_CPU_SECONDS = 1
+    settings.SHEET_CPU_SECONDS = 0.05
     with pytest.raises(DomainError, match="在限定的时间和内存内没有读完"):
-        read(repacked(data, sheet1=lambda xml: xml.replace(b"</sheetData>", empty * 2 + b"</sheetData>")))
+        read(data)
 
 
 def test_a_formula_is_taken_for_a_text_and_refused_and_a_link_to_another_book_is_not_followed():
@@ -235,4 +235,6 @@ def test_a_damaged_file_never_ends_in_anything_but_a_sentence(data):
 @settings(max_examples=40, deadline=None)
 @given(st.text(max_size=300))
 def test_a_hostile_sheet_part_never_ends_in_anything_but_a_sentence(text):
-    assert said(repacked(GOOD, sheet1=lambda xml: xml[:300] + text.encode(errors="replace") + xml[300:])).endswith("。")
+    assert said(
+        repacked(GOOD, zipfile.ZIP_STORED, sheet1=lambda xml: xml[:300] + text.encode(errors="replace") + xml[300:])
+    ).endswith("。")

@@ -74,7 +74,7 @@ def answers(
     reader: str,
     file: IO[bytes],
     *,
-    seconds: int,
+    seconds: float,
     most_said: int,
     most_written: int = 0,
     into: IO[bytes] | None = None,
@@ -130,7 +130,7 @@ def _asked(question: dict[str, Any], file: int, *into: int) -> Iterator[int]:
             os.close(theirs)
 
 
-def _found(pipe: int, seconds: int, most_said: int) -> Iterator[dict[str, Any]]:
+def _found(pipe: int, seconds: float, most_said: int) -> Iterator[dict[str, Any]]:
     """Give the answers of the child; one that ends before its last word was ended by the system."""
     said: dict[str, Any] = {}
     for line in _lines(pipe, seconds, most_said):
@@ -145,7 +145,7 @@ def _found(pipe: int, seconds: int, most_said: int) -> Iterator[dict[str, Any]]:
         raise BeyondError
 
 
-def _lines(pipe: int, seconds: int, most_said: int) -> Iterator[bytes]:
+def _lines(pipe: int, seconds: float, most_said: int) -> Iterator[bytes]:
     """Give whole lines; what is cut off, by the end of the child or of our patience, is none."""
     begun, left, until = bytearray(), most_said + 1024, time.monotonic() + seconds
     while left > 0 and select.select([pipe], [], [], max(until - time.monotonic(), 0))[0]:

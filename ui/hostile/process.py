@@ -20,6 +20,7 @@ import time
 import traceback
 from collections.abc import Iterator
 from importlib import import_module
+from math import ceil
 from types import ModuleType
 from typing import Any
 
@@ -72,16 +73,21 @@ def _answer(question: dict[str, Any], reader: ModuleType, file: int, answer: int
 
 
 def _limit(question: dict[str, Any]) -> None:
-    """Take the limits from the question; the system ends the process that passes one."""
+    """Take the limits from the question; the system ends the process that passes one.
+
+    Its time on the processor is counted in parts of a second by the timer; the limit stands behind it, which nothing in
+    the process can take away.
+    """
+    signal.setitimer(signal.ITIMER_PROF, question["seconds"])
     for what, most in (
-        (resource.RLIMIT_CPU, question["seconds"]),
+        (resource.RLIMIT_CPU, ceil(question["seconds"])),
         (resource.RLIMIT_AS, question["memory"]),
         (resource.RLIMIT_FSIZE, question["most_written"]),
         (resource.RLIMIT_NOFILE, MOST_FILES_OPEN),
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))
-    signal.alarm(question["seconds"] * 10)  # on a busy machine the clock of the wall runs ahead
+    signal.alarm(ceil(question["seconds"] * 10))  # on a busy machine the clock of the wall runs ahead
     os.nice(10)  # whoever reads pages goes first
 
 
