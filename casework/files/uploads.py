@@ -217,12 +217,7 @@ def check(file: IO[bytes], name: str, *, keep_location: bool = False, as_it_is: 
         UploadRefusedError: it is empty, too large, of a kind not taken, not what its name says, packed to burst, or
             marked as classified.
     """
-    name = clean_name(name)
-    if classification.in_text(name):
-        raise _marked(file, name, "文件名")
-    ext = content.extension(name)
-    if ext not in content.TYPES:
-        raise UploadRefusedError(f"“{name}”不是可以上传的格式，没有收下。可以上传 {content.WORDS}。{content.NOT_KEPT}")
+    name, ext = _named(file, name)
     _, sent_as = _measure(file, name)
     found: reading.Reading = getattr(file, "reading", None) or reading.read(file, name, ext)
     scan = _refuse_unfit(file, name, found)
@@ -245,6 +240,17 @@ def check(file: IO[bytes], name: str, *, keep_location: bool = False, as_it_is: 
         sent_as if sent_as != sha256 else "",
         found.said,
     )
+
+
+def _named(file: IO[bytes], name: str) -> tuple[str, str]:
+    """Return the clean name and what it ends with; refuse a file for these alone."""
+    name = clean_name(name)
+    if classification.in_text(name):
+        raise _marked(file, name, "文件名")
+    ext = content.extension(name)
+    if ext not in content.TYPES:
+        raise UploadRefusedError(f"“{name}”不是可以上传的格式，没有收下。可以上传 {content.WORDS}。{content.NOT_KEPT}")
+    return name, ext
 
 
 def _refuse_unfit(file: IO[bytes], name: str, found: reading.Reading) -> viruses.Scan:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from casework.apps import _unchecked_files
 from casework.models import Attachment, Case, PendingFile
@@ -229,7 +230,7 @@ def test_the_security_administrator_is_told_of_every_file_that_could_not_be_look
     send(content)
 
     settings.CLAMAV_SOCKET = "/run/clamav/clamd.ctl"
-    page = signed_in(an_actor(Role.SECURITY_ADMIN)).get("/users/").content.decode()
+    page = signed_in(an_actor(Role.SECURITY_ADMIN)).get(reverse("organizations:users")).content.decode()
     told = f"最近 7 天{outcome}未能检查的文件 1 个（{made.unit.name} 1 个），名称和 SHA-256 在运行日志里"
     lines = list(AccessEntry.objects.filter(what__startswith="un_").values_list("about", flat=True))
     assert ("未能检查的文件" in page, told in page) == (bool(why), bool(why))
