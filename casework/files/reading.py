@@ -8,10 +8,12 @@ from typing import IO, NamedTuple
 from django.conf import settings
 
 from casework.files.content import MOST_UNPACKED
+from ui.errors import DomainError
 from ui.hostile import asking
+from ui.hostile.unfit import DISK_FULL
 
 READER = "casework.files.reader"
-MOST_SAID = 256 * 1024  # bytes of an answer
+MOST_SAID, PIECE = 256 * 1024, 1 << 20  # bytes of an answer; that are copied at once
 
 
 class Copy(NamedTuple):
@@ -24,17 +26,22 @@ class Copy(NamedTuple):
     without_place: int
 
     def write_over(self, file: IO[bytes], *, with_place: bool) -> bool:
-        """Put what is kept in the place of what was sent; say whether a place of taking was left out."""
+        """Put what is kept in the place of what was sent; say whether a place of taking was left out.
+
+        Raises:
+            DomainError: there is no room on the disk for it.
+        """
         leaves_out = bool(self.without_place and not with_place)
         at, length = (self.made, self.without_place) if leaves_out else (0, self.made)
-        if length:
-            self.held.seek(at)
-            file.seek(0)
-            left = length
-            while piece := self.held.read(min(left, 1 << 20)):
-                file.write(piece)
-                left -= len(piece)
-            file.truncate()
+        try:
+            if length:
+                self.held.seek(at)
+                file.seek(0)
+                for start in range(0, length, PIECE):
+                    file.write(self.held.read(min(PIECE, length - start)))
+                file.truncate()
+        except OSError as full:
+            raise DomainError(DISK_FULL) from full
         return leaves_out
 
 
@@ -55,8 +62,14 @@ class Reading(NamedTuple):
 
 def read(file: IO[bytes], label: str, ext: str, *, seconds: float | None = None) -> Reading:
     """Read a file of this name and extension within the limits of the settings, or in fewer seconds of processor."""
-    seconds = min(seconds or settings.READING_CPU_SECONDS, settings.READING_CPU_SECONDS)
     into = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as what was found
+    found = _read(file, label, ext, min(seconds or settings.READING_CPU_SECONDS, settings.READING_CPU_SECONDS), into)
+    if found.copy is None:
+        into.close()
+    return found
+
+
+def _read(file: IO[bytes], label: str, ext: str, seconds: float, into: IO[bytes]) -> Reading:
     try:
         with asking.answers(
             READER,

@@ -203,7 +203,7 @@ def _read_each(files: list[Any]) -> None:
                     is_hung = is_hung or file.scan.is_hung  # each further one would wait as long
 
 
-def check(file: IO[bytes], name: str, *, keep_location: bool = False, as_it_is: bool = False) -> CheckedFile:
+def check(file: Any, name: str, *, keep_location: bool = False, as_it_is: bool = False) -> CheckedFile:
     """Look a file through and return what it is; reads in pieces and leaves the file at its start.
 
     What is kept in its place, such as a photo without where it was made, is written over the file given before it is
@@ -218,7 +218,7 @@ def check(file: IO[bytes], name: str, *, keep_location: bool = False, as_it_is: 
             marked as classified.
     """
     name, ext = _named(file, name)
-    _, sent_as = _measure(file, name)
+    sent_as = _sent_as(file, name)
     found: reading.Reading = getattr(file, "reading", None) or reading.read(file, name, ext)
     scan = _refuse_unfit(file, name, found)
     lost_location = False
@@ -240,6 +240,13 @@ def check(file: IO[bytes], name: str, *, keep_location: bool = False, as_it_is: 
         sent_as if sent_as != sha256 else "",
         found.said,
     )
+
+
+def _sent_as(file: Any, name: str) -> str:
+    """Return the SHA-256 of what was sent, also when the same file is taken into another case and was written over."""
+    if not hasattr(file, "sent_as"):
+        file.sent_as = _measure(file, name)[1]
+    return str(file.sent_as)
 
 
 def _named(file: IO[bytes], name: str) -> tuple[str, str]:

@@ -57,6 +57,12 @@ def test_what_office_programs_do_not_open_is_kept_as_a_jpg_and_said_with_the_has
     assert found.words == f"{word}已转成 jpg；{lost}上传的原文件 SHA-256：{hashlib.sha256(content).hexdigest()}"
 
 
+def test_the_same_file_for_another_case_says_the_same() -> None:
+    file = uploaded("x", HEIC)
+
+    assert check(file, "IMG_0042.HEIC") == check(file, "IMG_0042.HEIC")
+
+
 def test_a_photo_of_a_telephone_stands_upright_and_looks_as_it_did() -> None:
     file = uploaded("x", HEIC)
 
