@@ -219,7 +219,7 @@ def check(file: Any, name: str, *, keep_location: bool = False, as_it_is: bool =
     """
     name, ext = _named(file, name)
     sent_as = _sent_as(file, name)
-    found: reading.Reading = getattr(file, "reading", None) or reading.read(file, name, ext)
+    found = file.reading = getattr(file, "reading", None) or reading.read(file, name, ext)  # once, as it was sent
     scan = _refuse_unfit(file, name, found)
     lost_location = False
     if found.copy and not as_it_is:
