@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organizations', '0013_sign_ins'),
+        ('organizations', '0015_mail'),
     ]
 
     operations = [
