@@ -74,6 +74,7 @@ def cluster(bin_dir: Path, kept: Path | None = None, options: str = THROWN_AWAY)
 
 # a file on one worker: what its module makes once is made once; in the order of collection (tests/halves.py)
 WORKERS = ("-n", "2", "--dist", "loadfile", "--no-loadscope-reorder")
+LEFT = ("QY_YEAR", "QY_HISTORY")  # files in which the first half leaves what it made to the second (tests/left.py)
 SECOND = {"QY_SECOND_HALF": "1"}  # only what asks a database (tests/halves.py)
 
 
@@ -93,11 +94,11 @@ def suite(name: str, *arguments: str, **env: str) -> tuple[int, dict[str, int]]:
 def halves(arguments: list[str], second: str, url: str) -> int:
     """Run both halves and say what ran where; what is in neither fails."""
     with tempfile.TemporaryDirectory() as folder:
-        year = {"QY_YEAR": str(Path(folder) / "year.json")}  # the first half leaves it to the second
-        code, first = suite("SQLite", *arguments, **year)
+        left = {name: str(Path(folder) / f"{name}.json") for name in LEFT}
+        code, first = suite("SQLite", *arguments, **left)
         if code:
             return code
-        code, then = suite(second, *arguments, DATABASE_URL=url, **SECOND, **year)
+        code, then = suite(second, *arguments, DATABASE_URL=url, **SECOND, **left)
     whole, both, once, said = (
         sum(first.get(n, 0) for n in names) for names in (("once", "said", "both"), ("both",), ("once",), ("said",))
     )

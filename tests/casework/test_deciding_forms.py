@@ -72,7 +72,7 @@ class Decision(NamedTuple):
     sees: list[str]
 
 
-@pytest.fixture(autouse=True, scope="module")
+@pytest.fixture(scope="module")
 def _starts(made_once: Any) -> Iterator[None]:
     yield from starts(made_once)
 
@@ -239,6 +239,8 @@ def test_every_deciding_step_of_the_signed_sheet_is_here() -> None:
     assert {*OTHERS, *(("整改", name) for name in OF_A_RECTIFICATION)} == set(DECIDING)
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("_starts")
 @pytest.mark.parametrize(("kind", "name"), DECIDING, ids=[f"{kind} {name}" for kind, name in DECIDING])
 def test_a_deciding_step_shows_what_it_decides_on(kind: str, name: str, signed_in: Any) -> None:
     case, actor, sees = decision(kind, name)

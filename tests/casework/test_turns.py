@@ -121,15 +121,15 @@ def test_what_is_mine_can_be_acted_on_and_the_rest_is_not_counted() -> None:
             where = f"{card.kind} {card.state} {post}: {turn}"
             offered, mendings = acts(card, actor, turn)
             open_now = [a for a in offered if not a.refusals]
-            mine, early, others = (
-                rows.filter(pk=card.pk).exists()
-                for rows in (
-                    Case.objects.awaiting(actor), Case.objects.not_yet(actor), Case.objects.waiting_for_others(actor),
-                )
-            )  # fmt: skip
+            queue = set(Case.objects.awaiting(actor).order_by().values_list("pk", flat=True))
+            early, others = (
+                rows.order_by().filter(pk=card.pk).exists()
+                for rows in (Case.objects.not_yet(actor), Case.objects.waiting_for_others(actor))
+            )
+            mine = card.pk in queue
 
             assert (mine, early, others).count(True) == 1, where
-            assert bar.counts(actor)["waiting"] == Case.objects.awaiting(actor).count(), where
+            assert bar.counts(actor)["waiting"] == len(queue), where
             assert (turn.is_held, turn.is_mine) == (True, mine), where
             assert (turn.from_on is not None) == early, where
             if mine:

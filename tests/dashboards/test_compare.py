@@ -14,7 +14,7 @@ from tests.dashboards.scene_check import expected
 from tests.dashboards.test_scene import office
 from tests.dashboards.test_scope import the_sheet
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 WORDS = ("新反馈", "新销号", "新增整改逾期", "不再整改逾期", "时限延后", "转为长期坚持、中止或撤销、改派", "恢复整改")
 # (on, since) -> the cards of each line, in the order of WORDS
 BETWEEN: dict[tuple[str, str], tuple[tuple[str, ...], ...]] = {

@@ -226,6 +226,7 @@ NARROWED: dict[str, tuple[Ask, dict[tuple[str, str, str], Any]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NARROWED)
 def test_a_narrowed_page(name: str, scene: Scene) -> None:
     ask, numbers = NARROWED[name]
@@ -286,6 +287,7 @@ def test_the_oracle_counts_the_scene_as_the_hand_does(scene: Scene) -> None:
         check_title("应整改 13 个问题，已销号 4 个，还有 5 个整改逾期", trail, office())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TODAY)
 def test_the_sheet_of_a_figure_says_the_same(name: str, scene: Scene) -> None:
     with stage.looked_at():

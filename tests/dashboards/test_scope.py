@@ -16,7 +16,7 @@ from tests.dashboards.page_world import Readers
 from tests.dashboards.scene import Scene, day
 from tests.dashboards.test_scene import office
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture(scope="module")

@@ -1,14 +1,11 @@
 """The demonstration year: the city's published figures are counted from what was done, and everything it did holds.
 
-The first half of the suite makes it by its steps and leaves it to the second, which loads it as a copy of a database is
-loaded (tests/run_all.py): each row fits PostgreSQL, and what SQLite wrote is counted and verified there.
+The first half of the suite makes it by its steps and leaves it to the second (tests/left.py).
 """
 
-import os
 import re
 from html import unescape
 from io import StringIO
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
@@ -25,10 +22,9 @@ from organizations.models import AccountEvent, User
 from qingyang_inspect.demonstration.people import ACCOUNTS, TEAM_ACCOUNTS
 from qingyang_inspect.reference.load import load_reference
 from rectification.enums import LOOK_BACK
+from tests.left import left_or_made
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
-LEFT = "QY_YEAR"  # where the first half leaves the year, and the second finds it
-NOT_LEFT = ("contenttypes", "auth.permission", "sessions")  # a database makes its own
 
 
 def told(command: str) -> list[str]:
@@ -44,19 +40,12 @@ def _own_media() -> None:
 
 @pytest.fixture(scope="module", autouse=True)
 def _year(made_once: Any, tmp_path_factory: Any) -> Any:
-    left = Path(os.environ.get(LEFT, ""))
-
-    def load() -> None:
-        if left.is_file():
-            call_command("loaddata", left, verbosity=0)
-            return
+    def make() -> None:
         load_reference()
         call_command("load_demo", stdout=StringIO(), stderr=StringIO())
-        if left.suffix:
-            call_command("dumpdata", exclude=NOT_LEFT, output=left, verbosity=0)
 
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("year")):
-        made_once(load)
+        made_once(lambda: left_or_made("QY_YEAR", make))
         yield
 
 

@@ -6,6 +6,7 @@ What is installed or made is not among them.
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -26,17 +27,24 @@ APPS = (
 MADE = {".git", ".venv", "node_modules", "var", "wheelhouse", "vendor", "__pycache__", "migrations"}
 
 
-def is_ours(path: Path) -> bool:
-    """Say whether a path is part of the repository; dot folders of tools are not."""
-    parts = path.relative_to(ROOT).parts
-    return not MADE & set(parts) and not any(part.startswith(".") and part != ".ci" for part in parts[:-1])
+def is_ours(folder: str) -> bool:
+    """Say whether a folder is part of the repository; dot folders of tools are not."""
+    return folder not in MADE and (not folder.startswith(".") or folder == ".ci")
+
+
+@cache
+def everything() -> tuple[Path, ...]:
+    """Return every file, without going into what is installed or made."""
+    found = []
+    for folder, below, names in os.walk(ROOT):
+        below[:] = [one for one in below if is_ours(one)]
+        found += [Path(folder, name) for name in names]
+    return tuple(sorted(found))
 
 
 @cache
 def files(*endings: str) -> tuple[Path, ...]:
-    return tuple(
-        sorted(path for path in ROOT.rglob("*") if path.suffix in endings and path.is_file() and is_ours(path))
-    )
+    return tuple(path for path in everything() if path.suffix in endings and path.name not in MADE)
 
 
 def name(path: Path) -> str:

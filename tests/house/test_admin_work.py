@@ -165,6 +165,7 @@ def the_span() -> dict[str, str]:
     return {"from_on": days(0).isoformat(), "to_on": days(30).isoformat()}
 
 
+@pytest.mark.slow
 def test_a_whole_inspection_from_the_plan_to_closure_by_people_who_have_only_the_admin() -> None:
     unit, inspector = UnitFactory(short_name="环县"), UserFactory()
     staff, other, director = (AtTheDesk(role) for role in (Role.OFFICE_STAFF, Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR))

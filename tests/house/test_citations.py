@@ -49,6 +49,7 @@ def citations() -> list[tuple[str, re.Match[str]]]:
     return [
         (name(path), found)
         for path in files(".py", ".html", ".js", ".css")
+        if re.search(r"\.(?:md|csv|txt)\b", path.read_text("utf-8"))
         for text in said(path)
         for found in CITED.finditer(re.sub(r"\s+", " ", text))
     ]

@@ -64,6 +64,7 @@ def answer_of(client: Client, url: str) -> HttpResponse:
 DRAWN = pytest.mark.once(reason="how a form is drawn; the pages are asked on both databases by test_access.py")
 
 
+@pytest.mark.slow
 @DRAWN
 @pytest.mark.parametrize("row", [row for row in WRITING if row.name not in SECRET | ONE_FILE | ASKED], ids=NAME)
 def test_what_is_typed_is_sent_once_and_keeps_a_draft(world: World, row: Row) -> None:
@@ -94,6 +95,7 @@ def test_a_secret_is_in_no_draft_and_no_receipt(world: World, name: str, setting
     assert ('type="password"' in page or "autocomplete" in page, "_once" in page) == (True, False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", WRITING, ids=NAME)
 def test_the_same_form_sent_twice_is_done_once(world: World, row: Row) -> None:
     """Whatever the first sending did, the second does nothing, and is led to where the first was."""
@@ -112,6 +114,7 @@ def test_the_same_form_sent_twice_is_done_once(world: World, row: Row) -> None:
         assert (second.headers.get("QY-Accepted"), second.headers.get("Location"), wrote) == (TOKEN, leads, 0)
 
 
+@pytest.mark.slow
 @DRAWN
 @pytest.mark.parametrize("row", WRITING, ids=NAME)
 def test_words_about_files_stand_only_where_files_are_chosen(world: World, row: Row) -> None:

@@ -41,6 +41,7 @@ def asked(world: World, row: Row) -> tuple[str, list[Any]]:
     return url, [client.get(url + query) for query in QUERIES]
 
 
+@pytest.mark.slow
 def test_every_file_that_is_handed_out_stands_in_the_log_once(world: World) -> None:
     handed_out, told = {}, {}
 
@@ -61,6 +62,7 @@ def test_every_file_that_is_handed_out_stands_in_the_log_once(world: World) -> N
     assert len(handed_out) >= 15
 
 
+@pytest.mark.slow
 def test_every_refusal_stands_in_the_log_with_who_and_where(world: World) -> None:
     role, refused = Role.UNIT_LIAISON, []
     client = world.clients[role]

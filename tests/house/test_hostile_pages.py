@@ -82,6 +82,7 @@ def test_no_value_in_an_address_breaks_a_page(world: World, role: Role) -> None:
     assert broken == []
 
 
+@pytest.mark.slow
 def test_an_address_offers_no_row_that_the_page_does_not(world: World) -> None:
     """A form begins with what its address says only where that is offered: a key is no way to any row there is."""
     team, staff = world.clients[Role.TEAM_MEMBER], world.clients[Role.OFFICE_STAFF]
@@ -117,6 +118,7 @@ def written_everywhere() -> int:
     return written
 
 
+@pytest.mark.slow
 @pytest.mark.once(reason="templates escape alike whatever database the text came from")
 def test_what_is_written_into_any_field_comes_out_as_text(world: World) -> None:
     assert written_everywhere() > 50

@@ -83,6 +83,7 @@ def pages_of(world: World, row: Row) -> Iterator[tuple[Role, str]]:
             yield role, answer.content.decode()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", PAGES, ids=lambda row: row.name)
 def test_what_a_page_tells_of_earlier_days_bears_their_names(world: World, row: Row) -> None:
     told = [
@@ -95,6 +96,7 @@ def test_what_a_page_tells_of_earlier_days_bears_their_names(world: World, row: 
     assert told == []
 
 
+@pytest.mark.slow
 def test_the_trails_are_read_at_all(world: World) -> None:
     row = next(row for row in ROWS if row.name == "rectification")
     unit = Unit.objects.get(pk=world.own.unit.pk)
@@ -105,6 +107,7 @@ def test_the_trails_are_read_at_all(world: World) -> None:
     assert (len(trails), unit.name_on(WORKED) in trails[0], unit.short_name.startswith(NEW)) == (1, True, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", kinds.all_kinds(), ids=lambda kind: kind.name)
 def test_a_sheet_of_earlier_cases_bears_their_names(world: World, kind: Any) -> None:
     actor = world.actor(Role.OFFICE_STAFF)
@@ -117,6 +120,7 @@ def test_a_sheet_of_earlier_cases_bears_their_names(world: World, kind: Any) -> 
     assert (rows != [], wrong) == (True, [])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["", "&export=xlsx"])
 @pytest.mark.parametrize("figure", figures().values(), ids=lambda figure: figure.name)
 def test_a_figure_of_a_day_bears_the_names_of_that_day(world: World, figure: Any, how: str) -> None:

@@ -304,6 +304,7 @@ HEAD = """# 篡改表
 """
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_every_tampering_is_told_and_the_table_says_by_whom() -> None:
     store = a_store()

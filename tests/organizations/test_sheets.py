@@ -334,6 +334,7 @@ def test_the_blank_template_comes_back_clean(keeper):
     assert "只有表头，没有内容" in page.content.decode()
 
 
+@pytest.mark.slow
 def test_the_eighty_four_units_of_the_city_come_in_by_sheet(keeper):
     from qingyang_inspect.reference.load import CATEGORIES, rows
 

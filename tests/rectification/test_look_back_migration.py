@@ -23,7 +23,7 @@ from tests.rectification.scenes import at, today
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BEFORE = [("rectification", "0003_ties_of_dates_and_persons")]
-AFTER = [("rectification", "0006_what_was_judged")]  # the last: the tests behind this one need every column
+AFTER = [("rectification", "0007_parts_of_findings")]  # the last: the tests behind this one need every column
 
 
 def migrate(to: list[tuple[str, str]]) -> Any:
