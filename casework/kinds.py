@@ -334,6 +334,24 @@ def not_yet(today: date) -> Q:
     return resting & found  # said apart, of the card alone: the database finds these few before it joins
 
 
+def may_rest() -> QuerySet[Any]:
+    """Return the keys of the cards in states in which one may be asked for only from a later day on.
+
+    A list for each state: of so many pairs of kind and state joined by OR, SQLite reads every card.
+    """
+    cards = apps.get_model("casework", "Case").objects.order_by()
+    pairs = {
+        (spec.name, state)
+        for spec in all_kinds()
+        for role in spec.table.whole.asked_roles
+        for state, line in spec.table.whole.asked_lines(role)
+        if line.not_yet is not None and line.not_yet.rests_in([state])
+    }
+    each = [cards.filter(kind=kind, state=state).values("pk") for kind, state in sorted(pairs)]
+    found: QuerySet[Any] = each[0].union(*each[1:], all=True) if each else cards.none()
+    return found
+
+
 def late(today: date) -> dict[str, tuple[str, Q]]:
     """Return, by kind, what is called late besides its step, and which cards are."""
     return {

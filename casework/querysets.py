@@ -117,7 +117,7 @@ class CaseQuerySet(QuerySet[Any]):
 
         It is open, being held: to say so would lead the database to look through all open cards.
         """
-        return self.filter(kinds.not_yet(today))
+        return self.filter(kinds.not_yet(today), pk__in=kinds.may_rest())
 
     def with_holder(self) -> CaseQuerySet:
         """Each with the unit in whose hands it is, and `is_manned`: whether anybody there can act today.
