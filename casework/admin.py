@@ -7,10 +7,12 @@ taken on several cases (casework.views.batches), which shows what will and will 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -36,17 +38,19 @@ from casework.models import (
 from casework.pages.case_page import acts, trail
 from casework.pages.desk import read_work
 from casework.search.search import find, search_cards
+from casework.services import outlooks, recompute_deadlines
 from casework.views.kinds import list_of
 from casework.workflow.batches import MOST, steps_taken_by
 from casework.workflow.circuits import circuit_of, word_of
 from casework.workflow.prefetched import read_events
 from casework.workflow.turns import turn_of
+from organizations.actor import Actor
 from organizations.admin_site import Desk, DictionaryAdmin, Fact, ReadOnlyAdmin, Section, post_of_day
 from organizations.columns import ACTED
-from organizations.enums import OFFICE, Role
+from organizations.enums import KEEPS_DEADLINES, OFFICE, Role
 from organizations.requests import actor_of
 from ui.columns import Column, on_screen
-from ui.errors import DomainError
+from ui.deeds import Outlook
 from ui.lists import Empty, ListSpec
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -260,7 +264,7 @@ class TopicAdmin(DictionaryAdmin):
 @admin.register(StepLimit)
 class StepLimitAdmin(DictionaryAdmin):
     readers = OFFICE | POLICY
-    writers = OFFICE | POLICY
+    writers = KEEPS_DEADLINES
     list_display = ("state_word", "kind_word", "n", "unit", "source")
     search_fields = ("state", "source")
     retire = "不再用的，改成新的期限。"
@@ -277,6 +281,13 @@ class StepLimitAdmin(DictionaryAdmin):
         """A limit is in use while its state is one of its kind: deadlines of open cases rest on it."""
         return "办理期限按它计算" if obj.state in kinds.spec_of(obj.kind).table.whole.states.values else ""
 
+    def moved_by(self, old: Any, new: Any, actor: Actor) -> Outlook:
+        return outlooks.of_limit(new, actor) if new is not None else Outlook([outlooks.NOTHING_MOVES])
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        recompute_deadlines.of_limit(obj, actor_of(request).post)
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Kinds and states are chosen, not typed."""
         if db_field.name == "kind":
@@ -290,10 +301,15 @@ def _states() -> list[tuple[str, list[tuple[str, str]]]]:
     return [(spec.label, list(spec.table.whole.states.choices)) for spec in kinds.all_kinds()]
 
 
+def _of_these_years(day: date) -> None:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        raise ValidationError(f"日历调整只收 {FIRST_YEAR} 至 {LAST_YEAR} 年的日期")
+
+
 @admin.register(CalendarDay)
 class CalendarDayAdmin(DictionaryAdmin):
     readers = OFFICE | POLICY
-    writers = OFFICE | POLICY
+    writers = KEEPS_DEADLINES
     list_display = ("day", "is_workday", "name")
     list_filter = ("is_workday",)
     days = "day"
@@ -305,9 +321,17 @@ class CalendarDayAdmin(DictionaryAdmin):
     def in_use(self, obj: Any) -> str:
         return "随年度放假安排装载" if obj.loaded_with_id else ""
 
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if db_field.name == "day":
+            field.validators.append(_of_these_years)
+        return field
+
+    def moved_by(self, old: Any, new: Any, actor: Actor) -> Outlook:
+        days: dict[date, bool | None] = {old.day: None} if old is not None else {}
+        return outlooks.of_days(days | ({new.day: new.is_workday} if new is not None else {}), actor)
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        if not FIRST_YEAR <= obj.day.year <= LAST_YEAR:
-            raise DomainError(f"日历调整只收 {FIRST_YEAR} 至 {LAST_YEAR} 年的日期")
         super().save_model(request, obj, form, change)
         before = form.initial.get("day") or obj.day
         for year in sorted({before.year, obj.day.year}):

@@ -13,6 +13,8 @@ revoke update, delete, truncate on
   rectification_evidenceverdict
   from qy_app;
 grant update (logout_time) on axes_accesslog to qy_app;
+-- kept for some time and then removed by the night, never changed
+revoke update, truncate on organizations_accessentry, organizations_pastpassword from qy_app;
 -- keys are changed by the owner (seal_trail), and only he migrates
 revoke insert on organizations_chainseal from qy_app;
 revoke insert, update, delete on django_migrations from qy_app;

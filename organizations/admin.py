@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from axes.models import AccessAttempt, AccessFailureLog, AccessLog
+from axes.models import AccessFailureLog, AccessLog
 from django.contrib import admin, messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -190,7 +190,7 @@ class AccountEventAdmin(ReadOnlyAdmin):
 
 
 class AccessAdmin(ReadOnlyAdmin):
-    """What the package that locks out writes, in the words of the house."""
+    """What axes writes of sign-ins and failures (organizations.services.sign_in_log), in the words of the house."""
 
     readers = READS_LOGS
     days = "attempt_time"
@@ -208,12 +208,6 @@ class AccessLogAdmin(AccessAdmin):
 @admin.register(AccessFailureLog)
 class AccessFailureLogAdmin(AccessAdmin):
     listing = FAILURE_LIST
-
-
-@admin.register(AccessAttempt)
-class AccessAttemptAdmin(AccessAdmin):
-    exclude = ("get_data", "post_data")
-    list_display = ("attempt_time", "username", "ip_address", "failures_since_start", "user_agent")
 
 
 @admin.register(AccessEntry)

@@ -260,19 +260,19 @@ BROWSER = Column(
 )
 
 
-def _attempts(username: str, told: Column) -> tuple[Column, ...]:
-    """What axes keeps of every sign-in, tried or done, and what is told of it in this log."""
+def _attempts(username: str, *told: Column) -> tuple[Column, ...]:
+    """What axes keeps of every sign-in, tried or done, and what else is told of it in this log."""
     return (
         Column("at", "时间", attrgetter("attempt_time"), kind="moment", width=20),
         Column("username", username, attrgetter("username")),
         Column("address", "地址", attrgetter("ip_address")),
-        told,
+        *told,
         BROWSER,
     )
 
 
 SIGN_INS = _attempts("账号", Column("out", "退出", attrgetter("logout_time"), kind="moment", width=20))
-FAILURES = _attempts("输入的账号", Column("locked", "结果", lambda log: "口令或账号不对"))
+FAILURES = _attempts("输入的账号")
 TAKINGS = (
     Column("number", "编号", attrgetter("pk"), sort=("pk",)),
     Column("at", "时间", attrgetter("at"), kind="moment", width=20),

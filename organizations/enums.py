@@ -218,6 +218,7 @@ class AccountAct(TextChoices):
     UNITS_MERGED = "units_merged", "单位合并"
     UNIT_ABOLISHED = "unit_abolished", "单位撤销"
     RECORDED_ANEW = "recorded_anew", "重新存证"
+    SETTING_CHANGED = "setting_changed", "服务器上的设置有变"
 
 
 class GuessScope(TextChoices):
@@ -282,6 +283,7 @@ class Fate(TextChoices):
 # 审计管理员看日志)
 KEEPS_ACCOUNTS = frozenset({Role.SYSTEM_ADMIN})
 KEEPS_UNITS = frozenset({Role.SYSTEM_ADMIN})
+KEEPS_DEADLINES = OFFICE | {Role.SYSTEM_ADMIN}  # the calendar and the limits of steps
 READS_UNITS = OFFICE | LEADERS | {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}  # the page of every unit; others their own
 # Who signs in with a second factor besides the administrators, as the office sets it (settings.SECOND_FACTOR_FOR)
 FACTOR_GROUPS = {"office": OFFICE, "heads": frozenset({Role.UNIT_HEAD}), "leaders": LEADERS}

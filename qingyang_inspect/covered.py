@@ -94,8 +94,8 @@ NO_FACT = {
     "contenttypes.ContentType": "written by Django's migrations",
     "organizations.SignIn": "who is signed in now",
     "sessions.Session": "not used: organizations.SignIn is",
-    "axes.AccessAttempt": "a counter that forgets; the failures themselves are recorded",
-    "axes.AccessAttemptExpiration": "a counter that forgets; the failures themselves are recorded",
+    "axes.AccessAttempt": "not written: organizations.GuessCount counts, the failures themselves are recorded",
+    "axes.AccessAttemptExpiration": "not written, as axes.AccessAttempt",
     "casework.WorkerProcess": "which worker is alive",
     "organizations.GuessCount": "a counter that sinks by itself",
 }

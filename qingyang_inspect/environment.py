@@ -15,6 +15,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
+SAID: dict[str, tuple[str, str]] = {}  # what was read here of numbers, switches and lists, no secret: default and value
 FORM = "应为 postgres://用户:口令@主机:5432/库名（口令里的 @ : / # 要写成 %40 %3A %2F %23），或者 sqlite:////绝对路径/文件名。"
 SQLITE, POSTGRESQL = "django.db.backends.sqlite3", "django.db.backends.postgresql"
 SIGNING = {  # ours: what a transaction has written is signed with it
@@ -43,15 +44,25 @@ def number(name: str, default: int, *, least: int = 0) -> int:
         refuse(f"环境变量 {name} 应为整数，现在是“{env.str(name)}”。不需要改的，删去这一项即用默认值 {default}。")
     if value < least:
         refuse(f"环境变量 {name} 不能小于 {least}，现在是 {value}。")
+    SAID[name] = str(default), str(value)
     return value
 
 
 def switch(name: str, *, default: bool) -> bool:
     """Return a yes or no from the environment; a word that is neither is refused, not read as no."""
     word = env.str(name, default="").strip().lower()
-    if word in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
-        return word in {"1", "true", "yes", "on"} if word else default
-    refuse(f"环境变量 {name} 应为 1（开）或 0（关），现在是“{word}”。")
+    if word not in {"", "1", "true", "yes", "on", "0", "false", "no", "off"}:
+        refuse(f"环境变量 {name} 应为 1（开）或 0（关），现在是“{word}”。")
+    value = word in {"1", "true", "yes", "on"} if word else default
+    SAID[name] = "开" if default else "关", "开" if value else "关"
+    return value
+
+
+def several(name: str) -> list[str]:
+    """Return the words of a variable, parted by commas; none by default."""
+    value: list[str] = env.list(name, default=[])
+    SAID[name] = "无", "、".join(value) or "无"
+    return value
 
 
 def one_of(name: str, words: tuple[str, ...]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import django_stubs_ext
 
-from qingyang_inspect.environment import databases, env, number, one_of, refuse, secrets_in, switch
+from qingyang_inspect.environment import SAID, databases, env, number, one_of, refuse, secrets_in, several, switch
 
 django_stubs_ext.monkeypatch()  # Paginator[Any] and the like, while it runs
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -127,20 +127,21 @@ PASSWORD_DAYS = number("PASSWORD_DAYS", 90)
 FIRST_PASSWORD_DAYS = number("FIRST_PASSWORD_DAYS", 3, least=1)  # a first or reset one that nobody used is void then
 HELP_PHONE = env.str("HELP_PHONE", default="")  # shown on the sign-in page
 IDLE_MINUTES = number("IDLE_MINUTES", 30)
-FORGET_DRAFTS_AT_SIGN_OUT = env.bool("FORGET_DRAFTS_AT_SIGN_OUT", default=False)
+FORGET_DRAFTS_AT_SIGN_OUT = switch("FORGET_DRAFTS_AT_SIGN_OUT", default=False)
 SESSIONS_PER_USER = number("SESSIONS_PER_USER", 2, least=1)
 SESSION_HOURS = number("SESSION_HOURS", 12, least=1)  # signed in for so long at most, however busy
-SECOND_FACTOR_FOR = env.list("SECOND_FACTOR_FOR", default=[])
+SECOND_FACTOR_FOR = several("SECOND_FACTOR_FOR")
 if unknown := set(SECOND_FACTOR_FOR) - {"office", "heads", "leaders"}:
     refuse(f"SECOND_FACTOR_FOR 只能写 office、heads、leaders，用逗号分开，现在有 {'、'.join(sorted(unknown))}。")
 OTP_FOR_ADMINISTRATORS = switch("OTP_FOR_ADMINISTRATORS", default=True)
-# Who guesses waits (organizations/services/guesses.py); axes keeps the log and locks nobody out
+# Who guesses waits (organizations/services/guesses.py); axes keeps the log, counts nothing and locks nobody out
 LOCKOUT_FAILURES = number("LOCKOUT_FAILURES", 5, least=1)
 LOCKOUT_MINUTES = number("LOCKOUT_MINUTES", 30, least=1)
 GUESSES_PER_ACCOUNT = number("GUESSES_PER_ACCOUNT", 20, least=1)
 GUESSES_PER_ADDRESS = number("GUESSES_PER_ADDRESS", 50, least=1)
 GUESSES_IN_ALL = number("GUESSES_IN_ALL", 500, least=1)
 AXES_LOCK_OUT_AT_FAILURE = False
+AXES_HANDLER = "organizations.services.sign_in_log.SignInLog"
 AXES_VERBOSE = AXES_ENABLE_ADMIN = False  # organizations.admin shows the logs to the audit administrator alone
 AXES_ENABLE_ACCESS_FAILURE_LOG = True  # the audit administrator reads every failure, not only the counters
 AXES_ACCESS_FAILURE_LOG_PER_USER_LIMIT = 1_000_000  # the log is for the auditor, not a counter
@@ -193,7 +194,7 @@ WHITENOISE_MANIFEST_STRICT = False
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half to compress, and no name that a browser may keep too long
 MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(VAR / "attachments"))
 DAY_HEADS = env.str("DAY_HEADS", default=str(VAR / "day_heads.jsonl"))  # decision 0024
-AUDIT_MAIL = env.list("AUDIT_MAIL", default=[])  # who gets each day's head
+AUDIT_MAIL = several("AUDIT_MAIL")  # who gets each day's head
 STAMP_AUTHORITY = env.str("STAMP_AUTHORITY", default="")  # certificate of who stamps them (RFC 3161)
 OVERWRITTEN = env.str("OVERWRITTEN", default=str(VAR / "overwritten"))  # what a rebuilding has written over
 ATTACHMENT_MAX_BYTES = number("ATTACHMENT_MAX_BYTES", 50 * 1024 * 1024)
@@ -222,8 +223,8 @@ READINGS_AT_ONCE = number("READINGS_AT_ONCE", 2, least=1)
 SENDINGS_AT_ONCE = number("SENDINGS_AT_ONCE", 4, least=1)  # a part of the threads that answer; others are told to wait
 READINGS_AT_ONCE_OF_A_POST = number("READINGS_AT_ONCE_OF_A_POST", 1, least=1)
 READERS_OF_HOSTILE_BYTES = ("casework.files.reader", "ui.hostile.opening")  # what the child process may be asked
-TAKE_UNREAD_FILES = env.bool("TAKE_UNREAD_FILES", default=False)  # True: taken, with 未能检查 noted; False: refused
-UNITS_READ_ALONG = env.bool("UNITS_READ_ALONG", default=False)  # the office's verdicts before its decision
+TAKE_UNREAD_FILES = switch("TAKE_UNREAD_FILES", default=False)  # True: taken, with 未能检查 noted; False: refused
+UNITS_READ_ALONG = switch("UNITS_READ_ALONG", default=False)  # the office's verdicts before its decision
 FILES_SENT_BY_NGINX = env.str("FILES_SENT_BY_NGINX", default="")  # an `internal` location over MEDIA_ROOT: /sent-files/
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
@@ -254,3 +255,4 @@ LOGGING["loggers"] = {
     }
 }
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
+SET = dict(SAID)  # what the office can set on the server: the night tells its changes to the log (services/set_up.py)

@@ -56,18 +56,18 @@ def deed_page(
     """
     if request.method != "POST":
         return (
-            form_page(request, form, do, then, **context) if form.fields else _ask(request, form, foresee({}), context)
+            form_page(request, form, do, then, **context) if form.fields else ask(request, form, foresee({}), **context)
         )
     if BACK in request.POST:
         return form_page(request, form, do, then, only_asks=True, **context)
     if not form.is_valid():
         return form_page(request, form, do, then, **context)
     outlook = foresee(form.cleaned_data)
-    if request.POST.get(SURE) == outlook.mark:
+    if is_sure(request, outlook):
         return form_page(request, form, do, then, **context)
     if refused := _refusal(form, do):
         return form_page(request, form, _refuse_with(refused), then, **context)
-    return _ask(request, form, outlook, context)
+    return ask(request, form, outlook, **context)
 
 
 def bare(request: HttpRequest) -> forms.Form:
@@ -93,7 +93,13 @@ def _refuse_with(refused: DomainError | ValidationError) -> Callable[[dict[str, 
     return refuse
 
 
-def _ask(request: HttpRequest, form: forms.Form, outlook: Outlook, context: dict[str, Any]) -> HttpResponse:
+def is_sure(request: HttpRequest, outlook: Outlook) -> bool:
+    """Say whether this was sent from the page that said just that."""
+    return request.POST.get(SURE) == outlook.mark
+
+
+def ask(request: HttpRequest, form: forms.BaseForm, outlook: Outlook, **context: Any) -> HttpResponse:
+    """Say what it will do, and keep what was typed for the word to come: title, submit, back."""
     kept = [(name, value) for name, values in request.POST.lists() if name not in BESIDE_THE_POINT for value in values]
     shown = {
         **context,

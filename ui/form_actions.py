@@ -168,14 +168,14 @@ def _single(given: Iterable[Any]) -> Iterable[Any]:
 
 def _written(form: Any) -> Kept:
     given = [
-        (str(form[name].label), _in_words(field, form[name].data))
+        (str(form[name].label), in_words(field, form[name].data))
         for name, field in form.fields.items()
         if not isinstance(field.widget, forms.HiddenInput) and not isinstance(field, forms.FileField)
     ]
     return [(label, text) for label, text in given if text]
 
 
-def _in_words(field: forms.Field, value: Any) -> str:
+def in_words(field: forms.Field, value: Any) -> str:
     """Return what was sent for a field as the person saw it: the words of a choice, never its key."""
     if isinstance(field, forms.BooleanField):
         return "是" if value else ""

@@ -5,7 +5,9 @@ law, and said to be so.
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, timedelta
 from functools import cache
 from itertools import accumulate
@@ -63,6 +65,7 @@ class _Office(NamedTuple):
 
 
 _office: _Office | None = None
+_supposed: ContextVar[_Office | None] = ContextVar("supposed", default=None)
 
 
 def forget() -> None:
@@ -71,8 +74,23 @@ def forget() -> None:
     _office = None
 
 
+@contextmanager
+def supposing(days: Mapping[date, bool | None], *, year: int | None = None) -> Iterator[None]:
+    """Answer meanwhile, here and to nobody else, as if these days were so (None: as announced) and this year loaded."""
+    office = _read_office()
+    changed = {day: works for day, works in {**office.days, **days}.items() if works is not None}
+    years = office.years if year is None else office.years | {year}
+    token = _supposed.set(_Office(changed, years, {}, office.read_at))
+    try:
+        yield
+    finally:
+        _supposed.reset(token)
+
+
 def _read_office() -> _Office:
     global _office
+    if (supposed := _supposed.get()) is not None:
+        return supposed
     office = _office
     if office is None or monotonic() - office.read_at > STALE:
         days = dict(CalendarDay.objects.order_by("day").values_list("day", "is_workday"))
@@ -285,7 +303,7 @@ def load_holidays(
             changed.
     """
     off_days, work_days = set(off), set(work)
-    _check(year, off_days, work_days)
+    check(year, off_days, work_days)
     loaded, _ = HolidayYear.objects.update_or_create(
         year=year, defaults={"source": source, "announced_on": announced_on, "loaded_by": by}
     )
@@ -301,8 +319,12 @@ def load_holidays(
     return len(days)
 
 
-def _check(year: int, off: set[date], work: set[date]) -> None:
-    """Refuse lists that cannot be the year's announcement."""
+def check(year: int, off: set[date], work: set[date]) -> None:
+    """Refuse lists that cannot be the year's announcement.
+
+    Raises:
+        DomainError: which day, and why.
+    """
     if not FIRST_ANNOUNCED <= year <= timezone.localdate().year + 1:
         raise DomainError(f"{year} 年不能装载：放假安排只公布到次年（{timezone.localdate().year + 1} 年）。请核对年份")
     wrong = sorted(

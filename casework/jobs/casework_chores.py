@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from django.db.models import Count
@@ -13,6 +13,7 @@ from casework.files.store import stored_at
 from casework.models import Attachment, Case
 from casework.querysets import key_pieces
 from casework.workflow import locks, trail
+from organizations.records.sealing import Seals
 from ui.readonly import reading
 
 FILES = 50
@@ -24,9 +25,10 @@ def verify_trail(progress: Progress, *, since: date | None = None) -> Found:
     """Verify the chain of every card, or of those touched since a day; the triggers and the seals of keys too."""
     rows, key = (Case.objects.all(), "pk") if since is None else (trail.touched_since(since), "case_id")
     of, done = rows.aggregate(n=Count(key, distinct=since is not None))["n"], 0
-    wrong = [*locks_in_disorder(), *trail.seals().wrong()]
+    sealed = trail.seals()
+    wrong, look = [*locks_in_disorder(), *sealed.wrong()], trails_of(sealed)
     for keys in key_pieces(rows, key=key):
-        wrong += trails_of(keys)
+        wrong += look(keys)
         done += len(keys)
         progress(done, max(of, done))
     said = f"共 {done} 件，{len(wrong)} 处不符" if wrong else f"共 {done} 件，全部相符"
@@ -39,13 +41,17 @@ def locks_in_disorder() -> list[str]:
     return [NO_TRIGGERS.format("、".join(names))] if names else []
 
 
-def trails_of(keys: Sequence[int]) -> list[str]:
-    """Return a sentence for everything that does not hold in the trails of these cards.
+def trails_of(sealed: Seals) -> Callable[[Sequence[int]], list[str]]:
+    """Return what says, of the cards of some keys, a sentence for everything that does not hold in their trails.
 
     Cards and trails are read as of one moment: a step taken between the two would look like tampering.
     """
-    with reading():
-        return [f"卡片 {case} 第 {seq} 条：{what}" for case, seq, what in trail.verify_piece(keys)]
+
+    def look(keys: Sequence[int]) -> list[str]:
+        with reading():
+            return [f"卡片 {case} 第 {seq} 条：{what}" for case, seq, what in trail.verify_piece(keys, sealed)]
+
+    return look
 
 
 def verify_attachments(progress: Progress) -> Found:

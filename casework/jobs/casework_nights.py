@@ -15,7 +15,7 @@ from casework.models import Attachment, Case, Words
 from casework.search import bigram_counts
 from casework.services import attachments, pending_files, recompute_deadlines
 from casework.workflow import ties, trail
-from organizations.services import access_log, guesses, mail, sweep_receipts, sweep_sign_ins
+from organizations.services import access_log, guesses, mail, set_up, sweep_receipts, sweep_sign_ins
 
 HEADS_LOOKED_AT = timedelta(days=60)  # every night; older ones by the chore
 FILES_A_NIGHT = 2_000
@@ -30,7 +30,7 @@ def verify_locks(night: Night) -> Found:
 def verify_share_of_trails(night: Night) -> Found:
     """Verify the chains of the cards whose turn it is: all of them, in a large store in as many nights as it takes."""
     share = share_of(Case.objects.all(), night.day)
-    night.each(share.rows, trails_of)
+    night.each(share.rows, trails_of(trail.seals()))
     wrong = night.found
     said = f"{share.said} {night.done} 件，{f'{len(wrong)} 处不符' if wrong else '全部相符'}"
     return Found(said, wrong, KEEP_THE_SCENE, share.is_whole)
@@ -38,7 +38,7 @@ def verify_share_of_trails(night: Night) -> Found:
 
 def verify_recent_trails(night: Night) -> Found:
     """Verify the chains of the cards touched since yesterday, whosever turn it is."""
-    night.each(trail.touched_since(night.day - timedelta(1)), trails_of, key="case_id")
+    night.each(trail.touched_since(night.day - timedelta(1)), trails_of(trail.seals()), key="case_id")
     wrong = night.found
     said = f"当日有办理的 {night.done} 件，{f'{len(wrong)} 处不符' if wrong else '全部相符'}"
     return Found(said, wrong, KEEP_THE_SCENE, is_whole=False)
@@ -102,6 +102,11 @@ def sweep_forms(night: Night) -> Found:
     )
 
 
+def note_settings(_: Night) -> Found:
+    """Tell the log which settings of the server have changed; no deadline of a case hangs on one."""
+    return Found("；".join(set_up.note_changes()) or "没有变动")
+
+
 def wipe_withdrawn(_: Night) -> Found:
     """Give up the bytes of files that were taken out long ago."""
     return Found(f"清除撤下满 {settings.WITHDRAWN_FILES_KEPT_DAYS} 天的附件内容 {attachments.wipe_withdrawn()} 个")
@@ -118,6 +123,7 @@ JOBS = (
     NightlyJob(20, day_heads.JOB, "留存日链值", keep_day_head),
     NightlyJob(30, "count_bigrams", "统计词对频次", count_bigrams),
     NightlyJob(40, "adopt_holidays", "核对放假安排", adopt_holidays),
+    NightlyJob(42, "note_settings", "记录设置的变动", note_settings),
     NightlyJob(45, "sweep_forms", "清理待提交的文件", sweep_forms),
     NightlyJob(48, "wipe_withdrawn", "清除撤下的附件", wipe_withdrawn),
     NightlyJob(50, "sweep_attachments", "清理附件", lambda night: Found(attachments.sweep())),

@@ -33,7 +33,6 @@ class LongWork:
         title: what it is called.
         do: does one row, telling `tell(done, of)` between pieces that are transactions of their own; returns the fields
             of the result. `tell` raises where it is to stop: nothing half done is left then, or only what may stay.
-        begins_again: one whose worker died is begun anew by the next; otherwise it is said to have failed.
         at_once: how many of one person may be under way.
         leads: the pages above a row, as (word, address).
         ended: template of what came of a row: `work`.
@@ -52,7 +51,6 @@ class LongWork:
     stopped: str
     failed: str
     at_once: int
-    begins_again: bool = True
     undo: Callable[[dict[str, Any]], None] = lambda result: None
     sweep: Callable[[], None] = lambda: None
 

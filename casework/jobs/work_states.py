@@ -21,7 +21,6 @@ MOST_TRIES = 5  # what ends its worker as often as that would end the next one t
 WAITS_LONG = timedelta(minutes=1)  # a worker takes what is queued within seconds
 STANDS_LONG = timedelta(minutes=10)  # between two pieces
 GIVEN_UP = f"办理进程中断了 {MOST_TRIES} 次，不再重试，请告知系统管理员"
-CUT_OFF = "办理中断，请重新提出"
 
 
 class StoppedError(Exception):
@@ -71,8 +70,8 @@ def stop(work: BackgroundWork) -> bool:
     return bool(_rows(work, UNFINISHED).update(status=WorkStatus.STOPPED, moved_at=timezone.now()))
 
 
-def take_back(model: type[BackgroundWork], *, begins_again: bool, me: WorkerProcess | None = None) -> int:
-    """Queue what a dead worker left anew, or end it where it cannot be begun again; return how many rows it was.
+def take_back(model: type[BackgroundWork], *, me: WorkerProcess | None = None) -> int:
+    """Queue what a dead worker left anew, or give it up where it ended too many; return how many rows it was.
 
     Args:
         me: a worker that does nothing now: what is said to run under it was taken, and the answer lost.
@@ -83,10 +82,10 @@ def take_back(model: type[BackgroundWork], *, begins_again: bool, me: WorkerProc
         dead |= Q(worker=me)
     left = list(model._default_manager.filter(dead, status=WorkStatus.RUNNING).order_by("pk"))
     for work in left:
-        if begins_again and work.tries < MOST_TRIES:
+        if work.tries < MOST_TRIES:
             give_back(work)
         else:
-            end(work, WorkStatus.FAILED, problem=GIVEN_UP if begins_again else CUT_OFF)
+            end(work, WorkStatus.FAILED, problem=GIVEN_UP)
     return len(left)
 
 

@@ -27,6 +27,7 @@ from ui.errors import DomainError
 
 log = logging.getLogger(__name__)
 BEAT = 10.0  # seconds between two signs of life
+INTERVAL = 2.0  # seconds before an empty queue is looked at again
 AGAIN = 5.0  # seconds before a database that did not answer is asked again
 PATIENCE = 720  # so often: an hour
 KEPT = timedelta(days=7)  # dead processes on the page of the worker
@@ -73,7 +74,7 @@ class Worker:
 
     def _do_next(self, me: WorkerProcess) -> bool:
         for kind in long_works.all_kinds():
-            work_states.take_back(kind.model, begins_again=kind.begins_again, me=me)
+            work_states.take_back(kind.model, me=me)
         work = next_work()
         if work is not None:
             do(work, me, self.leaving)
@@ -122,10 +123,10 @@ def do(work: BackgroundWork, me: WorkerProcess | None = None, leaving: threading
         _fail(work, refused.message, leaving)
     except OperationalError:
         log.exception("%s %s: the database did not answer", work._meta.label, work.pk)
-        if not (kind.begins_again and work.tries < work_states.MOST_TRIES):
-            _fail(work, kind.failed, leaving)
-        else:
+        if work.tries < work_states.MOST_TRIES:
             patiently(lambda: work_states.give_back(work), leaving)
+        else:
+            _fail(work, kind.failed, leaving)
     except Exception:
         log.exception("%s %s failed", work._meta.label, work.pk)
         _fail(work, kind.failed, leaving)

@@ -42,7 +42,11 @@ class StepLimit(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{spec_of(self.kind).label} {self.state_word} {self.n} {self.get_unit_display()}"
+        return f"{spec_of(self.kind).label} {self.state_word} {self.term}"
+
+    @property
+    def term(self) -> str:
+        return f"{self.n} {self.get_unit_display()}"
 
     @property
     def state_word(self) -> str:

@@ -1,5 +1,5 @@
-"""When the days of a year become known or change, the deadlines that were counted over them follow, each with a line in
-its trail (docs/domain/compliance.md 7.1.7).
+"""When the days of a year become known or change, or a limit does, the deadlines that were counted by them follow, each
+with a line in its trail (docs/domain/compliance.md 7.1.7); which ones is known beforehand (`moves`).
 """
 
 from __future__ import annotations
@@ -16,13 +16,21 @@ from django.utils import timezone
 
 from casework.deadlines import working_days
 from casework.deadlines.working_days import Term, deadline, rolled
+from casework.kinds import spec_of
 from casework.models import Case, HolidayYear, StepLimit
-from casework.querysets import key_pieces
+from casework.querysets import PIECE, key_pieces
 from casework.workflow import engine, trail
 from organizations.models import Post
 
 log = logging.getLogger(__name__)
 ROLLED = ("due_on", "original_due_on", "step_due_on")
+
+
+class Move(NamedTuple):
+    """A case whose deadlines fall on other days: its columns, and the day of each."""
+
+    case: Case
+    to: dict[str, date | None]
 
 
 class Recount(NamedTuple):
@@ -41,10 +49,39 @@ def deadlines(year: int, by: Post | None = None) -> Recount:
     The announcement of a year may name days of the December before (2022-12-31). A deadline of the whole, which was
     agreed on as a day, is only rolled on when that day has become one of rest; it is never brought forward.
     """
+    return _each_counted_anew(over_year(year), f"{year} 年放假安排有变，办理期限随之重算", by)
+
+
+def over_year(year: int) -> Q:
+    """Return which cards may move when days of a year change."""
     first, last = date(year - 1, 12, 1), date(year, 12, 31)
     in_hands = Q(holder_since__isnull=False, step_due_on__gte=first)
-    whole = Q(due_on__range=(first, last)) | Q(original_due_on__range=(first, last))
-    return _each_counted_anew(in_hands | whole, f"{year} 年放假安排有变，办理期限随之重算", by)
+    return in_hands | Q(due_on__range=(first, last)) | Q(original_due_on__range=(first, last))
+
+
+def of_limit(limit: StepLimit, by: Post | None = None) -> Recount:
+    """Count the step anew of every case that is in the state of a limit which was set or changed."""
+    return _each_counted_anew(in_state(limit), f"“{limit.state_word}”的办理期限改为 {limit.term}，随之重算", by)
+
+
+def in_state(limit: StepLimit) -> Q:
+    return Q(kind=limit.kind, state=limit.state)
+
+
+def moves(which: Q, limit: StepLimit | None = None) -> list[Move]:
+    """Return which open cases would move now, and nothing is written; as if a limit were this one, where it is given.
+
+    What the days would be is supposed around it (`working_days.supposing`).
+    """
+    limits = _limits()
+    if limit is not None:
+        limits[limit.kind, limit.state] = Term(limit.n, limit.unit)
+    cards = Case.objects.filter(which, is_open=True).order_by("pk")
+    return [Move(case, to) for case in cards.iterator(PIECE) if (to := _moves(case, limits))]
+
+
+def _limits() -> dict[tuple[str, str], Term]:
+    return {(limit.kind, limit.state): Term(limit.n, limit.unit) for limit in StepLimit.objects.order_by("pk")}
 
 
 def _each_counted_anew(which: Q, reason: str, by: Post | None = None) -> Recount:
@@ -52,7 +89,7 @@ def _each_counted_anew(which: Q, reason: str, by: Post | None = None) -> Recount
 
     A line of ours on a deadline that somebody forged would make it true.
     """
-    limits = {(limit.kind, limit.state): Term(limit.n, limit.unit) for limit in StepLimit.objects.order_by("pk")}
+    limits = _limits()
     cards, done = Case.objects.filter(which, is_open=True), Recount()
     for keys in key_pieces(cards):
         with transaction.atomic():
@@ -79,10 +116,13 @@ def _piece_counted_anew(
 
 
 def _moves(case: Case, limits: dict[tuple[str, str], Term]) -> dict[str, date | None]:
-    """Return the deadlines of a case that fall on another day, each with that day."""
-    term = limits.get((case.kind, case.state))
+    """Return the deadlines of a case that fall on another day, each with that day.
+
+    While the deadline of the whole does not run, the step itself has said by when (the next review): no limit counts.
+    """
+    term = None if case.state in spec_of(case.kind).no_clock else limits.get((case.kind, case.state))
     said = {"due_on": rolled(case.due_on), "original_due_on": rolled(case.original_due_on)}
-    by_limit = deadline(case.holder_since, term).day if term and case.holder_since and case.step_due_on else None
+    by_limit = deadline(case.holder_since, term).day if term and case.holder_since else None
     said["step_due_on"] = by_limit or rolled(case.step_due_on)
     return {name: day for name, day in said.items() if day != getattr(case, name)}
 

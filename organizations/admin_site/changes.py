@@ -18,6 +18,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from organizations.models import AccountEvent
 from ui.columns import Column
+from ui.form_actions import in_words
 from ui.lists import PIECE, ListSpec
 
 if TYPE_CHECKING:
@@ -95,6 +96,21 @@ def events_of(desk: RightsAdmin, row: Model, actor: Actor) -> list[tuple[datetim
         (one.at, str(one.post.user) if one.post else SYSTEM, "：".join(filter(None, (str(one), one.detail))))
         for one in events.order_by("-pk")[:PIECE]
     ]
+
+
+def changed_in(form: Any) -> list[str]:
+    """Return a sentence for each field that was changed, in the words of its choices."""
+    return [
+        f"{form[name].label}由“{in_words(field, form.initial.get(name)) or '空'}”"
+        f"改为“{in_words(field, form[name].data) or '空'}”"
+        for name, field in form.fields.items()
+        if name in form.changed_data
+    ]
+
+
+def as_logged(actor: Actor, done: str, changes: Iterable[str] = ()) -> str:
+    """Return how an entry of the log says it: in which post, what was done, what became what."""
+    return f"{actor.post.place_on(actor.today)}：{'；'.join([done, *changes])}"
 
 
 SYSTEM, BY_COMMAND = "系统", "系统（装载命令）"

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Any, ClassVar, NamedTuple
 
 from django.contrib import admin, messages
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.utils import quote, unquote
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
@@ -16,7 +16,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from organizations.admin_site.changes import events_of, with_last_change
+from organizations.admin_site.changes import as_logged, changed_in, events_of, with_last_change
 from organizations.admin_site.fields import Fact, facts_of, formfield, rows_beside
 from organizations.admin_site.lists import days_of, spec_of
 from organizations.columns import ACTED
@@ -241,6 +241,16 @@ class RightsAdmin(admin.ModelAdmin):
     def facts(self, request: HttpRequest, obj: Any, editable: set[str]) -> list[Fact]:
         """Return what of a row is read here."""
         return facts_of(self, request, obj, editable)
+
+    # ---------- who changed it, in which post, from what to what ----------
+    def construct_change_message(self, request: HttpRequest, form: Any, formsets: Any, add: bool = False) -> Any:
+        done = f"新增 {form.instance}" if add else "改动"
+        return as_logged(actor_of(request), done, () if add else changed_in(form))
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> Any:
+        return LogEntry.objects.log_actions(
+            actor_of(request).user_id, queryset, DELETION, change_message=as_logged(actor_of(request), "删除")
+        )
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Who changed this entry in the admin, and when."""

@@ -65,8 +65,9 @@ class Seals:
             if key not in self.made:
                 yield f"{self.chain}：{named(key)}的链值没有封存，请系统管理员核对后运行 seal_trail"
         for key, seal in self.made.items():
-            if (self._rows(key).count(), self._total(key)) != (seal.n, seal.total):
-                yield f"{self.chain}：{named(key)}封存的 {seal.n} 条与现在的 {self._rows(key).count()} 条不符"
+            n = self._rows(key).count()
+            if (n, self._total(key)) != (seal.n, seal.total):
+                yield f"{self.chain}：{named(key)}封存的 {seal.n} 条与现在的 {n} 条不符"
 
     def _total(self, key: str) -> str:
         """Return a sum over the links under a key: in any order, and nobody without the key can bring it about."""

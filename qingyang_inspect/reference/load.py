@@ -15,6 +15,7 @@ from typing import Any
 from django.db import transaction
 
 from casework.models import StepLimit, Topic
+from casework.services import recompute_deadlines
 from inspections.models import Basis
 from organizations.enums import UnitCategory
 from organizations.models import Unit
@@ -63,7 +64,10 @@ def load_reference() -> dict[str, int]:
         made["督察依据"] += Basis.objects.get_or_create(code=row["code"], defaults=given)[1]
     for row in rows("step_limits.csv"):
         given = {"n": int(row["n"]), "unit": row["unit"], "source": row["source"]}
-        made["办理期限"] += StepLimit.objects.get_or_create(kind=row["kind"], state=row["state"], defaults=given)[1]
+        limit, is_new = StepLimit.objects.get_or_create(kind=row["kind"], state=row["state"], defaults=given)
+        if is_new:
+            recompute_deadlines.of_limit(limit)
+        made["办理期限"] += is_new
     made["计分规则"] = load_scheme()
     return made
 

@@ -198,7 +198,8 @@ def test_the_whole_night_says_what_each_job_did(four_cards: list[int]) -> None:
     lines = out.getvalue().splitlines()
     assert [line.split("：")[0] for line in lines] == [
         "核对触发器和封存", "核对办理经过", "轮流核对办理经过", "核对存证", "核对附件", "核对状态与内容",
-        "核对日链值", "留存日链值", "统计词对频次", "核对放假安排", "清理待提交的文件", "清除撤下的附件", "清理附件",
+        "核对日链值", "留存日链值", "统计词对频次", "核对放假安排", "记录设置的变动",
+        "清理待提交的文件", "清除撤下的附件", "清理附件",
         "封存统计", "核对统计", "清理导出",
     ]  # fmt: skip
     assert lines[0] == "核对触发器和封存：触发器齐全，封存相符"

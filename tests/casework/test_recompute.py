@@ -13,10 +13,10 @@ from casework.deadlines import working_days
 from casework.jobs.casework_nights import JOBS
 from casework.models import CalendarDay, Case, Event, HolidayYear, StepLimit
 from casework.services import recompute_deadlines
-from casework.workflow import trail
+from casework.workflow import engine, trail
 from organizations.enums import Role, UnitCategory
 from rectification.enums import State
-from tests.factories import UnitFactory, a_rectification, an_actor
+from tests.factories import Cast, UnitFactory, a_rectification, an_actor
 
 pytestmark = pytest.mark.django_db
 
@@ -136,3 +136,27 @@ def test_who_changed_the_calendar_stands_in_the_trail_of_every_case_that_moves(w
 
     event = Event.objects.filter(case=waiting).order_by("-seq")[0]
     assert (event.name, event.post, "放假安排有变" in event.reason) == ("amend", security, True)
+
+
+def test_a_changed_limit_counts_the_open_cases_of_its_state_anew_at_once(waiting: Case) -> None:
+    office = an_actor(Role.OFFICE_STAFF, UnitFactory(category=UnitCategory.OFFICE)).post
+    limit, other = StepLimit.objects.get(state=State.SIGN), a_rectification(State.CLAIM)
+    StepLimit.objects.filter(pk=limit.pk).update(n=9)
+
+    done = recompute_deadlines.of_limit(StepLimit.objects.get(pk=limit.pk), office)
+
+    now = Case.objects.get(pk=waiting.pk)
+    event = Event.objects.get(case=now, seq=now.last_seq)
+    assert (done.moved, now.step_due_on) == (1, working_days.add_workdays(waiting.holder_since, 9))
+    assert (event.post, event.reason) == (office, "“待签收”的办理期限改为 9 个工作日，随之重算")
+    assert Case.objects.get(pk=other.pk).last_seq == other.last_seq
+
+
+def test_where_the_step_itself_said_by_when_a_limit_moves_nothing() -> None:
+    case, review = a_rectification(State.REMEDYING), working_days.next_workday(timezone.localdate() + timedelta(40))
+    director = Cast(case)(Role.OFFICE_DIRECTOR)
+    case = engine.perform(case, "suspend", director, reason="项目停建", next_review_on=review)
+    limit = StepLimit.objects.create(kind="rectification", state=State.SUSPENDED, n=1)
+
+    assert recompute_deadlines.of_limit(limit).moved == 0
+    assert Case.objects.get(pk=case.pk).step_due_on == review

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from casework.deadlines import working_days
@@ -348,49 +346,3 @@ def test_another_process_sees_a_change_after_some_seconds(monkeypatch: pytest.Mo
     monkeypatch.setattr(working_days, "monotonic", lambda: later)
 
     assert not is_workday(date(2026, 3, 4))
-
-
-# ---- the command
-
-
-def written(tmp_path: Path, *lines: str) -> Path:
-    path = tmp_path / "放假.csv"
-    path.write_text("\n".join(("日期,休/班,名称", *lines)), encoding="gb18030")
-    return path
-
-
-def test_the_command_loads_a_sheet(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    moved = saturday(UNKNOWN)
-    path = written(
-        tmp_path,
-        *(f"{d:%Y.%m.%d},休,{working_days.statutory_holidays(UNKNOWN).get(d, '')}" for d in likely(UNKNOWN)),
-        f"{moved:%Y/%m/%d},班,调休",
-    )
-
-    call_command(
-        "load_holidays", str(UNKNOWN), str(path), source="国办发明电〔2026〕7 号", announced_on=date(UNKNOWN - 1, 11, 4)
-    )
-
-    assert capsys.readouterr().out == f"已装载 {UNKNOWN} 年放假安排：{len(likely(UNKNOWN)) + 1} 天\n"
-    assert CalendarDay.objects.get(day=date(UNKNOWN, 10, 1)).name == "国庆"
-    assert HolidayYear.objects.get().announced_on == date(UNKNOWN - 1, 11, 4)
-
-
-@pytest.mark.parametrize(
-    ("line", "sentence"),
-    [
-        ("1月1日,休,元旦", "A2 日期 “1月1日”读不出来：写成 2026-07-06 这样的日期"),
-        (f"{UNKNOWN}-01-01,放,元旦", "B2 休/班 “放”不在可选的词里：填休、班之一"),
-    ],
-)
-def test_the_command_names_the_cell_that_it_cannot_read(tmp_path: Path, line: str, sentence: str) -> None:
-    with pytest.raises(CommandError) as refused:
-        call_command("load_holidays", str(UNKNOWN), str(written(tmp_path, line)), source="国办通知")
-
-    assert str(refused.value) == sentence
-    assert HolidayYear.objects.count() == 0
-
-
-def test_the_command_says_when_there_is_no_file(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="打不开"):
-        call_command("load_holidays", str(UNKNOWN), str(tmp_path / "没有.csv"), source="国办通知")

@@ -20,6 +20,7 @@ from django.db import OperationalError, connection, connections
 from django.utils import timezone
 from openpyxl import load_workbook
 
+from casework.chore import chore
 from casework.enums import WorkStatus
 from casework.jobs import chore_requests, long_works, work_states, worker
 from casework.jobs.long_works import all_kinds
@@ -98,9 +99,7 @@ def test_an_export_whose_worker_was_killed_is_written_by_the_next_once() -> None
 
 
 def test_the_next_takes_it_up_within_a_minute() -> None:
-    waits = Worker(2.0).interval  # as the command has it
-
-    assert SILENT + timedelta(seconds=waits) < timedelta(minutes=1)
+    assert SILENT + timedelta(seconds=worker.INTERVAL) < timedelta(minutes=1)
     assert timedelta(seconds=3 * worker.BEAT) < SILENT  # a beat that comes late is not yet a death
 
 
@@ -131,20 +130,48 @@ def test_what_kills_its_worker_again_and_again_is_given_up() -> None:
     services.ask_export(office(), "/rectifications/", "")
     Export.objects.update(status=WorkStatus.RUNNING, tries=work_states.MOST_TRIES)
 
-    work_states.take_back(Export, begins_again=True)
+    work_states.take_back(Export)
 
     assert (Export.objects.get().status, Export.objects.get().problem) == (WorkStatus.FAILED, work_states.GIVEN_UP)
 
 
+# a row of each kind of long work, asked for: a kind without a line here fails
+ASKED = {
+    "export": lambda: services.ask_export(office(), "/rectifications/", ""),
+    "chore": lambda: chore_requests.ask(chore("verify_trail"), office()),
+}
+
+
 @pytest.mark.django_db
-def test_what_cannot_be_begun_again_is_said_to_have_failed() -> None:
+def test_of_every_kind_what_a_dead_worker_left_is_taken_up_again() -> None:
     a_rectification(State.SIGN)
-    services.ask_export(office(), "/rectifications/", "")
-    Export.objects.update(status=WorkStatus.RUNNING, tries=1)
+    now, stamp = timezone.now(), timezone.now() - SILENT - timedelta(seconds=1)
+    dead = WorkerProcess.objects.create(name="dead", started_at=stamp, beat_at=stamp)
+    alive = WorkerProcess.objects.create(name="alive", started_at=now, beat_at=now)
+    left = {}
+    for kind in long_works.all_kinds():
+        work, model = ASKED[kind.name](), kind.model._default_manager
+        model.filter(pk=work.pk).update(status=WorkStatus.RUNNING, tries=1, worker=alive)
+        early = work_states.take_back(kind.model)
+        model.filter(pk=work.pk).update(worker=dead)
+        taken = work_states.take_back(kind.model)
+        row = model.get(pk=work.pk)
+        left[kind.name] = early, taken, row.status, row.worker, row.tries
 
-    work_states.take_back(Export, begins_again=False)
+    assert left == dict.fromkeys(ASKED, (0, 1, WorkStatus.QUEUED, None, 1))
 
-    assert (Export.objects.get().status, Export.objects.get().problem) == (WorkStatus.FAILED, work_states.CUT_OFF)
+
+@BOTH
+@pytest.mark.usefixtures("_two_connections")
+def test_a_chore_whose_worker_died_is_done_by_the_next() -> None:
+    a_rectification(State.SIGN)
+    chore_requests.ask(chore("verify_trail"), office())
+    ChoreRun.objects.update(status=WorkStatus.RUNNING, tries=1)
+
+    run_until_idle()
+
+    run = ChoreRun.objects.get()
+    assert (run.status, run.tries, run.n_wrong) == (WorkStatus.READY, 2, 0)
 
 
 @BOTH

@@ -22,7 +22,7 @@ from organizations.querysets import MachineryQuerySet
 from qingyang_inspect import urls as root
 from tests.house.access import DICTIONARIES, NOBODY, OPEN, ROWS, Row
 from tests.house.sources import ROOT
-from tests.house.world import World, build
+from tests.house.world import World
 
 pytestmark = pytest.mark.django_db
 OPENS = {200, 302, 405}  # 405: a page that is only posted to
@@ -64,30 +64,9 @@ TO_CHANGE = pytest.mark.parametrize(
 
 
 @pytest.fixture(autouse=True)
-def _own_media() -> None:
-    """Leave the files where the world put them (tests/conftest.py gives every other test its own folder)."""
-
-
-@pytest.fixture(autouse=True)
 def _bare_404(monkeypatch: pytest.MonkeyPatch) -> None:
     """Answer a 404 without its page: thousands are asked for here, and drawing them is most of the time."""
     monkeypatch.setattr(root, "handler404", lambda request, exception: HttpResponseNotFound())
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Make the two sides once for all tests here, in one transaction that is undone.
-
-    Each test has its savepoint in it.
-    """
-    with django_db_blocker.unblock():
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        try:
-            yield build()
-        finally:
-            transaction.set_rollback(True)
-            atomic.__exit__(None, None, None)
 
 
 def named(patterns: list[Any], space: str = "") -> Iterator[str]:

@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from axes.models import AccessFailureLog, AccessLog
 from django.contrib import admin
-from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
@@ -64,35 +63,28 @@ ALL_COLUMNS = {name: tuple(spec.columns) for name, spec in LISTS.items()} | {
 
 
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Two sides and everybody, once for all tests here, undone at the end."""
-    with django_db_blocker.unblock():
-        atomic = transaction.atomic()
-        atomic.__enter__()
-        try:
-            made = build()
-            log_act(made.actor(Role.SYSTEM_ADMIN), AccountAct.UNIT_OPENED, unit=made.own.unit, detail="新建")
-            AccessLog.objects.create(username="wangyan", ip_address="10.0.0.1", user_agent="Firefox", path_info="/")
-            AccessFailureLog.objects.create(username="wangyan", ip_address="10.0.0.1", user_agent="Firefox")
-            AccessEntry.objects.create(
-                at=timezone.now(),
-                user=made.own.user,
-                what="export",
-                about="整改台账",
-                rows=3,
-                address="10.0.0.1",
-                path="/",
-            )
-            resets.ask_reset(made.own.user, "本人来电", actor=made.actor(Role.SYSTEM_ADMIN))
-            yield made
-        finally:
-            transaction.set_rollback(True)
-            atomic.__exit__(None, None, None)
+def world(made_once: Any) -> World:
+    found: World = made_once(_with_logs)
+    return found
 
 
-@pytest.fixture(autouse=True)
-def _own_media() -> None:
-    """Leave the files where the world put them."""
+def _with_logs() -> World:
+    """Two sides and everybody, and a line of each log."""
+    made = build()
+    log_act(made.actor(Role.SYSTEM_ADMIN), AccountAct.UNIT_OPENED, unit=made.own.unit, detail="新建")
+    AccessLog.objects.create(username="wangyan", ip_address="10.0.0.1", user_agent="Firefox", path_info="/")
+    AccessFailureLog.objects.create(username="wangyan", ip_address="10.0.0.1", user_agent="Firefox")
+    AccessEntry.objects.create(
+        at=timezone.now(),
+        user=made.own.user,
+        what="export",
+        about="整改台账",
+        rows=3,
+        address="10.0.0.1",
+        path="/",
+    )
+    resets.ask_reset(made.own.user, "本人来电", actor=made.actor(Role.SYSTEM_ADMIN))
+    return made
 
 
 def rows_of(spec: ListSpec, world: World) -> tuple[Any, list[Any]]:

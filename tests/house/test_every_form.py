@@ -7,7 +7,6 @@ classified.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,7 +19,7 @@ from casework.models import Event
 from organizations.enums import Role
 from organizations.models import AccountEvent
 from tests.house.access import ROWS, Row
-from tests.house.world import World, build
+from tests.house.world import World
 
 pytestmark = pytest.mark.django_db
 TOKEN = "a-token-of-the-test-0001"
@@ -34,18 +33,6 @@ WRITING = [row for row in ROWS if row.writes]
 NAME = lambda row: row.name
 FORM = re.compile(r"<form\b(?P<head>[^>]*)>(?P<body>.*?)</form>", re.DOTALL)
 ASKS = re.compile(r"<(?:textarea|select)\b|<input\b(?![^>]*type=[\"'](?:hidden|submit|search)[\"'])", re.IGNORECASE)
-
-
-@pytest.fixture(autouse=True)
-def _own_media() -> None:
-    """Leave the files where the world put them."""
-
-
-@pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build()
-        transaction.set_rollback(True)
 
 
 def typed_into(page: str) -> list[str]:

@@ -17,22 +17,11 @@ from django.urls import reverse
 from organizations.enums import Role
 from organizations.models import AccessEntry
 from tests.house.access import OPEN, ROWS, Row
-from tests.house.world import World, build
+from tests.house.world import World
 
 pytestmark = pytest.mark.django_db
 QUERIES = ("", "?export=xlsx")  # 打印版 is asked for below; a blank template is a page of its own as well
 HANDED_OUT = "Content-Disposition"
-
-
-@pytest.fixture(autouse=True)
-def _own_media() -> None:
-    """Leave the files where the world put them."""
-
-
-@pytest.fixture(scope="module")
-def world(made_once: Any) -> World:
-    found: World = made_once(build)
-    return found
 
 
 def asked(world: World, row: Row) -> tuple[str, list[Any]]:

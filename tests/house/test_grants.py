@@ -45,6 +45,8 @@ BY_GRANTS = (
     "delete from axes_accesslog",
     "delete from axes_accessfailurelog",
     "update django_admin_log set object_repr = ''",
+    "update organizations_accessentry set about = ''",
+    "update organizations_pastpassword set password = ''",
     (
         "insert into organizations_chainseal (chain, key, last_id, n, total, at, sealed_with, hash)"
         " values ('经过', '', 9, 9, '', now(), '', '')"

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from itertools import cycle, islice
-from typing import Any
 
 import pytest
 from django.apps import apps
@@ -21,7 +20,7 @@ from organizations.enums import Role
 from organizations.models import AccessEntry, AccountEvent, SignIn
 from tests.factories import UnitFactory
 from tests.house.access import ROWS
-from tests.house.world import World, build
+from tests.house.world import World
 
 pytestmark = pytest.mark.django_db
 WHO = (Role.OFFICE_STAFF, Role.SYSTEM_ADMIN, Role.AUDIT_ADMIN)
@@ -51,11 +50,6 @@ MACHINE = {
 }
 NOBODY_EDITS = {AccessEntry, AccountEvent, SignIn}  # only added to; written by the machine
 FACTS = {"inspections", "rectification", "clues", "organizations"}
-
-
-@pytest.fixture(scope="module")
-def world(made_once: Any) -> World:
-    return made_once(build)
 
 
 def pages(world: World, role: Role) -> Iterator[str]:

@@ -46,11 +46,6 @@ PAST = re.compile(r'<ol class="qy-trail">.*?</ol>|<dl class="qy-facts.*?</dl>', 
 PAGES = [row for row in ROWS if not row.name.startswith("organizations:") and row.own]
 
 
-@pytest.fixture(autouse=True)
-def _own_media() -> None:
-    """Leave the files where the world put them."""
-
-
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """A world that worked on Monday, in which every unit is called otherwise from Wednesday on."""

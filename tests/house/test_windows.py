@@ -5,8 +5,6 @@ Who may is written here a second time, from docs/domain/dictionaries.md 9.13.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.urls import reverse
 
@@ -16,7 +14,7 @@ from casework.models import Case, Grant
 from inspections.enums import CampaignState, FindingState
 from organizations.enums import BUSINESS, Role
 from tests.factories import a_campaign, a_finding, acting
-from tests.house.world import TODAY, World, build, signed_in
+from tests.house.world import TODAY, World, signed_in
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 TAKE_SHEETS = {Role.OFFICE_DIRECTOR, Role.OFFICE_STAFF, Role.UNIT_HEAD, Role.UNIT_LIAISON}
@@ -35,11 +33,6 @@ OWN_WORDS = {
     Role.HOTLINE_CLERK: "12345 热线工单",
 }
 CONFIRMED = {FindingState.CONFIRMED, FindingState.FED_BACK}
-
-
-@pytest.fixture(scope="module")
-def world(made_once: Any) -> World:
-    return made_once(build)
 
 
 def lists() -> list[str]:

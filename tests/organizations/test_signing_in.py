@@ -1,7 +1,7 @@
 """Sign-in, and what is logged of it."""
 
 import pytest
-from axes.models import AccessFailureLog, AccessLog
+from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.urls import reverse
 
 from organizations.enums import Role
@@ -57,4 +57,5 @@ def test_the_audit_administrator_reads_sign_ins_and_failures(client):
     pages = [client.get(reverse(f"organizations:{name}")).content.decode() for name in ("failures", "sign_ins")]
 
     assert (AccessFailureLog.objects.count(), AccessLog.objects.filter(username=user.username).count()) == (1, 1)
+    assert AccessAttempt.objects.count() == 0  # guesses are counted by organizations.services.guesses alone
     assert [user.username in page for page in pages] == [True, True]

@@ -3,14 +3,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from casework.jobs.worker import Worker
+from casework.jobs.worker import INTERVAL, Worker
 
 
 class Command(BaseCommand):
     help = "办理后台任务，直到被停止；被停止时把做到一半的放回队列"
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--interval", type=float, default=2.0, help="没有任务时隔几秒再看")
+        parser.add_argument("--interval", type=float, default=INTERVAL, help="没有任务时隔几秒再看")
         parser.add_argument("--until-idle", action="store_true", help="队列空了就结束")
 
     def handle(self, *args: Any, **options: Any) -> None:
