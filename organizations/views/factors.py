@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
-from django_otp.plugins.otp_totp.models import default_key
+from django_otp.plugins.otp_totp.models import TOTPDevice, default_key
 
 from organizations import services
 from organizations.access import get_or_404
@@ -54,7 +54,10 @@ def second_factor(request: ActorRequest) -> HttpResponse:
     if not devices:
         request.session.setdefault(FACTOR_KEY, default_key())
 
+    has_token = any(isinstance(device, TOTPDevice) for device in devices)
     form = TokenForm(sent(request))
+    if devices and not has_token:
+        form.fields["code"].label = "恢复码"
 
     def do(given: dict[str, Any]) -> Any:
         """Match the code; a refusal is said here, because what is counted of failures must not be undone with it."""
@@ -78,6 +81,7 @@ def second_factor(request: ActorRequest) -> HttpResponse:
         then,
         template="registration/second_factor.html",
         shows=lambda: _asked(request, devices),
+        has_token=has_token,
         secret=secret,
         typed=b32encode(secret.bin_key).decode() if secret else "",
         next=where_from(request),
@@ -96,12 +100,7 @@ def _asked(request: ActorRequest, devices: list[Any]) -> dict[str, Any]:
     """Return what the page asks for: a token, a key (as the browser is told), or both."""
     keys, site = [one for one in devices if isinstance(one, SecurityKey)], security_keys.site_of(request)
     asks = security_keys.to_sign(keys, site, _challenge(request)) if keys and site else None
-    return {
-        "key": asks,
-        "has_keys": bool(keys),
-        "has_token": services.has_token(request.user),
-        "takes_keys": bool(site),
-    }
+    return {"key": asks, "has_keys": bool(keys), "takes_keys": bool(site)}
 
 
 @page(to=services.needs_factor, writes=True)

@@ -54,9 +54,9 @@ def test_a_key_is_registered_and_signs_its_owner_in(browser: Any, live_server: A
     page.fill("input[name=username]", user.username)
     page.fill("input[name=password]", PASSWORD)
     page.click("main form button[type=submit]")
-    page.wait_for_selector("text=用安全密钥登录")
+    page.wait_for_selector("button:has-text('用安全密钥登录')")
     fits()
-    page.click("text=用安全密钥登录")
+    page.click("button:has-text('用安全密钥登录')")
     page.wait_for_selector("header.qy-bar [data-qy-who], .qy-who")
 
     key = SecurityKey.objects.get(user=user)

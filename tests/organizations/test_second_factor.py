@@ -1,8 +1,10 @@
 """The second factor of the three administrators, and the log of accounts that only grows."""
 
+import re
+
 import pytest
 from django.db import DatabaseError, connection, transaction
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
@@ -41,6 +43,39 @@ def test_an_administrator_binds_a_token_before_anything_else(client, role):
     assert (shown.context["back"], len(shown.context["codes"])) == ("/account/", 10)
     assert client.get("/account/").status_code == 200
     assert TOTPDevice.objects.get(user=user).confirmed
+
+
+def answers(client, allowed):
+    """Return where every address of the system leads, read and sent, but those in `allowed`."""
+    addresses = {
+        "/" + re.sub(r"\(\?P<\w+>.*?\)(?=/)|[\^$]", "close", re.sub(r"<\w+:\w+>", "1", pattern))
+        for pattern in patterns(get_resolver().url_patterns)
+    } - {reverse(name) for name in allowed}
+    asked = [one for to in sorted(addresses) for one in (client.get(to), client.post(to, {"x": 1}))]
+    return {(answer.status_code, answer.get("Location", "").partition("?")[0]) for answer in asked}
+
+
+def patterns(found, before=""):
+    for one in found:
+        here = before + str(one.pattern)
+        yield from patterns(one.url_patterns, here) if hasattr(one, "url_patterns") else [here]
+
+
+@pytest.mark.once(reason="where the middleware leads, before any row is asked for")
+@pytest.mark.usefixtures("_tokens")
+def test_a_brand_new_administrator_gets_nowhere_before_password_and_second_factor(client):
+    open_before = ("login", "logout", "keep_alive", "password", "second_factor", "second_factor_code", "new_key")
+    user = an_account(Role.SYSTEM_ADMIN, must_change_password=True)
+    client.force_login(user, backend=BACKEND)
+
+    first = answers(client, open_before)
+    client.post(reverse("password"), {"old": GOOD, "new": "Qingyang+2027x", "again": "Qingyang+2027x"})
+    second = answers(client, open_before)
+
+    user.refresh_from_db()
+    assert (first, user.must_change_password, second) == (
+        {(302, reverse("password")), (404, "")}, False, {(302, reverse("second_factor")), (404, "")},
+    )  # fmt: skip
 
 
 @pytest.mark.usefixtures("_tokens")

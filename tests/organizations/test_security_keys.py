@@ -135,9 +135,11 @@ def test_at_each_sign_in_the_key_is_asked_for_and_lets_in(client: Any) -> None:
     user = with_key(client, key)
 
     before = client.get(reverse("account"))
+    label = client.get(reverse("second_factor")).context["form"]["code"].label
     let_in = in_by(client, key.signed(asked(client, "second_factor")))
 
     assert (before.status_code, before.url, let_in) == (302, f"{reverse('second_factor')}?next=%2Faccount%2F", True)
+    assert label == "恢复码"  # there is no token to type a code of
     assert (user.securitykey_set.get().sign_count, user.securitykey_set.get().last_used_at is not None) == (1, True)
 
 

@@ -1,12 +1,17 @@
 """Who holds several posts acts in the one the page was opened in, or is told that it is another now."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from casework.models import Event
 from organizations.enums import Role
-from tests.factories import UserFactory, a_post, acting
+from organizations.models import Post
+from rectification.enums import State
+from tests.factories import UserFactory, a_post, a_rectification, acting
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +57,17 @@ def test_only_pages_of_several_posts_say_in_which_they_were_opened(signed_in: An
 
     assert f'data-qy-post="{posts[0].pk}"' in signed_in(acting(posts[0])).get(reverse("account")).content.decode()
     assert "data-qy-post" not in signed_in(acting(one)).get(reverse("account")).content.decode()
+
+
+def test_a_form_sent_after_the_post_has_ended_is_not_taken(signed_in: Any) -> None:
+    case = a_rectification(State.REMEDYING)
+    liaison = a_post(Role.UNIT_LIAISON, case.unit)
+    client = signed_in(acting(liaison))
+    page = client.get(reverse("step", args=[case.pk, "report_progress"]))
+    before = Event.objects.filter(case=case).count()
+
+    Post.objects.filter(pk=liaison.pk).update(to_on=timezone.localdate() - timedelta(1))
+    answer = client.post(reverse("step", args=[case.pk, "report_progress"]), {"text": "已部署", "percent": "10"})
+
+    assert (page.status_code, answer.status_code) == (200, 403)
+    assert Event.objects.filter(case=case).count() == before
