@@ -14,6 +14,7 @@ class Kind:
     ANNUAL_PLAN = "annualplan"
     CAMPAIGN = "campaign"
     FINDING = "finding"
+    FEEDBACK = "feedback"  # what is fed back to a unit: its rules stand on the floor above (rectification)
 
 
 class CampaignKind(TextChoices):

@@ -11,7 +11,7 @@ from inspections.models import CampaignUnit, Citation, PlanItem, Team
 from inspections.pages import read_campaign, read_finding, read_plan
 from inspections.querysets import campaign_cards, findings_by_day, plan_cards
 from inspections.views.claims import is_office, is_office_staff, sees_findings, writes_findings
-from inspections.workflow import ANNUAL_PLAN, CAMPAIGN, TABLE, facts_of
+from inspections.workflow import ANNUAL_PLAN, CAMPAIGN, INPUTS, TABLE, facts_of
 from ui.lists import Empty
 
 PLAN_KIND = KindSpec(
@@ -87,6 +87,7 @@ FINDING_KIND = KindSpec(
     related=("finding",),
     drafts=frozenset(map(str, UNCONFIRMED)),
     number="{campaign}-{n:04}",
+    inputs=INPUTS,
     words=lambda case: str(case.content.statement),
     listing=Listing(
         "findings",

@@ -13,7 +13,7 @@ from casework.workflow.circuits import circuit_of
 from inspections import services
 from inspections.enums import CampaignState, PlanState
 from inspections.models import Campaign, Finding
-from inspections.querysets import finding_cards, rectifications_of, states_of, to_feed_back
+from inspections.querysets import finding_cards, rectifications_of, states_of, to_feed_back, unsigned_feedback
 from inspections.workflow import FINDING, finding, plan
 from organizations.actor import Actor
 from organizations.enums import Role
@@ -34,6 +34,7 @@ def read_campaign(card: Case, actor: Actor, context: Mapping[str, Any]) -> dict[
         "states": [(FINDING.word(state), states[state]) for state in FINDING.looks if state in states],
         "n_findings": sum(states.values()),
         "waiting_units": to_feed_back(card.pk, actor) if actor.is_office else (),
+        "unsigned": unsigned_feedback(card.pk, actor) if actor.is_office else (),
         "can_log": card.state == CampaignState.FIELDWORK and (actor.is_team or actor.role == Role.OFFICE_STAFF),
     }
 

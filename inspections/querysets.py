@@ -11,11 +11,15 @@ from django.db.models import Count, OuterRef, Q, QuerySet
 from casework.models import Case
 from casework.querysets import ContentQuerySet
 from inspections.enums import Kind
+from organizations.enums import UnitCategory
 from organizations.models import Unit
 from ui.counting import how_many
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
+
+
+NOT_COPIED = (UnitCategory.OFFICE, UnitCategory.TEAM, UnitCategory.GROUP, UnitCategory.ADMINISTRATION)
 
 
 class TeamMemberQuerySet(ContentQuerySet):
@@ -95,6 +99,20 @@ def to_feed_back(campaign_id: int, actor: Actor) -> QuerySet[Any]:
         .annotate(n=how_many(cards.filter(unit=OuterRef("pk"))))
         .order_by("place")
     )
+
+
+def unsigned_feedback(campaign_id: int, actor: Actor) -> QuerySet[Any]:
+    """Return what was fed back in a campaign and its unit has not signed for, the longest waiting first."""
+    rows = Case.objects.visible_to(actor).of_kind(Kind.FEEDBACK).filter(within=campaign_id, is_open=True)
+    return rows.select_related("unit").order_by("due_on", "pk")
+
+
+def copied_bodies(on: date) -> QuerySet[Any]:
+    """Return the units that a feedback may be copied to (四抄告: docs/domain/process.md 1.7).
+
+    分管领导、有关主责部门、纪检监察机关、组织部门: any standing body but the office itself, teams and administrators.
+    """
+    return Unit.objects.in_force(on).exclude(category__in=NOT_COPIED).order_by("-is_consulted", "place")
 
 
 def rectifications_of(finding: Any, actor: Actor) -> Any:

@@ -95,11 +95,12 @@ class Standing:
 
 U = UnitCategory
 CASES = frozenset({"rectifications"})
+FED_BACK = frozenset({"feedbacks"})  # what is fed back to a unit, and to whom it is copied
 OF_ITS_OWN = frozenset({"documents"})  # 文书 lists what one has exported oneself
 INSPECTING = CASES | {"campaigns", "findings"}
 COUNTED = CASES | {"clues", "dashboard", "results"}
-OWN_COUNTED = COUNTED | OF_ITS_OWN
-WHOLE_HOUSE = INSPECTING | COUNTED | OF_ITS_OWN | {"annualplans", "lookbacks", "organizations:units", "admin:index"}
+OWN_COUNTED = COUNTED | OF_ITS_OWN | FED_BACK
+WHOLE_HOUSE = INSPECTING | OWN_COUNTED | {"annualplans", "lookbacks", "organizations:units", "admin:index"}
 ACCOUNTS = frozenset({"organizations:users", "admin:index"})
 INSPECTED_UNIT = ("is_inspected", "被督察单位")
 
@@ -120,7 +121,7 @@ STANDINGS: dict[Role, Standing] = {
         Sees.OPEN_OF_ITS_UNITS, OWN_COUNTED, held_where=INSPECTED_UNIT, never_empty=True, exports=True
     ),
     Role.INDUSTRY_REVIEWER: Standing(
-        Sees.CONFIRMED, CASES, held_where=("is_industry_supervisor", "行业主管部门"), never_empty=True
+        Sees.CONFIRMED, CASES | FED_BACK, held_where=("is_industry_supervisor", "行业主管部门"), never_empty=True
     ),
     Role.GROUP_MEMBER: Standing(
         Sees.CONFIRMED,
@@ -130,8 +131,9 @@ STANDINGS: dict[Role, Standing] = {
     ),
     Role.DISCIPLINE_CONTACT: Standing(
         Sees.CONFIRMED,
+        FED_BACK,
         held_in=frozenset({U.CONSULTED}),
-        idle="移交市纪委监委的问题线索会列在这里，由您签收、反馈受理情况。线索移交启用以前没有内容，不需要登录查看。",
+        idle="抄告市纪委监委的督察反馈在“反馈”里，可以随时查看，不需要您办理。移交的问题线索启用以后也列在这里。",
     ),
     Role.HOTLINE_CLERK: Standing(
         Sees.CONFIRMED,
@@ -144,7 +146,7 @@ STANDINGS: dict[Role, Standing] = {
         held_in=frozenset({U.CONSULTED, U.OFFICE, U.TEAM}),
         idle="指派给您的问题，经确认后可以在“问题”里看到正文和证据。请您出具意见时，会列在这里。",
     ),
-    Role.CITY_LEADER: Standing(Sees.ALL_OPEN, COUNTED, "dashboard", held_in=frozenset({U.LEADERS})),
+    Role.CITY_LEADER: Standing(Sees.ALL_OPEN, COUNTED | FED_BACK, "dashboard", held_in=frozenset({U.LEADERS})),
     Role.SYSTEM_ADMIN: Standing(
         Sees.NOTHING,
         ACCOUNTS | {"organizations:units"},

@@ -60,7 +60,7 @@ INSTALLED_APPS = [
 ]
 # What runs inside the transaction of every step, in this order (casework/workflow/inside.py); the order of apps says
 # nothing. A case can be found before others are opened from it, and the seals, whose rows are locked, drop last.
-INSIDE_EVERY_STEP = ("search_words", "open_rectifications", "carry_corrections", "drop_seals")
+INSIDE_EVERY_STEP = ("search_words", "open_rectifications", "sign_feedback", "carry_corrections", "drop_seals")
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

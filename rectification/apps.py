@@ -13,9 +13,11 @@ class RectificationConfig(AppConfig):
         from rectification.kinds import KINDS
         from rectification.services import take_in_new_version
         from rectification.workflow.effects import carry_corrections, open_rectifications
+        from rectification.workflow.feedback import sign_feedback
 
         for spec in KINDS:
             kinds.register(spec)
         attachments.REPLACED.append(take_in_new_version)
         put_inside("open_rectifications", open_rectifications)
+        put_inside("sign_feedback", sign_feedback)
         put_inside("carry_corrections", carry_corrections)

@@ -151,6 +151,19 @@ LOOK_BACKS = (
     OPENED.renamed("列入日期", wide=True),
 )
 
+FEEDBACKS = (
+    *titled("编号与反馈", "反馈"),
+    UNIT.renamed("被督察单位"),
+    STATE,
+    Column("findings", "问题", lambda case: case.n_findings, kind="number", sort=("n_findings",)),
+    OPENED.renamed("反馈日期"),
+    DUE.renamed("签收期限"),
+    CLOSED.renamed("签收日期"),
+    HOLDER,
+    HELD,
+    WITHIN,
+)
+
 MOST_PRINTED = 160  # characters of a statement on paper; the whole of it stands in the system
 
 

@@ -41,6 +41,11 @@ REPORTED_DONE = frozenset(
 )  # 完成: the unit has said so, the office has not closed it (docs/domain/results.md 11)
 
 
+class FeedbackState(TextChoices):
+    SENT = "sent", "待签收"
+    SIGNED = "signed", "已签收"
+
+
 class Verdict(TextChoices):
     """Does the evidence show the measure done?"""
 

@@ -14,6 +14,7 @@ from casework.filters import CaseFilter, DayFilter, StatesFilter, UnitFilter
 from casework.kinds import spec_of
 from casework.models import Topic
 from casework.querysets import OPEN
+from inspections.enums import Kind
 from inspections.filters import WithinFilter
 from organizations.enums import Role, UnitCategory
 from rectification.enums import LOOK_BACK, RECTIFICATION, LookBackVerdict
@@ -72,6 +73,14 @@ class LedgerFilter(CaseFilter):
             if value == "open"
             else rows.filter(OPEN, holder_role__in=[str(role) for role in HOLDERS[value]])
         )
+
+
+class FeedbackFilter(CaseFilter):
+    """The conditions of the list of what was fed back."""
+
+    unit = UnitFilter(Kind.FEEDBACK, "被督察单位")
+    within = WithinFilter(Kind.FEEDBACK)
+    state = StatesFilter(Kind.FEEDBACK)
 
 
 class LookBackFilter(CaseFilter):

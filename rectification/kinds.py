@@ -8,16 +8,26 @@ from typing import TYPE_CHECKING, Any
 from casework.deadlines.limits import SOON_LABEL
 from casework.kinds import AdminList, Beginning, CasePage, KindSpec, Listing, Section
 from casework.workflow.tables import Table
+from inspections.enums import Kind
 from organizations.columns import ACTED
-from rectification.columns import COLUMNS, LOOK_BACKS, PRINTED, reconciled
-from rectification.enums import LOOK_BACK, NO_CLOCK, RECTIFICATION, LookBackOrigin
-from rectification.filters import LedgerFilter, LookBackFilter
+from rectification.columns import COLUMNS, FEEDBACKS, LOOK_BACKS, PRINTED, reconciled
+from rectification.enums import LOOK_BACK, NO_CLOCK, RECTIFICATION, FeedbackState, LookBackOrigin
+from rectification.filters import FeedbackFilter, LedgerFilter, LookBackFilter
 from rectification.forms import LookBackForm, verdict_forms
 from rectification.models import Measure, ProgressReport
-from rectification.pages import BRIEFS, MENDS, brief_of_look_back, read_briefs, read_rectification, with_surroundings
-from rectification.querysets import ledger, with_facts, with_shown
+from rectification.pages import (
+    BRIEFS,
+    MENDS,
+    brief_of_feedback,
+    brief_of_look_back,
+    read_briefs,
+    read_feedback,
+    read_rectification,
+    with_surroundings,
+)
+from rectification.querysets import feedbacks, ledger, with_facts, with_shown
 from rectification.services import book_look_back
-from rectification.workflow import INPUTS, TABLE, facts_of, look_back
+from rectification.workflow import INPUTS, TABLE, facts_of, feedback, look_back
 from rectification.workflow.verdicts import read_measures
 from ui.lists import Empty, Shortcut
 
@@ -156,4 +166,34 @@ LOOK_BACK_KIND = KindSpec(
     ),
     admin=AdminList(days="due_on"),
 )
-KINDS = (RECTIFICATION_KIND, LOOK_BACK_KIND)
+FEEDBACK_KIND = KindSpec(
+    name=Kind.FEEDBACK,
+    label="督察反馈",
+    table=Table(feedback.CIRCUIT),
+    number="{campaign}-FK{n:02}",
+    late="没有按期签收",
+    listing=Listing(
+        "feedbacks",
+        "feedbacks/",
+        "督察反馈",
+        FEEDBACKS,
+        Empty("还没有督察反馈", "问题反馈给单位后，每个单位的反馈意见列在这里，由单位签收。"),
+        order_in_bar=29,
+        filterset=FeedbackFilter,
+        order=("-is_open", "due_on", "pk"),
+        rows=feedbacks,
+        search_label="单位、编号",
+        export_name="督察反馈清单",
+        to=lambda actor: "feedbacks" in actor.standing.menu,
+        bar="反馈",
+        batch=False,
+        shortcuts=(Shortcut("还没有签收", f"state={FeedbackState.SENT}"),),
+    ),
+    page=CasePage(
+        template="rectification/feedback.html",
+        reads=read_feedback,
+        briefs={"list": "rectification/briefs/feedback.html"},
+        briefing=brief_of_feedback,
+    ),
+)
+KINDS = (FEEDBACK_KIND, RECTIFICATION_KIND, LOOK_BACK_KIND)

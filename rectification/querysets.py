@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Prefetch, Q, QuerySet
 
 from casework.models import Case, Event
 from casework.querysets import ContentQuerySet
+from inspections.enums import Kind
 from rectification.enums import RECTIFICATION, State
 from ui.counting import how_many
 
@@ -21,6 +22,13 @@ def ledger(actor: Actor) -> QuerySet[Any]:
     """Return the rectification cards in scope."""
     rows: QuerySet[Any] = Case.objects.visible_to(actor).filter(kind=RECTIFICATION)
     return rows
+
+
+def feedbacks(actor: Actor) -> QuerySet[Any]:
+    """Return the cards of what was fed back, in scope, with how many findings each has."""
+    listed = apps.get_model("rectification", "Rectification").objects.filter(feedback=OuterRef("pk"))
+    rows = Case.objects.visible_to(actor).filter(kind=Kind.FEEDBACK).with_holder()
+    return rows.select_related("unit", "within").annotate(n_findings=how_many(listed))
 
 
 def with_shown(rows: QuerySet[Any]) -> QuerySet[Any]:

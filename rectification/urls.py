@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from rectification.views import case, plan
+from rectification.views import case, feedback, plan
 
 urlpatterns = [
+    path("feedbacks/<int:pk>/print/", feedback.printed, name="feedback-print"),
     path("rectifications/<int:pk>/plan/", plan.plan, name="rectification-plan"),
     path("rectifications/<int:pk>/verdicts/", case.judge_all, name="rectification-verdicts"),
     path("measures/<int:pk>/complete/", plan.complete_measure, name="measure-complete"),

@@ -275,17 +275,32 @@ def new_initial(campaign: Campaign, **given: Any) -> dict[str, Any]:
 
 
 class FeedbackForm(forms.Form):
-    """The units to feed back to."""
+    """The units to feed back to, or all of them, and who gets a copy."""
 
     units = Choices(
         Unit.objects.none(),
         label="单位",
         widget=Boxes,
-        error_messages={"required": "还没有选单位，请至少选一个"},
+        required=False,
+    )
+    copied_to = Choices(
+        Unit.objects.none(),
+        label="抄告",
+        widget=Boxes,
+        required=False,
+        help_text="抄告的单位收到知悉，只看得到这份反馈和问题清单。",
     )
 
-    def __init__(self, *args: Any, units: QuerySet[Unit], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, units: QuerySet[Unit], copied: QuerySet[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["units"]
-        field.queryset = units
-        field.label_from_instance = lambda unit: f"{unit.short_name}（{unit.n} 个问题）"
+        fields: Any = self.fields
+        fields["units"].queryset, fields["copied_to"].queryset = units, copied
+        fields["units"].label_from_instance = lambda unit: f"{unit.short_name}（{unit.n} 个问题）"
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if self.data.get("all"):
+            given["units"] = self.fields["units"].queryset  # type: ignore[attr-defined]
+        elif not given.get("units") and "units" not in self.errors:
+            self.add_error("units", "还没有选单位，请至少选一个")
+        return given

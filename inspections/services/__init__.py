@@ -13,11 +13,11 @@ from inspections.services.campaign_units import (
 )
 from inspections.services.campaigns import Switches, amend_campaign, draft_campaign
 from inspections.services.citing import Cited, article_of
+from inspections.services.feeding_back import feed_back_unit
 from inspections.services.findings import (
     amend_finding,
     campaigns_offered,
     campaigns_to_log_in,
-    feed_back_unit,
     leader_for,
     log_finding,
     title_of,

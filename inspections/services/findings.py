@@ -1,4 +1,4 @@
-"""问题: log it, correct it, feed a unit's back together."""
+"""问题: log it, correct it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from casework import kinds
 from casework.deadlines.working_days import next_workday
 from casework.enums import Capacity, MaterialKind, Secrecy, Severity
-from casework.errors import NotPermittedError, RefusedError
+from casework.errors import NotPermittedError
 from casework.models import Case, Grant, Topic
 from casework.services import attachments
 from casework.workflow import engine, numbers
@@ -180,36 +180,6 @@ def amend_finding(
                 note=f"{'、'.join(before) or '无'} → {'、'.join(now_cited) or '无'}",
             )
     return row
-
-
-@transaction.atomic
-def feed_back_unit(actor: Actor, campaign: Campaign, unit: Unit, *, day: date | None = None) -> list[Case]:
-    """Feed back all confirmed findings of a unit in a campaign together (一单位一意见); return their cards.
-
-    All or none.
-
-    Raises:
-        RefusedError: what stands in the way, finding by finding; or there is none to feed back.
-    """
-    rows = (
-        Case.objects.visible_to(actor)
-        .of_kind(Kind.FINDING)
-        .filter(within=campaign.pk, unit=unit, state=FindingState.CONFIRMED)
-        .order_by("pk")
-    )
-    cards = list(rows.select_for_update(of=("self",)))
-    if not cards:
-        raise RefusedError([f"{unit} 没有待反馈的问题"])
-    done, refused = [], []
-    for card in cards:
-        try:
-            with transaction.atomic():
-                done.append(engine.perform(card, "feed_back", actor, day=day))
-        except RefusedError as error:
-            refused += [f"{card.number} {sentence}" for sentence in error.reasons]
-    if refused:
-        raise RefusedError(refused)
-    return done
 
 
 def campaigns_to_log_in(actor: Actor) -> QuerySet[Campaign]:

@@ -17,7 +17,7 @@ from inspections.enums import Kind
 from inspections.forms.campaigns import CampaignForm
 from inspections.forms.findings import FeedbackForm
 from inspections.models import Campaign, PlanItem
-from inspections.querysets import finding_cards, to_feed_back
+from inspections.querysets import copied_bodies, finding_cards, to_feed_back
 from inspections.views.claims import is_office, is_office_staff
 from organizations.requests import ActorRequest
 from ui.form_actions import form_page, said, sent
@@ -105,8 +105,10 @@ def feed_back(request: ActorRequest, pk: int) -> HttpResponse:
 
     return form_page(
         request,
-        FeedbackForm(sent(request), units=to_feed_back(card.pk, actor)),
-        lambda given: [services.feed_back_unit(actor, card.content, unit) for unit in given["units"]],
+        FeedbackForm(sent(request), units=to_feed_back(card.pk, actor), copied=copied_bodies(actor.today)),
+        lambda given: [
+            services.feed_back_unit(actor, card.content, unit, copied_to=given["copied_to"]) for unit in given["units"]
+        ],
         then,
         template="inspections/feed_back.html",
         case=card,

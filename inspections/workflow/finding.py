@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 from casework.enums import BEING_JUDGED, DONE, UNDER_WAY, VOID
 from casework.models import Attachment, Case, Event
 from casework.workflow.circuits import Circuit, Edit, Nobody, Tie, having, step
+from casework.workflow.inputs import Input
 from casework.workflow.prefetched import unchanged_since
 from casework.workflow.recusals import bars, opened_by
 from casework.workflow.relations import OFFICE, OFFICE_DIRECTOR, OFFICE_STAFF, SYSTEM, TEAM, TEAM_LEADER
@@ -16,6 +17,7 @@ from casework.workflow.tables import Facts, Table
 from inspections.enums import FindingState as F
 from inspections.enums import Kind
 from inspections.models import Citation
+from inspections.querysets import copied_bodies
 from inspections.workflow.holders import office, team
 from organizations.actor import Actor
 from organizations.enums import Role
@@ -54,6 +56,10 @@ def changed_since_return(case: Case) -> str | None:
     return unchanged_since(case, frozenset({"return", "return_to_team", "return_to_author"}))
 
 
+INPUTS = (
+    Input("copied_to", "抄告", "rows", rows=lambda case, actor: copied_bodies(actor.today),
+          help="抄告的单位收到知悉，只看得到这份反馈和问题清单，看不到底稿和整改件。"),
+)  # fmt: skip
 READY = (has_topic, has_basis, has_evidence)
 WRITTEN = frozenset({
     "title", "topic_id", "severity", "statement", "source", "method", "discovered_on", "is_common", "supervisor",
@@ -96,8 +102,8 @@ FINDING = Circuit(
         step("drop", "不予采纳", {F.OFFICE_REVIEW, F.CONFIRMED}, F.DROPPED, OFFICE_DIRECTOR,
              needs=("reason",), back=True, shows=("finding",)),
         step("feed_back", "反馈单位", {F.CONFIRMED}, F.FED_BACK, OFFICE, recusals=(deadline_lies_ahead,),
-             shows=("finding",),
-             hint="反馈后问题表述锁定，责任单位收到待签收事项。"),
+             may=("copied_to",), shows=("finding",),
+             hint="反馈后问题表述锁定，责任单位收到督察反馈意见，待签收。"),
         step("settle", "整改全部销号", {F.FED_BACK}, F.CLOSED, SYSTEM),
         step("drop_void", "整改全部撤销", {F.FED_BACK}, F.DROPPED, SYSTEM),
     ),

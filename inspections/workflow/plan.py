@@ -60,7 +60,7 @@ def no_finding_in_draft(case: Case) -> str | None:
 
 
 def everything_is_settled(case: Case) -> str | None:
-    n = Case.objects.filter(within=case, is_open=True).exclude(kind=Kind.FINDING).count()
+    n = Case.objects.filter(within=case, is_open=True).exclude(kind__in=(Kind.FINDING, Kind.FEEDBACK)).count()
     return f"还有 {n} 件整改或线索未办结" if n else None
 
 

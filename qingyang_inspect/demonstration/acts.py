@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from casework.enums import Severity
 from casework.models import Case, Topic
 from casework.workflow import circuits, engine
 from inspections.models import Basis, Campaign, Finding
@@ -121,9 +122,17 @@ class Acts:
             if leader
             else [("submit_to_office", days[0], author, {})]
         )
-        self.steps(
-            finding.case, [*reviewed, ("confirm", days[2], self.staff, {}), ("feed_back", days[3], self.staff, {})], on
+        # 四抄告: what is grave goes to 纪检监察机关 and 组织部门 too (docs/domain/process.md 1.7)
+        copied = (
+            [self.units[name] for name in ("市纪委监委", "市委组织部")]
+            if finding.case.severity == Severity.GRAVE
+            else []
         )
+        sent: list[Any] = [
+            ("confirm", days[2], self.staff, {}),
+            ("feed_back", days[3], self.staff, {"copied_to": copied} if copied else {}),
+        ]
+        self.steps(finding.case, [*reviewed, *sent], on)
         return Case.objects.get(rectification__finding=finding, is_lead=True)
 
     # ---- rectifications

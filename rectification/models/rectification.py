@@ -24,6 +24,9 @@ class Rectification(models.Model):
     previous = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="next_round", verbose_name="上一轮"
     )
+    feedback = models.ForeignKey(
+        "casework.Case", models.PROTECT, null=True, blank=True, related_name="fed_back", verbose_name="督察反馈"
+    )  # by which it came to the unit; later rounds come by no feedback
     part = models.TextField("承担部分", blank=True, max_length=2_000)  # of a finding that was split; empty: the whole
     goal = models.TextField("整改目标", blank=True, max_length=2_000)
     leader_title = models.CharField("责任领导（职务）", max_length=40, blank=True)

@@ -23,6 +23,7 @@ from organizations.enums import INSPECTED, Role
 from organizations.models import Unit
 from rectification.enums import NO_CLOCK, OUTSIDE, RECTIFICATION, State
 from rectification.models import Measure, ProgressReport, Rectification
+from rectification.workflow.feedback import copy_to, issue_for
 from ui.errors import DomainError
 
 if TYPE_CHECKING:
@@ -47,6 +48,8 @@ def open_rectifications(recorded: Recorded) -> None:
     for n, unit in enumerate(finding.assisting.order_by("place"), 1):
         open_rectification(finding, unit, recorded.actor, day=recorded.event.day, suffix=f"-P{n:02}", is_lead=False)
     show_parts_to_lead(finding.pk, recorded.event.day)
+    for issue in Case.objects.filter(fed_back__finding=finding).order_by("pk"):
+        copy_to(issue, recorded.given.get("copied_to", ()), recorded.actor, recorded.event.day)
 
 
 # kind -> how a card that follows one of it leads to its key
@@ -86,16 +89,23 @@ def open_rectification(
     Team, coordination group and supervising department take part.
     """
     card = finding.case
+    within = within or card.within
+    issue = None if previous else issue_for(within, unit, actor, day)
     case = engine.open_case(
         RECTIFICATION,
         actor,
         unit=unit,
         title=card.title,
         make=lambda case: Rectification.objects.create(
-            case=case, finding=finding, part=part, previous=previous, round=previous.round + 1 if previous else 1
+            case=case,
+            finding=finding,
+            feedback=issue,
+            part=part,
+            previous=previous,
+            round=previous.round + 1 if previous else 1,
         ),
         day=day,
-        within=within or card.within,
+        within=within,
         topic=card.topic,
         severity=card.severity,
         is_lead=is_lead,

@@ -56,6 +56,7 @@ HANDED_IN = {  # one's own work, sent on
     },
     "线索": {"report"},
     "回头看": set(),
+    "督察反馈": {"sign"},
 }  # fmt: skip
 SHEET = list(csv.DictReader((ROOT / "docs" / "rights.csv").open(encoding="utf-8-sig")))
 BY_SOMEBODY = [row for row in SHEET if row["谁可以办"] != "系统自动"]
@@ -148,6 +149,12 @@ def a_recheck() -> Decision:
     return Decision(a_look_back(closed), an_actor(S), sees)
 
 
+def an_issue() -> Decision:
+    case = a_rectification(State.SIGN)
+    finding = case.content.finding
+    return Decision(case.content.feedback, an_actor(S), [finding.statement, case.title, f"{case.due_on:%Y-%m-%d}"])
+
+
 OTHERS: dict[tuple[str, str], Callable[[], Decision]] = {
     ("年度计划", "approve"): lambda: a_plan(("submit", S)),
     ("年度计划", "return"): lambda: a_plan(("submit", S)),
@@ -172,6 +179,7 @@ OTHERS: dict[tuple[str, str], Callable[[], Decision]] = {
     ("线索", "return"): lambda: a_clue(*HANDED, by=S),
     ("线索", "close"): lambda: a_clue(*VERIFIED, by=D),
     ("线索", "return_to_unit"): lambda: a_clue(*VERIFIED, by=D),
+    ("督察反馈", "copy"): an_issue,
     **{("回头看", name): a_recheck for name in ("judge", "postpone", "cancel")},
 }
 

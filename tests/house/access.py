@@ -36,7 +36,7 @@ from tests.house.world import Side
 
 NOBODY: frozenset[Role] = frozenset()
 EVERYBODY = frozenset(Role)
-WINDOWLESS = frozenset({Role.DISCIPLINE_CONTACT, Role.HOTLINE_CLERK})  # their pages come with their own work
+WINDOWLESS = frozenset({Role.HOTLINE_CLERK})  # its pages come with its own work
 READS = BUSINESS - WINDOWLESS
 GRANTED = frozenset(
     {Role.INDUSTRY_REVIEWER, Role.GROUP_MEMBER, Role.EXPERT}
@@ -84,6 +84,10 @@ def of_post(side: Side) -> tuple[Any, ...]:
 
 def of_rectification(side: Side) -> tuple[Any, ...]:
     return (side.rectification.pk,)
+
+
+def of_feedback(side: Side) -> tuple[Any, ...]:
+    return (side.rectification.content.feedback_id,)
 
 
 def of_plan(side: Side) -> tuple[Any, ...]:
@@ -298,6 +302,7 @@ CLUES = (
     Row("clue", OFFICE | INSPECTED | LEADER, of_clue, OFFICE | LEADER),
     Row("clue-new", frozenset({Role.OFFICE_STAFF}), writes=frozenset({Role.OFFICE_STAFF})),
 )
+COPIED = OFFICE | INSPECTED | LEADER | {Role.INDUSTRY_REVIEWER, Role.DISCIPLINE_CONTACT}
 A_PLAN = {"goal": "整改到位", "leader_title": "局长", "owner": "法规科"}
 RECTIFICATION = (
     Row("rectifications", READS),
@@ -321,6 +326,9 @@ RECTIFICATION = (
         told=OPEN_OWN,
         sends=lambda side: {"v1-verdict": "done", "v1-reason": ""},
     ),
+    Row("feedbacks", COPIED),
+    Row("feedback", OFFICE | INSPECTED | LEADER, of_feedback, OPEN_OTHER),  # and whoever got a copy of it
+    Row("feedback-print", OFFICE | INSPECTED | LEADER, of_feedback, OPEN_OTHER),
     Row("lookbacks", READS),
     Row("lookback", OFFICE | TEAM | INSPECTED | LEADER, of_look_back, OPEN_OTHER),  # as its rectification
     Row("lookback-new", OFFICE, writes=OFFICE, sends=a_booking),

@@ -67,7 +67,7 @@ def scenes() -> dict[str, Scene]:
     cases = {
         "年度计划": (plan.case, office), "督察批次": (campaign.case, office), "问题": (finding.case, unit),
         "整改": (rectification, unit), "线索": (clue.case, unit),
-        "回头看": (look_back, unit),
+        "回头看": (look_back, unit), "督察反馈": (rectification.content.feedback, unit),
     }  # fmt: skip
     made = {}
     for kind, (case, of_unit) in cases.items():

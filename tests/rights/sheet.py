@@ -15,7 +15,7 @@ from tests.house.sources import ROOT
 
 KINDS = {
     "年度计划": "annualplan", "督察批次": "campaign", "问题": "finding", "整改": "rectification", "线索": "clue",
-    "回头看": "lookback",
+    "回头看": "lookback", "督察反馈": "feedback",
 }  # fmt: skip
 ROLES = {
     "依法治市办负责人": Role.OFFICE_DIRECTOR, "法治督察科经办": Role.OFFICE_STAFF, "督察组组长": Role.TEAM_LEADER,
@@ -65,11 +65,12 @@ FIELDS = {
 }  # fmt: skip
 BEGINS = {
     "年度计划": "起草中", "督察批次": "筹备中", "问题": "底稿", "整改": "待签收", "线索": "已登记", "回头看": "待核查",
+    "督察反馈": "待签收",
 }  # fmt: skip
 ENDS = {
     "年度计划": {"已完成"}, "督察批次": {"已结束", "已取消"}, "问题": {"已销号", "不予采纳"},
     "整改": {"已销号", "已改派", "已撤销"}, "线索": {"已销号", "不予受理"},
-    "回头看": {"已核查", "已取消"},
+    "回头看": {"已核查", "已取消"}, "督察反馈": {"已签收"},
 }  # fmt: skip
 
 

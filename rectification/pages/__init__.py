@@ -1,0 +1,26 @@
+"""What the pages of a rectification, of a look-back and of a feedback show beyond any case."""
+
+from rectification.pages.case import (
+    BRIEFS,
+    MENDS,
+    Row,
+    brief_of_look_back,
+    measures,
+    read_briefs,
+    read_rectification,
+    with_surroundings,
+)
+from rectification.pages.feedback import brief_of_feedback, read_feedback
+
+__all__ = [
+    "BRIEFS",
+    "MENDS",
+    "Row",
+    "brief_of_feedback",
+    "brief_of_look_back",
+    "measures",
+    "read_briefs",
+    "read_feedback",
+    "read_rectification",
+    "with_surroundings",
+]
