@@ -19,10 +19,10 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def liaison(client: Client) -> Any:
-    """The liaison of a unit with four cases to sign for, one of them late."""
+    """The liaison of a unit with four cases to claim, one of them late."""
     post = a_post(Role.UNIT_LIAISON)
     campaign = a_campaign(units=[post.unit])
-    cases = [a_rectification(State.SIGN, campaign=campaign, unit=post.unit) for _ in range(4)]
+    cases = [a_rectification(State.CLAIM, campaign=campaign, unit=post.unit) for _ in range(4)]
     Case.objects.filter(pk=cases[0].pk).update(step_due_on=timezone.localdate() - timedelta(3))
     client.force_login(post.user, backend="django.contrib.auth.backends.ModelBackend")
     return post
