@@ -171,6 +171,7 @@ FEEDBACK_KIND = KindSpec(
     label="督察反馈",
     table=Table(feedback.CIRCUIT),
     number="{campaign}-FK{n:02}",
+    words=lambda case: str(case.unit_name),
     late="没有按期签收",
     listing=Listing(
         "feedbacks",

@@ -115,6 +115,12 @@ def open_rectification(
         due_on=due_on or finding.rectify_by,
         secrecy=Secrecy.OPEN,
     )
+    _let_take_part(case, finding, day)
+    return case
+
+
+def _let_take_part(case: Case, finding: Finding, day: date) -> None:
+    """Grant it to the supervising department, the team and the coordination group."""
     takes_part: list[tuple[int | None, str, Capacity]] = [
         (finding.supervisor_id, Role.INDUSTRY_REVIEWER, Capacity.SUPERVISE)
     ]
@@ -130,7 +136,6 @@ def open_rectification(
             if unit_id
         ]
     )
-    return case
 
 
 def settle_finding(doing: Doing) -> None:

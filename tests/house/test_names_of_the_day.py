@@ -168,7 +168,8 @@ def test_a_rename_from_an_earlier_day_says_what_it_touches_and_corrects_it() -> 
         untouched = set(cards.values_list("unit_name", flat=True))
         services.rename_unit(unit, name="新名", short_name="新名", on=since, actor=acting(keeper))
 
-        assert (n, f"登记的 {n} 件" in asked, untouched) == (2, True, {old})
+        # the finding, what fed it back, and its rectification
+        assert (n, f"登记的 {n} 件" in asked, untouched) == (3, True, {old})
         assert f"<li>整改 {cards.get(kind='rectification').number}</li>" in asked
         assert set(cards.values_list("unit_name", flat=True)) == {"新名"}
         assert Event.objects.filter(case__unit=unit, after__unit_name="新名", name="amend").count() == n
