@@ -72,7 +72,7 @@ def test_the_office_sees_every_kind_with_the_number_its_list_shows(
     found = kinds_of(page_of(client, few_and_many[0], Role.OFFICE_STAFF))
 
     assert {kind: one["count"] for kind, one in found.items()} == {
-        "campaign": 1, "finding": 2, "rectification": 2, "lookback": 1, "clue": 1,
+        "campaign": 1, "finding": 2, "feedback": 2, "rectification": 2, "lookback": 1, "clue": 1,
     }  # fmt: skip
     for one in found.values():
         assert client.get(one["url"]).context["count"] == one["count"]
@@ -83,7 +83,7 @@ def test_every_list_that_asks_for_a_unit_has_its_section() -> None:
 
     asked = {name for name, found in conditions.items() if found is not None and "unit" in found.base_filters}
 
-    assert asked == {"campaign", "finding", "rectification", "lookback", "clue"}
+    assert asked == {"campaign", "finding", "feedback", "rectification", "lookback", "clue"}
 
 
 def test_the_figures_are_those_of_the_board_narrowed_to_the_unit(
