@@ -205,7 +205,7 @@ class Office:
     BEGIN = {
         Kind.ANNUAL_PLAN: ("begin_annualplan",), Kind.CAMPAIGN: ("begin_campaign",), CLUE: ("begin_clue",),
         Kind.FINDING: ("begin_finding", "begin_finding_of_the_office", "begin_finding_of_any_day"),
-        RECTIFICATION: ("begin_rectification", "begin_life"), LOOK_BACK: ("begin_look_back",),
+        RECTIFICATION: ("begin_rectification",), Kind.FEEDBACK: ("begin_life",), LOOK_BACK: ("begin_look_back",),
     }  # fmt: skip
 
     def begin(self) -> None:

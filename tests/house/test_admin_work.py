@@ -52,6 +52,8 @@ DESKS = {kind: f"admin:{app}_{kind}_changelist" for kind, app in {
     "rectification": "rectification", "lookback": "rectification",
 }.items()}  # fmt: skip
 
+DESKLESS = {"feedback"}  # a card without a table of its own: nothing stands behind it to be looked up or put right
+
 
 class Fields(HTMLParser):
     """What a browser would send of the forms of a page, nothing typed."""
@@ -223,7 +225,7 @@ OFFICE_STEPS = [
     (KINDS[right.kind], right.code, person.role)
     for right in rights()
     for person in right.people
-    if person.role in OFFICE
+    if person.role in OFFICE and KINDS[right.kind] not in DESKLESS
 ]
 
 
