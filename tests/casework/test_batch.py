@@ -194,7 +194,7 @@ def test_a_forged_way_back_leads_home(client: Client, back: str) -> None:
 )
 def test_what_is_signed_chosen_or_handed_in_for_the_very_case_is_not_taken_for_several(transition: Any) -> None:
     of_the_case = {
-        "commitment", "new_unit", "suggested_unit", "new_due_on", "granted_due_on", "files", "signature",
+        "commitment", "copied_to", "new_unit", "suggested_unit", "new_due_on", "granted_due_on", "files", "signature",
         "percent",
     } & set(transition.needs)  # fmt: skip
 
