@@ -21,7 +21,8 @@ from ui.filter_conditions import Condition, conditions_of
 from ui.forms import DayField
 
 YEAR = re.compile(r"y[12][0-9]{3}")
-LEADS = (("", "只计牵头单位"), ("all", "含配合单位"), ("assisting", "只计配合单位"))
+ONCE = "lead"  # a finding with several units counts once (docs/domain/results.md 11); so it is where nothing is asked
+LEADS = ((ONCE, "只计牵头单位"), ("all", "含配合单位"), ("assisting", "只计配合单位"))
 # chosen beside the page; everything else narrows it by the numbers that are opened
 BESIDE = frozenset({"on", "since", "within"})
 
@@ -114,6 +115,11 @@ class SelectionForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value not in (None, "", [])}
 
     @property
+    def counting(self) -> str:
+        """Return how a finding with several units is counted."""
+        return str(self.asked.get("lead", ONCE))
+
+    @property
     def unread(self) -> list[tuple[str, str]]:
         """Return what could not be read: (the label of its field, what is wrong and what is shown instead)."""
         self.is_valid()
@@ -150,8 +156,8 @@ class SelectionForm(forms.Form):
         """Yield what was asked by dimension, as the keys that are counted."""
         if "within" in asked:
             yield "within", tuple(_campaigns(asked["within"]))
-        if asked.get("lead") != "all":  # a finding with several units counts once (docs/domain/results.md 11)
-            yield "lead", (0 if asked.get("lead") == "assisting" else 1,)
+        if self.counting != "all":
+            yield "lead", (0 if self.counting == "assisting" else 1,)
         for name, dimension in dimensions().items():
             if name in asked and name not in {"within", "lead"}:
                 yield name, dimension.keys_of(self.labels, asked[name])
@@ -164,7 +170,7 @@ class SelectionForm(forms.Form):
             for name, dimension in dimensions().items()
             if name in asked and name not in BESIDE and dimension.read
         ]
-        return [*found, *([("lead", dict(LEADS)[asked["lead"]])] if "lead" in asked else [])]
+        return found if self.counting == ONCE else [*found, ("lead", dict(LEADS)[self.counting])]
 
     def _said(self, dimension: Dimension, key: Any) -> str:
         said = dimension.say(self.labels, key)

@@ -35,6 +35,11 @@ class Outlook(NamedTuple):
     in_the_way: list[str] = []  # read only
 
     @property
+    def has_unlinked(self) -> bool:
+        """Say whether some of the cases are not the reader's to open: then the page says why they are no links."""
+        return any(not url for _, url in self.touches)
+
+    @property
     def mark(self) -> str:
         """Return what tells this outlook from another."""
         return hashlib.sha256(repr(tuple(self)).encode()).hexdigest()[:24]

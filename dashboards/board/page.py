@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import QueryDict
@@ -237,8 +236,4 @@ def _longest(selection: Selection, soon: date) -> QuerySet[Any, Any]:
 
 def _chips(found: Range) -> list[tuple[str, str]]:
     """Return what narrows the page, each with the address without it."""
-
-    def without(name: str) -> str:
-        return "?" + urlencode({key: value for key, value in found.params.items() if key != name})
-
-    return [(said, without(name)) for name, said in found.form.chips()]
+    return [(said, found.url("dashboard", **{name: ""})) for name, said in found.form.chips()]

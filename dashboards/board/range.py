@@ -171,9 +171,10 @@ class Range:
     def url(self, name: str, *args: str, **more: str) -> str:
         """Return an address of the figures with the range of the page, changed by `more`.
 
-        It says its day, today's too: sent to somebody else, or opened tomorrow, it shows the same number.
+        It says its day and how it counts, what holds unasked too: sent to somebody else, or opened tomorrow, it shows
+        the same number.
         """
-        asked = {"on": self.selection.on.isoformat(), **self.params, **more}
+        asked = {"on": self.selection.on.isoformat(), "lead": self.form.counting, **self.params, **more}
         query = urlencode({name: value for name, value in asked.items() if value})
         return address(name, *args) + (f"?{query}" if query else "")
 

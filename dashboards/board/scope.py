@@ -31,7 +31,7 @@ def scope(found: Range) -> str:
 
 def counting(found: Range) -> str:
     """Say whether a finding with several units counts once."""
-    return dict(LEADS)[found.form.asked.get("lead", "")]
+    return dict(LEADS)[found.form.counting]
 
 
 def day(found: Range) -> str:

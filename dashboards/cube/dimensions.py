@@ -103,7 +103,7 @@ class LeadDimension(Dimension):
         return Q(**{prefix + self.column: bool(keys[0])}) if len(set(keys)) == 1 else Q()
 
     def narrows(self, key: Any) -> dict[str, str]:
-        return {"lead": "" if key else "assisting"}  # the page counts lead units when it is not told otherwise
+        return {"lead": "lead" if key else "assisting"}  # the page counts lead units when it is not told otherwise
 
 
 class MonthDimension(Dimension):

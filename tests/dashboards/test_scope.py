@@ -186,3 +186,15 @@ def test_the_days_one_asks_for_again_and_again_are_one_click_away(on: str, scene
 
     assert [ways[word]["on"][0] for word in ("上月末", "上季末", "去年末")] == ENDS[on]
     assert {way["group"][0] for way in ways.values()} == {"counties"}
+
+
+@pytest.mark.once(reason="how an address is written; what it shows is asked on both by test_scene.py")
+def test_every_link_to_numbers_says_day_and_counting_what_holds_unasked_too(scene: Scene) -> None:
+    """Sent to somebody else, or opened on another day, the address shows the same number."""
+    with stage.looked_at():
+        page = Readers()(office()).page("/figures/?group=counties")
+    links = [a.attrs["href"] for a in page.all("a") if a.attrs.get("href", "").startswith(("/figures/", "?"))]
+    asked = [(link, parse_qs(urlsplit(link).query)) for link in links if "export" not in link]
+
+    assert len(asked) > 20
+    assert [link for link, query in asked if "on" not in query or "lead" not in query] == []
