@@ -171,6 +171,7 @@ def test_a_rename_from_an_earlier_day_says_what_it_touches_and_corrects_it() -> 
         # the finding, what fed it back, and its rectification
         assert (n, f"登记的 {n} 件" in asked, untouched) == (3, True, {old})
         assert f"<li>整改 {cards.get(kind='rectification').number}</li>" in asked
+        assert "没有链接的，不在您可以看的范围（管理员不看件的内容），只列编号。" in asked
         assert set(cards.values_list("unit_name", flat=True)) == {"新名"}
         assert Event.objects.filter(case__unit=unit, after__unit_name="新名", name="amend").count() == n
         assert list(trail.verify(cards)) == []
