@@ -33,7 +33,7 @@ S = State
 INPUTS = (
     *claiming.INPUTS,
     Input("note_progress", "进展情况", help="写做了什么、到哪一步。没有变化的写“无变化”。"),
-    Input("percent", "总体进度（%）", "percent", help="先填的是上次报的数，请改成现在的。",
+    Input("percent", "总体进度（%）", "percent", help="报过的先填着上次的数，请改成现在的。",
           initial=effects.latest_percent),
     Input("fall_reason", "进度降低的原因", "short", help="总体进度比上次低的，写明原因。", most=200),
     Input(
