@@ -325,6 +325,7 @@
     document.open();
     document.write(html);
     document.close();
+    scrollTo(0, 0);  // as a page that is opened: what came of it stands on top
   }
   function words(html) {
     const page = new DOMParser().parseFromString(html, "text/html");

@@ -81,7 +81,7 @@ class Extension(NamedTuple):
 EXTENDING = ("ask_extension", "sign_extension", "return_extension_to_liaison", "grant_extension", "refuse_extension")
 SAYS_DONE = Judged("到位", *TONES[Verdict.DONE], "")
 UNDECIDED = Judged("作出决定后显示", "rest", "hourglass-split", "")
-NOT_ASKED = Judged("不需要认定", "rest", "dash-circle", "")  # no supervising department, or the campaign has none judge
+NOT_ASKED = Judged("不需要认定", "", "", "")  # no supervising department, or the campaign has none judge
 LACKS_EVIDENCE = Judged("缺佐证", *TONES[Verdict.NOT_DONE], "报了完成，佐证已撤下", Verdict.NOT_DONE)
 
 
