@@ -151,7 +151,11 @@ def test_a_line_by_severity_narrows_the_page_and_its_mean_opens_what_it_is_the_m
 
     assert mean.value == (grave.closed_on - grave.opened_on).days
     assert [row.pk for row in office.get(mean.url).context["rows"]] == [grave.pk]
-    assert dict(parse_qsl(urlsplit(line.url).query)) == {"severity": "3", "on": f"{timezone.localdate()}"}
+    assert dict(parse_qsl(urlsplit(line.url).query)) == {
+        "severity": "3",
+        "lead": "lead",
+        "on": f"{timezone.localdate()}",
+    }
     assert office.get(line.url).context["whole"].total == 1
     assert shown.chart["type"] == "bar"
     assert other.pk != grave.pk
