@@ -97,7 +97,7 @@ CIRCUIT = Circuit(
     (
         step("sign", "签收", {F.SENT}, F.SIGNED, UNIT, task="签收反馈意见", effects=(sign_each,), shows=("list",),
              hint="签收后逐条认领。认领和报方案的期限自签收起算。"),
-        step("copy", "抄告", {F.SENT, F.SIGNED}, None, OFFICE, needs=("copied_to",), effects=(let_see,), aside=True,
+        step("copy", "抄告", {F.SENT}, None, OFFICE, needs=("copied_to",), effects=(let_see,), aside=True,
              shows=("list",), hint="抄告的单位只看得到这份反馈和问题清单。"),
     ),
     roads=tuple(map(str, (F.SENT, F.SIGNED))),
