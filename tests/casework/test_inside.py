@@ -18,12 +18,13 @@ def bare(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.INSIDE_EVERY_STEP = ("first", "second", "third")
 
 
-def test_the_product_runs_four_things_in_this_order() -> None:
+def test_the_product_runs_five_things_in_this_order() -> None:
     names = [f"{hook.__module__}.{hook.__name__}" for hook in engine.INSIDE]
 
     assert [name.rsplit(".", 1)[1] for name in names] == [
         "keep_words",
         "open_rectifications",
+        "sign_feedback",
         "carry_corrections",
         "unseal",
     ]
