@@ -12,7 +12,7 @@ from tests.house.sources import ROOT, files, name
 
 README, DEPLOY = (ROOT / "README.md").read_text(), (ROOT / "docs" / "deploy.md").read_text()
 MAKEFILE = (ROOT / "Makefile").read_text()
-READ_BY_SETTINGS = re.compile(r"""(?:number|switch|one_of|secrets_in|env\.\w+)\(\s*["'](\w+)["']""")
+READ_BY_SETTINGS = re.compile(r"""(?:number|switch|several|one_of|secrets_in|env\.\w+)\(\s*["'](\w+)["']""")
 SECRETS = re.compile(r"""secrets_in\(["'](\w+)["']""")  # each may also stand in a file
 
 
