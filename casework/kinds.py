@@ -134,6 +134,8 @@ class CasePage:
         facts: what stands on the line under the title.
         sections: the pieces of the page. A page with more to it has its own `template`, which extends
             casework/case_page.html.
+        own_pages: steps that are taken on a page of their own, which asks more than a form of inputs can: step -> its
+            URL name, of the key of the case.
         mends: what is to be done first where a check stands in the way of a step: from (case, actor) to the words of
             the button and its address, or to nothing where it is not this person's to do.
         briefs: what a step that decides lays before whoever decides (Transition.shows): name -> template, drawn with
@@ -147,6 +149,7 @@ class CasePage:
     facts: Callable[[Case], Sequence[str]] = unit_of
     sections: tuple[Section, ...] = ()
     template: str = "casework/plain_case.html"
+    own_pages: Mapping[str, str] = field(default_factory=dict)
     mends: Mapping[Callable[..., Any], Mend] = field(default_factory=dict)
     briefs: Mapping[str, str] = field(default_factory=dict)
     briefing: Callable[[Case, Actor], Mapping[str, Any]] | None = None

@@ -28,6 +28,13 @@ RECORDED = (
     Fact("rectification.Measure", "case_id"),
     Fact("rectification.EvidenceVerdict", "measure__case_id"),
     Fact("rectification.ProgressReport", "case_id"),
+    Fact("rectification.ProgressRound"),
+    Fact("rectification.ProgressCall", "pk"),
+    Fact("rectification.CallItem", "call_id"),
+    Fact("rectification.SupportNeed", "pk"),
+    Fact("rectification.StageGoal", "case_id"),
+    Fact("rectification.PlanVerdict", "case_id"),
+    Fact("rectification.RootCause"),
     Fact("rectification.LookBack", "pk"),
     # what every case has; dictionaries and the calendar
     Fact("casework.Attachment", "case_id"),

@@ -113,7 +113,9 @@ COLUMNS = (
     _text("extension", "延期情况", lambda case: str(facts.extension(case) or ""), width=40),
     _text("looked_back", "回头看结论", _looked_back),
     _text("remark", "备注", facts.remark, width=40),
+    Column("cause", "问题根源", lambda case: str(facts.content(case).cause or ""), screen=False),
     # the system's own
+    Column("pace", "进度与序时", lambda case: str(facts.pace(case) or ""), rank=6, wide=True, width=26),
     Column("left", "剩余", lambda case: facts.remaining(case).words,
            cell=lambda case, actor: list_cells.remaining(facts.remaining(case)),
            rank=4, inline=True, differs="页面另标“暂定”"),
@@ -162,6 +164,31 @@ FEEDBACKS = (
     HOLDER,
     HELD,
     WITHIN,
+)
+ITEMS = Column("items", "件数", lambda case: case.n_items, kind="number")
+CALLS = (
+    *titled("调度", "调度"),
+    UNIT,
+    STATE,
+    ITEMS,
+    Column("answered", "已报件数", lambda case: case.n_answered, kind="number"),
+    DUE.renamed("答复期限"),
+    CLOSED.renamed("答复日期"),
+    HOLDER,
+    HELD,
+    WITHIN,
+    OPENED.renamed("发起日期", wide=True),
+)
+NEEDS = (
+    *titled("编号与支持事项", "支持事项"),
+    UNIT.renamed("提出单位"),
+    STATE,
+    HOLDER,
+    HELD,
+    Column("need", "需要的支持", lambda case: case.supportneed.need, wide=True, long=True, width=40),
+    Column("answer", "答复", lambda case: case.supportneed.answer, wide=True, long=True, width=40),
+    OPENED.renamed("提出日期"),
+    CLOSED.renamed("答复日期", wide=True),
 )
 
 MOST_PRINTED = 160  # characters of a statement on paper; the whole of it stands in the system

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import TextChoices
 
 RECTIFICATION, LOOK_BACK = "rectification", "lookback"  # as `Case.kind` holds them
+PROGRESS_CALL, SUPPORT_NEED = "progresscall", "supportneed"
 
 
 class State(TextChoices):
@@ -54,6 +55,13 @@ class Verdict(TextChoices):
     NOT_DONE = "not_done", "不到位"
 
 
+class ItemVerdict(TextChoices):
+    """What the office says of one item of a plan."""
+
+    ACCEPTED = "accepted", "同意"
+    RETURNED = "returned", "退回"
+
+
 class Judge(TextChoices):
     UNIT = "unit", "单位自验"
     SUPERVISOR = "supervisor", "主管部门"
@@ -86,3 +94,19 @@ RELAPSED = frozenset({LookBackVerdict.PARTLY_RELAPSED, LookBackVerdict.RELAPSED,
 # 抽查已销号、长期整改问题 (docs/domain/process.md 1.4, P14); the city also follows one still being remedied
 # (docs/domain/samples.md 10.1: 1 个正在回头看)
 LOOKED_BACK_AT = frozenset({State.REMEDYING, State.SENT_BACK, State.LONG_TERM, State.CLOSED, *REPORTED_DONE})
+
+
+class CallState(TextChoices):
+    """Where a unit's answer to a round of progress stands."""
+
+    ASKED = "asked", "待答复"
+    ANSWERED = "answered", "已答复"
+    CANCELLED = "cancelled", "已取消"
+
+
+class NeedState(TextChoices):
+    """Where a need for support stands."""
+
+    OPEN = "open", "待协调"
+    ANSWERED = "answered", "已答复"
+    DROPPED = "dropped", "不再需要"

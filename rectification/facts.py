@@ -6,6 +6,7 @@ many cards; without it they ask for themselves.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import NamedTuple
@@ -20,9 +21,9 @@ from casework.kinds import spec_of
 from casework.models import Case, Event
 from inspections.enums import RectifyType
 from inspections.models import Finding
-from rectification.enums import NO_CLOCK, LookBackVerdict, State
+from rectification.enums import NO_CLOCK, WORKING, LookBackVerdict, State
 from rectification.models import Measure, ProgressReport, Rectification
-from rectification.querysets import of_milestones
+from rectification.querysets import PACE_LEEWAY, of_milestones
 
 
 class Light(TextChoices):
@@ -80,6 +81,16 @@ class Extension(NamedTuple):
 
 def _day(day: date | None) -> str:
     return f"{day:%Y-%m-%d}" if day else "—"
+
+
+FIGURE_OR_DAY = re.compile(r"\d|[%％]|百分之|[一二两三四五六七八九十百千万]+[份件个条项次人名月日年季处宗户亩场]")
+
+
+def goal_hint(goal: str) -> str:
+    """Return what is said of a goal that holds neither a figure nor a date (目标可量化); nothing where it does."""
+    if not goal or FIGURE_OR_DAY.search(goal):
+        return ""
+    return "整改目标里没有数字，也没有日期，建议写成可以核对的结果，如“20 份案卷法制审核率达到 100%”。"
 
 
 def content(case: Case) -> Rectification:
@@ -156,6 +167,43 @@ def latest_progress(case: Case) -> ProgressReport | None:
     return max(case.progress_reports.all(), key=lambda report: (report.day, report.pk), default=None)
 
 
+class Pace(NamedTuple):
+    """How far the unit says it is, beside how much of the time has gone (序时进度), both in percent."""
+
+    percent: int
+    elapsed: int
+    is_behind: bool
+
+    @property
+    def word(self) -> str:
+        return "滞后" if self.is_behind else "达到序时"
+
+    def __str__(self) -> str:
+        return f"{self.percent}%，序时 {self.elapsed}%，{self.word}"
+
+
+def pace(case: Case, percent: int | None = None) -> Pace | None:
+    """Compare progress with time (docs/domain/process.md 2.4); None where the unit is not at work or no clock runs.
+
+    `percent`: where it is known already. What was never reported on counts as nothing done.
+    """
+    if case.state not in WORKING or not has_clock(case) or case.due_on is None:
+        return None
+    if percent is None:
+        percent = _last_percent(case) or 0
+    span = max((case.due_on - case.opened_on).days, 1)
+    gone = min(max((timezone.localdate() - case.opened_on).days, 0), span)
+    return Pace(percent, 100 * gone // span, (percent + PACE_LEEWAY) * span < 100 * gone)
+
+
+def _last_percent(case: Case) -> int | None:
+    if hasattr(case, "last_percent"):  # rectification.querysets.with_measures
+        found: int | None = case.last_percent
+        return found
+    report = latest_progress(case)
+    return report.percent if report else None
+
+
 def looked_back(case: Case) -> LookBackVerdict | None:
     """What the last look-back found; None before the first."""
     judged = [look_back for look_back in case.look_backs.all() if look_back.verdict]
@@ -213,6 +261,9 @@ def warning(case: Case) -> Warning:
         return Warning(Light.RED, due.words)
     if n <= URGENT_WORKDAYS:
         return Warning(Light.YELLOW, f"严重临期，{due.words}")
+    now = pace(case)
+    if now is not None and now.is_behind:  # 滞后于序时 (docs/domain/dictionaries.md 9.7)
+        return Warning(Light.YELLOW, f"滞后于序时，{due.words}")
     return Warning(Light.BLUE, f"临期，{due.words}") if n <= SOON_WORKDAYS else Warning(Light.GREEN, "正常")
 
 

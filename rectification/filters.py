@@ -17,7 +17,9 @@ from casework.querysets import OPEN
 from inspections.enums import Kind
 from inspections.filters import WithinFilter
 from organizations.enums import Role, UnitCategory
-from rectification.enums import LOOK_BACK, RECTIFICATION, LookBackVerdict
+from rectification.enums import LOOK_BACK, PROGRESS_CALL, RECTIFICATION, SUPPORT_NEED, LookBackVerdict
+from rectification.models import ProgressRound
+from rectification.querysets import behind
 
 LATE = {"late15": OVERDUE_BANDS[0], "late30": OVERDUE_BANDS[1], "late99": OVER_THIRTY}
 DUE = (
@@ -25,6 +27,7 @@ DUE = (
     *((name, f"整改逾期 {band.label}") for name, band in LATE.items()),
     ("soon", SOON_LABEL),
     ("step_late", "本步逾期"),
+    ("behind", "滞后于序时"),
 )
 WHERE = (("open", "没有办结"), ("unit", "在单位"), ("office", "在依法治市办"), ("reviewer", "在主管部门"))
 HOLDERS = {
@@ -63,6 +66,8 @@ class LedgerFilter(CaseFilter):
             return late.filter(due_on__gte=since) if since else late
         if value == "step_late":
             return rows.filter(OPEN, step_due_on__lt=today)
+        if value == "behind":
+            return behind(rows, today)
         if value == "late":
             return clocked.filter(due_on__lt=today)
         return clocked.filter(due_on__range=(today, soon_until(today)))
@@ -94,3 +99,21 @@ class LookBackFilter(CaseFilter):
     within = WithinFilter(RECTIFICATION, field_name="lookback__rectification__within")
     due_from = DayFilter(field_name="due_on", lookup_expr="gte", label="计划自")
     due_to = DayFilter(field_name="due_on", lookup_expr="lte", label="计划至")
+
+
+class CallFilter(CaseFilter):
+    """The conditions of the answers to rounds of progress."""
+
+    round = django_filters.ModelChoiceFilter(
+        field_name="progresscall__round",
+        queryset=lambda request: ProgressRound.objects.visible_to(request.actor),
+        label="哪次调度",
+    )
+    state = StatesFilter(PROGRESS_CALL)
+
+
+class NeedFilter(CaseFilter):
+    """The conditions of the needs for support."""
+
+    state = StatesFilter(SUPPORT_NEED)
+    within = WithinFilter(SUPPORT_NEED)

@@ -10,14 +10,19 @@ from django.utils import timezone
 
 from casework.files.uploads import TERMS
 from casework.forms import MaterialsField
-from casework.models import Attachment
-from rectification.enums import Judge, Verdict
-from rectification.models import Measure
+from casework.models import Attachment, Case
+from casework.workflow.inputs import RETURN_REASONS
+from organizations.actor import Actor
+from organizations.models import Unit
+from rectification.enums import RECTIFICATION, WORKING, ItemVerdict, Judge, Verdict
+from rectification.models import Measure, RootCause
 from rectification.pages import Row
-from rectification.services import MEASURE_FIELDS, MeasureDraft
-from ui.forms import Choices, DayField, TextField
+from rectification.services import MEASURE_FIELDS, Answer, Asked, MeasureDraft, Said, StageDraft
+from rectification.workflow.plan_items import Item
+from ui.forms import Boxes, Choice, Choices, DayField, TextField
 
-HEAD = ("goal", "leader_title", "owner", "institution")
+HEAD = ("goal", "cause", "leader_title", "owner", "institution")
+COLUMN = {"cause": "cause_id"}  # a field of the form -> as it is corrected (engine.amend)
 
 
 class PlanForm(forms.Form):
@@ -26,6 +31,11 @@ class PlanForm(forms.Form):
     seen = forms.IntegerField(widget=forms.HiddenInput)
     goal = TextField(
         label="整改目标", rows=3, max_length=2_000, help_text="写可以核对的结果，如“20 份案卷法制审核率达到 100%”。"
+    )
+    cause = Choice(
+        RootCause.objects.filter(is_in_use=True),
+        label="问题根源",
+        help_text="这个问题主要因为什么发生，选最主要的一个。",
     )
     leader_title = TextField(label="责任领导（职务）", max_length=40)
     owner = TextField(label="责任人", max_length=40)
@@ -38,11 +48,13 @@ class PlanForm(forms.Form):
     def __init__(self, *args: Any, writable: Collection[str] = HEAD, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in HEAD:
-            if name not in writable:
+            if COLUMN.get(name, name) not in writable:
                 del self.fields[name]
 
     def head(self) -> dict[str, Any]:
-        return {name: value for name, value in self.cleaned_data.items() if name in HEAD}
+        """Return the head of the plan, each under the name by which it is corrected."""
+        given = {COLUMN.get(name, name): value for name, value in self.cleaned_data.items() if name in HEAD}
+        return {name: getattr(value, "pk", value) for name, value in given.items()}
 
 
 class MeasureRow(forms.Form):
@@ -51,16 +63,19 @@ class MeasureRow(forms.Form):
     content = TextField(label="措施", rows=2, max_length=1_000)
     owner = TextField(label="责任人", max_length=60)
     due_on = DayField(label="完成时限")
-    deliverable = TextField(
-        label="验收标准（交付物）", max_length=200, help_text="凭什么认定做到了，如“印发文件及公开页面”。"
-    )
+    deliverable = TextField(label="成果", max_length=200, help_text="交出什么，如“印发文件及公开页面”。")
+    standard = TextField(label="验收标准", max_length=200, help_text="凭什么认定做到了，如“案卷逐份复核，无遗漏”。")
     pk = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.is_required = bool(self.initial.get("is_required"))
+        self.item: Item | None = self.initial.get("item")  # what was said of it, where the plan was reviewed
+        self.is_shut = self.item is not None and self.item.is_accepted
         if self.is_required:
             self.fields["content"].disabled = True
+        for name in MEASURE_FIELDS if self.is_shut else ():
+            self.fields[name].disabled = True
 
     def draft(self) -> MeasureDraft:
         given = self.cleaned_data
@@ -74,7 +89,7 @@ class BaseMeasureRows(forms.BaseFormSet):
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
-        if form.is_required:
+        if form.is_required or form.is_shut:
             del form.fields["DELETE"]
 
     def written(self) -> list[Any]:
@@ -98,9 +113,70 @@ MeasureRows = forms.formset_factory(
 )
 
 
-def measures_initial(measures: Iterable[Measure]) -> list[dict[str, Any]]:
-    """Return what stands in the plan, for its form."""
-    return [{name: getattr(measure, name) for name in ("pk", "is_required", *MEASURE_FIELDS)} for measure in measures]
+def measures_initial(measures: Iterable[Measure], items: Iterable[Item] = ()) -> list[dict[str, Any]]:
+    """Return what stands in the plan, for its form, with what was said of each item of it."""
+    said, names = {item.n: item for item in items if item.said}, ("pk", "is_required", *MEASURE_FIELDS)
+    return [{name: getattr(one, name) for name in names} | {"item": said.get(one.n)} for one in measures]
+
+
+class StageRow(forms.Form):
+    """One stage of the plan: what is reached by which day."""
+
+    due_on = DayField(label="到哪一天")
+    goal = TextField(label="达到什么", max_length=200)
+
+    def draft(self) -> StageDraft:
+        return StageDraft(self.cleaned_data["due_on"], self.cleaned_data["goal"])
+
+
+class BaseStageRows(forms.BaseFormSet):
+    """The stages together: a row that is emptied goes."""
+
+    def drafts(self) -> list[StageDraft]:
+        rows = (form for form in self.forms if form.cleaned_data.get("goal") and not form.cleaned_data.get("DELETE"))
+        return [form.draft() for form in rows]
+
+
+StageRows = forms.formset_factory(
+    StageRow, formset=BaseStageRows, extra=1, can_delete=True, max_num=10, absolute_max=20
+)
+
+
+class ItemRow(forms.Form):
+    """What is said of one item of a plan, beside the others."""
+
+    verdict = forms.ChoiceField(
+        label="审核意见",
+        choices=ItemVerdict.choices,
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+        required=False,
+    )
+    kind = forms.ChoiceField(label="退回类别", choices=[("", "退回的选类别"), *RETURN_REASONS], required=False)
+    reason = TextField(label="缺什么、怎么改", max_length=300, required=False, rows=2)
+
+    def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.prefix, self.item = f"i{item.n}", item
+        for field in self.fields.values():  # what is said on top of the page names the item too
+            field.label = f"{item.called}：{field.label}"
+
+    def said(self) -> Said:
+        given = self.cleaned_data
+        return Said(given["verdict"], given["kind"], given["reason"])
+
+    def put_beside(self, fields: dict[str, str]) -> None:
+        """Say what a rule refused beside the field it is about: fields are named "<item>-<field>"."""
+        for key, text in fields.items():
+            n, _, name = key.partition("-")
+            if n == str(self.item.n) and name in self.fields:
+                self.add_error(name, text)
+
+
+class PlanReviewForm(forms.Form):
+    """What is said of the plan as a whole. `seen`: the events the person had before his eyes."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    opinion = TextField(label="总的意见", max_length=1_000, rows=2, required=False, help_text="没有的不填。")
 
 
 class CompletionForm(forms.Form):
@@ -170,3 +246,75 @@ class LookBackForm(forms.Form):
 
     number = TextField(label="整改编号", max_length=40, help_text="如 QYFD-2026-ZX02-0017，见整改台账。")
     planned_on = DayField(label="计划日期", help_text="到这一天前核查，一般在销号后 3 至 12 个月。")
+
+
+class RoundForm(forms.Form):
+    """A round of progress: what it is called, by when, and of what."""
+
+    title = TextField(label="名称", max_length=60, help_text="如“2026 年 11 月整改进展”。")
+    due_on = DayField(label="答复期限", help_text="是休息日的，顺延到下一个工作日。")
+    within = Choice(Case.objects.none(), label="督察批次", required=False, empty_label="全部批次")
+    units = Choices(
+        Unit.objects.none(), label="单位", required=False, widget=Boxes, help_text="不选即所有有整改中事项的单位。"
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        under_way = Case.objects.visible_to(actor).filter(kind=RECTIFICATION, state__in=sorted(WORKING))
+        within: Any = self.fields["within"]
+        within.queryset = Case.objects.filter(pk__in=under_way.values("within")).order_by("-pk")
+        units: Any = self.fields["units"]
+        units.queryset = Unit.objects.filter(pk__in=under_way.values("unit")).order_by("place")
+        today = timezone.localdate()
+        self.initial.setdefault("title", f"{today.year} 年 {today.month} 月整改进展")
+
+
+class CallAnswerForm(forms.Form):
+    """The answer to a round as a whole. `seen`: the events the person had before his eyes."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+    all_unchanged = forms.BooleanField(label="全部无变化", required=False)
+
+
+class AnswerRow(forms.Form):
+    """What a unit says of one rectification, filled in with what it said last."""
+
+    unchanged = forms.BooleanField(label="无变化", required=False)
+    percent = forms.IntegerField(label="总体进度（%）", min_value=0, max_value=100, required=False)
+    text = TextField(label="进展情况", rows=2, max_length=2_000, required=False)
+    why = TextField(label="为什么没有进展", max_length=200, required=False)
+    fall_reason = TextField(label="进度降低的原因", max_length=200, required=False)
+    problem = TextField(label="存在问题", max_length=500, required=False)
+    support = TextField(label="需要的支持", max_length=300, required=False, help_text="报上后列入督察科待办。")
+
+    def __init__(self, *args: Any, one: Asked, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        last, self.prefix, self.one = one.last, f"c{one.item.pk}", one
+        self.initial = {"percent": last.percent, "text": last.text} if last else {}
+        if not one.needs_why:
+            del self.fields["why"]
+        if last is None:
+            del self.fields["unchanged"]
+            del self.fields["fall_reason"]
+
+    def answer(self, *, unchanged: bool = False) -> Answer:
+        """Return what was said; `unchanged` of all holds of those not written otherwise."""
+        given = self.cleaned_data
+        untouched = not self.has_changed()
+        return Answer(
+            self.one.item.pk,
+            given["percent"],
+            given["text"],
+            unchanged=bool(given.get("unchanged")) or (unchanged and untouched),
+            why=given.get("why", ""),
+            fall_reason=given.get("fall_reason", ""),
+            problem=given["problem"],
+            support=given["support"],
+        )
+
+    def put_beside(self, fields: dict[str, str]) -> None:
+        """Say what a rule refused beside the field it is about: fields are named "<item>-<field>"."""
+        for key, text in fields.items():
+            n, _, name = key.partition("-")
+            if n == str(self.one.item.pk) and name in self.fields:
+                self.add_error(name, text)

@@ -5,16 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import OuterRef
+from django.urls import reverse
+
 from casework.deadlines.limits import SOON_LABEL
 from casework.kinds import AdminList, Beginning, CasePage, KindSpec, Listing, Section
+from casework.models import Case
 from casework.workflow.tables import Table
 from inspections.enums import Kind
 from organizations.columns import ACTED
-from rectification.columns import COLUMNS, FEEDBACKS, LOOK_BACKS, PRINTED, reconciled
-from rectification.enums import LOOK_BACK, NO_CLOCK, RECTIFICATION, FeedbackState, LookBackOrigin
-from rectification.filters import FeedbackFilter, LedgerFilter, LookBackFilter
+from organizations.enums import Role
+from rectification.columns import CALLS, COLUMNS, FEEDBACKS, LOOK_BACKS, NEEDS, PRINTED, reconciled
+from rectification.enums import (
+    LOOK_BACK,
+    NO_CLOCK,
+    PROGRESS_CALL,
+    RECTIFICATION,
+    SUPPORT_NEED,
+    FeedbackState,
+    LookBackOrigin,
+)
+from rectification.filters import CallFilter, FeedbackFilter, LedgerFilter, LookBackFilter, NeedFilter
 from rectification.forms import LookBackForm, verdict_forms
-from rectification.models import Measure, ProgressReport
+from rectification.models import CallItem, Measure, ProgressReport
 from rectification.pages import (
     BRIEFS,
     MENDS,
@@ -27,12 +40,14 @@ from rectification.pages import (
 )
 from rectification.querysets import feedbacks, ledger, with_facts, with_shown
 from rectification.services import book_look_back
-from rectification.workflow import INPUTS, TABLE, facts_of, feedback, look_back
+from rectification.workflow import INPUTS, TABLE, facts_of, feedback, look_back, progress
 from rectification.workflow.verdicts import read_measures
+from ui.counting import how_many
 from ui.lists import Empty, Shortcut
 
 if TYPE_CHECKING:
-    from casework.models import Case
+    from django.db.models import QuerySet
+
     from organizations.actor import Actor
 
 SWITCHES = (
@@ -77,6 +92,7 @@ RECTIFICATION_KIND = KindSpec(
         shortcuts=(
             Shortcut("整改逾期", "due=late"),
             Shortcut("本步逾期", "due=step_late"),
+            Shortcut("滞后于序时", "due=behind"),
             Shortcut(SOON_LABEL, "due=soon"),
             Shortcut("没有办结", "where=open"),
         ),
@@ -87,9 +103,10 @@ RECTIFICATION_KIND = KindSpec(
         reconcile=reconciled,
     ),
     page=CasePage(
-        joins=(SWITCHES,),
+        joins=(SWITCHES, "rectification__cause"),
         rows=with_surroundings,
         template="rectification/case.html",
+        own_pages={"return_plan": "rectification-plan-review"},
         mends=MENDS,
         briefs=BRIEFS,
         briefing=read_briefs,
@@ -197,4 +214,94 @@ FEEDBACK_KIND = KindSpec(
         briefing=brief_of_feedback,
     ),
 )
-KINDS = (FEEDBACK_KIND, RECTIFICATION_KIND, LOOK_BACK_KIND)
+
+
+def _with_counts(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Bring how many rectifications a call asks about, and of how many it has an answer."""
+    items = CallItem.objects.filter(call_id=OuterRef("pk"))
+    counted = rows.annotate(n_items=how_many(items), n_answered=how_many(items.filter(report__isnull=False)))
+    return counted.with_holder().select_related("unit", "within", "holder_unit", "progresscall__round")
+
+
+def _brief_of_call(case: Case, actor: Actor) -> dict[str, Any]:
+    """What a call asks about, and what was answered."""
+    items = case.content.items.select_related("rectification", "report").order_by("pk")
+    return {"items": list(items), "round": case.content.round}
+
+
+PROGRESS_KIND = KindSpec(
+    name=PROGRESS_CALL,
+    label="进展调度",
+    table=Table(progress.CALL_CIRCUIT),
+    words=lambda case: "",  # its title says all
+    listing=Listing(
+        "progresscalls",
+        "progress/",
+        "进展调度",
+        CALLS,
+        Empty("还没有进展调度", "督察科按月或者按需发起，各单位在一页上逐件填报整改进展。"),
+        order_in_bar=32,
+        order=("-is_open", "-opened_on", "unit__place", "pk"),
+        rows=lambda actor: Case.objects.visible_to(actor).filter(kind=PROGRESS_CALL),
+        shows=_with_counts,
+        filterset=CallFilter,
+        in_bar=lambda actor: False,  # the bar is full: from the first page, and from whoever was called
+        search_label="调度、单位",
+        export_name="进展调度答复情况",
+        counts_states=True,
+    ),
+    page=CasePage(
+        joins=("progresscall__round",),
+        template="rectification/progress_call.html",
+        own_pages={"answer": "progress-answer"},
+        mends={progress.every_item_is_answered: lambda case, actor: (
+            "逐件填报进展", reverse("progress-answer", args=[case.pk]))},
+        briefs={"call": "rectification/briefs/call.html"},
+        briefing=_brief_of_call,
+        reads=lambda case, actor, context: _brief_of_call(case, actor) | {"shows_round": actor.is_office},
+    ),
+    beginning=Beginning(
+        "发起进展调度",
+        lambda actor: actor.role == Role.OFFICE_STAFF,
+        url_name="progress-round-new",
+    ),
+    admin=AdminList(days="due_on", beside=((CallItem, ("rectification", "report")),)),
+)  # fmt: skip
+NEED_KIND = KindSpec(
+    name=SUPPORT_NEED,
+    label="支持事项",
+    table=Table(progress.NEED_CIRCUIT),
+    number="{rectification}-Z{n:02}",
+    words=lambda case: str(case.content.need),
+    inputs=(progress.ANSWER,),
+    listing=Listing(
+        "supportneeds",
+        "support/",
+        "支持事项",
+        NEEDS,
+        Empty("还没有支持事项", "单位报进展时写了需要的支持，列在这里，由督察科协调并答复。"),
+        order_in_bar=33,
+        order=("-is_open", "-opened_on", "-pk"),
+        joins=("supportneed",),
+        filterset=NeedFilter,
+        in_bar=lambda actor: False,  # in the queue, and from the rounds
+        search_label="事项、编号、单位",
+        export_name="支持事项清单",
+    ),
+    page=CasePage(
+        joins=("supportneed__rectification",),
+        briefs={"need": "rectification/briefs/need.html"},
+        briefing=lambda case, actor: {"need": case.content},
+        sections=(
+            Section(
+                "整改",
+                lambda case: str(case.content.rectification),
+                lambda case: case.content.rectification.get_absolute_url(),
+            ),
+            Section("需要的支持", lambda case: str(case.content.need)),
+            Section("答复", lambda case: str(case.content.answer)),
+        ),
+    ),
+    admin=AdminList(),
+)
+KINDS = (FEEDBACK_KIND, RECTIFICATION_KIND, LOOK_BACK_KIND, PROGRESS_KIND, NEED_KIND)

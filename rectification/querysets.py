@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import OuterRef, Prefetch, Q, QuerySet
+from django.db.models import DateField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.db.models.lookups import LessThan
 
+from casework.deadlines.sql_days import Days
 from casework.models import Case, Event
 from casework.querysets import ContentQuerySet
 from inspections.enums import Kind
-from rectification.enums import RECTIFICATION, State
+from organizations.enums import OFFICE
+from rectification.enums import NO_CLOCK, RECTIFICATION, WORKING, State
 from ui.counting import how_many
 
 if TYPE_CHECKING:
@@ -48,7 +53,8 @@ def with_facts(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Bring what `rectification.facts` reads: a fixed number of questions however many cards."""
     row, finding = "rectification", "rectification__finding"
     return rows.with_holder().select_related(  # type: ignore[attr-defined]  # cards
-        "unit", "within", "topic", f"{row}__previous__case", f"{finding}__case", f"{finding}__supervisor"
+        "unit", "within", "topic", f"{row}__cause", f"{row}__previous__case", f"{finding}__case",
+        f"{finding}__supervisor",
     ).prefetch_related(
         f"{finding}__citations__basis", f"{finding}__assisting", "measures__evidence", "progress_reports", "look_backs",
         Prefetch("events", of_milestones(Event.objects.all()), to_attr="milestones"),
@@ -56,10 +62,48 @@ def with_facts(rows: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def with_measures(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Add how many measures there are and how many are done; as subqueries, which a count of the rows leaves out."""
+    """Add how many measures there are and how many are done, and how far the unit says it is.
 
+    As subqueries, which a count of the rows leaves out.
+    """
     measures = apps.get_model("rectification", "Measure").objects.filter(case=OuterRef("pk"))
-    return rows.annotate(n_measures=how_many(measures), n_done=how_many(measures.filter(done_on__isnull=False)))
+    found = rows.annotate(n_measures=how_many(measures), n_done=how_many(measures.filter(done_on__isnull=False)))
+    return found.annotate(last_percent=_last_percent())
+
+
+def _last_percent() -> Subquery:
+    reports = apps.get_model("rectification", "ProgressReport").objects.filter(case=OuterRef("pk"))
+    return Subquery(reports.order_by("-day", "-pk").values("percent")[:1])
+
+
+PACE_LEEWAY = 5  # percent ≥ 序时 − 5% 为达到 (docs/domain/process.md 2.4)
+
+
+def behind(rows: QuerySet[Any], today: date) -> QuerySet[Any]:
+    """Keep the rectifications under way that lag behind their time (滞后): the same as `facts.pace`, as SQL."""
+    open_rows = rows.filter(state__in=sorted(WORKING - NO_CLOCK), due_on__isnull=False)
+    open_rows = open_rows.annotate(
+        said=Coalesce(_last_percent(), 0),
+        gone=Days(Value(today, DateField()), "opened_on"),
+        span=Days("due_on", "opened_on"),
+    )
+    late = Q(due_on__lt=today, said__lt=100 - PACE_LEEWAY)
+    return open_rows.filter(
+        late | Q(due_on__gte=today) & Q(LessThan((F("said") + PACE_LEEWAY) * F("span"), F("gone") * 100))
+    )
+
+
+class RoundQuerySet(QuerySet[Any]):
+    """The rounds of progress: the office's own; a unit sees the card by which it is asked."""
+
+    def visible_to(self, actor: Actor) -> RoundQuerySet:
+        return self if actor.role in OFFICE else self.none()
+
+
+class CallItemQuerySet(ContentQuerySet):
+    """What is asked: as visible as the card of the call."""
+
+    card = "call__case__"
 
 
 class VerdictQuerySet(ContentQuerySet):

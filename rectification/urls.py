@@ -2,12 +2,17 @@
 
 from django.urls import path
 
-from rectification.views import case, feedback, plan
+from rectification.views import case, feedback, plan, plan_review, progress
 
 urlpatterns = [
     path("feedbacks/<int:pk>/print/", feedback.printed, name="feedback-print"),
     path("rectifications/<int:pk>/plan/", plan.plan, name="rectification-plan"),
+    path("rectifications/<int:pk>/plan/review/", plan_review.review, name="rectification-plan-review"),
     path("rectifications/<int:pk>/verdicts/", case.judge_all, name="rectification-verdicts"),
+    path("progress/rounds/new/", progress.new_round, name="progress-round-new"),
+    path("progress/rounds/<int:pk>/", progress.show_round, name="progress-round"),
+    path("progress/rounds/<int:pk>/remind/", progress.remind, name="progress-remind"),
+    path("progress/<int:pk>/answer/", progress.answer, name="progress-answer"),
     path("measures/<int:pk>/complete/", plan.complete_measure, name="measure-complete"),
     path("measures/<int:pk>/reopen/", plan.reopen_measure, name="measure-reopen"),
 ]

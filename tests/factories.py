@@ -20,9 +20,10 @@ from inspections.models import Basis, Campaign, CampaignUnit, Citation, Finding,
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, OFFICE, Role, UnitCategory
 from organizations.models import Post, Unit, User
-from rectification.enums import RECTIFICATION, Judge, State, Verdict
-from rectification.models import EvidenceVerdict, Measure
-from rectification.services import book_look_back
+from rectification.enums import PROGRESS_CALL, RECTIFICATION, Judge, State, Verdict
+from rectification.models import EvidenceVerdict, Measure, ProgressReport, ProgressRound, RootCause, StageGoal
+from rectification.services import book_look_back, call_round
+from rectification.workflow.progress import unanswered
 from tests.papers import PDF
 
 LONG_AGO = date(2020, 1, 1)
@@ -237,6 +238,22 @@ def a_look_back(case: Case, verdict: str = "", **given: Any) -> Case:
     return engine.perform(card, "judge", office, verdict=verdict, found="现场看过", **given) if verdict else card
 
 
+def a_call(case: Case) -> Case:
+    """The card by which the unit of a rectification under way is asked for its progress."""
+    staff, today = acting(a_post(Role.OFFICE_STAFF)), timezone.localdate()
+    title = f"进展{ProgressRound.objects.count() + 1}"
+    called = call_round(staff, title=title, due_on=today + timedelta(10), units=[case.unit])
+    return Case.objects.get(progresscall__round=called)
+
+
+def a_need(case: Case) -> Case:
+    """The card of the support that the unit of a rectification under way asks for."""
+    liaison = acting(a_post(Role.UNIT_LIAISON, case.unit))
+    said = {"note_progress": "已报送市财政局", "percent": 40, "support": "请协调落实经费"}
+    engine.perform(case, "report_progress", liaison, **said)
+    return Case.objects.get(supportneed__rectification=case)
+
+
 class Cast:
     """Five different people who can take a rectification from 签收 to 销号; each member makes a fresh actor."""
 
@@ -269,19 +286,37 @@ class Cast:
         ]
 
 
+def a_cause(code: str = "G01") -> RootCause:
+    """A root cause of the dictionary."""
+    return RootCause.objects.get_or_create(code=code, defaults={"name": f"根源{code}"})[0]
+
+
 def prepare(case: Case, name: str, actor: Actor) -> None:
-    """Write what a step of the rectification expects to find: a plan, finished measures, verdicts."""
+    """Write what a step expects to find: a plan, finished measures, verdicts; of a call, the reports it asks for."""
+    today = timezone.localdate()
+    if case.kind == PROGRESS_CALL and name == "answer":
+        for item in unanswered(case):
+            said = {"percent": 30, "text": "已成立专班", "post": actor.post, "day": today}
+            item.report = ProgressReport.objects.create(case=item.rectification, **said)
+            item.save()
     if case.kind != RECTIFICATION:
         return
-    today = timezone.localdate()
     if name in {"submit_plan", "request_closure"} and not case.measures.exists():
         case.rectification.__class__.objects.filter(pk=case.pk).update(
-            goal="案卷法制审核率达到 100%", leader_title="局长", owner="法规科"
+            goal="案卷法制审核率达到 100%", cause=a_cause(), leader_title="局长", owner="法规科"
         )
         for n in (1, 2):
             Measure.objects.create(
-                case=case, n=n, content=f"措施{n}", owner="法规科", due_on=today + timedelta(30), deliverable="复核记录"
+                case=case,
+                n=n,
+                content=f"措施{n}",
+                owner="法规科",
+                due_on=today + timedelta(30),
+                deliverable="复核记录",
+                standard="逐份复核，无遗漏",
             )
+        if case.content.finding.rectify_type == RectifyType.LONG_TERM:
+            StageGoal.objects.create(case=case, due_on=today + timedelta(20), goal="完成一半")
     if name == "request_closure":
         for measure in case.measures.all():
             measure.done_on, measure.result = today, "已完成"

@@ -103,10 +103,16 @@ def acts(case: Case, actor: Actor, turn: Turn) -> tuple[list[Act], list[Mending]
     for offer in offers:
         t, is_asked = offer.transition, offer.transition == asked
         css = "btn-stop" if t.back and offer.is_open else "btn-primary" if is_asked and offer.is_open else "btn-plain"
-        found.append(Act(t.name, t.label, reverse("step", args=[case.pk, t.name]), offer.refusals, t.hint, css, t.back))
+        found.append(Act(t.name, t.label, url_of_step(case, t), offer.refusals, t.hint, css, t.back))
         if is_asked:
             mendings = mendings_of(case, actor, offer.obstacles)
     return found, mendings
+
+
+def url_of_step(case: Case, transition: Transition) -> str:
+    """Return where a step is taken: its form, or the page of its own that its kind has for it."""
+    own = spec_of(case.kind).page.own_pages.get(transition.name)
+    return reverse(own, args=[case.pk]) if own else reverse("step", args=[case.pk, transition.name])
 
 
 def mendings_of(case: Case, actor: Actor, obstacles: Iterable[Obstacle]) -> list[Mending]:

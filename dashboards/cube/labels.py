@@ -18,6 +18,7 @@ from organizations.actor import Actor
 from organizations.enums import UnitCategory
 from organizations.models import Unit
 from organizations.models.unit import name_of_day
+from rectification.models import RootCause
 from ui import remembered
 
 OFFERED = 40  # campaigns to choose from; older ones are reached from their own table
@@ -104,6 +105,12 @@ class Labels:
             for pk, name, code, _, parent, _, _, _, what in self._both
             if what == "topic"
         }
+
+    @cached_property
+    def causes(self) -> dict[int, str]:
+        """Root causes in the order of the dictionary, those out of use too."""
+        rows = remembered.tuples_of("root causes", lambda: RootCause.objects.order_by("code").values_list("pk", "name"))
+        return dict(rows)
 
     @cached_property
     def campaigns(self) -> dict[int, CampaignName]:

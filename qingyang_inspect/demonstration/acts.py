@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from casework.enums import Severity
 from casework.models import Case, Topic
 from casework.workflow import circuits, engine
+from inspections.enums import RectifyType
 from inspections.models import Basis, Campaign, Finding
 from inspections.services import log_finding
 from organizations.actor import Actor
@@ -21,7 +22,13 @@ from qingyang_inspect.demonstration.clock import standing_at, weekday
 from qingyang_inspect.demonstration.people import People
 from rectification import services
 from rectification.enums import Verdict
+from rectification.models import RootCause
 
+STANDARD = "逐件复核，资料齐全，同类问题不再发生"
+CAUSES = {
+    "A01": "G01", "A02": "G02", "A04": "G05", "A05": "G03", "A06": "G05", "A07": "G06", "A08": "G02", "A10": "G03",
+    "A11": "G02", "A12": "G01", "A14": "G07", "A15": "G07", "B02": "G08", "B03": "G10", "B05": "G09",
+}  # fmt: skip
 SIGN_OFF = "措施完成，佐证齐全，同意。"
 
 
@@ -56,6 +63,7 @@ class Acts:
         self.people, self.today, self.tick, self.rng = people, today, tick, random.Random(20260706)
         self.topics = {t.code: t for t in Topic.objects.all()}
         self.bases = {b.code: b for b in Basis.objects.all()}
+        self.causes = dict(RootCause.objects.values_list("code", "pk"))
         self.units = {u.short_name: u for u in Unit.objects.all()}
 
     # ---- people of the office; whoever is employed by the unit stays out of its cases
@@ -150,43 +158,54 @@ class Acts:
             card = Case.objects.get(pk=case.pk)
             if "goal" in circuits.circuit_of(card).editable(card, liaison()):
                 goal = f"{case.title}的问题全部整改到位，同类问题不再发生"
-                engine.amend(card, liaison(), {"goal": goal, "leader_title": "分管领导", "owner": "法规科负责人"})
+                head = {"goal": goal, "leader_title": "分管领导", "owner": "法规科负责人"}
+                engine.amend(card, liaison(), head | {"cause_id": self.cause_of(card)})
             due = card.due_on or on
+            if card.subkind == RectifyType.IMMEDIATE:
+                due = min(due, card.opened_on + timedelta(services.IMMEDIATE_DAYS))
             for measure in card.measures.order_by("n"):
                 services.change_measure(
-                    measure, liaison(), owner="法规科", deliverable="印发文件、工作记录", due_on=due
+                    measure, liaison(), owner="法规科", deliverable="印发文件、工作记录", standard=STANDARD, due_on=due
                 )
             for n, (content, owner, deliverable) in enumerate(measures, 1):
                 last = max(card.opened_on, due - timedelta(7 * (len(measures) - n) + 3))
                 services.add_measure(
-                    card, liaison(), content=content, owner=owner, due_on=min(last, due), deliverable=deliverable
-                )
+                    card, liaison(), content=content, owner=owner, due_on=min(last, due), deliverable=deliverable,
+                    standard=STANDARD,
+                )  # fmt: skip
         self.tick()
+
+    def cause_of(self, case: Case) -> int:
+        """Return why a problem of this kind arose: the same for the same field, so that the year can be counted."""
+        code = CAUSES.get(case.topic.code if case.topic else "", "G04")
+        return self.causes[code]
 
     def agree_plan(self, case: Case, on: date, *, returned: bool = False) -> date:
         """Sign, report and approve the plan, once returned where asked."""
         head = lambda: self.of(case.unit_name, Role.UNIT_HEAD)
         report = ("submit_plan", self.rng.randint(1, 4), head, {"commitment": True})
-        back: list[Any] = [
-            report,
-            (
-                "return_plan",
-                2,
-                self.staff,
-                {"reason": "目标不可量化。请写明核对多少件、何时完成、由谁复核。", "return_kind": ["目标不可量化"]},
-            ),
-        ]
         if returned:
-            on = self.steps(case, back, on)
+            on = self.return_one(case, self.steps(case, [report], on) + timedelta(2))
             self.sharpen(case, on + timedelta(1))
             on += timedelta(1)
         return self.steps(case, [report, ("approve_plan", self.rng.randint(2, 5), self.staff, {})], on)
 
-    def sharpen(self, case: Case, on: date) -> None:
-        """Correct a returned plan as the return asks: a goal that can be counted."""
+    def return_one(self, case: Case, on: date) -> date:
+        """Review a plan item by item: the first measure is returned, all else accepted; return the day."""
+        on = min(weekday(on), self.today)
+        items = {n: services.Said("accepted") for n in services.open_items(case)}
+        items[min(n for n in items if n)] = services.Said("returned", "责任人不明", "请写明由哪个岗位负责、谁复核。")
         with self.day(on):
-            goal = f"{case.title}的问题逐件核对，整改到位率 100%，由法规科复核"
-            engine.amend(case, self.of(case.unit_name, Role.UNIT_LIAISON), {"goal": goal})
+            services.review_plan(case, self.staff(), items)
+        self.tick()
+        return on
+
+    def sharpen(self, case: Case, on: date) -> None:
+        """Correct a returned plan as the return asks: who does the first measure, and who checks it."""
+        with self.day(on):
+            measure = case.measures.order_by("n")[0]
+            liaison = self.of(case.unit_name, Role.UNIT_LIAISON)
+            services.change_measure(measure, liaison, owner="法规科科长", standard="法规科逐件复核，分管领导抽查 20%")
         self.tick()
 
     def progress(self, case: Case, text: str, percent: int, on: date) -> None:

@@ -138,7 +138,6 @@ class July:
     def bring(self, case: Case, state: str, measures: tuple[tuple[str, str, str], ...]) -> None:
         """Take a rectification to a state; what is judged now was reported lately."""
         today, acts = self.loader.today, self.acts
-        staff = acts.staff
         head: Callable[[], Any] = lambda: acts.of(case.unit_name, Role.UNIT_HEAD)
         liaison: Callable[[], Any] = lambda: acts.of(case.unit_name, Role.UNIT_LIAISON)
         if state == "sign":
@@ -162,9 +161,7 @@ class July:
             return
         if state == "plan_returned":
             acts.step(case, "submit_plan", today - timedelta(9), head, commitment=True)
-            acts.step(
-                case, "return_plan", today - timedelta(4), staff, reason="第 2 条措施没有写明由谁验收，请补充验收标准。"
-            )
+            acts.return_one(case, today - timedelta(4))
             return
         if not immediate:
             on = acts.agree_plan(case, on + timedelta(6), returned=case.pk % 7 == 0)

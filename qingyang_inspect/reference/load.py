@@ -3,6 +3,7 @@
 Repeating it changes nothing that exists. Sources: qingyang_inspect/reference/units.csv and docs/domain/regions.md 3.2
 (units), docs/domain/dictionaries.md 9.3 (topics), docs/domain/process.md 1.1 and docs/domain/samples.md (bases),
 docs/domain/process.md 1.4 and 1.5 (limits; 待核 and 拟, so rows the office can change).
+Root causes are 拟: a first list that the office keeps.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from casework.services import recompute_deadlines
 from inspections.models import Basis
 from organizations.enums import UnitCategory
 from organizations.models import Unit
+from rectification.models import RootCause
 from results.services import load_scheme
 from ui.pinyin import initials
 
@@ -40,7 +42,7 @@ def rows(name: str) -> list[dict[str, str]]:
 @transaction.atomic
 def load_reference() -> dict[str, int]:
     """Create what is missing; return how many rows of each kind were created."""
-    made = {"单位": 0, "问题类别": 0, "督察依据": 0, "办理期限": 0}
+    made = {"单位": 0, "问题类别": 0, "督察依据": 0, "办理期限": 0, "问题根源": 0}
     for row in rows("units.csv"):
         given: dict[str, Any] = {
             "category": CATEGORIES[row["category"]], "has_enforcement_power": row["has_enforcement_power"] == "Y",
@@ -68,6 +70,8 @@ def load_reference() -> dict[str, int]:
         if is_new:
             recompute_deadlines.of_limit(limit)
         made["办理期限"] += is_new
+    for row in rows("root_causes.csv"):
+        made["问题根源"] += RootCause.objects.get_or_create(code=row["code"], defaults={"name": row["name"]})[1]
     made["计分规则"] = load_scheme()
     return made
 

@@ -1,7 +1,22 @@
 """What a unit does about a finding, and whether it has held."""
 
 from rectification.models.look_back import LookBack
-from rectification.models.measure import EvidenceVerdict, Measure, ProgressReport
+from rectification.models.measure import EvidenceVerdict, Measure
+from rectification.models.plan import PlanVerdict, RootCause, StageGoal
+from rectification.models.progress import CallItem, ProgressCall, ProgressReport, ProgressRound, SupportNeed
 from rectification.models.rectification import Rectification
 
-__all__ = ["EvidenceVerdict", "LookBack", "Measure", "ProgressReport", "Rectification"]
+__all__ = [
+    "CallItem",
+    "EvidenceVerdict",
+    "LookBack",
+    "Measure",
+    "PlanVerdict",
+    "ProgressCall",
+    "ProgressReport",
+    "ProgressRound",
+    "Rectification",
+    "RootCause",
+    "StageGoal",
+    "SupportNeed",
+]

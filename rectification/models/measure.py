@@ -1,4 +1,4 @@
-"""措施: each with content, responsible person, deadline and deliverable; evidence and verdicts hang on it."""
+"""措施: content, who answers for it, deadline, deliverable, acceptance standard; evidence and verdicts hang on it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ class Measure(models.Model):
     content = models.TextField("措施", max_length=1_000)
     owner = models.CharField("责任人", max_length=60)
     due_on = models.DateField("完成时限")
-    deliverable = models.CharField("验收标准（交付物）", max_length=200)
+    deliverable = models.CharField("成果", max_length=200)
+    standard = models.CharField("验收标准", max_length=200, blank=True)
     is_required = models.BooleanField("规定措施", default=False)
     done_on = models.DateField("完成日期", null=True, blank=True)
     result = models.TextField("完成情况", blank=True, max_length=2_000)
@@ -60,6 +61,8 @@ class Measure(models.Model):
         """Return in 64 hex digits what a judge has before his eyes: the measure, what was done, and the evidence."""
         files = sorted(file.sha256 for file in self.standing_evidence())
         said = [self.content, self.deliverable, self.result, str(self.done_on), files]
+        if self.standard:  # plans from before it was asked for keep their verdicts
+            said.append(self.standard)
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 
@@ -92,27 +95,3 @@ class EvidenceVerdict(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_judge_display()}：{self.get_verdict_display()}"
-
-
-class ProgressReport(models.Model):
-    """进展: what the unit reports from time to time."""
-
-    case = models.ForeignKey("casework.Case", models.PROTECT, related_name="progress_reports", verbose_name="整改")
-    post = models.ForeignKey("organizations.Post", models.PROTECT, related_name="+", verbose_name="报送人")
-    day = models.DateField("报送日期")
-    percent = models.PositiveSmallIntegerField("进度")
-    text = models.TextField("进展情况", max_length=2_000)
-
-    objects = ContentQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = verbose_name_plural = "进展"
-        ordering = ("case_id", "-day", "-pk")
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(percent__lte=100), name="percent_to_100", violation_error_message="进度须在 0 至 100 之间"
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.day} {self.percent}%"

@@ -29,6 +29,9 @@ class Rectification(models.Model):
     )  # by which it came to the unit; later rounds come by no feedback
     part = models.TextField("承担部分", blank=True, max_length=2_000)  # of a finding that was split; empty: the whole
     goal = models.TextField("整改目标", blank=True, max_length=2_000)
+    cause = models.ForeignKey(
+        "rectification.RootCause", models.PROTECT, null=True, blank=True, related_name="+", verbose_name="问题根源"
+    )
     leader_title = models.CharField("责任领导（职务）", max_length=40, blank=True)
     owner = models.CharField("责任人", max_length=40, blank=True)
     institution = models.CharField("建章立制", max_length=200, blank=True)

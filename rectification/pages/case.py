@@ -18,13 +18,15 @@ from casework.workflow.undecided import is_kept_from
 from inspections.models import Finding
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, OFFICE
-from rectification.enums import NO_CLOCK, REPORTED_DONE, Judge, State, Verdict
-from rectification.models import EvidenceVerdict, Measure, ProgressReport
+from rectification import facts
+from rectification.enums import DRAFTING, NO_CLOCK, REPORTED_DONE, Judge, State, Verdict
+from rectification.models import EvidenceVerdict, Measure, ProgressReport, StageGoal
 from rectification.querysets import ledger, with_measures
 from rectification.services import evidence_warnings, judge_of, shut_to
 from rectification.workflow import guards
 from rectification.workflow.effects import latest_due
 from rectification.workflow.guards import EXTENSIONS_AT_MOST
+from rectification.workflow.plan_items import review_of
 from rectification.workflow.verdicts import measures_of, standing
 
 TONES = {
@@ -197,6 +199,7 @@ def _span(numbers: Sequence[int]) -> str:
     return "、".join(map(str, numbers))
 
 
+REVIEWED = DRAFTING | {State.PLAN_REVIEW}  # where what was said of each item of the plan still matters
 ON_THE_WAY = ("request_closure", "endorse", "end_publicity", "verify")
 OFF_THE_CLOCK = ("make_long_term", "suspend")
 
@@ -218,6 +221,9 @@ def read_briefs(case: Case, actor: Actor) -> dict[str, Any]:
         "reported": statements(case, actor, "report_progress"),
         "off_the_clock": statements(case, actor, *OFF_THE_CLOCK),
         "latest_due": latest_due(case),
+        "items": review_of(case) if case.state in REVIEWED else [],
+        "goal_hint": facts.goal_hint(case.content.goal) if case.state in REVIEWED else "",
+        "stages": list(case.stage_goals.all()),
         "extensions_at_most": EXTENSIONS_AT_MOST,
     }
 
@@ -231,7 +237,7 @@ def brief_of_look_back(case: Case, actor: Actor) -> dict[str, Any]:
 def with_surroundings(rows: Any, actor: Actor) -> Any:
     """Annotate rectification cards with what is there to be read besides.
 
-    That is other rounds, assisting units, a finding the reader may see.
+    That is other rounds, assisting units, a finding the reader may see, stages of the plan.
     """
     seen, finding = Case.objects.visible_to(actor).order_by(), OuterRef("rectification__finding_id")
     return rows.annotate(
@@ -241,6 +247,7 @@ def with_surroundings(rows: Any, actor: Actor) -> Any:
         has_assisting=Exists(Finding.assisting.through.objects.filter(finding_id=finding)),
         has_parts=Exists(seen.filter(rectification__finding_id=finding).exclude(unit_id=OuterRef("unit_id"))),
         shows_finding=Exists(seen.filter(pk=finding)),
+        has_stages=Exists(StageGoal.objects.filter(case=OuterRef("pk"))),
     )
 
 
@@ -296,12 +303,14 @@ def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> 
 
     It reads the history of the deadline from that context's `trail`; the card comes `with_surroundings`.
     """
-    rows, row = measures(case, actor), case.content
+    rows, row, reported = measures(case, actor), case.content, progress(trail)
     finding = row.finding
     around: Any = case  # with what with_surroundings brings
     own = actor.role in INSPECTED and case.unit_id in actor.unit_ids
     return {
         "row": row,
+        "stages": list(case.stage_goals.all()) if around.has_stages else [],
+        "items": review_of(case) if case.state in REVIEWED else [],
         "finding": finding,
         "citations": list(finding.citations.select_related("basis")),
         "measures": rows,
@@ -318,7 +327,9 @@ def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> 
         if any(line.event.name == "look_back_planned" for line in trail)
         else [],
         "extensions": extensions(trail),
-        "progress": progress(trail),
+        "progress": reported,
+        "pace": facts.pace(case, int(reported[0].percent) if reported else 0),
+        "needs": list(case.needs.select_related("case").order_by("pk")) if reported else [],
         "may_look_back": actor.role in OFFICE,
         "assisting": list(finding.assisting.order_by("place")) if around.has_assisting else [],
         "parts": parts(case, actor) if around.has_parts else [],

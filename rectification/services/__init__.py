@@ -10,9 +10,12 @@ from rectification.services.evidence import (
     take_in_new_version,
 )
 from rectification.services.look_backs import book_look_back
+from rectification.services.plan_reviews import Said, open_items, review_plan
 from rectification.services.plans import (
+    IMMEDIATE_DAYS,
     MEASURE_FIELDS,
     MeasureDraft,
+    StageDraft,
     add_measure,
     change_measure,
     drafts_in,
@@ -20,22 +23,45 @@ from rectification.services.plans import (
     save_plan,
     shut_to,
 )
+from rectification.services.rounds import (
+    Answer,
+    Asked,
+    answer_call,
+    asked,
+    call_round,
+    coverage,
+    remind_round,
+    to_remind,
+)
 
 __all__ = [
+    "IMMEDIATE_DAYS",
     "MEASURE_FIELDS",
+    "Answer",
+    "Asked",
     "MeasureDraft",
+    "Said",
+    "StageDraft",
     "add_measure",
+    "answer_call",
+    "asked",
     "book_look_back",
+    "call_round",
     "change_measure",
     "complete_measure",
+    "coverage",
     "drafts_in",
     "evidence_warnings",
     "judge",
     "judge_all",
     "judge_of",
+    "open_items",
+    "remind_round",
     "remove_measure",
     "reopen_measure",
+    "review_plan",
     "save_plan",
     "shut_to",
     "take_in_new_version",
+    "to_remind",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -15,13 +15,18 @@ from casework.services import attachments
 from casework.workflow import circuits, engine
 from casework.workflow.relations import UNIT_WRITING
 from casework.workflow.values import in_change
+from inspections.enums import RectifyType
 from organizations.actor import Actor
 from organizations.enums import INSPECTED
 from rectification.enums import DRAFTING, WORKING, State
-from rectification.models import Measure
+from rectification.models import Measure, PlanVerdict, StageGoal
+from rectification.workflow import plan_items
 from ui.errors import DomainError
 
-MEASURE_FIELDS = ("content", "owner", "due_on", "deliverable")
+MEASURE_FIELDS = ("content", "owner", "due_on", "deliverable", "standard")
+
+
+IMMEDIATE_DAYS = 30  # docs/domain/process.md 2.3, R1
 
 
 class MeasureDraft(NamedTuple):
@@ -31,8 +36,16 @@ class MeasureDraft(NamedTuple):
     owner: str
     due_on: date
     deliverable: str
+    standard: str = ""
     pk: int | None = None
     removed: bool = False
+
+
+class StageDraft(NamedTuple):
+    """One row of the stages: what is reached by which day."""
+
+    due_on: date
+    goal: str
 
 
 def drafts_in(case: Case) -> frozenset[State]:
@@ -85,13 +98,24 @@ def _check_measure(case: Case, due_on: date) -> None:
         raise DomainError(
             f"时限 {due_on:%Y-%m-%d} 晚于整改时限 {case.due_on:%Y-%m-%d}", {"due_on": f"不晚于 {case.due_on:%Y-%m-%d}"}
         )
+    if case.content.finding.rectify_type == RectifyType.IMMEDIATE and (due_on - case.opened_on).days > IMMEDIATE_DAYS:
+        last = case.opened_on + timedelta(IMMEDIATE_DAYS)
+        raise DomainError(f"立行立改须在反馈后 {IMMEDIATE_DAYS} 日内完成", {"due_on": f"不晚于 {last:%Y-%m-%d}"})
     today = timezone.localdate()
     if due_on < min(today, case.due_on or today):  # an overdue rectification has only days gone by
         raise DomainError(f"时限 {due_on:%Y-%m-%d} 已经过去", {"due_on": "须在今天以后"})
 
 
+def _refuse_accepted(case: Case, measure: Measure) -> None:
+    """What the office has accepted stays as it was accepted; only what it returned is open again."""
+    if plan_items.is_accepted(case, measure.n):
+        raise DomainError(f"措施 {measure.n} 审核已同意，不能再改；请只改退回的", {"content": "审核已同意"})
+
+
 @transaction.atomic
-def add_measure(case: Case, actor: Actor, *, content: str, owner: str, due_on: date, deliverable: str) -> Measure:
+def add_measure(
+    case: Case, actor: Actor, *, content: str, owner: str, due_on: date, deliverable: str, standard: str = ""
+) -> Measure:
     """Add a measure while the plan is drafted; return it.
 
     Raises:
@@ -99,11 +123,16 @@ def add_measure(case: Case, actor: Actor, *, content: str, owner: str, due_on: d
     """
     card = open_to_unit(case, actor, drafting=True)
     _check_measure(card, due_on)
-    n = (Measure.objects.filter(case=card).order_by("-n").values_list("n", flat=True).first() or 0) + 1
     measure = Measure.objects.create(
-        case=card, n=n, content=content, owner=owner, due_on=due_on, deliverable=deliverable
+        case=card,
+        n=plan_items.next_number(card),
+        content=content,
+        owner=owner,
+        due_on=due_on,
+        deliverable=deliverable,
+        standard=standard,
     )
-    engine.note(card, actor, "measure", f"添加措施 {n}", note=content)
+    engine.note(card, actor, "measure", f"添加措施 {measure.n}", note=content)
     return measure
 
 
@@ -111,12 +140,14 @@ def add_measure(case: Case, actor: Actor, *, content: str, owner: str, due_on: d
 def change_measure(measure: Measure, actor: Actor, **fields: Any) -> Measure:
     """Change a measure while the plan is drafted; the trail keeps before and after."""
     card = open_to_unit(measure.case, actor, drafting=True)
+    before = {k: engine.plain(getattr(measure, k)) for k in fields}
+    changed = {k: engine.plain(v) for k, v in fields.items() if before[k] != engine.plain(v)}
+    if changed:
+        _refuse_accepted(card, measure)
     if fields.get("due_on", measure.due_on) != measure.due_on:
         _check_measure(card, fields["due_on"])
     if measure.is_required and fields.get("content", measure.content) != measure.content:
         raise DomainError("规定措施的内容不能改，可以另加措施", {"content": "规定措施不能改"})
-    before = {k: engine.plain(getattr(measure, k)) for k in fields}
-    changed = {k: engine.plain(v) for k, v in fields.items() if before[k] != engine.plain(v)}
     for key in changed:
         setattr(measure, key, fields[key])
     if changed:
@@ -132,6 +163,7 @@ def remove_measure(measure: Measure, actor: Actor) -> None:
     card = open_to_unit(measure.case, actor, drafting=True)
     if measure.is_required:
         raise DomainError("规定措施不能删除")
+    _refuse_accepted(card, measure)
     if measure.done_on or measure.verdicts.exists() or measure.evidence.exists():
         raise DomainError("已填完成情况或有佐证的措施不能删除")
     engine.note(card, actor, "measure", f"删除措施 {measure.n}", note=measure.content)
@@ -145,10 +177,11 @@ def save_plan(
     head: dict[str, Any],
     rows: Sequence[MeasureDraft] = (),
     *,
+    stages: Sequence[StageDraft] | None = None,
     papers: Iterable[Any] = (),
     seen: int | None = None,
 ) -> Case:
-    """Write goal, leader, owner, the measures and the plan's papers together, as its form has them; return the card.
+    """Write the head of the plan, its stages, measures and papers together, as the plan's form has them.
 
     Raises:
         UploadRefusedError: a file may not be taken; nothing is stored.
@@ -160,6 +193,8 @@ def save_plan(
         raise ConflictError(card, engine.events_after(card, seen))
     if head:
         engine.amend(card, actor, head)
+    if stages is not None:
+        save_stages(card, actor, stages)
     there = {measure.pk: measure for measure in Measure.objects.filter(case=card).select_related("case")}
     for n, row in enumerate(rows):
         try:
@@ -171,6 +206,33 @@ def save_plan(
     for paper in papers:
         attachments.attach(card, actor, paper)
     return Case.objects.get(pk=card.pk)
+
+
+@transaction.atomic
+def save_stages(case: Case, actor: Actor, stages: Sequence[StageDraft]) -> None:
+    """Write the stages of the plan in the place of those that stand; the trail keeps both.
+
+    Raises:
+        NotPermittedError: not now, or not by this person.
+        DomainError: the head of the plan is accepted, two stages have one day, or a day lies outside the rectification.
+    """
+    card = open_to_unit(case, actor, drafting=True)
+    now = [StageDraft(stage.due_on, stage.goal) for stage in card.stage_goals.order_by("due_on", "pk")]
+    new = sorted(StageDraft(stage.due_on, stage.goal.strip()) for stage in stages)
+    if new == now:
+        return
+    if plan_items.is_accepted(card, PlanVerdict.HEAD):
+        raise DomainError("方案总体审核已同意，阶段目标不能再改")
+    days = [stage.due_on for stage in new]
+    if len(set(days)) < len(days):
+        raise DomainError("两个阶段目标的完成时限相同，请分开")
+    late = next((day for day in days if day < card.opened_on or (card.due_on and day > card.due_on)), None)
+    if late:
+        raise DomainError(f"阶段目标的时限 {late:%Y-%m-%d} 须在反馈以后、整改时限以前")
+    card.stage_goals.all().delete()
+    StageGoal.objects.bulk_create(StageGoal(case=card, due_on=stage.due_on, goal=stage.goal) for stage in new)
+    said = "；".join(f"{stage.due_on:%Y-%m-%d} {stage.goal}" for stage in new) or "不再分阶段"
+    engine.note(card, actor, "stages", "修改阶段目标" if now else "填写阶段目标", note=said)
 
 
 def _write_row(card: Case, actor: Actor, there: dict[int, Measure], row: MeasureDraft) -> None:

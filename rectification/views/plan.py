@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from casework.errors import OverError
 from casework.forms import ReasonForm
 from casework.kinds import works_on_cases
+from casework.models import Case
 from casework.pages.case_page import last_return, who_did
 from casework.views.steps import shut
 from casework.workflow.circuits import circuit_of
@@ -16,9 +17,12 @@ from casework.workflow.prefetched import read_events
 from organizations.access import get_or_404
 from organizations.requests import ActorRequest
 from rectification import services
-from rectification.forms import HEAD, CompletionForm, MeasureRows, PlanForm, measures_initial
+from rectification.facts import goal_hint
+from rectification.forms import COLUMN, HEAD, CompletionForm, MeasureRows, PlanForm, StageRows, measures_initial
 from rectification.models import Measure
+from rectification.similar_findings import plans_like, start_from
 from rectification.views.case import case_or_404
+from rectification.workflow.plan_items import review_of
 from ui.form_actions import files_sent, form_page, said, sent
 from ui.pages import page
 
@@ -28,41 +32,54 @@ def plan(request: ActorRequest, pk: int) -> HttpResponse:
     """The head of the plan and its measures on one form; while it is carried out, the head alone."""
     case = case_or_404(request, pk)
     actor = request.actor
-    writable = [name for name in HEAD if name in circuit_of(case).editable(case, actor)]
-    if not writable:
+    writable = circuit_of(case).editable(case, actor) & {COLUMN.get(name, name) for name in HEAD}
+    if not writable and services.shut_to(case, actor, drafting=True):
         raise shut(case, actor, "方案")
-    form = PlanForm(
-        sent(request),
-        files_sent(request),
-        writable=writable,
-        initial={name: getattr(case.content, name) for name in writable} | {"seen": case.last_seq},
-    )
     returned = last_return(case, read_events(case))
     drafting = services.shut_to(case, actor, drafting=True) is None
-    rows: Any = (
-        MeasureRows(sent(request), prefix="measures", initial=measures_initial(case.measures.order_by("n")))
-        if drafting
-        else None
-    )
+    rows, stages, likes = _rows(request, case) if drafting else (None, None, [])
+    head, _ = start_from(case, actor, request.GET.get("from", "")) if likes else ({}, [])
+    begun = {name: getattr(case.content, name) for name in HEAD} | head | {"seen": case.last_seq}
+    form = PlanForm(sent(request), files_sent(request), writable=writable, initial=begun)
 
     def do(_: dict[str, Any]) -> Any:
         drafts = [row.draft() for row in rows.written()] if rows is not None else []
-        given = form.cleaned_data
-        return services.save_plan(case, actor, form.head(), drafts, papers=given["papers"], seen=given["seen"])
+        given, phases = form.cleaned_data, stages.drafts() if stages is not None else None
+        return services.save_plan(
+            case, actor, form.head(), drafts, stages=phases, papers=given["papers"], seen=given["seen"]
+        )
 
     return form_page(
         request,
         form,
         do,
-        lambda _: said(request, "已保存整改方案。", case),
-        others=[] if rows is None else [rows],
+        lambda saved: said(request, f"已保存整改方案。{goal_hint(saved.content.goal)}", case),
+        others=[one for one in (rows, stages) if one is not None],
         template="rectification/plan_form.html",
         case=case,
         rows=rows,
+        stages=stages,
+        likes=likes,
+        items=review_of(case) if drafting else [],
         returned=returned,
         returned_by=who_did(returned.event, actor) if returned else "",
         back=case.get_absolute_url(),
     )
+
+
+def _rows(request: ActorRequest, case: Case) -> tuple[Any, Any, list[Case]]:
+    """Return the measures and the stages as rows to be written, and the plans that an empty one may begin with.
+
+    The head of a plan that the office has accepted is shut, its stages with it.
+    """
+    there, items = list(case.measures.order_by("n")), review_of(case)
+    likes = [] if there or case.content.goal else plans_like(case, request.actor)
+    _, begun = start_from(case, request.actor, request.GET.get("from", "")) if likes else ({}, [])
+    rows = MeasureRows(sent(request), prefix="measures", initial=measures_initial(there, items) + begun)
+    if items[0].is_accepted:
+        return rows, None, likes
+    phases = list(case.stage_goals.order_by("due_on").values("due_on", "goal"))
+    return rows, StageRows(sent(request), prefix="stages", initial=phases), likes
 
 
 def _measure(request: ActorRequest, pk: int) -> Measure:
@@ -85,7 +102,7 @@ def complete_measure(request: ActorRequest, pk: int) -> HttpResponse:
         lambda given: services.complete_measure(measure, request.actor, **given),
         lambda done: said(request, _filed(done), measure.case),
         title=f"措施 {measure.n} 完成情况",
-        intro=f"{measure.content}。验收标准：{measure.deliverable or '未填'}",
+        intro=f"{measure.content}。成果：{measure.deliverable or '未填'}。验收标准：{measure.standard or '未填'}",
         submit="保存完成情况",
         back=measure.case.get_absolute_url(),
     )

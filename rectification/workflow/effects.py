@@ -22,7 +22,7 @@ from inspections.workflow.holders import office_id
 from organizations.enums import INSPECTED, Role
 from organizations.models import Unit
 from rectification.enums import NO_CLOCK, OUTSIDE, RECTIFICATION, State
-from rectification.models import Measure, ProgressReport, Rectification
+from rectification.models import Measure, Rectification
 from rectification.workflow.feedback import copy_to, issue_for
 from ui.errors import DomainError
 
@@ -53,22 +53,26 @@ def open_rectifications(recorded: Recorded) -> None:
 
 
 # kind -> how a card that follows one of it leads to its key
-FOLLOWS = {Kind.FINDING: "rectification__finding_id", RECTIFICATION: "lookback__rectification_id"}
+FOLLOWS = {
+    Kind.FINDING: ("rectification__finding_id",),
+    RECTIFICATION: ("lookback__rectification_id", "supportneed__rectification_id"),
+}
 
 
 def carry_corrections(recorded: Recorded) -> None:
     """Carry a corrected topic or severity of a finding on to its rectifications, whose figures count it.
 
-    From these it goes on to their look-backs. To those that have ended too: topic and severity are labels, and a
-    correction holds for the past (docs/data.md A). A hook of the engine.
+    From these it goes on to their look-backs and needs for support. To those that have ended too: topic and severity
+    are labels, and a correction holds for the past (docs/data.md A). A hook of the engine.
     """
-    path = FOLLOWS.get(recorded.case.kind)
+    paths = FOLLOWS.get(recorded.case.kind, ())
     changed = recorded.event.note.get("changed", {})
     again = {name: getattr(recorded.case, name) for name in ("topic_id", "severity") if name in changed}
-    if path is None or recorded.event.name != "amend" or not again:
+    if not paths or recorded.event.name != "amend" or not again:
         return
-    for case in Case.objects.filter(**{path: recorded.case.pk}).order_by("pk"):
-        engine.amend(case, recorded.actor, again)
+    for path in paths:
+        for case in Case.objects.filter(**{path: recorded.case.pk}).order_by("pk"):
+            engine.amend(case, recorded.actor, again)
 
 
 def open_rectification(
@@ -226,33 +230,6 @@ def copy_required_measures(doing: Doing) -> None:
 def remove_required_measures(doing: Doing) -> None:
     """Undo `copy_required_measures`: nothing has happened since, so nothing hangs on them."""
     Measure.objects.filter(case=doing.case, is_required=True).delete()
-
-
-def _latest_report(case: Case) -> ProgressReport | None:
-    return ProgressReport.objects.filter(case=case).order_by("-day", "-pk").first()
-
-
-def latest_percent(case: Case) -> int | None:
-    """Return what was reported last: the form of the next report begins with it."""
-    last = _latest_report(case)
-    return last.percent if last else None
-
-
-def record_progress(doing: Doing) -> None:
-    """Write the report; progress that falls is explained."""
-    last = _latest_report(doing.case)
-    if last is not None and int(doing.given["percent"]) < last.percent and not doing.given.get("fall_reason"):
-        raise DomainError(
-            f"总体进度由 {last.percent}% 降为 {doing.given['percent']}%，请写明原因", {"fall_reason": "进度降低的须写"}
-        )
-    if doing.actor is not None:
-        ProgressReport.objects.create(
-            case=doing.case,
-            post=doing.actor.post,
-            day=doing.day,
-            percent=int(doing.given["percent"]),
-            text=str(doing.given["note_progress"]),
-        )
 
 
 def latest_due(case: Case) -> date | None:

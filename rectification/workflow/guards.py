@@ -15,6 +15,7 @@ from casework.models import Event
 from casework.workflow.circuits import moot
 from casework.workflow.prefetched import last_event, unchanged_since
 from casework.workflow.recusals import bars, from_the_unit, last_did, opened_by
+from inspections.enums import RectifyType
 from organizations.enums import Role
 from rectification.enums import Judge, State, Verdict
 from rectification.models import Measure
@@ -32,25 +33,29 @@ def _numbers(measures: list[Measure]) -> str:
     return "、".join(str(m.n) for m in measures)
 
 
+HEAD_OF_PLAN = (
+    ("goal", "整改目标"), ("cause_id", "问题根源"), ("leader_title", "责任领导"), ("owner", "责任人"),
+)  # fmt: skip
+
+
 def plan_is_complete(case: Case) -> str | None:
     row, measures = case.content, measures_of(case)
-    lacking = [
-        label
-        for field, label in (("goal", "整改目标"), ("leader_title", "责任领导"), ("owner", "责任人"))
-        if not getattr(row, field)
-    ]
+    lacking = [label for field, label in HEAD_OF_PLAN if not getattr(row, field)]
     if lacking:
         return f"还没有填写{'、'.join(lacking)}，请在“整改方案”处补上"
     if not measures:
         return "还没有措施，请在“措施”处至少添加一条"
     bare = [
-        m for m in measures if not (m.owner and m.deliverable)
+        m for m in measures if not (m.owner and m.deliverable and m.standard)
     ]  # 规定措施 come without (docs/domain/samples.md 10.1); the unit says who and by what
     if bare:
-        return f"第 {_numbers(bare)} 条措施没有写责任人或验收标准，请在“整改方案”处补上"
+        return f"第 {_numbers(bare)} 条措施没有写全责任人、成果、验收标准，请在“整改方案”处补上"
     late = [m for m in measures if case.due_on and m.due_on > case.due_on]
     if late:
         return f"第 {_numbers(late)} 条措施的时限晚于整改时限 {case.due_on:%Y-%m-%d}，请改早"
+    # 长期坚持每期必须有阶段目标 (docs/domain/process.md 2.3)
+    if row.finding.rectify_type == RectifyType.LONG_TERM and not case.stage_goals.exists():
+        return "长期坚持的还没有阶段目标，请在“整改方案”处至少添加一个"
     return None
 
 

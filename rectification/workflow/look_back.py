@@ -118,7 +118,8 @@ def _open_next_round(doing: Doing, case: Case, due_on: date) -> Case:
         due_on=due_on,
         part=row.part,
     )
-    Rectification.objects.filter(pk=following.pk).update(goal=row.goal, leader_title=row.leader_title, owner=row.owner)
+    head = {name: getattr(row, name) for name in ("goal", "cause_id", "leader_title", "owner")}
+    Rectification.objects.filter(pk=following.pk).update(**head)
     Measure.objects.bulk_create(
         Measure(
             case=following,
@@ -127,6 +128,7 @@ def _open_next_round(doing: Doing, case: Case, due_on: date) -> Case:
             owner=m.owner,
             due_on=due_on,
             deliverable=m.deliverable,
+            standard=m.standard,
             is_required=m.is_required,
         )
         for m in Measure.objects.filter(case=case).order_by("n")

@@ -26,7 +26,7 @@ from inspections.enums import RectifyType
 from organizations.enums import Role
 from rectification.enums import ADJUDGED, DRAFTING, RECTIFICATION, TERMINAL, WORKING, State
 from rectification.models import Rectification
-from rectification.workflow import claiming, effects, guards, turns
+from rectification.workflow import claiming, effects, guards, plan_items, progress, turns
 from rectification.workflow.ties import TIES
 
 S = State
@@ -34,7 +34,7 @@ INPUTS = (
     *claiming.INPUTS,
     Input("note_progress", "进展情况", help="写做了什么、到哪一步。没有变化的写“无变化”。"),
     Input("percent", "总体进度（%）", "percent", help="报过的先填着上次的数，请改成现在的。",
-          initial=effects.latest_percent),
+          initial=progress.latest_percent),
     Input("fall_reason", "进度降低的原因", "short", help="总体进度比上次低的，写明原因。", most=200),
     Input(
         "measures",
@@ -62,6 +62,7 @@ INPUTS = (
     Input("signature", "主要负责人签字件", "files", help="签字、盖章后扫描上传。"),
     Input("commitment", "本人已审阅并对真实性负责", "yes"),
     Input("objections", "公示异议及处理情况", help="没有异议的写“无异议”。"),
+    *progress.INPUTS,
 )  # fmt: skip
 
 
@@ -130,15 +131,17 @@ PLANNING = (
          guards.plan_is_complete, guards.plan_changed_since_return,
          task="审签整改方案", needs=("commitment",), may=("signature",), withdrawable=True, shows=PLAN_SHOWN),
     step("approve_plan", "方案通过", {S.PLAN_REVIEW}, S.REMEDYING, OFFICE_STAFF, task="审核整改方案",
-         recusals=(guards.not_the_plan_signer,), may=("opinion",), tells=_tell_unit, shows=PLAN_SHOWN),
+         recusals=(guards.not_the_plan_signer,), may=("opinion",), effects=(plan_items.accept_the_rest,),
+         tells=_tell_unit, shows=PLAN_SHOWN),
     step("return_plan", "退回整改方案", {S.PLAN_REVIEW}, S.PLAN_RETURNED, OFFICE_STAFF,
-         needs=("reason",), may=RETURNED, back=True, tells=_tell_unit, shows=PLAN_SHOWN),
+         needs=("reason",), may=RETURNED, back=True, effects=(plan_items.say_of_each,), tells=_tell_unit,
+         shows=PLAN_SHOWN),
 )  # fmt: skip
 EXTENDING = ("extension", "evidence")
 REMEDYING = (
     step("report_progress", "报送进展", WORKING, None, UNIT_LIAISON, aside=True,
-         needs=("note_progress", "percent"), may=("fall_reason", "files"), effects=(effects.record_progress,),
-         tells=claiming.the_lead),
+         needs=("note_progress", "percent"), may=("fall_reason", "problem", "support", "files"),
+         effects=(progress.record_progress,), tells=claiming.the_lead),
     step("ask_extension", "申请延期", {S.REMEDYING, S.SENT_BACK}, None, UNIT,
          guards.no_extension_pending, guards.extensions_left,
          needs=("asked_due_on", "reason"), may=("files",), writes=effects.asked, holder=HEAD, aside=True,
@@ -216,7 +219,9 @@ CLOSING = (
          needs=("reason",), may=RETURNED, back=True, tells=_tell_unit, shows=JUDGED),
 )  # fmt: skip
 EDITS = (
-    Edit(frozenset(map(str, DRAFTING)), UNIT_WRITING, frozenset({"goal", "leader_title", "owner"})),
+    Edit(
+        frozenset(map(str, DRAFTING)), plan_items.HEAD_WRITING, frozenset({"goal", "cause_id", "leader_title", "owner"})
+    ),
     Edit(frozenset(map(str, WORKING)), UNIT_WRITING, frozenset({"institution", "owner", "leader_title"})),
     Edit(frozenset(map(str, S)), OFFICE, frozenset({"topic_id", "severity"})),  # of what has ended too: docs/data.md A
 )

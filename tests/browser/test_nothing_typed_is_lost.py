@@ -26,7 +26,7 @@ from qingyang_inspect.shots import CHROMIUM_FLAGS
 from rectification import services
 from rectification.enums import State
 from tests.conftest import CHROMIUM
-from tests.factories import Cast, TopicFactory, a_campaign, a_rectification
+from tests.factories import Cast, TopicFactory, a_campaign, a_cause, a_rectification
 from tests.papers import PDF
 
 pytestmark = [
@@ -258,7 +258,13 @@ def test_rows_of_a_plan_come_back_and_a_colleagues_change_stays(phone: Browser) 
     """Rows that were added, and only what was changed: what somebody else wrote meanwhile is not written over."""
     case = a_rectification(State.PLAN)
     cast = Cast(case)
-    services.save_plan(case, cast(Role.UNIT_LIAISON), A_HEAD, [a_measure("复核案卷"), a_measure("补办审核")], seen=None)
+    services.save_plan(
+        case,
+        cast(Role.UNIT_LIAISON),
+        A_HEAD | {"cause_id": a_cause().pk},
+        [a_measure("复核案卷"), a_measure("补办审核")],
+        seen=None,
+    )
     phone.sign_in(cast.posts[Role.UNIT_LIAISON].user)
     phone.go(f"/rectifications/{case.pk}/plan/")
     phone.page.fill("#id_goal", "二十份案卷全部补办法制审核")
@@ -269,6 +275,7 @@ def test_rows_of_a_plan_come_back_and_a_colleagues_change_stays(phone: Browser) 
         phone.page.fill(f"#id_measures-{n}-due_on", f"{timezone.localdate() + timedelta(9)}")
         phone.page.fill(f"#id_measures-{n}-owner", "法规科")
         phone.page.fill(f"#id_measures-{n}-deliverable", "签到表")
+        phone.page.fill(f"#id_measures-{n}-standard", "人人签到")
     first = case.measures.order_by("n").first()
     changed = A_HEAD | {"leader_title": "分管副局长"}
     rows = [a_measure("复核全部案卷", pk=first.pk), *(a_measure(m.content, pk=m.pk) for m in case.measures.all()[1:])]
@@ -374,4 +381,4 @@ A_HEAD = {"goal": "全部补办", "leader_title": "局长", "owner": "法规科"
 
 
 def a_measure(content: str, pk: int | None = None) -> services.MeasureDraft:
-    return services.MeasureDraft(content, "法规科", timezone.localdate() + timedelta(9), "复核记录", pk)
+    return services.MeasureDraft(content, "法规科", timezone.localdate() + timedelta(9), "复核记录", "逐份复核", pk)

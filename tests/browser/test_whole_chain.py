@@ -21,7 +21,7 @@ from organizations.enums import INSPECTED, OFFICE, Role
 from organizations.models import Unit, User
 from qingyang_inspect.reference.load import load_reference
 from rectification.enums import State
-from tests.factories import UserFactory, a_campaign, a_post, a_rectification
+from tests.factories import UserFactory, a_campaign, a_cause, a_post, a_rectification
 from tests.papers import PDF
 
 pytestmark = [
@@ -181,13 +181,16 @@ def agree_on_a_plan(case: Case, liaison: Person, head: Person, staff: Person) ->
     liaison.looks_right()
     liaison.step(case, "签收")
     liaison.step(case, "认领")
+    cause = a_cause()
     liaison.page.click("section a:text-is('填写方案和措施')")
+    liaison.page.select_option("#id_cause", str(cause.pk))
     plan = {"goal": "案卷法制审核率达到 100%", "leader_title": "分管副局长", "owner": "法规科"}
     measure = {
         "content": "复核全部案卷",
         "owner": "法规科",
         "due_on": f"{timezone.localdate() + timedelta(20)}",
         "deliverable": "复核报告",
+        "standard": "全部案卷逐份复核",
     }
     for name, text in (plan | {f"measures-0-{name}": text for name, text in measure.items()}).items():
         liaison.page.fill(f"#id_{name}", text)

@@ -33,8 +33,8 @@ from organizations.actor import Actor
 from organizations.enums import INSPECTED, Role
 from organizations.models import Post, Unit
 from organizations.services import merge_units
-from rectification.enums import LOOK_BACK, RECTIFICATION, State
-from rectification.services import book_look_back
+from rectification.enums import LOOK_BACK, PROGRESS_CALL, RECTIFICATION, SUPPORT_NEED, State
+from tests.casework import lawful_rounds
 from tests.casework.clock import Clock
 from tests.casework.foretold import came_where_it_was_foretold
 from tests.factories import (
@@ -42,6 +42,7 @@ from tests.factories import (
     TopicFactory,
     UnitFactory,
     a_campaign,
+    a_cause,
     a_finding,
     a_post,
     a_rectification,
@@ -63,6 +64,7 @@ CORRECTED: dict[str, Callable[[Random], Any]] = {
     "owner": lambda rng: f"改过的责任人{rng.random():.6f}",
     "leader_title": lambda rng: f"改过的职务{rng.random():.6f}",
     "institution": lambda rng: f"改过的制度{rng.random():.6f}",
+    "cause_id": lambda rng: a_cause(f"G{rng.randint(1, 9):02}").pk,
     "topic_id": lambda rng: rng.choice(list(Topic.objects.filter(parent__isnull=False).values_list("pk", flat=True))),
     "severity": lambda rng: rng.randint(1, 3),
 }
@@ -193,19 +195,14 @@ class Office:
             title=f"线索{self.rng.random():.6f}", content="群众反映占道施工", source="hotline",
         )  # fmt: skip
 
-    def begin_look_back(self) -> None:
-        staff, planned_on = self.people(Role.OFFICE_STAFF)[0], self.clock.today + timedelta(self.rng.randint(0, 20))
-        for case in self.shuffled(Case.objects.filter(kind=RECTIFICATION).order_by("pk")):
-            try:
-                book_look_back(staff, number=str(case.number), planned_on=planned_on)
-            except REFUSED:
-                continue
-            return
+    begin_look_back = lawful_rounds.begin_look_back
+    begin_call, begin_need = lawful_rounds.begin_call, lawful_rounds.begin_need
 
     BEGIN = {
         Kind.ANNUAL_PLAN: ("begin_annualplan",), Kind.CAMPAIGN: ("begin_campaign",), CLUE: ("begin_clue",),
         Kind.FINDING: ("begin_finding", "begin_finding_of_the_office", "begin_finding_of_any_day"),
         RECTIFICATION: ("begin_rectification",), Kind.FEEDBACK: ("begin_life",), LOOK_BACK: ("begin_look_back",),
+        PROGRESS_CALL: ("begin_call",), SUPPORT_NEED: ("begin_need",),
     }  # fmt: skip
 
     def begin(self) -> None:

@@ -30,9 +30,11 @@ from rectification.workflow.effects import latest_due
 from tests.factories import (
     BasisFactory,
     UnitFactory,
+    a_call,
     a_campaign,
     a_finding,
     a_look_back,
+    a_need,
     a_post,
     a_rectification,
     acting,
@@ -57,6 +59,8 @@ HANDED_IN = {  # one's own work, sent on
     "线索": {"report"},
     "回头看": set(),
     "督察反馈": {"sign"},
+    "进展调度": {"answer"},
+    "支持事项": set(),
 }  # fmt: skip
 SHEET = list(csv.DictReader((ROOT / "docs" / "rights.csv").open(encoding="utf-8-sig")))
 BY_SOMEBODY = [row for row in SHEET if row["谁可以办"] != "系统自动"]
@@ -155,6 +159,17 @@ def an_issue() -> Decision:
     return Decision(case.content.feedback, an_actor(S), [finding.statement, case.title, f"{case.due_on:%Y-%m-%d}"])
 
 
+def a_round() -> Decision:
+    case = a_rectification(State.REMEDYING)
+    return Decision(a_call(case), an_actor(S), [str(case.number), case.title])
+
+
+def a_wish(role: Role) -> Decision:
+    case = a_rectification(State.REMEDYING)
+    need = a_need(case)
+    return Decision(need, acting(a_post(role, case.unit if role == L else None)), ["请协调落实经费", str(case.number)])
+
+
 OTHERS: dict[tuple[str, str], Callable[[], Decision]] = {
     ("年度计划", "approve"): lambda: a_plan(("submit", S)),
     ("年度计划", "return"): lambda: a_plan(("submit", S)),
@@ -181,6 +196,9 @@ OTHERS: dict[tuple[str, str], Callable[[], Decision]] = {
     ("线索", "return_to_unit"): lambda: a_clue(*VERIFIED, by=D),
     ("督察反馈", "copy"): an_issue,
     **{("回头看", name): a_recheck for name in ("judge", "postpone", "cancel")},
+    **{("进展调度", name): a_round for name in ("remind", "cancel")},
+    ("支持事项", "answer_need"): lambda: a_wish(S),
+    ("支持事项", "drop_need"): lambda: a_wish(L),
 }
 
 

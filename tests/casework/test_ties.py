@@ -23,7 +23,19 @@ from inspections.services import draft_plan
 from organizations.enums import Role
 from rectification.enums import State
 from rectification.models import LookBack, Measure, Rectification
-from tests.factories import Cast, a_campaign, a_finding, a_look_back, a_post, a_rectification, acting, prepare, walk
+from tests.factories import (
+    Cast,
+    a_campaign,
+    a_finding,
+    a_look_back,
+    a_need,
+    a_post,
+    a_rectification,
+    acting,
+    an_actor,
+    prepare,
+    walk,
+)
 from tests.house.sources import ROOT
 from tests.inspections.test_plans_and_campaigns import an_item
 from ui.errors import DomainError
@@ -61,6 +73,11 @@ def plan_approved() -> Case:
     return Case.objects.get(pk=plan.pk)
 
 
+def need_answered() -> Case:
+    need = a_need(rectification(State.REMEDYING))
+    return engine.perform(need, "answer_need", an_actor(S), answer="已商市财政局")
+
+
 def row(**fields: Any) -> Callable[[Case], object]:
     return lambda case: type(case.content).objects.filter(pk=case.pk).update(**fields)
 
@@ -83,6 +100,7 @@ SPOILT: dict[str, tuple[Callable[[], Case], Callable[[Case], object]]] = {
     "with_director_when_verified": (lambda: rectification(State.FINAL_REVIEW), card(holder_role=D)),
     "handled_has_result": (clue_handled, row(result="")),
     "judged_has_verdict": (lambda: a_look_back(rectification(State.CLOSED)), row(verdict="firm")),
+    "answered_has_answer": (need_answered, row(answer="")),
     "confirmed_has_topic": (lambda: a_finding(FindingState.CONFIRMED).case, card(topic=None)),
     "confirmed_has_basis": (
         lambda: a_finding(FindingState.FED_BACK).case, lambda case: case.content.citations.all().delete(),

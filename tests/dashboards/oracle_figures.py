@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
+from rectification.models import Rectification
 from tests.dashboards.oracle import (
     APART,
     BANDS,
@@ -169,7 +170,7 @@ def drawn(expected: Expected, *columns: str) -> dict[str, list[Any]]:
 
 
 # figure -> the columns that are drawn by a script
-DRAWN = {"trend": ("反馈", "销号", "当年累计销号率"), "days_by_severity": ("平均（日）",)}
+DRAWN = {"trend": ("反馈", "销号", "当年累计销号率"), "days_by_severity": ("平均（日）",), "by_cause": ("反馈",)}
 
 
 def chart(trail: Trail, name: str, ask: Ask) -> dict[str, Any]:
@@ -209,6 +210,20 @@ def by_topic(trail: Trail, ask: Ask) -> Expected:
     order += [None] if None in groups else []
     lines = [Line(trail.topics[pk]["name"] if pk else "未分类", league(groups[pk], ask)) for pk in order]
     return Expected(lines, league(cards, ask))
+
+
+def by_cause(trail: Trail, ask: Ask) -> Expected:
+    """按问题根源: what stands in the plan, in the order of the codes; without a plan at the end."""
+    cards, groups = list(trail.cards(ask)), defaultdict(list)
+    written = Rectification.objects.filter(cause__isnull=False).order_by("pk")
+    causes = {pk: (code, name) for pk, code, name in written.values_list("pk", "cause__code", "cause__name")}
+    for card in cards:
+        groups[causes.get(card.pk, ("没有", "还没有写"))].append(card)
+
+    def cells(some: list[Card]) -> dict[str, Any]:
+        return {"反馈": pks(some), "已销号": pks(some, is_closed), "销号率": closure(some)}
+
+    return Expected([Line(name, cells(groups[code, name])) for code, name in sorted(groups)], cells(cards))
 
 
 def by_campaign(trail: Trail, ask: Ask) -> Expected:
@@ -273,8 +288,8 @@ def days_by_severity(trail: Trail, ask: Ask) -> Expected:
 FIGURES = {
     figure.__name__: figure
     for figure in (
-        by_campaign, by_topic, by_unit, closure_rate, clues_done, completion_rate, days_by_severity, days_to_closure,
-        due_in_15_days, look_back, on_time_rate, overdue_by_age, trend,
+        by_campaign, by_cause, by_topic, by_unit, closure_rate, clues_done, completion_rate, days_by_severity,
+        days_to_closure, due_in_15_days, look_back, on_time_rate, overdue_by_age, trend,
     )
 }  # fmt: skip
 

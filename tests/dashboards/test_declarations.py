@@ -23,7 +23,7 @@ from dashboards.declared.registry import dimensions, figures
 from dashboards.models import SealedCell
 from organizations.enums import Role
 from rectification.enums import State
-from tests.factories import a_post, a_rectification, acting
+from tests.factories import a_cause, a_post, a_rectification, acting
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +63,7 @@ def test_a_key_that_the_address_says_is_the_key_that_is_read() -> None:
     keys = {
         "unit": case.unit_id, "topic": case.topic_id, "within": case.within_id, "severity": 2, "type": "R1",
         "opened": 2026 * 12, "ended": 2026 * 12, "category": "county", "group": "counties",
+        "cause": a_cause().pk,
     }  # fmt: skip
 
     read = {name: one for name, one in dimensions().items() if one.read is not None}

@@ -107,6 +107,16 @@ TODAY: dict[str, Told] = {
         ],
         WHOLE,
     ),
+    "by_cause": (  # 4 has not written its plan, 15 never did
+        [
+            ("根源G01", {
+                "反馈": (1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 16), "已销号": DONE,
+                "销号率": share(DONE, tuple(card for card in BASE if card != 4)),
+            }),
+            ("还没有写", {"反馈": (4, 15), "已销号": of(), "销号率": share((), (4,))}),
+        ],
+        {"反馈": ALL, "已销号": DONE, "销号率": share(DONE, BASE)},
+    ),
     "by_campaign": (
         [
             ("公示26", league(share((), (7,)), (), (), (7,))),

@@ -41,6 +41,7 @@ READS = BUSINESS - WINDOWLESS
 GRANTED = frozenset(
     {Role.INDUSTRY_REVIEWER, Role.GROUP_MEMBER, Role.EXPERT}
 )  # see what was granted to them: the own finding and rectification
+STAFF, LIAISON = frozenset({Role.OFFICE_STAFF}), frozenset({Role.UNIT_LIAISON})
 CHECKS = frozenset({Role.AUDIT_ADMIN, Role.OFFICE_DIRECTOR})
 LEADER = frozenset({Role.CITY_LEADER})
 SYSTEM, SECURITY, AUDIT = (
@@ -116,6 +117,20 @@ def of_finding(side: Side) -> tuple[Any, ...]:
 
 def of_look_back(side: Side) -> tuple[Any, ...]:
     return (side.look_back.pk,)
+
+
+def a_round(side: Side) -> dict[str, Any]:
+    return {"title": f"专项进展 {side.unit.pk}", "due_on": timezone.localdate().isoformat(), "units": [side.unit.pk]}
+
+
+def an_answer(side: Side) -> dict[str, Any]:
+    item = side.call.content.items.get()
+    said = {"percent": 60, "text": "又做了两件", "problem": "", "support": "", "fall_reason": ""}
+    return {f"c{item.pk}-{name}": value for name, value in said.items()} | {"seen": side.call.last_seq}
+
+
+def a_review(side: Side) -> dict[str, Any]:
+    return {"i0-verdict": "accepted", "seen": side.rectification.last_seq}
 
 
 def a_booking(side: Side) -> dict[str, Any]:
@@ -318,6 +333,7 @@ RECTIFICATION = (
         told=OPEN_OWN,
         sends=lambda side: A_PLAN,
     ),
+    Row("rectification-plan-review", NOBODY, of_rectification, NOBODY, told=OPEN_OWN, sends=a_review),
     Row(
         "rectification-verdicts",
         NOBODY,
@@ -329,6 +345,15 @@ RECTIFICATION = (
     Row("feedbacks", COPIED),
     Row("feedback", OFFICE | INSPECTED | LEADER, of_feedback, OPEN_OTHER),  # and whoever got a copy of it
     Row("feedback-print", OFFICE | INSPECTED | LEADER, of_feedback, OPEN_OTHER),
+    # the rounds of progress: the office calls, sees and reminds; a unit answers what it is asked
+    Row("progresscalls", READS),
+    Row("progresscall", OFFICE | INSPECTED | LEADER, lambda side: (side.call.pk,), OPEN_OTHER),
+    Row("progress-round-new", STAFF, writes=STAFF, sends=a_round),
+    Row("progress-round", OFFICE, lambda side: (side.call.content.round_id,), OFFICE),
+    Row("progress-remind", STAFF, lambda side: (side.call.content.round_id,), STAFF, writes=STAFF),
+    Row("progress-answer", LIAISON, lambda side: (side.call.pk,), NOBODY, writes=LIAISON, sends=an_answer),
+    Row("supportneeds", READS),
+    Row("supportneed", OFFICE | INSPECTED | LEADER, lambda side: (side.need.pk,), OPEN_OTHER),
     Row("lookbacks", READS),
     Row("lookback", OFFICE | TEAM | INSPECTED | LEADER, of_look_back, OPEN_OTHER),  # as its rectification
     Row("lookback-new", OFFICE, writes=OFFICE, sends=a_booking),

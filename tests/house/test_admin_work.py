@@ -33,9 +33,11 @@ from tests.factories import (
     TopicFactory,
     UnitFactory,
     UserFactory,
+    a_call,
     a_campaign,
     a_finding,
     a_look_back,
+    a_need,
     a_post,
     a_rectification,
     an_actor,
@@ -49,7 +51,8 @@ from tests.rights.sheet import KINDS, rights
 pytestmark = pytest.mark.django_db
 DESKS = {kind: f"admin:{app}_{kind}_changelist" for kind, app in {
     "annualplan": "inspections", "campaign": "inspections", "finding": "inspections", "clue": "clues",
-    "rectification": "rectification", "lookback": "rectification",
+    "rectification": "rectification", "lookback": "rectification", "progresscall": "rectification",
+    "supportneed": "rectification",
 }.items()}  # fmt: skip
 
 DESKLESS = {"feedback"}  # a card without a table of its own: nothing stands behind it to be looked up or put right
@@ -235,6 +238,9 @@ def test_every_step_the_office_signed_for_is_an_action_of_its_list(role: Role) -
     draft_plan(an_actor(Role.OFFICE_STAFF), timezone.localdate().year)
     a_clue(case.within.campaign, case.unit)
     a_look_back(case)
+    under_way = a_rectification(State.REMEDYING)
+    a_call(under_way)
+    a_need(under_way)
     person = AtTheDesk(role)
     pages = {kind: person.read(reverse(url)) for kind, url in DESKS.items()}
     signed = [(kind, name) for kind, name, whose in OFFICE_STEPS if whose == role]

@@ -27,7 +27,7 @@ from organizations.models import AccessEntry, AccountEvent, PasswordReset, PastP
 from organizations.records import ledger
 from organizations.records.facts import Fact
 from qingyang_inspect import covered
-from rectification.models import EvidenceVerdict, ProgressReport
+from rectification.models import EvidenceVerdict, ProgressReport, StageGoal
 from results.models import ScoreRule, ScoreScheme
 from tests.casework.test_lawful_histories import other
 from tests.house.world import build
@@ -68,6 +68,7 @@ def _rows_of_every_fact() -> None:
         measure=world.own.measure, judge="office", verdict="done", reason="", post=post, day=TODAY
     )
     ProgressReport.objects.create(case=world.own.rectification, post=post, day=TODAY, percent=10, text="已部署")
+    StageGoal.objects.create(case=world.own.rectification, due_on=TODAY, goal="完成一半")
     UnitName.objects.create(unit=world.own.unit, name="原名", short_name="原名", to_on=date(2020, 1, 1))
     PastPassword.objects.create(user=user, password="!")
     PasswordReset.objects.create(user=user, reason="忘记口令", asked_by=post)

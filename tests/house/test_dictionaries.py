@@ -24,6 +24,7 @@ from organizations.enums import Role
 from organizations.models import Unit
 from organizations.services import amend_unit
 from rectification.enums import State
+from rectification.models import Rectification, RootCause
 from results.models import ScoreRule, ScoreScheme
 from tests.factories import a_rectification, acting
 from tests.house.world import World
@@ -33,6 +34,11 @@ pytestmark = pytest.mark.django_db
 
 def a_used_topic() -> Topic:
     return Case.objects.filter(topic__parent__isnull=False)[0].topic
+
+
+def a_written_cause() -> RootCause:
+    """The root cause that a plan names."""
+    return RootCause.objects.get(pk=Rectification.objects.exclude(cause=None)[0].cause_id)
 
 
 def a_used_day() -> CalendarDay:
@@ -55,6 +61,7 @@ USED: dict[type, Any] = {
     Basis: lambda: Citation.objects.first().basis,  # type: ignore[union-attr]
     StepLimit: lambda: StepLimit.objects.create(kind="rectification", state="suspended", n=9),
     CalendarDay: a_used_day,
+    RootCause: lambda: a_written_cause(),
     ScoreScheme: a_scheme_in_force,
     ScoreRule: a_rule_in_force,
 }
@@ -168,6 +175,7 @@ def a_far_day() -> CalendarDay:
 CHANGED: dict[type, tuple[Any, dict[str, str], str | None]] = {
     Topic: (a_used_topic, {"name": "改过的名称"}, "还用在：办理卡片"),
     Basis: (lambda: a_cited_basis(), {"short_name": "改过"}, "还用在："),
+    RootCause: (lambda: a_written_cause(), {"name": "改过的根源"}, "还用在：整改"),
     StepLimit: (a_limit_in_use, {"n": "40"}, "本步期限"),
     CalendarDay: (a_rest_day, {"is_workday": "on"}, "上班由“空”改为“是”"),
     ScoreScheme: (a_future_scheme, {"source": "试行"}, "还用在：计分规则 1 条"),
@@ -272,6 +280,7 @@ def a_cited_basis() -> Basis:
     [
         (a_used_topic, Role.SYSTEM_ADMIN, "is_in_use", ""),
         (a_cited_basis, Role.OFFICE_STAFF, "repealed_on", "2026-01-01"),
+        (a_written_cause, Role.OFFICE_STAFF, "is_in_use", ""),
     ],
 )
 def test_an_entry_in_use_is_set_out_of_use_only_when_told_where_it_is_used(

@@ -14,7 +14,7 @@ from clues.enums import ClueSource
 from clues.services import register_clue
 from organizations.enums import Role
 from rectification.enums import State
-from tests.factories import a_look_back, a_post, a_rectification, an_actor
+from tests.factories import a_look_back, a_need, a_post, a_rectification, an_actor
 from tests.house.test_every_search_box import WAYS
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +29,7 @@ def one_of_every_kind() -> dict[str, list[Case]]:
     """By kind, the cards that bear a number: a campaign, a finding, its rectification, a look-back (-H01), a clue."""
     rectification = a_rectification(State.CLOSED)
     a_look_back(rectification)
+    a_need(a_rectification(State.REMEDYING))
     register_clue(
         an_actor(Role.OFFICE_STAFF),
         campaign=rectification.within.campaign,

@@ -23,9 +23,11 @@ from rectification.enums import State
 from tests.factories import (
     UnitFactory,
     UserFactory,
+    a_call,
     a_campaign,
     a_finding,
     a_look_back,
+    a_need,
     a_post,
     a_rectification,
     acting,
@@ -52,6 +54,8 @@ class Side:
     measure: Any
     file: Any
     look_back: Case
+    call: Case
+    need: Case
     user: Any
     post: Post
     extra: dict[str, Any] = field(default_factory=dict)  # what a row builds for itself the first time it is asked for
@@ -113,6 +117,8 @@ def a_side(year: int) -> Side:
         measure=rectification.measures.first(),
         file=attach(rectification, acting(a_post(Role.UNIT_LIAISON, unit))),
         look_back=a_look_back(closed),
+        call=a_call(rectification),
+        need=a_need(rectification),
         user=user,
         post=a_post(Role.UNIT_LIAISON, UnitFactory(), user=user),
     )

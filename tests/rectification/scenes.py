@@ -20,6 +20,7 @@ from tests.factories import (
     Cast,
     UnitFactory,
     a_campaign,
+    a_cause,
     a_finding,
     a_look_back,
     a_post,
@@ -100,8 +101,8 @@ def at(state: State, *, unit: Unit | None = None, **given: Any) -> Scene:
 
 def planned(scene: Scene) -> Scene:
     """The same with a goal and two measures in its plan, not handed in yet."""
-    rows = [MeasureDraft(f"措施{n}", "法规科", in_days(30), "复核记录") for n in (1, 2)]
-    head = {"goal": "案卷法制审核率达到 100%", "leader_title": "局长", "owner": "法规科"}
+    rows = [MeasureDraft(f"措施{n}", "法规科", in_days(30), "复核记录", "逐份复核") for n in (1, 2)]
+    head = {"goal": "案卷法制审核率达到 100%", "cause_id": a_cause().pk, "leader_title": "局长", "owner": "法规科"}
     save_plan(scene.case, scene.who(L), head, rows)
     return scene
 

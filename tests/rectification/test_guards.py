@@ -15,6 +15,8 @@ from casework.workflow import engine
 from casework.workflow.circuits import MOOT, all_circuits, circuit_of
 from casework.workflow.inputs import INPUTS
 from casework.workflow.turns import turn_of
+from inspections.enums import RectifyType
+from inspections.models import Finding
 from organizations.enums import Role
 from rectification.enums import Judge, State, Verdict
 from rectification.models import EvidenceVerdict, Measure, Rectification
@@ -124,6 +126,11 @@ def returned(name: str) -> Spoil:
     return give_back
 
 
+def kept_up(scene: Scene) -> None:
+    """The finding is one that is to be kept up for good (R3)."""
+    Finding.objects.filter(rectifications=scene.pk).update(rectify_type=RectifyType.LONG_TERM)
+
+
 REVIEW = State.FINAL_REVIEW
 UNCHANGED = f"{today():%m-%d} “退回”以后还没有改动，请先按退回的原因修改"
 ROWS: list[tuple[Callable[[Case], str | None], State, Spoil, str]] = [
@@ -131,9 +138,13 @@ ROWS: list[tuple[Callable[[Case], str | None], State, Spoil, str]] = [
     (guards.plan_is_complete, State.PLAN, row(leader_title=""), "还没有填写责任领导，请在“整改方案”处补上"),
     (guards.plan_is_complete, State.PLAN, no_measures, "还没有措施，请在“措施”处至少添加一条"),
     (guards.plan_is_complete, State.PLAN, measure(2, owner=""),
-        "第 2 条措施没有写责任人或验收标准，请在“整改方案”处补上"),
+        "第 2 条措施没有写全责任人、成果、验收标准，请在“整改方案”处补上"),
     (guards.plan_is_complete, State.PLAN, measure(1, deliverable=""),
-        "第 1 条措施没有写责任人或验收标准，请在“整改方案”处补上"),
+        "第 1 条措施没有写全责任人、成果、验收标准，请在“整改方案”处补上"),
+    (guards.plan_is_complete, State.PLAN, measure(1, standard=""),
+        "第 1 条措施没有写全责任人、成果、验收标准，请在“整改方案”处补上"),
+    (guards.plan_is_complete, State.PLAN, row(cause=None), "还没有填写问题根源，请在“整改方案”处补上"),
+    (guards.plan_is_complete, State.PLAN, kept_up, "长期坚持的还没有阶段目标，请在“整改方案”处至少添加一个"),
     (guards.plan_is_complete, State.PLAN, measure(1, due_on=in_days(91)),
         f"第 1 条措施的时限晚于整改时限 {in_days(90)}，请改早"),
     (guards.not_with_head, State.PLAN, card(holder_role=H), "已送主要负责人签字，请等签字或退回"),

@@ -19,7 +19,18 @@ from organizations.actor import Actor
 from organizations.enums import Role, UnitCategory
 from organizations.models import Unit
 from rectification.enums import State
-from tests.factories import UnitFactory, a_campaign, a_finding, a_look_back, a_post, a_rectification, acting, the_office
+from tests.factories import (
+    UnitFactory,
+    a_call,
+    a_campaign,
+    a_finding,
+    a_look_back,
+    a_need,
+    a_post,
+    a_rectification,
+    acting,
+    the_office,
+)
 
 PEOPLE_OF = {Role.UNIT_HEAD: "unit", Role.UNIT_LIAISON: "unit", Role.INDUSTRY_REVIEWER: "supervisor"}
 TEAM = {Role.TEAM_LEADER, Role.TEAM_MEMBER}
@@ -63,11 +74,13 @@ def scenes() -> dict[str, Scene]:
     clue = register_clue(staff, campaign=campaign, unit=unit, title="占道", content="占道施工", source="hotline")
     plan = draft_plan(staff, timezone.localdate().year)
     office = the_office()
-    look_back = a_look_back(a_rectification(State.REMEDYING, campaign=campaign, unit=unit))
+    under_way = a_rectification(State.REMEDYING, campaign=campaign, unit=unit)
+    look_back, call, need = a_look_back(under_way), a_call(under_way), a_need(under_way)
     cases = {
         "年度计划": (plan.case, office), "督察批次": (campaign.case, office), "问题": (finding.case, unit),
         "整改": (rectification, unit), "线索": (clue.case, unit),
         "回头看": (look_back, unit), "督察反馈": (rectification.content.feedback, unit),
+        "进展调度": (call, unit), "支持事项": (need, unit),
     }  # fmt: skip
     made = {}
     for kind, (case, of_unit) in cases.items():

@@ -15,7 +15,7 @@ from tests.house.sources import ROOT
 
 KINDS = {
     "年度计划": "annualplan", "督察批次": "campaign", "问题": "finding", "整改": "rectification", "线索": "clue",
-    "回头看": "lookback", "督察反馈": "feedback",
+    "回头看": "lookback", "督察反馈": "feedback", "进展调度": "progresscall", "支持事项": "supportneed",
 }  # fmt: skip
 ROLES = {
     "依法治市办负责人": Role.OFFICE_DIRECTOR, "法治督察科经办": Role.OFFICE_STAFF, "督察组组长": Role.TEAM_LEADER,
@@ -43,6 +43,7 @@ CONDITIONS = {
     "退回后有改动": "plan_changed_since_return", "补充后有改动": "closure_changed_since_return",
     "退回修改后有改动": "changed_since_return", "延期待签字": "extension_with_head",
     "督察科已核验": "verified",
+    "每件已填报进展": "every_item_is_answered", "本次调度还没有提醒": "not_reminded_yet",
 }  # fmt: skip
 RECUSALS = {
     "不得是报请审定的本人": "not_the_submitter", "不得是录入问题的本人": "not_the_finder",
@@ -60,17 +61,18 @@ FIELDS = {
     "被督察单位": "units", "督察组": "teams", "问题类别": "topic_id", "性质": "severity", "问题表述": "statement",
     "问题来源": "source", "发现方式": "method", "发现日期": "discovered_on", "共性问题": "is_common",
     "行业主管部门": "supervisor", "整改类型": "rectify_type", "整改时限": "rectify_by", "规定措施": "required_measures",
-    "配合单位": "assisting", "定性依据": "citations", "整改目标": "goal", "责任领导（职务）": "leader_title",
-    "责任人": "owner", "建章立制": "institution", "线索内容": "content",
+    "配合单位": "assisting", "定性依据": "citations", "整改目标": "goal", "问题根源": "cause_id",
+    "责任领导（职务）": "leader_title", "责任人": "owner", "建章立制": "institution", "线索内容": "content",
 }  # fmt: skip
 BEGINS = {
     "年度计划": "起草中", "督察批次": "筹备中", "问题": "底稿", "整改": "待签收", "线索": "已登记", "回头看": "待核查",
-    "督察反馈": "待签收",
+    "督察反馈": "待签收", "进展调度": "待答复", "支持事项": "待协调",
 }  # fmt: skip
 ENDS = {
     "年度计划": {"已完成"}, "督察批次": {"已结束", "已取消"}, "问题": {"已销号", "不予采纳"},
     "整改": {"已销号", "已改派", "已撤销"}, "线索": {"已销号", "不予受理"},
     "回头看": {"已核查", "已取消"}, "督察反馈": {"已签收"},
+    "进展调度": {"已答复", "已取消"}, "支持事项": {"已答复", "不再需要"},
 }  # fmt: skip
 
 

@@ -1,0 +1,46 @@
+"""How look-backs, rounds of progress and needs for support begin in a lawful history (lawful.py)."""
+
+from __future__ import annotations
+
+import contextlib
+from datetime import timedelta
+from typing import Any
+
+from casework.errors import NotPermittedError
+from casework.models import Case
+from casework.workflow import engine
+from organizations.enums import Role
+from rectification.enums import RECTIFICATION, State
+from rectification.services import book_look_back, call_round
+from ui.errors import DomainError
+
+REFUSED = (DomainError, NotPermittedError)
+
+
+def begin_call(self: Any) -> None:
+    """Call for the progress of whatever is under way."""
+    staff, number = self.people(Role.OFFICE_STAFF)[0], self.rng.random()
+    with contextlib.suppress(*REFUSED):
+        call_round(staff, title=f"进展{number:.6f}", due_on=self.clock.today + timedelta(self.rng.randint(0, 20)))
+
+
+def begin_need(self: Any) -> None:
+    """Report on something under way, and ask for support."""
+    for case in self.shuffled(Case.objects.filter(kind=RECTIFICATION, state=State.REMEDYING).order_by("pk")):
+        liaison = self.people(Role.UNIT_LIAISON, case.unit)
+        if liaison:
+            with contextlib.suppress(*REFUSED):
+                said = {"note_progress": f"进展{self.rng.random():.6f}", "percent": 99, "support": "请协调经费"}
+                engine.perform(case, "report_progress", liaison[0], **said)
+            return
+
+
+def begin_look_back(self: Any) -> None:
+    """Book a look-back at something that can be looked back at."""
+    staff, planned_on = self.people(Role.OFFICE_STAFF)[0], self.clock.today + timedelta(self.rng.randint(0, 20))
+    for case in self.shuffled(Case.objects.filter(kind=RECTIFICATION).order_by("pk")):
+        try:
+            book_look_back(staff, number=str(case.number), planned_on=planned_on)
+        except REFUSED:
+            continue
+        return
