@@ -43,6 +43,7 @@ lock:  ## compile the locks anew: hashes of all platforms, no address in them
 
 bench: prepare-tests  ## build data at stated sizes and print figures beside a bare reference
 	@$(VENV)/python -m qingyang_inspect.bench
+	@WHOLE_SET=1 $(VENV)/python -m pytest -q -s -n 0 tests/rectification/test_paper_quality.py
 
 shots: prepare-tests  ## make the handbook's screenshots anew
 	@$(VENV)/python -m qingyang_inspect.shots

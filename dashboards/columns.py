@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import F
 from django.utils.html import format_html
+from django.utils.timezone import localdate
 
 from casework.columns import CLOSED, HELD, HOLDER, OPENED, STATE, TOPIC, UNIT, WITHIN, titled
 from casework.workflow.circuits import word_of
@@ -16,6 +17,7 @@ from dashboards.declared.figure import Figure, Head, Line, Table
 from dashboards.figures.overdue_by_age import step_of
 from rectification.columns import FOUND, JUDGED, VERDICT
 from rectification.enums import RECTIFICATION
+from rectification.paper.rule import rules
 from ui.columns import Column
 
 
@@ -40,6 +42,23 @@ CARDS = (
     *titled("编号与问题", "问题"), UNIT, THEN, OPENED.renamed("反馈日期"), ORIGINAL, DUE, CLOSED, TOPIC, WITHIN, ROUND,
 )  # fmt: skip
 CLUES = (*titled("编号与线索", "线索"), UNIT, STATE, OPENED.renamed("登记日期"), CLOSED, WITHIN)
+WARNINGS = (
+    Column("rule", "规则", lambda row: rules()[row.rule].title if row.rule in rules() else row.rule, sort=("rule",)),
+    Column(
+        "title",
+        "编号与问题",
+        lambda row: f"{row.case.number or ''} {row.case.title}".strip(),
+        cell=lambda row, actor: format_html(
+            '<a href="{}">{} {}</a>', row.get_absolute_url(), row.case.number or "", row.case.title
+        ),
+        is_title=True,
+    ),
+    Column("unit", "责任单位", lambda row: row.case.unit_name, sort=("case__unit__place",), width=18),
+    Column("answer", "认定", lambda row: row.get_answer_display(), empty="未认定", sort=("answer",)),
+    Column("word", "认定说明", lambda row: row.word, long=True, width=40),
+    Column("raised", "提示日期", lambda row: localdate(row.raised_at), kind="date", sort=("raised_at",)),
+    Column("lapsed", "已失效", lambda row: "是" if row.lapsed_at else "", wide=True),
+)
 LOOK_BACKS = (*titled("编号与回头看", "回头看"), UNIT, VERDICT, JUDGED, FOUND)
 
 
@@ -75,6 +94,7 @@ JOINS: dict[str, Callable[[Any], Any]] = {
     "late": _with_content,
     "clue": lambda rows: rows.select_related("unit", "topic", "within"),
     "look_back": lambda rows: rows.select_related("lookback"),
+    "warning": lambda rows: rows.select_related("case__unit"),
 }
 
 

@@ -36,6 +36,8 @@ RECORDED = (
     Fact("rectification.PlanVerdict", "case_id"),
     Fact("rectification.RootCause"),
     Fact("rectification.LookBack", "pk"),
+    Fact("rectification.PaperWarning", "case_id"),
+    Fact("rectification.PaperRule"),
     # what every case has; dictionaries and the calendar
     Fact("casework.Attachment", "case_id"),
     Fact("casework.Grant", "case_id"),
@@ -87,6 +89,9 @@ NO_FACT = {
     "casework.NightlyProgress": "how far a night has come",
     "casework.ChoreRun": "what was asked of the worker; asked again, it says the same",
     "casework.PendingFile": "files of a form that was not handed in",
+    "rectification.FileTraits": "read from the bytes of a file, read anew they say the same",
+    "rectification.TextMark": "counted from the texts of a case, whenever it is looked through",
+    "rectification.PaperCheck": "that a case is to be looked through; the chore looks all through anew",
     "documents.Export": "a copy of rows, made anew at any time",
     "organizations.OutgoingMail": "says what pages and logs say already",
     "organizations.SentForm": "that a form was sent; the deed itself is in the trail",

@@ -60,7 +60,9 @@ INSTALLED_APPS = [
 ]
 # What runs inside the transaction of every step, in this order (casework/workflow/inside.py); the order of apps says
 # nothing. A case can be found before others are opened from it, and the seals, whose rows are locked, drop last.
-INSIDE_EVERY_STEP = ("search_words", "open_rectifications", "sign_feedback", "carry_corrections", "drop_seals")
+INSIDE_EVERY_STEP = (
+    "search_words", "open_rectifications", "sign_feedback", "carry_corrections", "check_paper", "drop_seals",
+)  # fmt: skip
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -222,7 +224,8 @@ READING_MEMORY_BYTES = number("READING_MEMORY_MB", 768, least=256) * 1024 * 1024
 READINGS_AT_ONCE = number("READINGS_AT_ONCE", 2, least=1)
 SENDINGS_AT_ONCE = number("SENDINGS_AT_ONCE", 4, least=1)  # a part of the threads that answer; others are told to wait
 READINGS_AT_ONCE_OF_A_POST = number("READINGS_AT_ONCE_OF_A_POST", 1, least=1)
-READERS_OF_HOSTILE_BYTES = ("casework.files.reader", "ui.hostile.opening")  # what the child process may be asked
+# what the child process may be asked
+READERS_OF_HOSTILE_BYTES = ("casework.files.reader", "casework.files.traits", "ui.hostile.opening")
 TAKE_UNREAD_FILES = switch("TAKE_UNREAD_FILES", default=False)  # True: taken, with 未能检查 noted; False: refused
 UNITS_READ_ALONG = switch("UNITS_READ_ALONG", default=False)  # the office's verdicts before its decision
 FILES_SENT_BY_NGINX = env.str("FILES_SENT_BY_NGINX", default="")  # an `internal` location over MEDIA_ROOT: /sent-files/

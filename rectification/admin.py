@@ -1,20 +1,28 @@
 """Rectifications in the admin: measures, progress and verdicts beside the card; steps are actions."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from organizations.admin_site import DictionaryAdmin, ReadOnlyAdmin, post_of_day
 from organizations.columns import ACTED
-from organizations.enums import OFFICE
+from organizations.enums import OFFICE, Role
 from rectification.models import (
     CallItem,
     EvidenceVerdict,
     Measure,
+    PaperRule,
+    PaperWarning,
     PlanVerdict,
     ProgressReport,
     ProgressRound,
     RootCause,
     StageGoal,
 )
+from rectification.paper.rule import Rule, rules
 
 
 @admin.register(Measure)
@@ -94,3 +102,50 @@ class CallItemAdmin(ReadOnlyAdmin):
     list_display = ("call", "rectification", "report")
     list_select_related = ("call__case", "rectification", "report")
     search_fields = ("call__case__title", "rectification__number")
+
+
+@admin.register(PaperRule)
+class PaperRuleAdmin(DictionaryAdmin):
+    """The rules of 纸面整改: declared in the program, switched and set here."""
+
+    readers = writers = OFFICE | {Role.SYSTEM_ADMIN}
+    list_display = ("title", "is_on", "threshold", "limit", "compares")
+    list_filter = ("is_on",)
+    search_fields = ("name",)
+    fields = ("title", "compares", "limit", "is_on", "threshold", "words")
+    readonly_fields = ("title", "compares", "limit")
+    retire = "不要它提示的，去掉“启用”。"
+
+    def _declared(self, row: PaperRule) -> Rule | None:
+        return rules().get(row.name)
+
+    @admin.display(description="比对什么")
+    def compares(self, row: PaperRule) -> str:
+        rule = self._declared(row)
+        return rule.compares if rule else "程序里已没有这条规则"
+
+    @admin.display(description="界限的意思")
+    def limit(self, row: PaperRule) -> str:
+        rule = self._declared(row)
+        return (rule.limit if rule else "") or "不用"
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def in_use(self, obj: Any) -> str:
+        return "比对按它提示"
+
+
+@admin.register(PaperWarning)
+class PaperWarningAdmin(ReadOnlyAdmin):
+    readers = OFFICE
+    list_display = ("case", "rule_title", "file", "twin", "answer", "word", "raised_at", "lapsed_at")
+    list_filter = ("rule", "answer")
+    search_fields = ("case__number", "word")
+    list_select_related = ("case", "file", "twin")
+    days = "raised_at"
+
+    @admin.display(description="规则", ordering="rule")
+    def rule_title(self, row: PaperWarning) -> str:
+        known = rules().get(row.rule)
+        return known.title if known else row.rule

@@ -7,17 +7,23 @@ class RectificationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from casework import kinds
+        from casework import chore, kinds
+        from casework.jobs import long_works
         from casework.services import attachments
         from casework.workflow.inside import put_inside
         from rectification.kinds import KINDS
-        from rectification.services import take_in_new_version
+        from rectification.paper.rule import rules
+        from rectification.services import paper, take_in_new_version
         from rectification.workflow.effects import carry_corrections, open_rectifications
         from rectification.workflow.feedback import sign_feedback
 
         for spec in KINDS:
             kinds.register(spec)
+        rules()  # found at start: a rule named twice stops here
+        long_works.register(paper.CHECKS)
+        chore.register(paper.CHORE)
         attachments.REPLACED.append(take_in_new_version)
         put_inside("open_rectifications", open_rectifications)
         put_inside("sign_feedback", sign_feedback)
         put_inside("carry_corrections", carry_corrections)
+        put_inside("check_paper", paper.queue_check)

@@ -110,3 +110,10 @@ class NeedState(TextChoices):
     OPEN = "open", "待协调"
     ANSWERED = "answered", "已答复"
     DROPPED = "dropped", "不再需要"
+
+
+class WarningAnswer(TextChoices):
+    """A reviewer's word on a warning of 纸面整改: does it hold?"""
+
+    UPHELD = "upheld", "采信"
+    DISMISSED = "dismissed", "不采信"

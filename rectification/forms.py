@@ -8,19 +8,22 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from casework.enums import MaterialKind
 from casework.files.uploads import TERMS
 from casework.forms import MaterialsField
 from casework.models import Attachment, Case
 from casework.workflow.inputs import RETURN_REASONS
 from organizations.actor import Actor
 from organizations.models import Unit
-from rectification.enums import RECTIFICATION, WORKING, ItemVerdict, Judge, Verdict
+from rectification.enums import RECTIFICATION, WORKING, ItemVerdict, Judge, Verdict, WarningAnswer
 from rectification.models import Measure, RootCause
 from rectification.pages import Row
+from rectification.paper.shown import Warned
 from rectification.services import MEASURE_FIELDS, Answer, Asked, MeasureDraft, Said, StageDraft
 from rectification.workflow.plan_items import Item
 from ui.forms import Boxes, Choice, Choices, DayField, TextField
 
+KINDS = [(value, label) for value, label in MaterialKind.choices if value != MaterialKind.OTHER]
 HEAD = ("goal", "cause", "leader_title", "owner", "institution")
 COLUMN = {"cause": "cause_id"}  # a field of the form -> as it is corrected (engine.amend)
 
@@ -194,6 +197,7 @@ class CompletionForm(forms.Form):
     files = MaterialsField(  # type: ignore[assignment]  # BaseForm calls what was sent so too
         label="上传佐证", required=False
     )
+    kind = forms.ChoiceField(label="材料类型", choices=[("", "其他"), *KINDS], required=False)
     formed_on = DayField(label="材料形成日期", required=False, help_text="上传材料落款或拍摄的日期。")
 
     def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
@@ -238,6 +242,39 @@ def verdict_forms(rows: list[Row], judging: Judge, given: Any) -> list[VerdictRo
     return [
         VerdictRow(given, measure=row.measure, prefix=f"v{row.measure.n}", initial=initial[row.measure.pk])
         for row in rows
+    ]
+
+
+class AnswerRow(forms.Form):
+    """A reviewer's word on one warning, beside the others; left empty it says nothing."""
+
+    answer = forms.ChoiceField(
+        label="认定",
+        choices=WarningAnswer.choices,
+        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
+        required=False,
+    )
+    word = TextField(
+        label="理由", max_length=300, required=False, widget=forms.TextInput(attrs={"placeholder": "一句理由"})
+    )
+
+    def __init__(self, *args: Any, warned: Warned, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.warned = warned
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if bool(given.get("answer")) != bool(given.get("word")):
+            lacking = "word" if given.get("answer") else "answer"
+            self.add_error(lacking, "采信、不采信都请写一句理由" if lacking == "word" else "写了理由，还没有选认定")
+        return given
+
+
+def answer_forms(warned: Iterable[Warned], given: Any) -> list[AnswerRow]:
+    """Return one form a warning, filled with what was said of it."""
+    return [
+        AnswerRow(given, warned=one, prefix=f"w{one.row.pk}", initial={"answer": one.row.answer, "word": one.row.word})
+        for one in warned
     ]
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
-from django.db.models import DateField, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import DateField, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import LessThan
 
 from casework.deadlines.sql_days import Days
+from casework.enums import UNFINISHED
 from casework.models import Case, Event
 from casework.querysets import ContentQuerySet
 from inspections.enums import Kind
-from organizations.enums import OFFICE
+from organizations.enums import OFFICE, Role
 from rectification.enums import NO_CLOCK, RECTIFICATION, WORKING, State
 from ui.counting import how_many
 
@@ -116,3 +117,46 @@ class VerdictQuerySet(ContentQuerySet):
         now = apps.get_model("rectification", "Measure").objects.prefetch_related("evidence").get(pk=measure.pk)
         given: EvidenceVerdict = self.create(measure=measure, judged=now.as_judged(), **said)
         return given
+
+
+REVIEWERS = OFFICE | {Role.INDUSTRY_REVIEWER}  # who judges what was done: nobody else ever sees a warning
+
+
+class PaperWarningQuerySet(ContentQuerySet):
+    """纸面整改提示: for whoever judges a case in his scope, never for the unit it is about."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        if actor.role not in REVIEWERS:
+            return self.none()
+        own = Q(case__unit__in=actor.units_of_posts) | Q(case__unit=actor.post.user.home_unit_id)
+        return super().visible_to(actor).exclude(own)
+
+    def standing(self) -> Self:
+        """Those that hold now, of rules that are on."""
+        off = apps.get_model("rectification", "PaperRule").objects.filter(is_on=False)
+        return self.filter(lapsed_at=None).exclude(rule__in=off.values("name"))
+
+    def of_files_gone(self) -> Self:
+        """Those about a file that was taken out, or replaced by a newer version."""
+        newer = apps.get_model("casework", "Attachment").objects.filter(replaces=OuterRef("file"), removed_at=None)
+        return self.filter(Q(file__removed_at__isnull=False) | Exists(newer))
+
+    def open(self) -> Self:
+        return self.standing().filter(answer="")
+
+    def with_twins(self, actor: Actor) -> Self:
+        """Bring what is shown of them; `sees_twin` says whether the reader may see the other case."""
+        seen = Case.objects.visible_to(actor).filter(pk=OuterRef("twin"))
+        return self.select_related(
+            "measure", "file", "twin__unit", "twin_file", "answered_by__user", "answered_by__unit"
+        ).annotate(sees_twin=Exists(seen.order_by()))
+
+
+class PaperCheckQuerySet(QuerySet[Any]):
+    """纸面整改比对: what the machine has still to look through; nobody asked for it, nobody has a page of it."""
+
+    def visible_to(self, actor: Actor) -> PaperCheckQuerySet:
+        return self if actor.role == Role.OFFICE_DIRECTOR else self.none()
+
+    def under_way(self) -> PaperCheckQuerySet:
+        return self.filter(status__in=UNFINISHED)

@@ -13,6 +13,7 @@ urlpatterns = [
     path("progress/rounds/<int:pk>/", progress.show_round, name="progress-round"),
     path("progress/rounds/<int:pk>/remind/", progress.remind, name="progress-remind"),
     path("progress/<int:pk>/answer/", progress.answer, name="progress-answer"),
+    path("rectifications/<int:pk>/warnings/", case.answer_warnings, name="rectification-warnings"),
     path("measures/<int:pk>/complete/", plan.complete_measure, name="measure-complete"),
     path("measures/<int:pk>/reopen/", plan.reopen_measure, name="measure-reopen"),
 ]

@@ -39,6 +39,8 @@ class LongWork:
         leaves: what is said while it runs; `stopped`: when it was stopped; `failed`: when it broke.
         undo: takes away what `do` made, when it was stopped or taken over at the last moment.
         sweep: takes away what dead workers left; asked whenever a worker starts.
+        needs_its_post: it is not done for somebody who has left his post meanwhile; what the machine does by itself
+            when somebody acted is done all the same.
     """
 
     name: str
@@ -53,6 +55,7 @@ class LongWork:
     at_once: int
     undo: Callable[[dict[str, Any]], None] = lambda result: None
     sweep: Callable[[], None] = lambda: None
+    needs_its_post: bool = True
 
 
 _kinds: dict[str, LongWork] = {}

@@ -152,7 +152,8 @@ def patiently(act: Callable[[], Any], leaving: threading.Event) -> Any:
 
 
 def _result(kind: LongWork, work: BackgroundWork, tell: long_works.Tell) -> dict[str, Any]:
-    if not work.post.is_in_force(timezone.localdate()) or not work.post.user.is_active:
+    is_there = work.post.is_in_force(timezone.localdate()) and work.post.user.is_active
+    if kind.needs_its_post and not is_there:
         raise DomainError(LEFT_THE_POST)
     return kind.do(work, tell)
 

@@ -201,15 +201,3 @@ def withdraw_file(attachment: Attachment, actor: Actor, reason: str) -> None:
     if not Attachment.objects.filter(pk=attachment.pk, removed_at=None).update(removed_at=timezone.now()):
         raise DomainError(f"“{attachment.name}”已经撤下")
     engine.note(attachment.case, actor, "detach", "撤下附件", files=[attachment], reason=reason)
-
-
-def twins_of(attachments: Any) -> dict[str, list[Attachment]]:
-    """Return, by hash, rows of the same bytes on other cases: 同一附件用于多个问题 is shown, not judged
-    (docs/domain/process.md 2.5).
-    """
-    hashes = {a.sha256: a.case_id for a in attachments}
-    found: dict[str, list[Attachment]] = {}
-    for other in Attachment.objects.standing().filter(sha256__in=hashes).select_related("case").order_by("pk"):
-        if other.case_id != hashes[other.sha256]:
-            found.setdefault(other.sha256, []).append(other)
-    return found

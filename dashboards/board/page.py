@@ -32,7 +32,7 @@ from dashboards.cube.seals import valid_seals
 from dashboards.cube.selection import Selection
 from dashboards.cube.sources import CARDS
 from dashboards.declared.figure import Cell, Counted, Head
-from dashboards.declared.registry import figures
+from dashboards.declared.registry import figures, figures_for
 from dashboards.declared.tables import table_of
 from organizations.models import Unit
 from organizations.pages import UnitSection
@@ -95,7 +95,7 @@ def page_of(request: ActorRequest) -> dict[str, Any]:
         "chips": _chips(found),
         "heads": _heads(found, counted.cube),
         "bands": _bands(found, counted),
-        "figures": [(figure.title, found.url("figure", name)) for name, figure in figures().items()],
+        "figures": [(one.title, found.url("figure", one.name)) for one in figures_for(found.labels.actor).values()],
         "longest": longest(found.selection, found.soon),
         "city": city_of(found, sealed),
         "year": _year_on_year(found, counted.whole, then.whole(), last_year),

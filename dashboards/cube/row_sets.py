@@ -151,5 +151,6 @@ def in_scope(rows: QuerySet[Any], actor: Actor) -> QuerySet[Any]:
 
     All of them, because the selection was made in his scope. The last door, should a selection ever be made wrongly.
     """
-    visible = Case.objects.visible_to(actor).values("pk")
-    return rows.filter(Q(pk__in=visible) if rows.model is Case else Q(case_id__in=visible))
+    if rows.model is Case:
+        return rows.filter(pk__in=Case.objects.visible_to(actor).values("pk"))
+    return rows.filter(pk__in=rows.model._default_manager.visible_to(actor).values("pk"))

@@ -14,6 +14,7 @@ from dashboards.cube.reading import Cube, Wanted
 from dashboards.cube.row_sets import RowSet
 from dashboards.cube.selection import Selection
 from dashboards.cube.sources import CARDS, Source
+from organizations.actor import Actor
 
 ChartType = Literal["bar", "line", "stacked", "bars_and_line", "meters", "tiles"]
 
@@ -164,6 +165,7 @@ class Figure:
         below: what else its readers should know, said below its table.
         about: the name of the page of what a line is about, taking its key, and what the link to it is called.
         seals: pairs of dimensions by which finished periods are sealed for it.
+        to: who may see it, of those who see figures at all; to others it is not there, nor are its rows.
     """
 
     name: str
@@ -194,6 +196,7 @@ class Figure:
     seals: tuple[tuple[Dimension, ...], ...] = ()
     never_by: tuple[str, ...] = ()
     about: tuple[str, str] | None = None
+    to: Callable[[Actor], bool] = lambda actor: True
 
     def orders_by(self, head: Head) -> bool:
         """Say whether its lines can be put in order by a column."""

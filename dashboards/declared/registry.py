@@ -14,6 +14,7 @@ from dashboards.cube.measures import MEASURES, Measure
 from dashboards.cube.row_sets import CARD_SETS, RowSet
 from dashboards.cube.sources import CARDS
 from dashboards.declared.figure import Figure
+from organizations.actor import Actor
 
 T = TypeVar("T", Dimension, Measure, RowSet)
 
@@ -62,6 +63,17 @@ def measures() -> dict[str, Measure]:
 def row_sets() -> dict[str, RowSet]:
     """Return every set of rows that a number can open, by the name in the address."""
     return _named([*CARD_SETS, *(one for figure in figures().values() for one in figure.row_sets())], "set of rows")
+
+
+def figures_for(actor: Actor) -> dict[str, Figure]:
+    """Return the figures that a reader of figures may see."""
+    return {name: figure for name, figure in figures().items() if figure.to(actor)}
+
+
+def row_sets_for(actor: Actor) -> dict[str, RowSet]:
+    """Return the sets of rows that may be opened by this reader: those of his figures, and those of the cards."""
+    own = {one.name for figure in figures_for(actor).values() for one in figure.row_sets()}
+    return {name: one for name, one in row_sets().items() if one.source is CARDS or name in own}
 
 
 def definition_of(rows: RowSet) -> str:

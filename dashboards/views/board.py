@@ -13,11 +13,11 @@ from dashboards.board.drawing import tiles_of
 from dashboards.board.page import page_of
 from dashboards.board.range import asked, days_of, may_read, show
 from dashboards.board.scope import above, counting, scope, title, told
-from dashboards.columns import CARDS, CLUES, JOINS, LOOK_BACKS, late_columns, sheet_of
+from dashboards.columns import CARDS, CLUES, JOINS, LOOK_BACKS, WARNINGS, late_columns, sheet_of
 from dashboards.cube.changes import CHANGES
 from dashboards.cube.counts import Ask
 from dashboards.cube.row_sets import in_scope
-from dashboards.declared.registry import definition_of, figures, row_sets
+from dashboards.declared.registry import definition_of, figures_for, row_sets_for
 from dashboards.figures.overdue_by_age import ELSEWHERE
 from organizations.requests import ActorRequest
 from ui.columns import Column
@@ -30,12 +30,14 @@ COLUMNS: dict[str, Callable[[date], Sequence[Column]]] = {
     "late": late_columns,
     "clue": lambda on: CLUES,
     "look_back": lambda on: LOOK_BACKS,
+    "warning": lambda on: WARNINGS,
 }
 ORDER = {
     "card": ("due_then", "pk"),
     "late": ("due_then", "pk"),
     "clue": ("opened_on", "pk"),
     "look_back": ("closed_on", "pk"),
+    "warning": ("-raised_at", "-pk"),
 }
 EMPTY = Empty("没有这样的件", "换一个日期或者范围再看。")
 
@@ -49,9 +51,10 @@ def dashboard(request: ActorRequest) -> HttpResponse:
 @page(to=may_read)
 def figure(request: ActorRequest, name: str) -> HttpResponseBase:
     """Show one figure with all its lines, or its sheet."""
-    if name not in figures():
+    mine = figures_for(request.actor)
+    if name not in mine:
         raise Http404
-    found, one = asked(request), figures()[name]
+    found, one = asked(request), mine[name]
     shown = show(found, one)
     if request.GET.get("export") == "xlsx":
         columns, lines = sheet_of(one, shown.table)
@@ -85,7 +88,7 @@ def compare(request: ActorRequest) -> HttpResponseBase:
 @page(to=may_read)
 def figure_rows(request: ActorRequest, name: str) -> HttpResponseBase:
     """List the rows behind a number: their count is the number."""
-    sets = row_sets() | CHANGES
+    sets = row_sets_for(request.actor) | CHANGES
     if name not in sets:
         raise Http404
     found, behind = asked(request), sets[name]

@@ -21,6 +21,7 @@ from inspections.models import Basis
 from organizations.enums import UnitCategory
 from organizations.models import Unit
 from rectification.models import RootCause
+from rectification.services import load_rules
 from results.services import load_scheme
 from ui.pinyin import initials
 
@@ -73,6 +74,7 @@ def load_reference() -> dict[str, int]:
     for row in rows("root_causes.csv"):
         made["问题根源"] += RootCause.objects.get_or_create(code=row["code"], defaults={"name": row["name"]})[1]
     made["计分规则"] = load_scheme()
+    made["纸面整改提示规则"] = load_rules()
     return made
 
 

@@ -2,6 +2,7 @@
 
 from rectification.models.look_back import LookBack
 from rectification.models.measure import EvidenceVerdict, Measure
+from rectification.models.paper import FileTraits, PaperCheck, PaperRule, PaperWarning, TextMark
 from rectification.models.plan import PlanVerdict, RootCause, StageGoal
 from rectification.models.progress import CallItem, ProgressCall, ProgressReport, ProgressRound, SupportNeed
 from rectification.models.rectification import Rectification
@@ -9,8 +10,12 @@ from rectification.models.rectification import Rectification
 __all__ = [
     "CallItem",
     "EvidenceVerdict",
+    "FileTraits",
     "LookBack",
     "Measure",
+    "PaperCheck",
+    "PaperRule",
+    "PaperWarning",
     "PlanVerdict",
     "ProgressCall",
     "ProgressReport",
@@ -19,4 +24,5 @@ __all__ = [
     "RootCause",
     "StageGoal",
     "SupportNeed",
+    "TextMark",
 ]

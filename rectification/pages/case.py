@@ -20,9 +20,10 @@ from organizations.actor import Actor
 from organizations.enums import INSPECTED, OFFICE
 from rectification import facts
 from rectification.enums import DRAFTING, NO_CLOCK, REPORTED_DONE, Judge, State, Verdict
-from rectification.models import EvidenceVerdict, Measure, ProgressReport, StageGoal
+from rectification.models import EvidenceVerdict, Measure, PaperWarning, ProgressReport, StageGoal
+from rectification.paper.shown import warned
 from rectification.querysets import ledger, with_measures
-from rectification.services import evidence_warnings, judge_of, shut_to
+from rectification.services import judge_of, shut_to, stays_out
 from rectification.workflow import guards
 from rectification.workflow.effects import latest_due
 from rectification.workflow.guards import EXTENSIONS_AT_MOST
@@ -220,6 +221,7 @@ def read_briefs(case: Case, actor: Actor) -> dict[str, Any]:
         "asked": statements(case, actor, "ask_extension", "sign_extension"),
         "reported": statements(case, actor, "report_progress"),
         "off_the_clock": statements(case, actor, *OFF_THE_CLOCK),
+        "warned": warned(case, actor),
         "latest_due": latest_due(case),
         "items": review_of(case) if case.state in REVIEWED else [],
         "goal_hint": facts.goal_hint(case.content.goal) if case.state in REVIEWED else "",
@@ -237,7 +239,7 @@ def brief_of_look_back(case: Case, actor: Actor) -> dict[str, Any]:
 def with_surroundings(rows: Any, actor: Actor) -> Any:
     """Annotate rectification cards with what is there to be read besides.
 
-    That is other rounds, assisting units, a finding the reader may see, stages of the plan.
+    That is other rounds, assisting units, a finding the reader may see, stages of the plan, warnings of 纸面整改.
     """
     seen, finding = Case.objects.visible_to(actor).order_by(), OuterRef("rectification__finding_id")
     return rows.annotate(
@@ -248,6 +250,7 @@ def with_surroundings(rows: Any, actor: Actor) -> Any:
         has_parts=Exists(seen.filter(rectification__finding_id=finding).exclude(unit_id=OuterRef("unit_id"))),
         shows_finding=Exists(seen.filter(pk=finding)),
         has_stages=Exists(StageGoal.objects.filter(case=OuterRef("pk"))),
+        has_warnings=Exists(PaperWarning.objects.filter(case=OuterRef("pk"), lapsed_at=None).order_by()),
     )
 
 
@@ -307,6 +310,7 @@ def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> 
     finding = row.finding
     around: Any = case  # with what with_surroundings brings
     own = actor.role in INSPECTED and case.unit_id in actor.unit_ids
+    shown_warnings = warned(case, actor) if around.has_warnings else []
     return {
         "row": row,
         "stages": list(case.stage_goals.all()) if around.has_stages else [],
@@ -320,7 +324,8 @@ def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> 
         "may_complete": shut_to(case, actor, drafting=False) is None,
         "judging": judge_of(case, actor),
         "may_head": own and bool(circuit_of(case).editable(case, actor)),
-        "warnings": evidence_warnings(case, actor) if case.state in REPORTED_DONE and not own else [],
+        "warned": shown_warnings,
+        "may_answer": bool(shown_warnings) and stays_out(case, actor) is None,
         "suspect_before": None if own else finding.discovered_on,
         "rounds": rounds(case, actor),
         "look_backs": list(case.look_backs.visible_to(actor).select_related("case").order_by("pk"))
@@ -385,5 +390,5 @@ MENDS = {
 }
 BRIEFS = {
     name: f"rectification/briefs/{name}.html"
-    for name in ("finding", "plan", "evidence", "parts", "dispute", "opinions", "extension", "stage")
+    for name in ("finding", "plan", "evidence", "parts", "dispute", "opinions", "extension", "stage", "warnings")
 }

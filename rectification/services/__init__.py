@@ -2,7 +2,6 @@
 
 from rectification.services.evidence import (
     complete_measure,
-    evidence_warnings,
     judge,
     judge_all,
     judge_of,
@@ -11,6 +10,7 @@ from rectification.services.evidence import (
 )
 from rectification.services.look_backs import book_look_back
 from rectification.services.plan_reviews import Said, open_items, review_plan
+from rectification.services.paper import answer, load_rules, look_through, queue_check, stays_out
 from rectification.services.plans import (
     IMMEDIATE_DAYS,
     MEASURE_FIELDS,
@@ -45,23 +45,27 @@ __all__ = [
     "add_measure",
     "answer_call",
     "asked",
+    "answer",
     "book_look_back",
     "call_round",
     "change_measure",
     "complete_measure",
     "coverage",
     "drafts_in",
-    "evidence_warnings",
     "judge",
     "judge_all",
     "judge_of",
     "open_items",
     "remind_round",
+    "load_rules",
+    "look_through",
+    "queue_check",
     "remove_measure",
     "reopen_measure",
     "review_plan",
     "save_plan",
     "shut_to",
+    "stays_out",
     "take_in_new_version",
     "to_remind",
 ]

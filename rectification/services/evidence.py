@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from casework.enums import MaterialKind
 from casework.errors import NotPermittedError
 from casework.models import Attachment, Case
 from casework.services import attachments
@@ -20,7 +21,7 @@ from rectification.enums import Judge, State, Verdict
 from rectification.models import EvidenceVerdict, Measure
 from rectification.services.plans import open_to_unit
 from rectification.workflow import guards
-from rectification.workflow.verdicts import measures_of, standing
+from rectification.workflow.verdicts import standing
 from ui.errors import DomainError
 
 
@@ -34,13 +35,15 @@ def complete_measure(
     files: Iterable[Any] = (),
     existing: Iterable[Attachment] = (),
     formed_on: date | None = None,
+    kind: str = "",
 ) -> Measure:
     """Say what was done about a measure, with its evidence (完成: the unit says so).
 
     What others had judged of it lapses.
 
     Args:
-        files: new uploads. existing: files that the case has already (asked once, used everywhere).
+        files: new uploads, of one kind of material (9.8 of docs/domain/dictionaries.md; "": 其他). existing: files that
+            the case has already (asked once, used everywhere).
 
     Raises:
         DomainError: the day lies in the future or before the finding was fed back.
@@ -52,7 +55,8 @@ def complete_measure(
     measure.refresh_from_db(fields=["done_on", "result"])
     mine = [file.pk for file in existing]
     again = list(Attachment.objects.standing().filter(case=card, pk__in=mine)) if mine else []
-    given = [*again, *(attachments.attach(card, actor, file, formed_on=formed_on, record=False) for file in files)]
+    sent: dict[str, Any] = {"formed_on": formed_on, "kind": kind or MaterialKind.OTHER, "record": False}
+    given = [*again, *(attachments.attach(card, actor, file, **sent) for file in files)]
     if (measure.result, measure.done_on) == (result, done_on) and set(given) <= set(measure.evidence.all()):
         return measure  # the same form sent twice
     if not given and not Attachment.objects.standing().filter(measures=measure).exists():
@@ -158,34 +162,3 @@ def judge_all(case: Case, actor: Actor, given: Sequence[tuple[Measure, str, str]
     for measure, verdict, reason in new:
         judge(measure, actor, verdict, reason)
     return len(new)
-
-
-def evidence_warnings(case: Case, actor: Actor) -> list[str]:
-    """Return what looks like paper rectification (docs/domain/process.md 2.5).
-
-    It is shown, never judged by the machine. Cases out of the reader's scope are not named.
-    """
-    files = {file.pk: file for measure in measures_of(case) for file in measure.standing_evidence()}
-    evidence = [files[pk] for pk in sorted(files)]
-    found: date = case.content.finding.discovered_on
-    said = [
-        f"“{a.name}”形成于 {a.formed_on:%Y-%m-%d}，早于问题发现日期 {found:%Y-%m-%d}。"
-        for a in evidence
-        if a.formed_on and a.formed_on < found
-    ]
-    twins = attachments.twins_of(evidence)
-    seen = (
-        set(
-            Case.objects.visible_to(actor)
-            .filter(pk__in={row.case_id for rows in twins.values() for row in rows})
-            .values_list("pk", flat=True)
-        )
-        if twins
-        else set()
-    )
-    for attachment in evidence:
-        rows = twins.get(attachment.sha256, ())
-        others = sorted({str(row.case.number) for row in rows if row.case_id in seen and row.case.number})
-        if rows:
-            said.append(f"“{attachment.name}”与 {'、'.join(others[:3]) or '其他件'} 的文件相同。")
-    return said

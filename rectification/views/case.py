@@ -11,13 +11,21 @@ from casework.errors import OverError
 from casework.kinds import spec_of, works_on_cases
 from casework.models import Case
 from casework.views.kinds import card_of_kind
+from organizations.actor import Actor
 from organizations.requests import ActorRequest
 from rectification import services
 from rectification.enums import RECTIFICATION
-from rectification.forms import verdict_forms
+from rectification.forms import answer_forms, verdict_forms
 from rectification.pages import measures
+from rectification.paper.shown import warned
+from rectification.querysets import REVIEWERS
 from ui.form_actions import form_page, said, sent
 from ui.pages import page
+
+
+def judges(actor: Actor) -> bool:
+    """Whoever may judge what units have done: nobody else has the pages of the warnings."""
+    return actor.role in REVIEWERS
 
 
 def case_or_404(request: ActorRequest, pk: int) -> Case:
@@ -48,4 +56,33 @@ def judge_all(request: ActorRequest, pk: int) -> HttpResponse:
         template="rectification/judge_all.html",
         case=case,
         verdict_forms=rows,
+        warned=warned(case, actor),
+    )
+
+
+@page(to=judges, writes=True)
+def answer_warnings(request: ActorRequest, pk: int) -> HttpResponse:
+    """The warnings of a case, each with its twin beside it, and the reviewer's word on each."""
+    case = case_or_404(request, pk)
+    actor = request.actor
+    shown = warned(case, actor)
+    refusal = services.stays_out(case, actor)
+    if request.method == "POST" and refusal:
+        raise OverError(refusal, case)
+    rows = answer_forms(shown, sent(request))
+
+    def do(_: dict[str, Any]) -> int:
+        given = [(row.warned.row.pk, row.cleaned_data["answer"], row.cleaned_data["word"]) for row in rows]
+        return services.answer(case, actor, [one for one in given if one[1]])
+
+    return form_page(
+        request,
+        Form(sent(request)),
+        do,
+        lambda n: said(request, f"已认定 {n} 条提示。" if n else "认定没有变化。", case),
+        others=rows,
+        template="rectification/warnings.html",
+        case=case,
+        rows=rows,
+        refusal=refusal,
     )

@@ -121,6 +121,7 @@ HOLDERS: dict[str, Holder] = {
 
 RETURNED = ("return_kind", "measures")  # how a return is classed, and which measures it points at
 PLAN_SHOWN = ("returned", "plan", "finding")
+PLAN_JUDGED = ("returned", "warnings", "plan", "finding")  # warnings are read by whoever judges alone
 PLANNING = (
     step("send_plan_for_signature", "方案送主要负责人签字", DRAFTING, None, UNIT_LIAISON,
          guards.plan_is_complete, guards.not_with_head, guards.plan_changed_since_return,
@@ -132,10 +133,10 @@ PLANNING = (
          task="审签整改方案", needs=("commitment",), may=("signature",), withdrawable=True, shows=PLAN_SHOWN),
     step("approve_plan", "方案通过", {S.PLAN_REVIEW}, S.REMEDYING, OFFICE_STAFF, task="审核整改方案",
          recusals=(guards.not_the_plan_signer,), may=("opinion",), effects=(plan_items.accept_the_rest,),
-         tells=_tell_unit, shows=PLAN_SHOWN),
+         tells=_tell_unit, shows=PLAN_JUDGED),
     step("return_plan", "退回整改方案", {S.PLAN_REVIEW}, S.PLAN_RETURNED, OFFICE_STAFF,
          needs=("reason",), may=RETURNED, back=True, effects=(plan_items.say_of_each,), tells=_tell_unit,
-         shows=PLAN_SHOWN),
+         shows=PLAN_JUDGED),
 )  # fmt: skip
 EXTENDING = ("extension", "evidence")
 REMEDYING = (
@@ -187,7 +188,7 @@ READY = (
     guards.every_measure_is_done, guards.every_measure_has_evidence, guards.no_extension_pending,
     guards.review_has_come, guards.closure_changed_since_return,
 )  # fmt: skip
-JUDGED = ("opinions", "evidence", "parts", "finding")
+JUDGED = ("opinions", "warnings", "evidence", "parts", "finding")
 CLOSING = (
     step("request_closure", "签字申请销号", WORKING, S.SUPERVISION, UNIT_HEAD, *READY, task="审签销号申请",
          asked_when=turns.is_no_extension_asked, else_to=(S.PUBLICITY, S.FINAL_REVIEW),

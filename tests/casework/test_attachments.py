@@ -107,14 +107,6 @@ def test_the_same_bytes_are_stored_once(case: Case, liaison: Actor) -> None:
     assert stored() - before == {first.sha256}
 
 
-def test_the_same_bytes_on_another_case_are_found(case: Case, liaison: Actor) -> None:
-    other = a_rectification(State.REMEDYING)
-    mine = attachments.attach(case, liaison, sent())
-    twin = attachments.attach(other, Cast(other)(Role.UNIT_LIAISON), sent())
-
-    assert attachments.twins_of([mine]) == {mine.sha256: [twin]}
-
-
 def test_a_refused_file_leaves_neither_row_nor_event_nor_bytes(case: Case, liaison: Actor) -> None:
     before = stored(), Attachment.objects.count(), Event.objects.count()
 

@@ -285,13 +285,32 @@ def days_by_severity(trail: Trail, ask: Ask) -> Expected:
     return Expected([Line(words[key], cells(some)) for key, some in groups.items() if some], cells(cards))
 
 
+RULES = (
+    "同一文件", "近似图片", "形成早于问题发现", "形成晚于上传", "拍摄日期不符", "文字雷同", "临到时限集中报送",
+    "只有会议材料", "材料属其他单位",
+)  # fmt: skip
+
+
+def paper_warnings(trail: Trail, ask: Ask) -> Expected:
+    """None: no history here has evidence looked through (tests/rectification/test_paper_figure.py has some)."""
+    nothing: dict[str, Any] = {"提示": [], "已认定": [], "采信率": Share([], [])}
+    return Expected([Line(rule, nothing) for rule in RULES])
+
+
 FIGURES = {
     figure.__name__: figure
     for figure in (
         by_campaign, by_cause, by_topic, by_unit, closure_rate, clues_done, completion_rate, days_by_severity,
-        days_to_closure, due_in_15_days, look_back, on_time_rate, overdue_by_age, trend,
+        days_to_closure, due_in_15_days, look_back, on_time_rate, overdue_by_age, paper_warnings, trend,
     )
 }  # fmt: skip
+
+OFFICE_ONLY = {"paper_warnings"}
+
+
+def figures_of(ask: Ask) -> list[str]:
+    """Return the figures that this reader has."""
+    return [name for name in FIGURES if name not in OFFICE_ONLY or ask.role.startswith("office")]
 
 
 def longest(trail: Trail, ask: Ask, most: int = 5) -> list[tuple[int, int]]:

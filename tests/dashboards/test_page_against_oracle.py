@@ -37,11 +37,12 @@ def look_through(world: PageWorld, readers: Readers, told: Any, n: int) -> None:
     ask, trail = world.ask(told), trail_of_all()
     reader = readers(ask)
     ways = check_board(reader, trail, ask)
-    ways += [way for name in should.FIGURES for way in check_figure(reader, trail, name, ask)]
+    ways += [way for name in should.figures_of(ask) for way in check_figure(reader, trail, name, ask)]
     ways += check_compared(reader, trail, ask, ask.on - timedelta(1 + n % 200))
     step = max(len(ways) // FOLLOWED, 1)
     check_rows(reader, ways[n % step :: step])
-    for name in list(should.FIGURES) if DEEP else list(should.FIGURES)[n % 4 :: 4]:
+    names = should.figures_of(ask)
+    for name in names if DEEP else names[n % 4 :: 4]:
         check_sheet(reader, trail, name, ask)
 
 

@@ -76,6 +76,11 @@ TODAY: dict[str, Told] = {
             "抽查": LOOKED, "巩固率": share(("H1", "H10"), LOOKED), "反弹率": share(("H11",), LOOKED),
         }), None,
     ),
+    "paper_warnings": (
+        [(rule, {"提示": (), "已认定": (), "采信率": EMPTY}) for rule in (
+            "同一文件", "近似图片", "形成早于问题发现", "形成晚于上传", "拍摄日期不符", "文字雷同",
+            "临到时限集中报送", "只有会议材料", "材料属其他单位")], None,
+    ),
     "completion_rate": (
         lines("个", {
             "应整改": BASE, "已完成（含已销号）": (*DONE, 7, 9), "单位已报完成、尚未销号": of(7, 9), "已销号": DONE,

@@ -55,7 +55,7 @@ OPEN_OWN, OPEN_OTHER = OFFICE | TEAM | INSPECTED | GRANTED | LEADER, OFFICE | LE
 TEAM_OWN, TEAM_OTHER = OFFICE | TEAM, OFFICE
 
 # models of casework and above that the system administrator may read in the admin: dictionaries, no business content
-DICTIONARIES = frozenset({"topic", "calendarday", "holidayyear", "steplimit", "basis"})
+DICTIONARIES = frozenset({"paperrule", "topic", "calendarday", "holidayyear", "steplimit", "basis"})
 # URLs open without sign-in
 OPEN = frozenset({"login"})
 
@@ -354,6 +354,13 @@ RECTIFICATION = (
     Row("progress-answer", LIAISON, lambda side: (side.call.pk,), NOBODY, writes=LIAISON, sends=an_answer),
     Row("supportneeds", READS),
     Row("supportneed", OFFICE | INSPECTED | LEADER, lambda side: (side.need.pk,), OPEN_OTHER),
+    Row(
+        "rectification-warnings",
+        OFFICE | frozenset({Role.INDUSTRY_REVIEWER}),
+        of_rectification,
+        OFFICE,
+        writes=OFFICE | frozenset({Role.INDUSTRY_REVIEWER}),
+    ),
     Row("lookbacks", READS),
     Row("lookback", OFFICE | TEAM | INSPECTED | LEADER, of_look_back, OPEN_OTHER),  # as its rectification
     Row("lookback-new", OFFICE, writes=OFFICE, sends=a_booking),

@@ -27,7 +27,7 @@ from organizations.models import AccessEntry, AccountEvent, PasswordReset, PastP
 from organizations.records import ledger
 from organizations.records.facts import Fact
 from qingyang_inspect import covered
-from rectification.models import EvidenceVerdict, ProgressReport, StageGoal
+from rectification.models import EvidenceVerdict, PaperRule, PaperWarning, ProgressReport, StageGoal
 from results.models import ScoreRule, ScoreScheme
 from tests.casework.test_lawful_histories import other
 from tests.house.world import build
@@ -66,6 +66,10 @@ def _rows_of_every_fact() -> None:
     Recusal.objects.create(member=TeamMember.objects.order_by("pk")[0], unit=world.own.unit, reason="近亲属任职")
     EvidenceVerdict.objects.create(
         measure=world.own.measure, judge="office", verdict="done", reason="", post=post, day=TODAY
+    )
+    PaperRule.objects.create(name="same_file", title="同一文件", threshold=1, words="会议")
+    PaperWarning.objects.create(
+        case=world.own.rectification, rule="same_file", key="k", file=world.own.file, raised_at=timezone.now()
     )
     ProgressReport.objects.create(case=world.own.rectification, post=post, day=TODAY, percent=10, text="已部署")
     StageGoal.objects.create(case=world.own.rectification, due_on=TODAY, goal="完成一半")

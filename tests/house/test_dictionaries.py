@@ -25,6 +25,7 @@ from organizations.models import Unit
 from organizations.services import amend_unit
 from rectification.enums import State
 from rectification.models import Rectification, RootCause
+from rectification.models import PaperRule
 from results.models import ScoreRule, ScoreScheme
 from tests.factories import a_rectification, acting
 from tests.house.world import World
@@ -59,6 +60,7 @@ def a_rule_in_force() -> ScoreRule:
 USED: dict[type, Any] = {
     Topic: a_used_topic,
     Basis: lambda: Citation.objects.first().basis,  # type: ignore[union-attr]
+    PaperRule: lambda: PaperRule.objects.create(name="same_file"),
     StepLimit: lambda: StepLimit.objects.create(kind="rectification", state="suspended", n=9),
     CalendarDay: a_used_day,
     RootCause: lambda: a_written_cause(),
