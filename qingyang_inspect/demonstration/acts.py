@@ -218,13 +218,16 @@ class Acts:
             percent=percent,
         )
 
-    def complete(self, case: Case, on: date, *, leave: int = 0) -> None:
-        """Report measures done, each with a file, except the last `leave` ones."""
+    def complete(self, case: Case, on: date, *, leave: int = 0, words: str = "") -> None:
+        """Report measures done, each with a file, except the last `leave` ones.
+
+        `words`: what stands in every file, where it is the same one.
+        """
         measures = list(Case.objects.get(pk=case.pk).measures.order_by("n"))
         for measure in measures[: len(measures) - leave]:
             with self.day(on, hour=9 + measure.n):
                 name = f"{case.number}_材料_{on:%Y%m%d}_{measure.n:02}.pdf"
-                file = paper(name, f"{case.pk} {measure.n} {on}")
+                file = paper(name, words or f"{case.pk} {measure.n} {on}")
                 services.complete_measure(
                     measure,
                     self.of(case.unit_name, Role.UNIT_LIAISON),

@@ -202,7 +202,7 @@ class July:
         done = today - timedelta(30) if recent else self.done(case, on)
         done = max(done, on + timedelta(1))
         if Measure.objects.filter(case=case).exists():
-            acts.complete(case, done)
+            acts.complete(case, done, words="survey of the plots" if state == "supervision" else "")
         asked = acts.ask_closure(
             case,
             today

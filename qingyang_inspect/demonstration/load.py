@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from qingyang_inspect.demonstration.july import load_july
 from qingyang_inspect.demonstration.last_year import load_last_autumn, load_last_year
 from qingyang_inspect.demonstration.loader import Loader
+from qingyang_inspect.demonstration.paper import load_paper
 from qingyang_inspect.demonstration.rounds import Rounds
 from qingyang_inspect.demonstration.routine import load_routine
 from qingyang_inspect.reference.load import load_reference
@@ -35,6 +36,7 @@ def load_demo(today: date, tick: Callable[[], object] = lambda: None) -> None:
     loader.running(items)
     load_routine(loader)
     Rounds(loader.acts, today).tell()
+    load_paper(loader)
     tell_planner()
 
 

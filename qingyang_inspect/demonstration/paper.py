@@ -1,0 +1,137 @@
+"""纸面整改 in the demonstration: something of what each rule warns of, filed by units still at work, and some answers.
+
+What else the year filed is not looked through: it is short, of one mould, and nobody has asked about it.
+"""
+
+from __future__ import annotations
+
+import io
+import random
+import zipfile
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db.models import Exists, OuterRef
+from PIL import Image, ImageDraw
+
+from casework.models import Case, Event
+from organizations.enums import Role
+from qingyang_inspect.demonstration.clock import standing_at
+from rectification import services
+from rectification.models import Measure, PaperCheck, PaperWarning
+from rectification.paper.rules.only_meetings import ACTS
+
+if TYPE_CHECKING:
+    from qingyang_inspect.demonstration.loader import Loader
+
+QUIET = 12  # days in which nothing was done about a case: what is filed in it goes behind its last step
+DONE = (
+    "法规科翻阅了去年以来的全部卷宗，查出缺少审核意见的 17 份，由原承办人补写经过说明，分管领导逐份签批；"
+    "其中 3 份事实不清的退回执法中队重新询问当事人，当事人签字确认后装订。卷宗目录同时改成一事一页，"
+    "每月末由内勤拿着目录到中队清点一次，少一页的当场登记，下月例会上点名。"
+)
+ANSWERS = (
+    ("same_picture", "upheld", "同一张照片，退回重拍。"),
+    ("same_text", "upheld", "大段照抄，退回重写。"),
+    ("formed_before", "dismissed", "制度发布在先，这次是补充执行记录。"),
+    ("same_file", "dismissed", "三件同属一个图斑，共用一份测绘报告。"),
+    ("formed_after", "dismissed", "相机时间没有校准，现场核对过。"),
+    ("camera_day", "upheld", "是上次检查的照片，请补拍整改后的。"),
+    ("last_minutes", "dismissed", "材料齐全，只是报得晚。"),
+    ("only_meetings", "upheld", "请上传印发的文件。"),
+    ("others_paper", "upheld", "是市统计局的报告，请换成本单位的。"),
+)
+
+
+def docx(text: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as packed:
+        packed.writestr("[Content_Types].xml", "<Types/>")
+        packed.writestr("word/document.xml", f"<document><p><t>{text}</t></p></document>")
+    return out.getvalue()
+
+
+def photo(seed: int, *, taken: date | None = None, cut: int = 0) -> bytes:
+    """Draw a place; `cut`: so many points are cut away on each side."""
+    rng = random.Random(seed)
+    picture = Image.new("RGB", (640, 480), (150, 170, 190))
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((0, 260, 640, 480), fill=(120, 100, 70))
+    for _ in range(14):
+        x, y, w, h = rng.randrange(640), rng.randrange(480), rng.randrange(30, 220), rng.randrange(30, 180)
+        draw.rectangle((x, y, x + w, y + h), fill=(rng.randrange(256), rng.randrange(256), rng.randrange(256)))
+    out, exif = io.BytesIO(), Image.Exif()
+    if taken:
+        exif[0x0132] = f"{taken:%Y:%m:%d} 10:00:00"
+    picture.crop((cut, cut, 640 - cut, 480 - cut)).save(out, "JPEG", quality=70, exif=exif)
+    return out.getvalue()
+
+
+class Filed:
+    """Files for cases still at work, each on a day of its own."""
+
+    def __init__(self, loader: Loader) -> None:
+        self.loader, self.acts = loader, loader.acts
+        july = {"case__within__title": "法治建设督察", "case__state": "remedying", "case__due_on__gt": loader.today}
+        lately = Event.objects.filter(case=OuterRef("case"), day__gt=loader.today - timedelta(QUIET))
+        waiting = Measure.objects.filter(~Exists(lately), done_on=None, **july)
+        first = {measure.case_id: measure for measure in waiting.select_related("case__unit").order_by("-case", "-n")}
+        self.measures = sorted(first.values(), key=lambda measure: measure.case_id)
+
+    def next(self, *, asks_for_an_act: bool = False) -> Measure:
+        """Return a measure of a case that has not been taken yet."""
+        fit = (m for m in self.measures if not asks_for_an_act or any(word in m.content for word in ACTS))
+        found = next(fit)
+        self.measures.remove(found)
+        return found
+
+    def file(self, measure: Measure, back: int, *files: tuple[str, bytes], result: str = "", **given: Any) -> Case:
+        """Report a measure done so many days ago; return its case, looked through."""
+        day = self.loader.today - timedelta(back)
+        with self.acts.day(day):
+            sent = [SimpleUploadedFile(name, data) for name, data in files]
+            liaison = self.acts.of(measure.case.unit_name, Role.UNIT_LIAISON)
+            said = result or f"已完成：{measure.content}。"
+            services.complete_measure(measure, liaison, result=said, done_on=day, files=sent, **given)
+            services.look_through(Case.objects.get(pk=measure.case_id))
+        self.acts.tick()
+        return Case.objects.get(pk=measure.case_id)
+
+
+def load_paper(loader: Loader) -> None:
+    """File something of what each rule warns of, have it looked through, and answer some of it."""
+    filed, today = Filed(loader), loader.today
+    act = filed.next(asks_for_an_act=True)
+    filed.file(filed.next(), 9, ("整改现场.jpg", photo(1)), result=DONE)
+    filed.file(filed.next(), 7, ("现场照片.jpg", photo(1, cut=40)), result=DONE.replace("17", "9").replace("3", "2"))
+    early = filed.next()
+    found = early.case.rectification.finding.discovered_on
+    filed.file(early, 6, ("执法公示制度.docx", docx("执法公示制度")), formed_on=found - timedelta(40))
+    filed.file(filed.next(), 6, ("整改后.jpg", photo(2, taken=today - timedelta(60))), formed_on=today - timedelta(8))
+    filed.file(filed.next(), 5, ("夜查.jpg", photo(3, taken=today + timedelta(300))))
+    filed.file(act, 5, ("专题会议纪要.docx", docx("会议纪要参加人员")))
+    theirs = "市统计局文件关于整改情况的报告" + "逐项核对，明确责任人和时限。" * 12 + "市统计局"
+    filed.file(filed.next(), 4, ("整改情况报告.docx", docx(theirs)))
+    _last_minutes(loader)
+    for case in Case.objects.filter(state="supervision").order_by("pk"):
+        services.look_through(case)
+    with loader.acts.day(today - timedelta(2)):
+        for rule, answer, word in ANSWERS:
+            row = PaperWarning.objects.filter(rule=rule).order_by("pk").first()
+            if row is not None:
+                services.answer(row.case, loader.acts.staff(row.case.unit_name), [(row.pk, answer, word)])
+    PaperCheck.objects.all().delete()  # nobody waits for the rest (above)
+
+
+def _last_minutes(loader: Loader) -> None:
+    """Everything of an overdue case comes in the last half hour of its deadline."""
+    late = Case.objects.filter(kind="rectification", state="remedying", due_on__lt=loader.today)
+    case = late.filter(measures__isnull=False).exclude(measures__done_on__isnull=False).order_by("pk").distinct()[0]
+    assert case.due_on is not None
+    for n, measure in enumerate(case.measures.order_by("n")):
+        with standing_at(case.due_on, 23, 31 + 5 * n):
+            liaison = loader.acts.of(case.unit_name, Role.UNIT_LIAISON)
+            sent = [SimpleUploadedFile(f"材料{n + 1}.docx", docx(f"{case.number} 第{n + 1}份"))]
+            services.complete_measure(measure, liaison, result="已办理。", done_on=case.due_on, files=sent)
+            services.look_through(Case.objects.get(pk=case.pk))
