@@ -109,7 +109,7 @@ class PaperRuleAdmin(DictionaryAdmin):
     """The rules of 纸面整改: declared in the program, switched and set here."""
 
     readers = writers = OFFICE | {Role.SYSTEM_ADMIN}
-    list_display = ("title", "is_on", "threshold", "limit", "compares")
+    list_display = ("title", "is_on", "threshold", "limit")
     list_filter = ("is_on",)
     search_fields = ("name",)
     fields = ("title", "compares", "limit", "is_on", "threshold", "words")
