@@ -245,7 +245,7 @@ def verdict_forms(rows: list[Row], judging: Judge, given: Any) -> list[VerdictRo
     ]
 
 
-class AnswerRow(forms.Form):
+class WarningRow(forms.Form):
     """A reviewer's word on one warning, beside the others; left empty it says nothing."""
 
     answer = forms.ChoiceField(
@@ -270,10 +270,10 @@ class AnswerRow(forms.Form):
         return given
 
 
-def answer_forms(warned: Iterable[Warned], given: Any) -> list[AnswerRow]:
+def warning_forms(warned: Iterable[Warned], given: Any) -> list[WarningRow]:
     """Return one form a warning, filled with what was said of it."""
     return [
-        AnswerRow(given, warned=one, prefix=f"w{one.row.pk}", initial={"answer": one.row.answer, "word": one.row.word})
+        WarningRow(given, warned=one, prefix=f"w{one.row.pk}", initial={"answer": one.row.answer, "word": one.row.word})
         for one in warned
     ]
 

@@ -19,7 +19,7 @@ from inspections.models import Finding
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, OFFICE
 from rectification import facts
-from rectification.enums import DRAFTING, NO_CLOCK, REPORTED_DONE, Judge, State, Verdict
+from rectification.enums import DRAFTING, NO_CLOCK, Judge, State, Verdict
 from rectification.models import EvidenceVerdict, Measure, PaperWarning, ProgressReport, StageGoal
 from rectification.paper.shown import warned
 from rectification.querysets import ledger, with_measures

@@ -9,8 +9,8 @@ from rectification.services.evidence import (
     take_in_new_version,
 )
 from rectification.services.look_backs import book_look_back
-from rectification.services.plan_reviews import Said, open_items, review_plan
 from rectification.services.paper import answer, load_rules, look_through, queue_check, stays_out
+from rectification.services.plan_reviews import Said, open_items, review_plan
 from rectification.services.plans import (
     IMMEDIATE_DAYS,
     MEASURE_FIELDS,
@@ -43,9 +43,9 @@ __all__ = [
     "Said",
     "StageDraft",
     "add_measure",
+    "answer",
     "answer_call",
     "asked",
-    "answer",
     "book_look_back",
     "call_round",
     "change_measure",
@@ -55,11 +55,11 @@ __all__ = [
     "judge",
     "judge_all",
     "judge_of",
-    "open_items",
-    "remind_round",
     "load_rules",
     "look_through",
+    "open_items",
     "queue_check",
+    "remind_round",
     "remove_measure",
     "reopen_measure",
     "review_plan",

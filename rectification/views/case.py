@@ -15,7 +15,7 @@ from organizations.actor import Actor
 from organizations.requests import ActorRequest
 from rectification import services
 from rectification.enums import RECTIFICATION
-from rectification.forms import answer_forms, verdict_forms
+from rectification.forms import verdict_forms, warning_forms
 from rectification.pages import measures
 from rectification.paper.shown import warned
 from rectification.querysets import REVIEWERS
@@ -69,7 +69,7 @@ def answer_warnings(request: ActorRequest, pk: int) -> HttpResponse:
     refusal = services.stays_out(case, actor)
     if request.method == "POST" and refusal:
         raise OverError(refusal, case)
-    rows = answer_forms(shown, sent(request))
+    rows = warning_forms(shown, sent(request))
 
     def do(_: dict[str, Any]) -> int:
         given = [(row.warned.row.pk, row.cleaned_data["answer"], row.cleaned_data["word"]) for row in rows]

@@ -318,6 +318,7 @@ CLUES = (
     Row("clue-new", frozenset({Role.OFFICE_STAFF}), writes=frozenset({Role.OFFICE_STAFF})),
 )
 COPIED = OFFICE | INSPECTED | LEADER | {Role.INDUSTRY_REVIEWER, Role.DISCIPLINE_CONTACT}
+JUDGES = OFFICE | {Role.INDUSTRY_REVIEWER}
 A_PLAN = {"goal": "整改到位", "leader_title": "局长", "owner": "法规科"}
 RECTIFICATION = (
     Row("rectifications", READS),
@@ -354,13 +355,7 @@ RECTIFICATION = (
     Row("progress-answer", LIAISON, lambda side: (side.call.pk,), NOBODY, writes=LIAISON, sends=an_answer),
     Row("supportneeds", READS),
     Row("supportneed", OFFICE | INSPECTED | LEADER, lambda side: (side.need.pk,), OPEN_OTHER),
-    Row(
-        "rectification-warnings",
-        OFFICE | frozenset({Role.INDUSTRY_REVIEWER}),
-        of_rectification,
-        OFFICE,
-        writes=OFFICE | frozenset({Role.INDUSTRY_REVIEWER}),
-    ),
+    Row("rectification-warnings", JUDGES, of_rectification, OFFICE, writes=JUDGES),
     Row("lookbacks", READS),
     Row("lookback", OFFICE | TEAM | INSPECTED | LEADER, of_look_back, OPEN_OTHER),  # as its rectification
     Row("lookback-new", OFFICE, writes=OFFICE, sends=a_booking),

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('casework', '0016_parts_of_findings'),
         ('organizations', '0013_sign_ins'),
-        ('rectification', '0008_feedback'),
+        ('rectification', '0009_plan_items_and_rounds'),
     ]
 
     operations = [
