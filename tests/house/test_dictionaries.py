@@ -177,7 +177,7 @@ CHANGED: dict[type, tuple[Any, dict[str, str], str | None]] = {
     Topic: (a_used_topic, {"name": "改过的名称"}, "还用在：办理卡片"),
     Basis: (lambda: a_cited_basis(), {"short_name": "改过"}, "还用在："),
     RootCause: (lambda: a_written_cause(), {"name": "改过的根源"}, "还用在：整改"),
-    PaperRule: (lambda: PaperRule.objects.create(name="same_file"), {"words": "座谈会"}, None),
+    PaperRule: (lambda: PaperRule.objects.create(name="same_file", title="同一文件"), {"words": "座谈会"}, None),
     StepLimit: (a_limit_in_use, {"n": "40"}, "本步期限"),
     CalendarDay: (a_rest_day, {"is_workday": "on"}, "上班由“空”改为“是”"),
     ScoreScheme: (a_future_scheme, {"source": "试行"}, "还用在：计分规则 1 条"),

@@ -145,7 +145,7 @@ WHOLE_CASE = tuple(
     for table, column in (
         ("organizations_rowrecord", "card"), ("casework_event", "case_id"), ("casework_grant", "case_id"),
         ("casework_attachment", "case_id"), ("rectification_measure", "case_id"),
-        ("rectification_rectification", "case_id"), ("casework_case", "id"),
+        ("rectification_planverdict", "case_id"), ("rectification_rectification", "case_id"), ("casework_case", "id"),
     )
 )  # fmt: skip
 TAMPERING: dict[str, Deed] = {
