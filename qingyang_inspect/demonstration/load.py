@@ -35,8 +35,8 @@ def load_demo(today: date, tick: Callable[[], object] = lambda: None) -> None:
     tell_planner()
     loader.running(items)
     load_routine(loader)
-    Rounds(loader.acts, today).tell()
     load_paper(loader)
+    Rounds(loader.acts, today).tell()
     tell_planner()
 
 

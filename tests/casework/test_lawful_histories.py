@@ -33,7 +33,7 @@ from tests.casework.lawful import Office
 from tests.rights.sheet import KINDS, rights
 
 pytestmark = pytest.mark.django_db
-LEAST, MOST = int(os.environ.get("QY_EXAMPLES", "20")) * 6, 900
+LEAST, MOST = int(os.environ.get("QY_EXAMPLES", "20")) * 6, 1500
 LINES = {(KINDS[row.kind], row.code) for row in rights()}  # as the office signs them
 DAYS = 420
 BESIDES = ("take_back", "correct", "hand_in", "load_holidays", "merge", "change_post", "late_entry", "deadlines moved")

@@ -177,7 +177,7 @@ MUTANTS = (
     Mutant("含配合单位 is the silent default",
         name(forms.SelectionForm, "_keys", _with_assisting), office(), ("closure_rate",)),
     Mutant("只计配合单位 counts the lead units",
-        recode(forms.SelectionForm._keys, '0 if asked.get("lead") == "assisting" else 1', "1"),
+        recode(forms.SelectionForm._keys, '0 if self.counting == "assisting" else 1', "1"),
         office(lead="assisting"), ("closure_rate",)),
     # ---------- the clock ----------
     Mutant("60 days overdue stand among those of more than 60",

@@ -81,7 +81,7 @@ RULES = (
     Rule("round n+1 is not counted",
         recode(effects.open_rectification, "counted=True", "counted=previous is None"), ("11",), SECOND),
     Rule("round n+1 stands in no campaign",
-        recode(effects.open_rectification, "within=within or card.within",
+        recode(effects.open_rectification, "within = within or card.within",
             "within=within or (None if previous else card.within)"), ("11",),
         {("by_campaign", "全面25", "反馈"): (11, 12)}),
     Rule("反弹 opens no new round", name(look_back, "RELAPSED", frozenset({"partly", "false"})), ("11",), SECOND),

@@ -25,7 +25,7 @@ STORY: list[tuple[Any, ...]] = [
     ("seal_all",),
     # then years that are sealed are touched
     ("extend", 3, 64, 90),
-    ("correct", N - 3, 16, "severity", 2),
+    ("correct", N - 3, 16, "severity", ((N - 3) // 3 + 1) % 3),
     ("correct", 3, 16, "topic_id", 2),
     ("move", 4, 32, str(State.CLOSED)),
 ]
