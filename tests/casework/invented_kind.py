@@ -34,7 +34,7 @@ class LetterForm(forms.Form):
 
 def answer_of(case: Case) -> str:
     event = Event.objects.filter(case=case, name="answer").order_by("-seq").first()
-    return event.note["given"]["answer"] if event else ""
+    return event.note["given"]["reply"] if event else ""
 
 
 def register_letter(actor: Actor, *, unit: Unit, title: str) -> Case:
@@ -47,7 +47,7 @@ CIRCUIT = Circuit(
     {S.ASKED: UNDER_WAY, S.ANSWERED: BEING_JUDGED, S.FILED: DONE},
     {S.ASKED: lambda case: (case.unit_id, Role.UNIT_HEAD), S.ANSWERED: office(Role.OFFICE_DIRECTOR)},
     (
-        step("answer", "答复", {S.ASKED}, S.ANSWERED, UNIT_HEAD, needs=("answer",)),
+        step("answer", "答复", {S.ASKED}, S.ANSWERED, UNIT_HEAD, needs=("reply",)),
         step("file", "归档", {S.ANSWERED}, S.FILED, OFFICE_DIRECTOR, may=("opinion",)),
         step("return", "退回重答", {S.ANSWERED}, S.ASKED, OFFICE_DIRECTOR, needs=("reason",), back=True),
     ),
@@ -59,7 +59,7 @@ LETTER = KindSpec(
     name="letter",
     label="来信",
     table=Table(CIRCUIT),
-    inputs=(Input("answer", "答复内容", most=500),),
+    inputs=(Input("reply", "答复内容", most=500),),
     words=lambda case: f"群众来信 {case.unit_name}",
     number="LX-{year}-{n:04}",
     listing=Listing(

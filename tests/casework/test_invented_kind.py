@@ -33,10 +33,12 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setattr(navigation, "_items", list(navigation._items))
     monkeypatch.setattr(navigation, "beginnings", list(navigation.beginnings))
     kinds.register(LETTER)
-    serve(LETTER)
-    yield
-    kinds.forget("letter")
-    del inputs.INPUTS["answer"]
+    try:
+        serve(LETTER)
+        yield
+    finally:
+        kinds.forget("letter")
+        inputs.INPUTS.pop("reply", None)
 
 
 @pytest.fixture
@@ -90,11 +92,11 @@ def test_it_goes_its_way_page_by_page(people: dict[Role, Client], letter: Case) 
     assert "路灯不亮" in body(head, "/"), "in the queue of the first page"
     assert "路灯不亮" in body(head, "/mine/")
     assert "轮到您：答复" in body(head, letter.get_absolute_url())
-    assert step(head, letter, "answer", answer="已修好。").state == "answered"
+    assert step(head, letter, "answer", reply="已修好。").state == "answered"
     assert "路灯不亮" in body(director, "/mine/", sort="kind")
     assert "已修好。" in body(staff, letter.get_absolute_url()), "its section"
     assert step(director, letter, "return", reason="写明日期").state == "asked"
-    assert step(head, letter, "answer", answer="10 月 2 日修好。").state == "answered"
+    assert step(head, letter, "answer", reply="10 月 2 日修好。").state == "answered"
     assert step(director, letter, "file").is_open is False
     assert list(trail.verify()) == []
 
@@ -104,7 +106,7 @@ def test_a_step_without_its_input_comes_back_with_the_sentence(people: dict[Role
 
     answer = head.post(reverse("step", args=[letter.pk, "answer"]), {"seen": letter.last_seq})
 
-    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["answer"])
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["reply"])
 
 
 def test_list_bar_search_and_sheet_know_it(people: dict[Role, Client], letter: Case) -> None:
@@ -132,7 +134,7 @@ def test_nobody_else_sees_it(people: dict[Role, Client], letter: Case) -> None:
 
 def test_several_go_together_and_the_admin_offers_the_steps(people: dict[Role, Client], letter: Case) -> None:
     director, head = people[Role.OFFICE_DIRECTOR], people[Role.UNIT_HEAD]
-    step(head, letter, "answer", answer="已修好。")
+    step(head, letter, "answer", reply="已修好。")
     ticked = {"case": letter.pk, "back": "/letters/"}
 
     chosen = director.post(reverse("batch", args=["letter"]), ticked)

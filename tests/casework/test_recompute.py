@@ -90,7 +90,8 @@ def test_the_night_notices_a_year_that_the_library_has_come_to_know(
 
     first, second = recompute_deadlines.adopt_announced(), recompute_deadlines.adopt_announced()
 
-    assert [said.split("；")[0] for said, _ in (first, second)] == ["重算办理期限 1 件", "重算办理期限 0 件"]
+    # the rectification, and the feedback by which it is signed for
+    assert [said.split("；")[0] for said, _ in (first, second)] == ["重算办理期限 2 件", "重算办理期限 0 件"]
     assert [left for _, left in (first, second)] == [(), ()]
     assert HolidayYear.objects.get().source.startswith("chinesecalendar ")
 

@@ -25,12 +25,13 @@ from casework.enums import WorkStatus
 from casework.jobs import chore_requests, long_works, work_states, worker
 from casework.jobs.long_works import all_kinds
 from casework.jobs.worker import Worker
-from casework.models import ChoreRun, WorkerProcess
+from casework.models import Case, ChoreRun, WorkerProcess
 from casework.models.background import SILENT
 from documents import services
 from documents.models import Export
 from organizations.enums import Role
-from rectification.enums import State
+from rectification.enums import RECTIFICATION, State
+from rectification.models import PaperCheck
 from tests.factories import a_post, a_rectification, acting
 from ui.errors import DomainError
 
@@ -139,6 +140,9 @@ def test_what_kills_its_worker_again_and_again_is_given_up() -> None:
 ASKED = {
     "export": lambda: services.ask_export(office(), "/rectifications/", ""),
     "chore": lambda: chore_requests.ask(chore("verify_trail"), office()),
+    "paper": lambda: PaperCheck.objects.create(
+        case=Case.objects.get(kind=RECTIFICATION), post=office().post, asked_at=timezone.now(), moved_at=timezone.now()
+    ),
 }
 
 
