@@ -17,7 +17,7 @@ from inspections.filters import FindingFilter
 from organizations.enums import Role
 from rectification.enums import State
 from rectification.filters import LedgerFilter
-from tests.factories import UnitFactory, a_campaign, a_finding, a_post, a_rectification, acting
+from tests.factories import UnitFactory, a_call, a_campaign, a_finding, a_post, a_rectification, acting
 from ui import filter_row
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +115,14 @@ def test_there_are_selects_to_ask() -> None:
 
 @pytest.fixture(scope="module")
 def _something_to_choose(made_once: Any) -> None:
-    made_once(lambda: (a_finding(campaign=a_campaign()), a_rectification(State.PLAN), a_clue()))
+    made_once(
+        lambda: (
+            a_finding(campaign=a_campaign()),
+            a_rectification(State.PLAN),
+            a_clue(),
+            a_call(a_rectification(State.REMEDYING)),
+        )
+    )
 
 
 @pytest.mark.usefixtures("_something_to_choose")
