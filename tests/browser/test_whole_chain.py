@@ -183,7 +183,7 @@ def agree_on_a_plan(case: Case, liaison: Person, head: Person, staff: Person) ->
     liaison.step(case, "认领")
     cause = a_cause()
     liaison.page.click("section a:text-is('填写方案和措施')")
-    liaison.page.select_option("#id_cause", str(cause.pk))
+    liaison.choose("cause", cause.name)
     plan = {"goal": "案卷法制审核率达到 100%", "leader_title": "分管副局长", "owner": "法规科"}
     measure = {
         "content": "复核全部案卷",
