@@ -189,7 +189,7 @@ CIRCUIT = Circuit(
              shows=LOOKED_AT, needs=("reason",), effects=(say_cancelled,),
              hint="不再核查。以后需要核查的，重新列入。"),
     ),
-    (Edit(frozenset(ROAD), OFFICE, frozenset({"topic_id", "severity"})),),
+    (Edit(frozenset(map(str, L)), OFFICE, frozenset({"topic_id", "severity"})),),
     ROAD,
     (Tie("judged_has_verdict", Q(state=L.JUDGED, lookback__verdict="") | ~Q(state=L.JUDGED) & ~Q(lookback__verdict=""),
          "已核查的回头看须有结论，待核查、已取消的不得有"),),

@@ -158,7 +158,7 @@ NEED_CIRCUIT = Circuit(
         step("drop_need", "不再需要支持", {N.OPEN}, N.DROPPED, UNIT_LIAISON, needs=("reason",), back=True,
              shows=("need",)),
     ),
-    (Edit(frozenset({str(N.OPEN), str(N.ANSWERED)}), OFFICE, frozenset({"topic_id", "severity"})),),
+    (Edit(frozenset(map(str, N)), OFFICE, frozenset({"topic_id", "severity"})),),
     (str(N.OPEN), str(N.ANSWERED)),
     (Tie("answered_has_answer", Q(state=N.ANSWERED, supportneed__answer=""), "已答复的支持事项须有答复"),),
 )  # fmt: skip

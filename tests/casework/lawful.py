@@ -261,7 +261,7 @@ class Office:
         if named == "request_closure":
             by = next(iter(self.people(Role.UNIT_LIAISON, case.unit)), actor)
         try:
-            if (case.kind, name) == (CLUE, "report"):  # what a unit reports, it shows
+            if (case.kind, name) == (CLUE, "report") and not case.attachments.exists():  # what a unit reports, it shows
                 attach(case, actor, f"{self.rng.random()}")
             prepare(case, named, by)
         except REFUSED:

@@ -14,6 +14,7 @@ from casework.errors import NotPermittedError, RefusedError
 from casework.models import Case, Event, Notice
 from casework.search.search import search_cards, search_of
 from casework.workflow import engine, trail
+from casework.workflow.circuits import circuit_of
 from organizations import services as organizing
 from organizations.actor import Actor
 from organizations.enums import Role, UnitCategory
@@ -26,6 +27,7 @@ from tests.factories import (
     UnitFactory,
     a_campaign,
     a_look_back,
+    a_need,
     a_post,
     a_rectification,
     acting,
@@ -275,6 +277,25 @@ def test_a_correction_of_the_rectification_reaches_the_look_back_that_waits() ->
     engine.amend(case.content.finding.case, an_actor(S), {"topic_id": topic.pk})
 
     assert [Case.objects.get(pk=one.pk).topic for one in (case, card)] == [topic, topic]
+
+
+def test_a_correction_reaches_what_follows_whatever_has_become_of_it() -> None:
+    """A look-back that was cancelled, a need that was dropped: the label of the finding is theirs too."""
+    case = at(State.REMEDYING).case
+    followers = [a_look_back(case), a_need(case)]
+    staff, topic = an_actor(S), TopicFactory(code="A09")
+    for follower in followers:
+        circuit = circuit_of(follower)
+        for state in circuit.states:
+            follower.state = str(state)
+            assert circuit.editable(follower, staff) >= {"topic_id", "severity"}, (follower.kind, state)
+    liaison = acting(a_post(Role.UNIT_LIAISON, case.unit))
+    engine.perform(Case.objects.get(pk=followers[0].pk), "cancel", an_actor(S), reason="不再需要")
+    engine.perform(Case.objects.get(pk=followers[1].pk), "drop_need", liaison, reason="已自行解决")
+
+    engine.amend(case.content.finding.case, staff, {"topic_id": topic.pk})
+
+    assert {Case.objects.get(pk=one.pk).topic for one in followers} == {topic}
 
 
 def test_a_look_back_that_waits_does_not_keep_its_unit_from_being_merged(closed: Scene) -> None:
