@@ -93,7 +93,7 @@ def _ask_support(doing: Doing, need: str) -> Case:
         SUPPORT_NEED,
         doing.actor,
         unit=case.unit,
-        title=f"{case.title}：{need}"[:120],
+        title=f"{case.title}：{need}"[:120].rstrip("。；，、 "),  # sentences go on after a title
         make=lambda card: SupportNeed.objects.create(case=card, rectification=case, need=need),
         day=doing.day,
         within=case.within,

@@ -20,12 +20,14 @@ STORY: list[tuple[Any, ...]] = [
     *(("open", TODAY - timedelta(50), n, n, n + 1, True, n) for n in range(3)),
     ("open", TODAY - timedelta(70), 0, 0, 1, True, 0),
     ("move", N + 3, 60, str(State.CLOSED)),
+    ("open", TODAY - timedelta(200), 1, 1, 2, False, 0),  # an assisting unit's, closed in a month that nothing touches
+    ("move", N + 4, 30, str(State.CLOSED)),
     ("move", 8, 18, str(State.CLOSED)),  # on the first of March 2025
     ("close_by_deadline", 2, 0),
     ("seal_all",),
     # then years that are sealed are touched
     ("extend", 3, 64, 90),
-    ("correct", N - 3, 16, "severity", ((N - 3) // 3 + 1) % 3),
+    ("correct", N - 3, 16, "severity", ((N - 3) // 3 + 2) % 3),
     ("correct", 3, 16, "topic_id", 2),
     ("move", 4, 32, str(State.CLOSED)),
 ]
