@@ -18,11 +18,12 @@ from casework.workflow.circuits import Circuit, Doing, Edit, Given, Tie, step
 from casework.workflow.inputs import Input
 from casework.workflow.relations import OFFICE, OFFICE_STAFF, UNIT_LIAISON
 from inspections.workflow.holders import office
-from organizations.enums import INSPECTED, Role
+from organizations.enums import Role
 from rectification.enums import PROGRESS_CALL, SUPPORT_NEED, WORKING
 from rectification.enums import CallState as C
 from rectification.enums import NeedState as N
 from rectification.models import CallItem, ProgressReport, SupportNeed
+from rectification.workflow.claiming import the_unit
 from rectification.workflow.guards import not_from_the_unit
 from ui.errors import DomainError
 
@@ -125,10 +126,6 @@ def _unit(case: Case) -> tuple[int | None, Role]:
     return case.unit_id, Role.UNIT_LIAISON
 
 
-def _tell_unit(case: Case) -> list[tuple[int | None, frozenset[Role]]]:
-    return [(case.unit_id, INSPECTED)]
-
-
 def answered(case: Case, given: Given, day: date) -> dict[str, Any]:
     return {"answer": str(given["answer"])}
 
@@ -139,9 +136,9 @@ CALL_CIRCUIT = Circuit(
     {C.ASKED: _unit},
     (
         step("answer", "报送进展", {C.ASKED}, C.ANSWERED, UNIT_LIAISON, every_item_is_answered, task="填报整改进展"),
-        step("remind", "提醒答复", {C.ASKED}, None, OFFICE_STAFF, not_reminded_yet, aside=True, tells=_tell_unit,
+        step("remind", "提醒答复", {C.ASKED}, None, OFFICE_STAFF, not_reminded_yet, aside=True, tells=the_unit,
              shows=("call",), hint="每次调度提醒一次，单位收到知悉。"),
-        step("cancel", "取消调度", {C.ASKED}, C.CANCELLED, OFFICE, needs=("reason",), back=True, tells=_tell_unit,
+        step("cancel", "取消调度", {C.ASKED}, C.CANCELLED, OFFICE, needs=("reason",), back=True, tells=the_unit,
              shows=("call",)),
     ),
     (Edit(frozenset({str(C.ASKED)}), OFFICE_STAFF, frozenset({"title"})),),
@@ -153,7 +150,7 @@ NEED_CIRCUIT = Circuit(
     {N.OPEN: office(Role.OFFICE_STAFF)},
     (
         step("answer_need", "答复支持事项", {N.OPEN}, N.ANSWERED, OFFICE_STAFF, task="协调并答复支持事项",
-             recusals=(not_from_the_unit,), needs=("answer",), may=("files",), writes=answered, tells=_tell_unit,
+             recusals=(not_from_the_unit,), needs=("answer",), may=("files",), writes=answered, tells=the_unit,
              shows=("need",)),
         step("drop_need", "不再需要支持", {N.OPEN}, N.DROPPED, UNIT_LIAISON, needs=("reason",), back=True,
              shows=("need",)),
