@@ -41,8 +41,12 @@ class Warned(NamedTuple):
 
 
 def warned(case: Case, actor: Actor) -> list[Warned]:
-    """Return the warnings that stand on a case: one question, whatever their number; none for whoever judges not."""
-    rows = PaperWarning.objects.visible_to(actor).standing().filter(case=case).with_twins(actor)
+    """Return the warnings that stand on a case: one question, whatever their number; none for whoever judges not.
+
+    Those of a rule that the program no longer has stay in the admin alone.
+    """
+    rows = PaperWarning.objects.visible_to(actor).standing().filter(case=case, rule__in=sorted(rules()))
+    rows = rows.with_twins(actor)
     return sorted(map(_shown, rows.order_by("pk")), key=lambda one: (not one.is_open, rules()[one.row.rule].order))
 
 

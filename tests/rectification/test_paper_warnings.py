@@ -24,12 +24,14 @@ from rectification import services
 from rectification.enums import State
 from rectification.models import Measure, PaperCheck, PaperRule, PaperWarning
 from rectification.paper.shown import warned
+from rectification.services import paper
 from tests.factories import UnitFactory
 from tests.papers import docx
 from tests.rectification import pictures
 from tests.rectification.scenes import H, L, R, S, Scene, at, in_days, today
 from tests.rectification.test_questions import questions
 from ui.errors import DomainError
+from ui.hostile.asking import BusyError
 
 pytestmark = pytest.mark.django_db
 
@@ -270,6 +272,39 @@ def test_a_rule_that_is_switched_off_says_nothing_and_keeps_its_answers(judged: 
     assert warned(later.case, later.who(S)) == []
     PaperRule.objects.filter(name="same_file").update(is_on=True)
     assert [one.row.word for one in warned(later.case, later.who(S)) if not one.is_open] == ["确为同一份"]
+
+
+def test_a_warning_of_a_rule_that_the_program_no_longer_has_breaks_no_page(
+    judged: tuple[Scene, Scene], signed_in: Any
+) -> None:
+    _, later = judged
+    before = len(warned(later.case, later.who(S)))
+    PaperWarning.objects.create(case=later.case, rule="gone", key="gone", raised_at=timezone.now())
+    PaperRule.objects.create(name="gone", title="从前的规则")
+
+    page = signed_in(later.who(S)).get(later.case.get_absolute_url())
+
+    assert (page.status_code, len(warned(later.case, later.who(S)))) == (200, before)
+
+
+def test_a_check_waits_while_all_places_for_reading_are_taken(
+    two: tuple[Scene, Scene], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier, _ = two
+    check, taken = PaperCheck(case=earlier.case), 2
+
+    def look(case: Case) -> int:
+        nonlocal taken
+        taken -= 1
+        if taken >= 0:
+            raise BusyError
+        return 3
+
+    monkeypatch.setattr(paper, "look_through", look)
+    assert paper.CHECKS.do(check, lambda done, of: None) == {"n_new": 3}
+    taken = 10_000
+    with pytest.raises(BusyError):
+        paper.CHECKS.do(check, lambda done, of: None)
 
 
 def test_the_case_page_asks_as_much_for_twenty_warnings_as_for_two(judged: tuple[Scene, Scene], signed_in: Any) -> None:
