@@ -24,6 +24,7 @@ from casework.jobs.long_works import LongWork
 from casework.jobs.work_states import StoppedError
 from casework.models.background import BackgroundWork, WorkerProcess
 from ui.errors import DomainError
+from ui.hostile.asking import BusyError
 
 log = logging.getLogger(__name__)
 BEAT = 10.0  # seconds between two signs of life
@@ -121,8 +122,8 @@ def do(work: BackgroundWork, me: WorkerProcess | None = None, leaving: threading
         return
     except DomainError as refused:
         _fail(work, refused.message, leaving)
-    except OperationalError:
-        log.exception("%s %s: the database did not answer", work._meta.label, work.pk)
+    except (OperationalError, BusyError):
+        log.exception("%s %s: the database did not answer, or no place to read files in", work._meta.label, work.pk)
         if work.tries < work_states.MOST_TRIES:
             patiently(lambda: work_states.give_back(work), leaving)
         else:

@@ -24,7 +24,6 @@ from rectification.paper.filing import Filing
 from rectification.querysets import REVIEWERS
 from rectification.workflow import guards
 from ui.errors import DomainError
-from ui.hostile.asking import BusyError
 
 # what is filed, changed or taken back by these is looked through once they are written
 FILING = frozenset(
@@ -33,7 +32,6 @@ FILING = frozenset(
 )
 KEPT = timedelta(days=7)  # checks that have ended
 CASES = 50  # of a piece of the chore
-TRIES = 20  # to have files read while all places are taken
 
 
 def queue_check(recorded: Recorded) -> None:
@@ -142,15 +140,8 @@ def load_rules() -> int:
 
 
 def _do(check: PaperCheck, tell: Tell) -> dict[str, Any]:
-    """Look one case through; while others have their files read, it waits: nobody would ask for it again."""
-    for left in reversed(range(TRIES)):
-        tell(0, 1)
-        try:
-            n_new = look_through(Case.objects.get(pk=check.case_id))
-            break
-        except BusyError:  # it has waited for a place
-            if not left:
-                raise
+    tell(0, 1)
+    n_new = look_through(Case.objects.get(pk=check.case_id))
     tell(1, 1)
     return {"n_new": n_new}
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from casework.enums import WorkStatus
 from casework.errors import NotPermittedError
 from casework.jobs import long_works, worker
 from casework.models import Attachment, Case
@@ -287,24 +288,24 @@ def test_a_warning_of_a_rule_that_the_program_no_longer_has_breaks_no_page(
     assert (page.status_code, len(warned(later.case, later.who(S)))) == (200, before)
 
 
-def test_a_check_waits_while_all_places_for_reading_are_taken(
+def test_a_check_is_begun_again_where_all_places_for_reading_were_taken(
     two: tuple[Scene, Scene], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     earlier, _ = two
-    check, taken = PaperCheck(case=earlier.case), 2
+    now = timezone.now()
+    check = PaperCheck.objects.create(case=earlier.case, post=earlier.who(S).post, asked_at=now, moved_at=now)
 
-    def look(case: Case) -> int:
-        nonlocal taken
-        taken -= 1
-        if taken >= 0:
-            raise BusyError
-        return 3
+    def busy(case: Case) -> int:
+        raise BusyError
 
-    monkeypatch.setattr(paper, "look_through", look)
-    assert paper.CHECKS.do(check, lambda done, of: None) == {"n_new": 3}
-    taken = 10_000
-    with pytest.raises(BusyError):
-        paper.CHECKS.do(check, lambda done, of: None)
+    monkeypatch.setattr(paper, "look_through", busy)
+    worker.do(check)
+    waiting = PaperCheck.objects.get(pk=check.pk).status
+    monkeypatch.setattr(paper, "look_through", lambda case: 3)
+    worker.do(PaperCheck.objects.get(pk=check.pk))
+
+    done = PaperCheck.objects.get(pk=check.pk)
+    assert (waiting, done.status, done.n_new) == (WorkStatus.QUEUED, WorkStatus.READY, 3)
 
 
 def test_the_case_page_asks_as_much_for_twenty_warnings_as_for_two(judged: tuple[Scene, Scene], signed_in: Any) -> None:
