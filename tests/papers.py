@@ -114,7 +114,7 @@ def packed(parts: dict[str, bytes | str], *, method: int = zipfile.ZIP_DEFLATED)
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as made:
         for name, content in parts.items():
-            made.writestr(name, content)
+            made.writestr(zipfile.ZipInfo(name), content, method)  # no time of day: the same words are the same bytes
     return out.getvalue()
 
 

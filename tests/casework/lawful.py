@@ -34,7 +34,7 @@ from organizations.enums import INSPECTED, Role
 from organizations.models import Post, Unit
 from organizations.services import merge_units
 from rectification.enums import LOOK_BACK, PROGRESS_CALL, RECTIFICATION, SUPPORT_NEED, State
-from tests.casework import lawful_rounds
+from tests.casework import lawful_play, lawful_rounds
 from tests.casework.clock import Clock
 from tests.casework.foretold import came_where_it_was_foretold
 from tests.factories import (
@@ -376,22 +376,4 @@ class Office:
         self.done["change_post"] += 1
 
     BESIDE = ("take_back", "correct", "hand_in", "load_holidays", "merge", "change_post")
-
-    def play(self, least: int, most: int, is_enough: Callable[[], bool]) -> None:
-        """Take so many turns, and more until it is enough; then it is today."""
-        for name in ("begin_rectification",) * 3 + ("begin_life",) * len(LIVES) + ("begin_clue", "begin_finding"):
-            getattr(self, name)()
-        turns = 0
-        while turns < least or (turns < most and not is_enough()):
-            turns += 1
-            self.clock.go(self.rng.choice((0, 0, 0, 1, 1, 3)))
-            chance = self.rng.random()
-            if chance < 0.08 or not Case.objects.filter(is_open=True).exists():
-                self.begin()
-            elif chance < 0.18:
-                name = min(self.shuffled(self.BESIDE), key=lambda one: self.done[f"tried {one}"])
-                self.done[f"tried {name}"] += 1
-                getattr(self, name)()
-            else:
-                self.step()
-        self.clock.go(10_000)
+    play = lawful_play.play
