@@ -20,6 +20,7 @@ from casework.kinds import spec_of
 from casework.models import Case, HolidayYear, StepLimit
 from casework.querysets import PIECE, key_pieces
 from casework.workflow import engine, trail
+from casework.workflow.circuits import circuit_of
 from organizations.models import Post
 
 log = logging.getLogger(__name__)
@@ -119,11 +120,12 @@ def _moves(case: Case, limits: dict[tuple[str, str], Term]) -> dict[str, date | 
     """Return the deadlines of a case that fall on another day, each with that day.
 
     While the deadline of the whole does not run, the step itself has said by when (the next review): no limit counts.
+    Nor does it where the case itself says by when (what is to be supplied by a day).
     """
     term = None if case.state in spec_of(case.kind).no_clock else limits.get((case.kind, case.state))
     said = {"due_on": rolled(case.due_on), "original_due_on": rolled(case.original_due_on)}
     by_limit = deadline(case.holder_since, term).day if term and case.holder_since else None
-    said["step_due_on"] = by_limit or rolled(case.step_due_on)
+    said["step_due_on"] = rolled(circuit_of(case).said_by(case)) or by_limit or rolled(case.step_due_on)
     return {name: day for name, day in said.items() if day != getattr(case, name)}
 
 

@@ -273,6 +273,8 @@ class Circuit:
     ties: tuple[Tie, ...] = ()
     # what is judged in a state and is not read by the inspected units until the case has left it: state -> events
     until_decided: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    # by when a state is to be left, where something in the case itself says so; nothing where it does not
+    clocks: Mapping[str, Callable[[Case], date | None]] = field(default_factory=dict)
     facts: Mapping[str, str] = field(default_factory=dict)  # that hold of its cases: name -> what the office calls it
     by_name: Mapping[str, Transition] = field(init=False, repr=False, default_factory=dict)
     lines_asked: dict[str, tuple[tuple[str, Transition], ...]] = field(
@@ -284,6 +286,11 @@ class Circuit:
         if len(names) != len(set(names)):
             raise ValueError(f"{self.kind}: two transitions bear the same name")
         object.__setattr__(self, "by_name", {t.name: t for t in self.transitions})
+
+    def said_by(self, case: Case) -> date | None:
+        """Return the day by which something in the case says that its state is to be left, or None."""
+        clock = self.clocks.get(case.state)
+        return clock(case) if clock else None
 
     def permitted(self, case: Case, actor: Actor) -> list[Transition]:
         """Return the steps from the present state that this person may take at all."""

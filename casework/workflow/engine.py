@@ -388,7 +388,7 @@ def _hand_over(case: Case, circuit: Circuit, transition: Transition | None, day:
     holder = (transition.holder if transition else None) or circuit.holders[case.state]
     unit_id, role = holder(case)
     case.holder_unit_id, case.holder_role, case.holder_since = unit_id, str(role), day
-    case.step_due_on = rolled(step_deadline(case.kind, case.state, day, case.due_on))
+    case.step_due_on = rolled(circuit.said_by(case) or step_deadline(case.kind, case.state, day, case.due_on))
 
 
 def _run_inside(

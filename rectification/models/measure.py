@@ -69,13 +69,16 @@ class Measure(models.Model):
 class EvidenceVerdict(models.Model):
     """A judge's word on a measure; the newest of each judge holds, the older ones stay.
 
-    `judged` is the measure `as_judged` when it was given: a word on other evidence holds no more.
+    `judged` is the measure `as_judged` when it was given: a word on other evidence holds no more. 部分到位 says what is
+    lacking and by when it is to be supplied (`supply_by`): once the case is sent back, that day is the unit's clock.
     """
 
     measure = models.ForeignKey(Measure, models.PROTECT, related_name="verdicts", verbose_name="措施")
     judge = models.CharField("认定方", max_length=12, choices=Judge.choices)
     verdict = models.CharField("认定", max_length=10, choices=Verdict.choices)
     reason = models.CharField("说明", max_length=300, blank=True)
+    lacking = models.CharField("还差什么", max_length=300, blank=True)
+    supply_by = models.DateField("补齐期限", null=True, blank=True)
     post = models.ForeignKey("organizations.Post", models.PROTECT, related_name="+", verbose_name="认定人")
     day = models.DateField("认定日期")
     judged = models.CharField("所认定的材料", max_length=64)
@@ -90,6 +93,12 @@ class EvidenceVerdict(models.Model):
                 condition=Q(verdict=Verdict.DONE) | ~Q(reason=""),
                 name="verdict_short_of_done_has_reason",
                 violation_error_message="部分到位、不到位须写明说明",
+            ),
+            models.CheckConstraint(
+                condition=Q(lacking="", supply_by=None)
+                | (Q(verdict=Verdict.PARTLY, supply_by__isnull=False) & ~Q(lacking="")),
+                name="verdict_lacking_with_its_day",
+                violation_error_message="还差什么和补齐期限须同时写，只用于部分到位",
             ),
         )
 

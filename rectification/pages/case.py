@@ -38,11 +38,15 @@ TONES = {
 
 
 class Judged(NamedTuple):
+    """A word on a measure; of 部分到位 with what is missing and by when."""
+
     label: str
     tone: str
     icon: str
     reason: str
     verdict: str = Verdict.DONE
+    lacking: str = ""
+    supply_by: date | None = None
 
 
 class Row(NamedTuple):
@@ -56,11 +60,11 @@ class Row(NamedTuple):
 
 
 def _judged(verdict: EvidenceVerdict | None) -> Judged | None:
-    return (
-        Judged(verdict.get_verdict_display(), *TONES[Verdict(verdict.verdict)], verdict.reason, verdict.verdict)
-        if verdict
-        else None
-    )
+    if verdict is None:
+        return None
+    gap = (verdict.lacking, verdict.supply_by)
+    tone = TONES[Verdict(verdict.verdict)]
+    return Judged(verdict.get_verdict_display(), *tone, verdict.reason, verdict.verdict, *gap)
 
 
 class Progress(NamedTuple):

@@ -1,6 +1,7 @@
 """Writes of a rectification that are not steps: measures, evidence, verdicts; and how a look-back is booked."""
 
 from rectification.services.evidence import (
+    Word,
     complete_measure,
     judge,
     judge_all,
@@ -42,6 +43,7 @@ __all__ = [
     "MeasureDraft",
     "Said",
     "StageDraft",
+    "Word",
     "add_measure",
     "answer",
     "answer_call",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
 
+from casework.deadlines.working_days import next_workday
 from casework.enums import MaterialKind
 from casework.errors import NotPermittedError
 from casework.models import Attachment, Case
@@ -115,11 +116,23 @@ def judge_of(case: Case, actor: Actor) -> Judge | None:
 
 
 @transaction.atomic
-def judge(measure: Measure, actor: Actor, verdict: str, reason: str = "") -> EvidenceVerdict:
+def judge(
+    measure: Measure,
+    actor: Actor,
+    verdict: str,
+    reason: str = "",
+    *,
+    lacking: str = "",
+    supply_by: date | None = None,
+) -> EvidenceVerdict:
     """Judge a measure: the supervising department while it reviews, the office while it decides; return the verdict.
 
+    Args:
+        lacking, supply_by: of 部分到位: what is missing, and by when; on a day of rest, by the next working day.
+
     Raises:
-        NotPermittedError: not this person's turn. DomainError: 部分到位、不到位 without a reason.
+        NotPermittedError: not this person's turn.
+        DomainError: 部分到位、不到位 without a reason; 部分到位 without what is missing, or by a day that cannot be.
     """
     card: Case | None = (
         Case.objects.select_for_update(of=("self",)).visible_to(actor).filter(pk=measure.case_id).first()
@@ -132,15 +145,55 @@ def judge(measure: Measure, actor: Actor, verdict: str, reason: str = "") -> Evi
         raise NotPermittedError(stays_out)
     if verdict != Verdict.DONE and not reason.strip():
         raise DomainError("部分到位、不到位须写明差在哪里", {"reason": "还没有写"})
+    gap: dict[str, Any] = {}
+    if verdict == Verdict.PARTLY:
+        gap = {"lacking": lacking.strip(), "supply_by": _day_of_supply(card, lacking, supply_by)}
     given = EvidenceVerdict.objects.give(
-        measure, judge=who, verdict=verdict, reason=reason.strip(), post=actor.post, day=timezone.localdate()
+        measure, judge=who, verdict=verdict, reason=reason.strip(), post=actor.post, day=timezone.localdate(), **gap
     )
-    engine.note(card, actor, "verdict", f"认定措施 {measure.n}：{Verdict(verdict).label}", note=reason.strip())
+    said = f"{reason.strip()}；还差：{given.lacking}，{given.supply_by} 前补齐" if gap else reason.strip()
+    engine.note(card, actor, "verdict", f"认定措施 {measure.n}：{Verdict(verdict).label}", note=said)
     return given
 
 
+def _day_of_supply(case: Case, lacking: str, asked: date | None) -> date:
+    """Return by when what is lacking is to be supplied; the deadline of the whole is not moved by it.
+
+    Raises:
+        DomainError: what or when is not said, the day is not to come, or lies behind the deadline of the whole.
+    """
+    if not lacking.strip() or asked is None:
+        blank = {} if lacking.strip() else {"lacking": "还没有写"}
+        raise DomainError("部分到位须写明还差什么、哪天以前补齐", blank | ({} if asked else {"supply_by": "还没有填"}))
+    today, day = timezone.localdate(), next_workday(asked)
+    if asked <= today:
+        raise DomainError("补齐期限须在今天以后", {"supply_by": "不在今天以后"})
+    if case.due_on is not None and today < case.due_on < day:
+        raise DomainError(
+            f"补齐期限晚于整改时限 {case.due_on:%Y-%m-%d}；需要更长时间的，由单位申请延期",
+            {"supply_by": "晚于整改时限"},
+        )
+    return day
+
+
+class Word(NamedTuple):
+    """What is said of one measure, beside the others."""
+
+    measure: Measure
+    verdict: str
+    reason: str = ""
+    lacking: str = ""
+    supply_by: date | None = None
+
+    def says(self, standing: EvidenceVerdict | None) -> bool:
+        """Whether this is what stands already."""
+        if standing is None:
+            return False
+        return self[1:] == (standing.verdict, standing.reason, standing.lacking, standing.supply_by)
+
+
 @transaction.atomic
-def judge_all(case: Case, actor: Actor, given: Sequence[tuple[Measure, str, str]]) -> int:
+def judge_all(case: Case, actor: Actor, given: Sequence[Word]) -> int:
     """Judge several measures at once; return how many verdicts were given.
 
     What says again what stands already is left out.
@@ -154,11 +207,11 @@ def judge_all(case: Case, actor: Actor, given: Sequence[tuple[Measure, str, str]
     who, said = judge_of(case, actor), standing(case)
     if who is None:
         raise NotPermittedError("现在不由您认定")
-    new = [
-        (m, verdict, reason)
-        for m, verdict, reason in given
-        if (m.pk, who) not in said or (said[m.pk, who].verdict, said[m.pk, who].reason) != (verdict, reason)
-    ]
-    for measure, verdict, reason in new:
-        judge(measure, actor, verdict, reason)
+    new = [word for word in given if not word.says(said.get((word.measure.pk, who)))]
+    for measure, verdict, reason, lacking, supply_by in new:
+        try:
+            judge(measure, actor, verdict, reason, lacking=lacking, supply_by=supply_by)
+        except DomainError as refused:
+            refused.fields = {f"{measure.n}-{name}": text for name, text in refused.fields.items()}
+            raise
     return len(new)

@@ -44,8 +44,7 @@ def judge_all(request: ActorRequest, pk: int) -> HttpResponse:
     rows = verdict_forms(measures(case, actor), judging, sent(request))
 
     def do(_: dict[str, Any]) -> int:
-        said_of = [(row.measure, row.cleaned_data["verdict"], row.cleaned_data["reason"]) for row in rows]
-        return services.judge_all(case, actor, [one for one in said_of if one[1]])
+        return services.judge_all(case, actor, [word for row in rows if (word := row.word()).verdict])
 
     return form_page(
         request,
@@ -72,7 +71,7 @@ def answer_warnings(request: ActorRequest, pk: int) -> HttpResponse:
     rows = warning_forms(shown, sent(request))
 
     def do(_: dict[str, Any]) -> int:
-        given = [(row.warned.row.pk, row.cleaned_data["answer"], row.cleaned_data["word"]) for row in rows]
+        given = [(row.warned.row.pk, row.cleaned_data["verdict"], row.cleaned_data["reason"]) for row in rows]
         return services.answer(case, actor, [one for one in given if one[1]])
 
     return form_page(

@@ -28,6 +28,7 @@ from rectification.enums import ADJUDGED, DRAFTING, RECTIFICATION, TERMINAL, WOR
 from rectification.models import Rectification
 from rectification.workflow import claiming, effects, guards, plan_items, progress, turns
 from rectification.workflow.ties import TIES
+from rectification.workflow.verdicts import supply_by
 
 S = State
 INPUTS = (
@@ -247,6 +248,7 @@ TABLE = Table(
         ROAD,
         TIES,
         until_decided={S.FINAL_REVIEW: frozenset({"verdict", "verify"})},
+        clocks={S.SENT_BACK: supply_by},
     ),
     facts={
         "immediate": "立行立改",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from django.db.models import prefetch_related_objects
 
-from casework.workflow.prefetched import has_read
+from casework.workflow.prefetched import has_read, last_event
 from rectification.enums import Judge
 from rectification.models import EvidenceVerdict, Measure
 
@@ -49,3 +50,18 @@ def standing(case: Case) -> dict[tuple[int, str], EvidenceVerdict]:
         else:
             found.pop((verdict.measure_id, verdict.judge), None)
     return found
+
+
+def supply_by(case: Case) -> date | None:
+    """Return the first day by which the unit is to supply what 部分到位 lacks, while it holds what was sent back.
+
+    As the judges said since the closure was last asked for; what the unit has supplied meanwhile moves no day.
+    """
+    if case.holder_unit_id != case.unit_id:
+        return None
+    asked = last_event(case, "request_closure")
+    if asked is None:
+        return None
+    given = EvidenceVerdict.objects.filter(measure__case=case, day__gte=asked.day).exclude(judge=Judge.UNIT)
+    newest = {(one.measure_id, one.judge): one for one in given.order_by("pk")}
+    return min((one.supply_by for one in newest.values() if one.supply_by), default=None)

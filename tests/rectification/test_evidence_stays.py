@@ -24,6 +24,7 @@ from rectification.workflow import guards
 from rectification.workflow.verdicts import standing
 from tests.factories import Cast, a_rectification, acting, attach, prepare
 from tests.papers import PDF
+from tests.rectification.scenes import workday_in
 from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -203,7 +204,7 @@ def test_the_unit_reads_the_offices_verdict_and_opinion_when_it_is_decided(
     people = Cast(case)
     liaison, staff = people(Role.UNIT_LIAISON), people(Role.OFFICE_STAFF)
     measures = list(case.measures.order_by("n"))
-    judge(measures[0], staff, Verdict.PARTLY, SECRET_WORD)
+    judge(measures[0], staff, Verdict.PARTLY, SECRET_WORD, lacking=SECRET_WORD, supply_by=workday_in(1))
     for measure in measures:
         judge(measure, staff, Verdict.DONE, SECRET_WORD)
     engine.perform(case, "verify", staff, opinion=SECRET_OPINION)

@@ -251,7 +251,7 @@ def test_the_forms_that_decide_show_what_is_open_and_refuse_nothing(
 
     step = reviewer.get(reverse("step", args=[later.pk, "endorse"])).content.decode()
     verdicts = reviewer.get(reverse("rectification-verdicts", args=[later.pk])).content.decode()
-    sent = {f"w{row.pk}-answer": "upheld" for row in PaperWarning.objects.filter(case=later.pk)}
+    sent = {f"w{row.pk}-verdict": "upheld" for row in PaperWarning.objects.filter(case=later.pk)}
     said = reviewer.post(reverse("rectification-warnings", args=[later.pk]), sent)
 
     assert "未认定" in step

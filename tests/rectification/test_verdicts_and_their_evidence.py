@@ -101,7 +101,8 @@ class Life:
         role = R if self.scene.case.state == State.SUPERVISION else S
         for measure in self.scene.measures:
             word = self.chance.choice([Verdict.DONE, Verdict.DONE, Verdict.DONE, Verdict.PARTLY])
-            given = judge(measure, self.scene.who(role), word, "说明")
+            gap = {"lacking": "复核表", "supply_by": today() + timedelta(1)} if word == Verdict.PARTLY else {}
+            given = judge(measure, self.scene.who(role), word, "说明", **gap)
             self.at_verdict[given.pk] = self.now(measure)
 
     def add(self) -> None:

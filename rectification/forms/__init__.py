@@ -8,22 +8,21 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from casework.enums import MaterialKind
 from casework.files.uploads import TERMS
 from casework.forms import MaterialsField
-from casework.models import Attachment, Case
+from casework.models import Case
 from casework.workflow.inputs import RETURN_REASONS
 from organizations.actor import Actor
 from organizations.models import Unit
-from rectification.enums import RECTIFICATION, WORKING, ItemVerdict, Judge, Verdict, WarningAnswer
+from rectification.enums import RECTIFICATION, WORKING, ItemVerdict
+from rectification.forms.evidence import CompletionForm
+from rectification.forms.words import Beside, verdict_forms, warning_forms
 from rectification.models import Measure, RootCause
-from rectification.pages import Row
-from rectification.paper.shown import Warned
 from rectification.services import MEASURE_FIELDS, Answer, Asked, MeasureDraft, Said, StageDraft
 from rectification.workflow.plan_items import Item
 from ui.forms import Boxes, Choice, Choices, DayField, TextField
 
-KINDS = [(value, label) for value, label in MaterialKind.choices if value != MaterialKind.OTHER]
+__all__ = ["CompletionForm", "verdict_forms", "warning_forms"]  # beside those below
 HEAD = ("goal", "cause", "leader_title", "owner", "institution")
 COLUMN = {"cause": "cause_id"}  # a field of the form -> as it is corrected (engine.amend)
 
@@ -145,7 +144,7 @@ StageRows = forms.formset_factory(
 )
 
 
-class ItemRow(forms.Form):
+class ItemRow(Beside, forms.Form):
     """What is said of one item of a plan, beside the others."""
 
     verdict = forms.ChoiceField(
@@ -159,7 +158,7 @@ class ItemRow(forms.Form):
 
     def __init__(self, *args: Any, item: Item, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.prefix, self.item = f"i{item.n}", item
+        self.prefix, self.item, self.row = f"i{item.n}", item, str(item.n)
         for field in self.fields.values():  # what is said on top of the page names the item too
             field.label = f"{item.called}：{field.label}"
 
@@ -167,115 +166,12 @@ class ItemRow(forms.Form):
         given = self.cleaned_data
         return Said(given["verdict"], given["kind"], given["reason"])
 
-    def put_beside(self, fields: dict[str, str]) -> None:
-        """Say what a rule refused beside the field it is about: fields are named "<item>-<field>"."""
-        for key, text in fields.items():
-            n, _, name = key.partition("-")
-            if n == str(self.item.n) and name in self.fields:
-                self.add_error(name, text)
-
 
 class PlanReviewForm(forms.Form):
     """What is said of the plan as a whole. `seen`: the events the person had before his eyes."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
     opinion = TextField(label="总的意见", max_length=1_000, rows=2, required=False, help_text="没有的不填。")
-
-
-class CompletionForm(forms.Form):
-    """What was done about a measure, and its evidence."""
-
-    result = TextField(label="完成情况", rows=4, max_length=2_000, help_text="写做了什么、多少件、效果如何。")
-    done_on = DayField(label="完成日期", initial=timezone.localdate)
-    existing = Choices(
-        Attachment.objects.none(),
-        label="用本件已有的材料作佐证",
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text="已上传过的不用再传。",
-    )
-    files = MaterialsField(  # type: ignore[assignment]  # BaseForm calls what was sent so too
-        label="上传佐证", required=False
-    )
-    kind = forms.ChoiceField(label="材料类型", choices=[("", "其他"), *KINDS], required=False)
-    formed_on = DayField(label="材料形成日期", required=False, help_text="上传材料落款或拍摄的日期。")
-
-    def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        there = Attachment.objects.standing().filter(case_id=measure.case_id).exclude(measures=measure).order_by("pk")
-        existing: Any = self.fields["existing"]
-        existing.queryset = there
-        if not there:
-            del self.fields["existing"]
-
-
-class VerdictRow(forms.Form):
-    """The verdict on one measure, beside the others; left empty it says nothing."""
-
-    verdict = forms.ChoiceField(
-        label="认定",
-        choices=Verdict.choices,
-        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
-        required=False,
-    )
-    reason = TextField(
-        label="说明", max_length=300, required=False, widget=forms.TextInput(attrs={"placeholder": "差在哪里"})
-    )
-
-    def __init__(self, *args: Any, measure: Measure, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.measure = measure
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if given.get("reason") and not given.get("verdict"):
-            self.add_error("verdict", "写了说明，还没有选认定")
-        if given.get("verdict") not in (None, "", Verdict.DONE) and not given.get("reason"):
-            self.add_error("reason", "部分到位、不到位须写明差在哪里")
-        return given
-
-
-def verdict_forms(rows: list[Row], judging: Judge, given: Any) -> list[VerdictRow]:
-    """Return one form a measure, filled with what this judge has said of it."""
-    said = {row.measure.pk: row.office if judging == Judge.OFFICE else row.supervisor for row in rows}
-    initial = {pk: {"verdict": one.verdict, "reason": one.reason} if one else {} for pk, one in said.items()}
-    return [
-        VerdictRow(given, measure=row.measure, prefix=f"v{row.measure.n}", initial=initial[row.measure.pk])
-        for row in rows
-    ]
-
-
-class WarningRow(forms.Form):
-    """A reviewer's word on one warning, beside the others; left empty it says nothing."""
-
-    answer = forms.ChoiceField(
-        label="认定",
-        choices=WarningAnswer.choices,
-        widget=forms.RadioSelect(attrs={"class": "form-check-input"}),
-        required=False,
-    )
-    word = TextField(
-        label="理由", max_length=300, required=False, widget=forms.TextInput(attrs={"placeholder": "一句理由"})
-    )
-
-    def __init__(self, *args: Any, warned: Warned, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.warned = warned
-
-    def clean(self) -> dict[str, Any]:
-        given = super().clean() or {}
-        if bool(given.get("answer")) != bool(given.get("word")):
-            lacking = "word" if given.get("answer") else "answer"
-            self.add_error(lacking, "采信、不采信都请写一句理由" if lacking == "word" else "写了理由，还没有选认定")
-        return given
-
-
-def warning_forms(warned: Iterable[Warned], given: Any) -> list[WarningRow]:
-    """Return one form a warning, filled with what was said of it."""
-    return [
-        WarningRow(given, warned=one, prefix=f"w{one.row.pk}", initial={"answer": one.row.answer, "word": one.row.word})
-        for one in warned
-    ]
 
 
 class LookBackForm(forms.Form):
@@ -313,7 +209,7 @@ class CallAnswerForm(forms.Form):
     all_unchanged = forms.BooleanField(label="全部无变化", required=False)
 
 
-class AnswerRow(forms.Form):
+class AnswerRow(Beside, forms.Form):
     """What a unit says of one rectification, filled in with what it said last."""
 
     unchanged = forms.BooleanField(label="无变化", required=False)
@@ -326,7 +222,7 @@ class AnswerRow(forms.Form):
 
     def __init__(self, *args: Any, one: Asked, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        last, self.prefix, self.one = one.last, f"c{one.item.pk}", one
+        last, self.prefix, self.one, self.row = one.last, f"c{one.item.pk}", one, str(one.item.pk)
         self.initial = {"percent": last.percent, "text": last.text} if last else {}
         if not one.needs_why:
             del self.fields["why"]
@@ -348,10 +244,3 @@ class AnswerRow(forms.Form):
             problem=given["problem"],
             support=given["support"],
         )
-
-    def put_beside(self, fields: dict[str, str]) -> None:
-        """Say what a rule refused beside the field it is about: fields are named "<item>-<field>"."""
-        for key, text in fields.items():
-            n, _, name = key.partition("-")
-            if n == str(self.one.item.pk) and name in self.fields:
-                self.add_error(name, text)
