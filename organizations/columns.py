@@ -174,7 +174,7 @@ POSTS = (
         rights=lambda actor: actor.is_administrator,
         parse=read_up_to(60),
         edit=Edit(),
-        help="用于回避，可空",
+        help="用于回避",
     ),
     Column(
         "unit",
@@ -214,7 +214,7 @@ POSTS = (
         sort=("to_on",),
         parse=read_day,
         edit=Edit(aliases=("任职截止日",)),
-        help="还在任的空着",
+        help="最后一天，还在任的没有",
     ),
 )
 ACCOUNT_EVENTS = (

@@ -13,6 +13,8 @@ from django.utils.safestring import SafeString
 
 from ui.dates import monthday
 
+NOTHING = ("无", "不适用")  # written where there is nothing to write: the same as an empty cell
+
 
 @dataclass(frozen=True)
 class Edit:
@@ -81,6 +83,21 @@ class Column:
     @property
     def choices(self) -> tuple[str, ...]:
         return self.edit.choices if self.edit else ()
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The words a cell of a fixed choice may hold: also those that say there is nothing to say."""
+        return self.choices if self.is_required or not self.choices else (*self.choices, *NOTHING)
+
+    @property
+    def how(self) -> str:
+        """How it is filled in: template, page and reader say the same."""
+        said = self.help or "、".join(self.choices) or "照实填写"
+        return said if self.is_required else f"{said}（没有的空着，或填{'、'.join(NOTHING)}）"
+
+    def says_nothing(self, text: str) -> bool:
+        """Tell whether a cell's text stands for an empty cell; what must be filled in is not filled in by it."""
+        return text in NOTHING and text not in self.choices
 
     def is_for(self, actor: Any) -> bool:
         """Tell whether this reader may see the column, wherever it stands."""

@@ -107,6 +107,7 @@ def test_the_same_bytes_are_stored_once(case: Case, liaison: Actor) -> None:
     assert stored() - before == {first.sha256}
 
 
+@pytest.mark.accepts(2)
 def test_a_refused_file_leaves_neither_row_nor_event_nor_bytes(case: Case, liaison: Actor) -> None:
     before = stored(), Attachment.objects.count(), Event.objects.count()
 

@@ -237,6 +237,7 @@ def test_a_name_in_gbk_is_read_as_windows_wrote_it() -> None:
 
 
 @pytest.mark.parametrize("name", ["程序.exe", "报告.pdf", "材料.zip"])
+@pytest.mark.accepts(2)
 def test_a_refused_file_leaves_nothing_on_disk(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     monkeypatch.setattr("tempfile.tempdir", None)

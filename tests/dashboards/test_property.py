@@ -75,6 +75,7 @@ def edge_days(cards: list[Case], edges: Any) -> Iterator[tuple[date, dict[str, A
 @RANDOM
 @given(history)
 @pytest.mark.slow
+@pytest.mark.accepts(1)
 def test_sealed_live_and_replayed_agree_on_every_day(told: Any) -> None:
     with anything_goes(), transaction.atomic():
         check(World(), *told)

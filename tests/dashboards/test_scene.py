@@ -156,6 +156,7 @@ def office(**asked: Any) -> Ask:
 
 
 @pytest.mark.parametrize("name", TODAY)
+@pytest.mark.accepts(6)
 def test_the_office_reads_these_numbers_and_each_opens_these_rows(name: str, scene: Scene) -> None:
     with stage.looked_at():
         reader = Readers()(office())
@@ -243,10 +244,29 @@ NARROWED: dict[str, tuple[Ask, dict[tuple[str, str, str], Any]]] = {
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NARROWED)
+@pytest.mark.accepts(1)
 def test_a_narrowed_page(name: str, scene: Scene) -> None:
     ask, numbers = NARROWED[name]
     with stage.looked_at():
         look_at(scene, ask, numbers)
+
+
+@pytest.mark.accepts(1)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["含配合单位", "较重", "县（区）", "昨天"])
+def test_the_parts_add_up_to_the_total(name: str, scene: Scene) -> None:
+    ask, _ = NARROWED[name]
+    with stage.looked_at():
+        reader = Readers()(ask)
+        counted = {line: cells["个"].said for line, cells in reader.figure("closure_rate", ask.query)[0].lines.items()}
+        states = sum(counted[state] for state in ("应整改", "长期坚持", "中止", "撤销、改派"))
+        parts = {
+            figure: sum(line["反馈"].said for line in reader.figure(figure, ask.query)[0].lines.values())
+            for figure in ("by_unit", "by_topic", "by_campaign", "by_cause")
+        }
+
+    assert {**parts, "states": states} == dict.fromkeys([*parts, "states"], counted["反馈"])
+    assert counted["反馈"] > 0
 
 
 # a unit's own people: its name, what they ask, the numbers

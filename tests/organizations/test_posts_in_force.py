@@ -33,6 +33,7 @@ def security() -> object:
     return an_actor(Role.SECURITY_ADMIN, administration())
 
 
+@pytest.mark.accepts(8)
 def test_who_left_yesterday_has_no_post_today(client):
     post = a_post(Role.UNIT_LIAISON, to_on=TODAY - timedelta(1))
 
@@ -51,6 +52,7 @@ def test_the_last_day_still_counts(client):
     assert client.get(reverse("account")).status_code == 200
 
 
+@pytest.mark.accepts(8)
 def test_who_is_appointed_from_tomorrow_sees_it_tomorrow():
     post = a_post(Role.UNIT_LIAISON, from_on=TODAY + timedelta(1))
 

@@ -129,6 +129,7 @@ def test_a_case_made_public_again_is_public_since_then() -> None:
     assert str(facts.publicity(scene.case)) == f"{today()} 起"
 
 
+@pytest.mark.accepts(6)
 def test_what_ended_otherwise_was_not_closed() -> None:
     scene = at(State.CLAIM)
     scene.take("dispute", L, **WHY)

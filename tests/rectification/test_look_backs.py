@@ -154,6 +154,7 @@ def test_what_held_ends_the_look_back_and_opens_nothing(verdict: LookBackVerdict
 
 
 @pytest.mark.parametrize("verdict", RELAPSE)
+@pytest.mark.accepts(5)
 def test_a_relapse_opens_the_next_round_and_leaves_this_one_alone(verdict: LookBackVerdict, closed: Scene) -> None:
     case = closed.case
     liaison = a_post(L, case.unit)
@@ -180,6 +181,7 @@ def test_the_next_round_may_belong_to_the_campaign_that_looked_back(closed: Scen
 
 
 @pytest.mark.parametrize("due", [None, 0, -1])
+@pytest.mark.accepts(5)
 def test_a_relapse_of_what_was_closed_needs_a_day_to_come(due: int | None, closed: Scene) -> None:
     card = a_look_back(closed.case)
     given = {} if due is None else {"relapse_due_on": in_days(due)}
@@ -191,6 +193,7 @@ def test_a_relapse_of_what_was_closed_needs_a_day_to_come(due: int | None, close
     assert (Case.objects.get(pk=card.pk).state, LookBack.objects.get(pk=card.pk).verdict) == ("pending", "")
 
 
+@pytest.mark.accepts(5)
 def test_a_relapse_of_what_is_still_remedied_goes_on_in_the_same_round() -> None:
     case = a_rectification(State.REMEDYING)
     liaison = a_post(L, case.unit)

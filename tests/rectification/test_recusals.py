@@ -146,6 +146,7 @@ def test_somebody_new_in_the_same_role_takes_the_step(scenes: Any, step: str) ->
 
 
 @pytest.mark.parametrize(("step", "who", "sentence"), ROWS, ids=IDS)
+@pytest.mark.accepts(4)
 def test_who_had_a_part_in_it_stays_out_and_reads_why(scenes: Any, step: str, who: Any, sentence: str) -> None:
     scene = scenes[step]
     actor, before = who(scene, step), scene.case

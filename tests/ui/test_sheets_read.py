@@ -57,7 +57,7 @@ def test_columns_may_stand_anywhere_under_titles_and_notes():
 
     found = read(data)
 
-    assert plain(found.rows) == [{"unit": "环县", "due": date(2026, 12, 1), "grade": "严重", "note": "无"}]
+    assert plain(found.rows) == [{"unit": "环县", "due": date(2026, 12, 1), "grade": "严重", "note": ""}]
     assert (found.rows[0]["_row"], found.unknown) == (6, ["序号"])
 
 

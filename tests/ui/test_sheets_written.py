@@ -195,9 +195,13 @@ def test_a_blank_template_says_what_each_column_wants_and_offers_the_words():
     sheet = openpyxl.load_workbook(io.BytesIO(write_template("问题", columns))).active
 
     assert [cell.value for cell in sheet[1]] == ["单位*", "性质", "备注"]
-    assert [cell.value for cell in sheet[2]] == ["【说明】代码或全称", "【说明】一般、较重、严重", "【说明】选填"]
+    assert [cell.value for cell in sheet[2]] == [
+        "【说明】代码或全称",
+        "【说明】一般、较重、严重（没有的空着，或填无、不适用）",
+        "【说明】照实填写（没有的空着，或填无、不适用）",
+    ]
     assert [(str(rule.sqref), rule.formula1) for rule in sheet.data_validations.dataValidation] == [
-        ("B3:B5002", '"一般,较重,严重"')
+        ("B3:B5002", '"一般,较重,严重,无,不适用"')
     ]
 
 

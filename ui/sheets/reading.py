@@ -113,9 +113,9 @@ def _value(result: ReadSheet, cell: _Cell) -> Any:
         note("是公式", "收下的是最后一次算出的结果，请核对")
     if INVISIBLE.search(_text(cell.value)):
         note("有看不见的字符", "已经去掉，不用改")
-    wrong = _unreadable(cell)
+    wrong, text = _unreadable(cell), "" if column.says_nothing(text) else text
     if not wrong and not text and column.is_required:
-        wrong = "没有填", column.help or "补上"
+        wrong = "没有填", column.how
     if not wrong and text and column.choices:
         fitting = {_plain(choice): choice for choice in column.choices}
         if _plain(text) in fitting:
@@ -127,7 +127,7 @@ def _value(result: ReadSheet, cell: _Cell) -> Any:
             return _parsed(cell, text)
         except ValueError as error:
             wrong = "读不出来", str(error)
-    result.problems.append(CellProblem(cell.where, column.label, text[:40], *wrong))
+    result.problems.append(CellProblem(cell.where, column.label, cell.text[:40], *wrong))
     return None
 
 

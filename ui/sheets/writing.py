@@ -290,11 +290,9 @@ def write_template(title: str, columns: Sequence[Column], actor: Any = None) -> 
     asked = filled_in(columns, actor)
     shown = [Column(c.name, c.label + ("*" if c.is_required else ""), itemgetter(c.name), width=18) for c in asked]
     page = Page(title, shown)
-    page.add(
-        {c.name: f"【说明】{c.help or '、'.join(c.choices) or ('必填' if c.is_required else '选填')}" for c in asked}
-    )
+    page.add({c.name: f"【说明】{c.how}" for c in asked})
     for place, column in enumerate(asked, 1):
-        page.offer(place, column.choices)
+        page.offer(place, column.offered)
     out = io.BytesIO()
     page.save(out)
     return out.getvalue()
