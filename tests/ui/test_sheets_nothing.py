@@ -1,4 +1,4 @@
-"""Template, help and reader agree on 无 and 不适用, of every sheet that people fill in: demand 7 of docs/acceptance.md."""
+"""Template, help and reader agree on 无 and 不适用, of every sheet people fill in: demand 7 of docs/acceptance.md."""
 
 from __future__ import annotations
 
