@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef, Q
@@ -303,13 +303,23 @@ def counted() -> KindSpec | None:
     return next((spec for spec in _specs.values() if spec.counted), None)
 
 
-def held_up(actor: Actor) -> tuple[Q, Q]:
-    """Return which of the cards in a person's hands are not his turn: not yet, and never his, as conditions on cards.
+class HeldUp(NamedTuple):
+    """Which of the cards in a person's hands are not his turn, as conditions on cards.
 
-    Not yet: the step that the queue asks for is asked only from a later day on. Never his: he must leave it to another.
+    It is asked only from a later day on (`early`), must be left to another (`barred`), is asked with another card.
+    """
+
+    early: Q
+    barred: Q
+    together: Q
+
+
+def held_up(actor: Actor) -> HeldUp:
+    """Return which of the cards in a person's hands are not his turn: what each role is asked for tells.
+
     What is not on the card is looked up for those cards alone whose state asks for it: joined, it would be read of all.
     """
-    early = barred = Q(pk__in=())
+    early = barred = together = Q(pk__in=())
     cards = apps.get_model("casework", "Case").objects
     for spec in all_kinds():
         lines: dict[str, tuple[Transition, set[str]]] = {}
@@ -322,7 +332,9 @@ def held_up(actor: Actor) -> tuple[Q, Q]:
                 early |= Q(kind=spec.name, state__in=early_in) & Q(Exists(later))
             for holds in line.bars:
                 barred |= there & holds(actor)
-    return early, barred
+            if line.together is not None:
+                together |= there & Q(Exists(cards.filter(line.together.where, pk=OuterRef("pk")).order_by()))
+    return HeldUp(early, barred, together)
 
 
 def not_yet(today: date) -> Q:

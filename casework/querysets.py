@@ -100,8 +100,8 @@ class CaseQuerySet(QuerySet[Any]):
 
     def awaiting(self, actor: Actor) -> CaseQuerySet:
         """轮到我: what lies in one's hands and can be acted on now, by the deadline of the step."""
-        early, barred = kinds.held_up(actor)
-        return self.in_hands_of(actor).filter(~early, ~barred).order_by(*URGENT)
+        early, barred, together = kinds.held_up(actor)
+        return self.in_hands_of(actor).filter(~early, ~barred, ~together).order_by(*URGENT)
 
     def not_yet(self, actor: Actor) -> CaseQuerySet:
         """未到时: what whoever holds it, oneself or another, is asked for only from a later day on."""
@@ -110,7 +110,7 @@ class CaseQuerySet(QuerySet[Any]):
     def mine_later(self, actor: Actor) -> CaseQuerySet:
         """What lies in one's own hands and is asked for only from a later day on."""
         mine = self.filter(holder_unit_id=actor.unit_id, holder_role=actor.role)
-        return mine.filter(kinds.held_up(actor)[0]).order_by("holder_since", "pk")
+        return mine.filter(kinds.held_up(actor).early).order_by("holder_since", "pk")
 
     def at_rest(self, today: date) -> CaseQuerySet:
         """What nobody is asked for yet.
@@ -148,14 +148,15 @@ class CaseQuerySet(QuerySet[Any]):
 
     def due_in_hands_of(self, actor: Actor) -> CaseQuerySet:
         """Cards in one's own hands that somebody is asked for now: the actor, or another of the same role."""
-        return self.in_hands_of(actor).filter(~kinds.held_up(actor)[0])
+        early, _, together = kinds.held_up(actor)
+        return self.in_hands_of(actor).filter(~early, ~together)
 
     def waiting_for_others(self, actor: Actor) -> CaseQuerySet:
         """等别人: what others can act on now, and what one must leave to another; longest first."""
         mine = Q(holder_unit_id=actor.unit_id, holder_role=actor.role)
         return (
             self.visible_to(actor)
-            .filter(~mine | kinds.held_up(actor)[1], is_open=True, holder_unit__isnull=False)
+            .filter(~mine | kinds.held_up(actor).barred, is_open=True, holder_unit__isnull=False)
             .exclude(kinds.not_yet(actor.today))
             .order_by("holder_since", "pk")
         )

@@ -173,7 +173,7 @@ def _in_hands(actor: Actor, key: Hashable) -> InHands:
 
     def held() -> QuerySet[Any, Any]:
         rows = Case.objects.due_in_hands_of(actor).order_by(*URGENT)
-        barred = Either(When(kinds.held_up(actor)[1], then=True), default=False, output_field=BooleanField())
+        barred = Either(When(kinds.held_up(actor).barred, then=True), default=False, output_field=BooleanField())
         return rows.values_list("pk", "step_due_on", "holder_since", barred)[:most]
 
     found = remembered.tuples_of(("in hands", most, key), held)

@@ -70,6 +70,13 @@ class NotYet(NamedTuple):
         return sorted(state for state in states if not self.only_in or state in self.only_in)
 
 
+class Together(NamedTuple):
+    """What makes the queue ask for a step with another `card` and not by itself; `where`: the same, of cards."""
+
+    card: Callable[[Case], Case | None]
+    where: Q
+
+
 class Doing(NamedTuple):
     """What an effect is told: the step under way."""
 
@@ -123,8 +130,9 @@ class Transition:
     "reason" among the needs by contract of the test.
     `task`: what the queue asks for where it asks for this step: the task (审核整改方案), never its outcome (方案通过).
     `aside`: possible, but not what the queue asks for; `asked_when`: asked only of cases of which this holds;
-    `not_yet`: asked only from a day on. `target=None` stays in the state. `holder` overrides whose hands the case comes
-    into. `shows`: what the form of the step lays before whoever decides (casework.kinds.CasePage.briefs).
+    `not_yet`: asked only from a day on; `together`: asked with another card. `target=None` stays in the state. `holder`
+    overrides whose hands the case comes into. `shows`: what the form of the step lays before whoever decides
+    (casework.kinds.CasePage.briefs).
 
     What a step writes is said so that it can be taken back: `changes` are facts of the card and `writes` columns of the
     content row, whose former values the trail keeps; `effects` write other rows, and a withdrawable step says with
@@ -159,6 +167,7 @@ class Transition:
     aside: bool = False
     asked_when: Callable[[Case], bool] | None = None
     not_yet: NotYet | None = None
+    together: Together | None = None
     shows: tuple[str, ...] = ()
     leaves_sight: bool = False
     else_to: tuple[str, ...] = ()
@@ -327,7 +336,9 @@ class Circuit:
         """
         if role not in self.lines_asked:
             first = ((str(state), self.askable(state, role)[:1]) for state in self.holders)
-            self.lines_asked[role] = tuple((state, t) for state, asked in first for t in asked if t.not_yet or t.bars)
+            self.lines_asked[role] = tuple(
+                (state, t) for state, asked in first for t in asked if t.not_yet or t.bars or t.together
+            )
         return self.lines_asked[role]
 
     def askable(self, state: str, role: str) -> list[Transition]:

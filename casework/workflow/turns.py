@@ -17,7 +17,8 @@ class Turn(NamedTuple):
     """What a case asks of a person now.
 
     `task`: in words, of whoever holds it. `asked`: the step that answers it. `from_on`: from when on its holder
-    is asked. Where the case lies in his hands, `barred` says why he must leave it to another.
+    is asked. Where the case lies in his hands, `barred` says why he must leave it to another, and `together` is the
+    card with which it is asked for.
     """
 
     is_held: bool
@@ -25,10 +26,11 @@ class Turn(NamedTuple):
     asked: Transition | None = None
     from_on: date | None = None
     barred: str = ""
+    together: Case | None = None
 
     @property
     def is_mine(self) -> bool:
-        return self.is_held and self.from_on is None and not self.barred
+        return self.is_held and self.from_on is None and not self.barred and self.together is None
 
 
 def asked_from(case: Case) -> date | None:
@@ -48,7 +50,8 @@ def turn_of(case: Case, actor: Actor) -> Turn:
         return Turn(True, task)
     barred = [obstacle.sentence for obstacle in asked.obstacles(case, actor) if obstacle.check in BARRED]
     since = asked.not_yet.since(case) if asked.not_yet else None
-    return Turn(True, task, asked, _later(since, actor), barred[0] if barred else "")
+    together = asked.together.card(case) if asked.together else None
+    return Turn(True, task, asked, _later(since, actor), barred[0] if barred else "", together)
 
 
 def _later(day: date | None, actor: Actor) -> date | None:

@@ -21,7 +21,7 @@ from organizations.models import Unit
 from rectification.enums import PROGRESS_CALL, RECTIFICATION, WORKING, CallState
 from rectification.facts import Pace, pace
 from rectification.models import CallItem, ProgressCall, ProgressReport, ProgressRound
-from rectification.workflow.progress import UNCHANGED, last_reports, needs_why, not_reminded_yet, unanswered
+from rectification.workflow.progress import UNCHANGED, latest_percent, needs_why, unanswered
 from ui.errors import DomainError
 
 
@@ -109,34 +109,24 @@ def answer_call(case: Case, actor: Actor, answers: Sequence[Answer], *, seen: in
     return engine.perform(case, "answer", actor, seen=seen)
 
 
-BESIDE = {"note_progress": "text"}  # an input of the step -> the field of the page
+BESIDE = {"note_progress": "text", "why_unchanged": "why"}  # an input of the step -> the field of the page
 
 
 def _report(case: Case, actor: Actor, one: Answer) -> ProgressReport:
-    before = last_reports(case)
-    is_same = bool(before) and (one.percent, one.text.strip()) == (before[0].percent, before[0].text)
-    unchanged = one.unchanged or is_same
-    if unchanged and not before:
-        raise DomainError(
-            "以前没有报过进展，请写明做了什么", {"note_progress": "请写明做了什么", "unchanged": "还没有上次的进展"}
-        )
-    if unchanged and needs_why(before) and not one.why.strip():
-        raise DomainError("已连续两次报无变化，请写明为什么没有进展", {"why": "连续第三次无变化的须写"})
-    if not unchanged and (one.percent is None or not one.text.strip()):
-        raise DomainError("请填进度和进展情况，没有变化的请勾选“无变化”", {"note_progress": "还没有填"})
     said: dict[str, Any] = {"percent": one.percent, "note_progress": one.text.strip(), "fall_reason": one.fall_reason}
-    if unchanged:
-        words = f"{UNCHANGED}：{one.why.strip()}" if one.why.strip() else UNCHANGED
-        said = {"percent": before[0].percent, "note_progress": words, "unchanged": True}
-    said |= {"problem": one.problem.strip(), "support": one.support.strip()}
+    if one.unchanged:
+        said |= {"percent": latest_percent(case) or 0, "note_progress": UNCHANGED, "fall_reason": ""}
+    elif one.percent is None or not one.text.strip():
+        raise DomainError("请填进度和进展情况，没有变化的请勾选“无变化”", {"note_progress": "还没有填"})
+    said |= {"why_unchanged": one.why.strip(), "problem": one.problem.strip(), "support": one.support.strip()}
     engine.perform(case, "report_progress", actor, **{name: value for name, value in said.items() if value != ""})
     return ProgressReport.objects.filter(case=case).order_by("-pk")[0]
 
 
 def to_remind(called: ProgressRound) -> list[Case]:
     """Return the cards of the round that are not answered and were not reminded of."""
-    cards = Case.objects.filter(progresscall__round=called, state=CallState.ASKED).order_by("unit__place", "pk")
-    return [card for card in cards if not_reminded_yet(card) is None]
+    cards = Case.objects.filter(progresscall__round=called, state=CallState.ASKED)
+    return list(cards.exclude(events__name="remind").order_by("unit__place", "pk"))
 
 
 @transaction.atomic

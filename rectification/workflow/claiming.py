@@ -17,7 +17,7 @@ from casework.workflow.prefetched import last_event
 from casework.workflow.relations import OFFICE_DIRECTOR, UNIT
 from organizations.enums import INSPECTED, Role
 from rectification.enums import State
-from rectification.workflow import effects, guards
+from rectification.workflow import effects, guards, turns
 
 if TYPE_CHECKING:
     from casework.models import Case
@@ -96,6 +96,7 @@ NOT_THEIRS = (guards.not_the_disputer, guards.not_the_finder, guards.not_the_con
 DECISION: dict[str, Any] = {"recusals": NOT_THEIRS, "back": True, "tells": the_unit, "shows": DECIDED_ON}
 LINES = (
     step("sign", "签收", {S.SIGN}, S.CLAIM, UNIT, task="签收整改任务", changes=received,
+         together=turns.WITH_FEEDBACK,
          hint="签收后逐条认领，或者提出意见。", withdrawable=True),
     step("claim", "认领", {S.CLAIM}, S.PLAN, UNIT, task="认领或者提出异议", else_to=(S.REMEDYING,),
          changes=still_received, effects=(effects.copy_required_measures,), undo=(effects.remove_required_measures,),

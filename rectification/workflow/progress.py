@@ -33,27 +33,49 @@ if TYPE_CHECKING:
 UNCHANGED = "无变化"
 UNCHANGED_AT_MOST = 2  # times running without a word why
 INPUTS = (
+    Input("why_unchanged", "为什么没有进展", "short", most=200, help="连续第三次报无变化的须写。"),
     Input("problem", "存在问题", "short", most=500, help="没有的不填。"),
     Input("support", "需要的支持", "short", most=300, help="写明请谁做什么，会列入督察科待办。"),
 )  # fmt: skip
 ANSWER = Input("answer", "答复", most=500, help="写明怎样协调、由谁负责、何时有结果，单位会看到。")
 
 
-def last_reports(case: Case, n: int = UNCHANGED_AT_MOST) -> list[ProgressReport]:
-    """Return the newest reports of a rectification, newest first."""
-    return list(ProgressReport.objects.filter(case=case).order_by("-day", "-pk")[:n])
+def reports_of(case: Case) -> list[ProgressReport]:
+    """Return the reports of a rectification, newest first."""
+    return list(ProgressReport.objects.filter(case=case).order_by("-day", "-pk"))
 
 
 def latest_percent(case: Case) -> int | None:
     """Return what was reported last: the form of the next report begins with it."""
-    last = last_reports(case, 1)
-    return last[0].percent if last else None
+    last = ProgressReport.objects.filter(case=case).order_by("-day", "-pk").first()
+    return last.percent if last else None
 
 
 def needs_why(reports: Iterable[ProgressReport]) -> bool:
     """Say whether another 无变化 asks for a word why: the last two, newest first, said nothing else."""
     last = list(reports)[:UNCHANGED_AT_MOST]
     return len(last) == UNCHANGED_AT_MOST and all(report.is_unchanged for report in last)
+
+
+def _says_nothing_new(reports: list[ProgressReport], percent: int, text: str) -> bool:
+    """Say whether a report changes nothing: the figure is the last one, and so are the words, or they say as much."""
+    last = next((report.text for report in reports if not report.is_unchanged), "")
+    is_same = text in {last, UNCHANGED} or text.startswith(f"{UNCHANGED}：")
+    return is_same and (not reports or percent == reports[0].percent)
+
+
+def _in_words(reports: list[ProgressReport], text: str, why: str) -> str:
+    """Return the words of a report that changes nothing.
+
+    Raises:
+        DomainError: nothing was reported before, or it is the third time running, and it does not say why.
+    """
+    if not reports:
+        raise DomainError("以前没有报过进展，请写明做了什么", {"note_progress": "还没有上次的进展"})
+    why = why or (text.removeprefix(UNCHANGED).removeprefix("：").strip() if text.startswith(UNCHANGED) else "")
+    if needs_why(reports) and not why:
+        raise DomainError("已连续两次报无变化，第三次须写明为什么没有进展", {"why_unchanged": "连续第三次无变化的须写"})
+    return f"{UNCHANGED}：{why}" if why else UNCHANGED
 
 
 def record_progress(doing: Doing) -> None:
@@ -64,22 +86,20 @@ def record_progress(doing: Doing) -> None:
     """
     if doing.actor is None:
         return
-    given, reports = doing.given, last_reports(doing.case)
+    given, reports = doing.given, reports_of(doing.case)
     percent, text = int(given["percent"]), str(given["note_progress"]).strip()
     if reports and percent < reports[0].percent and not given.get("fall_reason"):
         raise DomainError(
             f"总体进度由 {reports[0].percent}% 降为 {percent}%，请写明原因", {"fall_reason": "进度降低的须写"}
         )
-    same = bool(reports) and percent == reports[0].percent and text in {UNCHANGED, reports[0].text}
-    if same and text == UNCHANGED and needs_why(reports):
-        raise DomainError("已连续两次报无变化，第三次须写明为什么没有进展", {"note_progress": "请写明原因"})
+    is_unchanged = _says_nothing_new(reports, percent, text)
     ProgressReport.objects.create(
         case=doing.case,
         post=doing.actor.post,
         day=doing.day,
         percent=percent,
-        text=text,
-        is_unchanged=same or bool(given.get("unchanged")),
+        text=_in_words(reports, text, str(given.get("why_unchanged", "")).strip()) if is_unchanged else text,
+        is_unchanged=is_unchanged,
         problem=str(given.get("problem", "")),
     )
     if need := str(given.get("support", "")).strip():

@@ -142,7 +142,7 @@ PLANNING = (
 EXTENDING = ("extension", "evidence")
 REMEDYING = (
     step("report_progress", "报送进展", WORKING, None, UNIT_LIAISON, aside=True,
-         needs=("note_progress", "percent"), may=("fall_reason", "problem", "support", "files"),
+         needs=("note_progress", "percent"), may=("fall_reason", "why_unchanged", "problem", "support", "files"),
          effects=(progress.record_progress,), tells=claiming.the_lead),
     step("ask_extension", "申请延期", {S.REMEDYING, S.SENT_BACK}, None, UNIT,
          guards.no_extension_pending, guards.extensions_left,

@@ -9,8 +9,8 @@ from django.db.models import DateField, F, Q, Value
 from django.db.models.lookups import LessThanOrEqual
 
 from casework.deadlines.sql_days import Days
-from casework.workflow.circuits import NotYet
-from rectification.enums import NO_CLOCK
+from casework.workflow.circuits import NotYet, Together
+from rectification.enums import NO_CLOCK, FeedbackState
 
 if TYPE_CHECKING:
     from casework.models import Case
@@ -43,3 +43,12 @@ UNTIL_PUBLISHED = NotYet(
     lambda case: publicity_ends(case) + timedelta(1),
     lambda today: Q(LessThanOrEqual(Days(Value(today, DateField()), "since"), _DAYS)),
 )
+
+
+def _unsigned(case: Case) -> Case | None:
+    issue: Case | None = case.content.feedback
+    return issue if issue is not None and issue.state == FeedbackState.SENT else None
+
+
+# 一个单位一次反馈签收一次 (docs/domain/process.md 1.4, P09): its rectifications are not asked for beside it
+WITH_FEEDBACK = Together(_unsigned, Q(rectification__feedback__state=FeedbackState.SENT))

@@ -11,6 +11,7 @@ from django.utils import timezone
 from casework.deadlines.working_days import add_workdays
 from casework.errors import NotPermittedError
 from casework.models import Case, Notice, StepLimit
+from casework.pages import bar
 from casework.workflow import engine, trail
 from inspections.enums import FindingState, Source
 from inspections.services import feed_back_unit
@@ -66,6 +67,20 @@ def test_all_of_a_unit_comes_in_one_issue_with_its_number_and_its_day(fed: Fed) 
     number = fed.campaign.case.number
     assert (one.number, two.number) == (f"{number}-FK01", f"{number}-FK02")
     assert (one.state, one.due_on, one.holder_role) == ("sent", add_workdays(TODAY(), 3), L)
+
+
+def test_what_is_signed_for_as_a_whole_stands_once_in_the_queue(fed: Fed, signed_in: Any) -> None:
+    issue, (one, other) = fed.issue(fed.one), fed.cards(fed.one)
+    queue = lambda: set(Case.objects.awaiting(acting(fed.liaison)).order_by().values_list("pk", flat=True))
+    assert (queue(), bar.counts(acting(fed.liaison))["waiting"]) == ({issue.pk}, 1)
+    page = signed_in(acting(fed.liaison)).get(one.get_absolute_url()).content.decode()
+    assert ("一并办理：签收整改任务" in page, issue.get_absolute_url() in page) == (True, True)
+
+    engine.perform(one, "sign", acting(fed.liaison))
+
+    assert queue() == {issue.pk, one.pk}
+    engine.perform(issue, "sign", acting(fed.liaison))
+    assert queue() == {one.pk, other.pk}
 
 
 def test_the_unit_signs_once_for_all_of_it(fed: Fed, signed_in: Any) -> None:

@@ -134,14 +134,32 @@ def test_nothing_changed_is_one_click_but_not_three_times_running_without_a_word
     assert (second.text, second.is_unchanged) == ("又办 3 件", False)
 
 
-def test_a_single_report_keeps_the_same_rule(world: World) -> None:
-    case, said = world.cases[0], {"percent": 30, "note_progress": "无变化"}
+@pytest.mark.parametrize("words", ["无变化", "已成立专班"])
+def test_a_single_report_keeps_the_same_rule_also_with_its_old_words(world: World, words: str) -> None:
+    case, said = world.cases[0], {"percent": 30, "note_progress": words}
     engine.perform(case, "report_progress", world.liaison, percent=30, note_progress="已成立专班")
     for _ in range(2):
         engine.perform(case, "report_progress", world.liaison, **said)
 
-    with pytest.raises(DomainError, match="写明为什么"):
+    with pytest.raises(DomainError, match="写明为什么") as refused:
         engine.perform(case, "report_progress", world.liaison, **said)
+    assert set(refused.value.fields) == {"why_unchanged"}
+    engine.perform(case, "report_progress", world.liaison, **said, why_unchanged="等上级批复")
+    with pytest.raises(DomainError, match="写明为什么"):
+        engine.perform(case, "report_progress", world.liaison, percent=30, note_progress="已成立专班")
+    engine.perform(case, "report_progress", world.liaison, percent=30, note_progress="无变化：仍等上级批复")
+    engine.perform(case, "report_progress", world.liaison, percent=30, note_progress="已办结 3 件")
+
+    reports = ProgressReport.objects.filter(case=case).order_by("-pk")
+    assert [(report.text, report.is_unchanged) for report in reports] == [
+        ("已办结 3 件", False), ("无变化：仍等上级批复", True), ("无变化：等上级批复", True),
+        ("无变化", True), ("无变化", True), ("已成立专班", False),
+    ]  # fmt: skip
+
+
+def test_nothing_can_stay_as_it_was_before_it_was_ever_reported(world: World) -> None:
+    with pytest.raises(DomainError, match="以前没有报过进展"):
+        engine.perform(world.cases[0], "report_progress", world.liaison, percent=0, note_progress="无变化")
 
 
 def test_what_went_on_meanwhile_is_not_asked_any_more(world: World) -> None:
