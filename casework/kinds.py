@@ -304,10 +304,7 @@ def counted() -> KindSpec | None:
 
 
 class HeldUp(NamedTuple):
-    """Which of the cards in a person's hands are not his turn, as conditions on cards.
-
-    It is asked only from a later day on (`early`), must be left to another (`barred`), is asked with another card.
-    """
+    """Conditions on cards: asked only from a later day on, to be left to another, asked with another card."""
 
     early: Q
     barred: Q
@@ -315,7 +312,7 @@ class HeldUp(NamedTuple):
 
 
 def held_up(actor: Actor) -> HeldUp:
-    """Return which of the cards in a person's hands are not his turn: what each role is asked for tells.
+    """Return which of the cards in a person's hands are not his turn.
 
     What is not on the card is looked up for those cards alone whose state asks for it: joined, it would be read of all.
     """
