@@ -12,7 +12,7 @@ from django.utils import timezone
 from casework.deadlines.remaining import WHOLE, held_for, left
 from casework.kinds import spec_of
 from casework.models import Attachment, Case, Event
-from casework.pages.hands import others_words
+from casework.pages.hands import all_leads, others_words
 from casework.services.attachments import may_replace, may_withdraw
 from casework.workflow.circuits import Circuit, Obstacle, Transition, circuit_of, word_for
 from casework.workflow.inputs import INPUTS
@@ -50,7 +50,7 @@ class Milestone(NamedTuple):
 
 
 class Act(NamedTuple):
-    """A step as the page offers it."""
+    """A step as the page offers it; `leads`: where it leads and who is told, in words."""
 
     name: str
     label: str
@@ -59,6 +59,7 @@ class Act(NamedTuple):
     hint: str
     css: str
     is_back: bool
+    leads: str
 
 
 class Mending(NamedTuple):
@@ -99,11 +100,13 @@ def acts(case: Case, actor: Actor, turn: Turn) -> tuple[list[Act], list[Mending]
     offers = [offer for offer in circuit_of(case).offers(case, actor) if not offer.is_moot]
     asked = turn.asked if turn.is_mine else None
     offers.sort(key=lambda offer: (offer.transition != asked, not offer.is_open, offer.transition.back))
+    leads = all_leads(case, [offer.transition for offer in offers if offer.is_open], actor)
     found, mendings = [], []
     for offer in offers:
         t, is_asked = offer.transition, offer.transition == asked
         css = "btn-stop" if t.back and offer.is_open else "btn-primary" if is_asked and offer.is_open else "btn-plain"
-        found.append(Act(t.name, t.label, url_of_step(case, t), offer.refusals, t.hint, css, t.back))
+        url = url_of_step(case, t)
+        found.append(Act(t.name, t.label, url, offer.refusals, t.hint, css, t.back, leads.get(t.name, "")))
         if is_asked:
             mendings = mendings_of(case, actor, offer.obstacles)
     return found, mendings

@@ -138,7 +138,8 @@ class Transition:
     content row, whose former values the trail keeps; `effects` write other rows, and a withdrawable step says with
     `undo` how each of them is undone.
     `works_out` says in words what the step reckons, such as how a deadline moves: before it is taken and in the trail.
-    `leaves_sight`: the case lawfully goes out of the actor's scope by this step.
+    `leaves_sight`: the case lawfully goes out of the actor's scope by this step. `tells`: who gets a notice of it;
+    `reaches`: who else gets something by what it brings about, such as a case of his own.
 
     Not every case has every state: `else_to` names in order where the step leads when the target is not there, `when`
     which cases have the line at all (casework.workflow.tables).
@@ -161,6 +162,7 @@ class Transition:
     effects: tuple[Effect, ...] = ()
     undo: tuple[Effect, ...] = ()
     tells: Audience | None = None
+    reaches: Audience | None = None
     hint: str = ""
     withdrawable: bool = False
     task: str = ""

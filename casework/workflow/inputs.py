@@ -29,6 +29,7 @@ class Input:
         name: as given to `perform`.
         shape: what kind of field; "choice" takes `options` [(value, label)], "row" and "rows" take `rows(case, actor)`
             -> queryset.
+        reaches: the unit that is chosen gets something by the step: a case of its own, a copy.
         most: longest text, in characters.
     """
 
@@ -40,6 +41,7 @@ class Input:
     options: tuple[tuple[str, str], ...] = ()
     rows: Callable[[Case, Actor], Any] | None = None
     initial: Callable[[Case], Any] | None = None
+    reaches: bool = False
 
     @property
     def is_of_the_case(self) -> bool:

@@ -20,7 +20,7 @@ from inspections.models import Citation
 from inspections.querysets import copied_bodies
 from inspections.workflow.holders import office, team
 from organizations.actor import Actor
-from organizations.enums import Role
+from organizations.enums import INSPECTED, Role
 
 
 def has_basis(case: Case) -> str | None:
@@ -52,12 +52,18 @@ def not_the_finder(case: Case, actor: Actor) -> str | None:
 AUTHORS = TEAM | OFFICE_STAFF
 
 
+def responsible(case: Case) -> list[tuple[int | None, frozenset[Role]]]:
+    """The lead unit and those that assist: each gets a feedback and a rectification of its own."""
+    assisting = case.content.assisting.order_by("place").values_list("pk", flat=True)
+    return [(unit, INSPECTED) for unit in (case.unit_id, *assisting)]
+
+
 def changed_since_return(case: Case) -> str | None:
     return unchanged_since(case, frozenset({"return", "return_to_team", "return_to_author"}))
 
 
 INPUTS = (
-    Input("copied_to", "抄告", "rows", rows=lambda case, actor: copied_bodies(actor.today),
+    Input("copied_to", "抄告", "rows", rows=lambda case, actor: copied_bodies(actor.today), reaches=True,
           help="抄告的单位收到知悉，只看得到这份反馈和问题清单，看不到底稿和整改件。"),
 )  # fmt: skip
 READY = (has_topic, has_basis, has_evidence)
@@ -102,7 +108,7 @@ FINDING = Circuit(
         step("drop", "不予采纳", {F.OFFICE_REVIEW, F.CONFIRMED}, F.DROPPED, OFFICE_DIRECTOR,
              needs=("reason",), back=True, shows=("finding",)),
         step("feed_back", "反馈单位", {F.CONFIRMED}, F.FED_BACK, OFFICE, recusals=(deadline_lies_ahead,),
-             may=("copied_to",), shows=("finding",),
+             may=("copied_to",), shows=("finding",), reaches=responsible,
              hint="反馈后问题表述锁定，责任单位收到督察反馈意见，待签收。"),
         step("settle", "整改全部销号", {F.FED_BACK}, F.CLOSED, SYSTEM),
         step("drop_void", "整改全部撤销", {F.FED_BACK}, F.DROPPED, SYSTEM),

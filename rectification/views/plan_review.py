@@ -9,6 +9,7 @@ from django.http import HttpResponse
 
 from casework.kinds import works_on_cases
 from casework.pages.case_page import briefs
+from casework.pages.hands import all_leads
 from casework.views.steps import comes_next, shut
 from casework.workflow.circuits import circuit_of
 from organizations.requests import ActorRequest
@@ -20,6 +21,8 @@ from rectification.workflow.plan_items import review_of
 from ui.form_actions import form_page, said, sent
 from ui.pages import page
 
+APPROVE, RETURN = "approve_plan", "return_plan"  # the two steps of which one follows from what is said of the items
+
 
 @page(to=works_on_cases, writes=True)
 def review(request: ActorRequest, pk: int) -> HttpResponse:
@@ -27,7 +30,7 @@ def review(request: ActorRequest, pk: int) -> HttpResponse:
     case = case_or_404(request, pk)
     actor = request.actor
     circuit = circuit_of(case)
-    returning = circuit.by_name.get("return_plan")
+    returning = circuit.by_name.get(RETURN)
     if returning is None or returning not in circuit.permitted(case, actor):
         raise shut(case, actor, "方案审核意见")
     items, asked = review_of(case), services.open_items(case)
@@ -51,6 +54,7 @@ def review(request: ActorRequest, pk: int) -> HttpResponse:
         settled=[item for item in items if item.is_accepted],
         gone=[item for item in items if item.is_gone],
         goal_hint=goal_hint(case.content.goal),
+        leads=all_leads(case, [circuit.by_name[name] for name in (APPROVE, RETURN)], actor),
         shows=lambda: briefs(case, actor, replace(returning, shows=("returned", "finding"))),
         back=case.get_absolute_url(),
     )

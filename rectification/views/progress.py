@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from casework.kinds import spec_of, works_on_cases
+from casework.pages.hands import leads_to
 from casework.views.kinds import card_of_kind
 from casework.views.steps import comes_next, over
 from casework.workflow.circuits import circuit_of
@@ -109,5 +110,6 @@ def answer(request: ActorRequest, pk: int) -> HttpResponse:
         case=case,
         round=case.content.round,
         rows=rows,
+        leads=leads_to(case, answering, actor),
         back=case.get_absolute_url(),
     )

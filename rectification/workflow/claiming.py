@@ -57,7 +57,7 @@ INPUTS = (
           help="拆分后本件的内容，可以在单位写的基础上修改。"),
     Input("part_moved", "另一单位承担的部分", initial=_proposed("rest"), help="拆分后另立一件的内容。"),
     Input("new_unit", "改派给", "row", rows=lambda case, actor: effects.reassignable_units(case),
-          initial=_proposed("suggested_unit")),
+          initial=_proposed("suggested_unit"), reaches=True),
     Input("new_due_on", "整改时限", "date", initial=lambda case: case.due_on,
           help=f"新责任单位的整改时限，须在今天以后。{ROLLS_ON}"),
 )  # fmt: skip

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 import pytest
+from django.urls import reverse
 
 from casework.models import Case
+from casework.pages.hands import leads_to
 from casework.views.steps import comes_next
-from inspections.enums import CampaignState
+from casework.workflow import engine
+from casework.workflow.circuits import circuit_of
+from inspections.enums import CampaignState, FindingState
+from inspections.workflow.holders import the_office
 from organizations.enums import Role
 from rectification.enums import State
-from tests.factories import Cast, a_campaign, a_post, a_rectification, acting
+from tests.factories import Cast, a_campaign, a_finding, a_post, a_rectification, acting
 
 pytestmark = pytest.mark.django_db
 
@@ -44,3 +52,58 @@ def test_no_sentence_ends_before_it_said_whose_turn_it_is(state: CampaignState, 
     case = Case.objects.get(pk=a_campaign(state).pk)
 
     assert "：。" not in comes_next(case, acting(a_post(role)))
+
+
+# ---------- 提交后谁会收到: beside every button, before it is pressed ----------
+
+
+def test_the_form_says_who_will_hold_it_and_who_is_told() -> None:
+    """By hand, from docs/rights.csv (交给) and docs/domain/process.md 2.4; the histories hold all other steps."""
+    case = a_rectification(State.FINAL_REVIEW)
+    people, unit, office = Cast(case), f"{case.unit}（单位主要负责人、单位联络员）", f"{the_office()}"
+
+    said = {
+        (name, role): leads_to(Case.objects.get(pk=case.pk), circuit_of(case).by_name[name], people(role))
+        for name, role in (
+            ("verify", Role.OFFICE_STAFF), ("send_back", Role.OFFICE_STAFF), ("close", Role.OFFICE_DIRECTOR),
+            ("report_progress", Role.UNIT_LIAISON),
+        )
+    }  # fmt: skip
+
+    assert said == {
+        ("verify", Role.OFFICE_STAFF): f"办理后是“待销号审定”，在{office} · 依法治市办负责人手上。",
+        ("send_back", Role.OFFICE_STAFF): f"办理后是“退回补充”，在{case.unit} · 单位联络员手上；知悉：{unit}。",
+        ("close", Role.OFFICE_DIRECTOR): f"办理后本件“已销号”；知悉：{unit}。",
+        ("report_progress", Role.UNIT_LIAISON): f"办理后仍在{office} · 法治督察科经办手上。",
+    }
+
+
+def test_what_a_step_brings_about_is_said_too() -> None:
+    finding, disputed = a_finding(FindingState.CONFIRMED).case, a_rectification(State.CLAIM)
+    engine.perform(disputed, "dispute", Cast(disputed)(Role.UNIT_LIAISON), reason="文书已补正")
+    disputed = Case.objects.get(pk=disputed.pk)
+    staff, director = acting(a_post(Role.OFFICE_STAFF)), acting(a_post(Role.OFFICE_DIRECTOR))
+
+    fed_back = leads_to(finding, circuit_of(finding).by_name["feed_back"], staff)
+    reassigned = leads_to(disputed, circuit_of(disputed).by_name["reassign"], director)
+
+    assert f"知悉：{finding.unit}（单位主要负责人、单位联络员）；在“抄告”中选定的单位也会收到。" in fed_back
+    assert reassigned.endswith("在“改派给”中选定的单位也会收到。")
+
+
+@pytest.mark.parametrize("state", [State.SIGN, State.CLAIM, State.PLAN, State.REMEDYING, State.FINAL_REVIEW])
+def test_every_button_has_it_beside_it_on_the_page_and_on_the_form(state: State, signed_in: Any) -> None:
+    case = a_rectification(state)
+    people = Cast(case)
+
+    for role in (Role.UNIT_LIAISON, Role.UNIT_HEAD, Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR):
+        window = signed_in(people(role))
+        page = window.get(case.get_absolute_url()).content.decode()
+        buttons = re.findall(r'<div class="qy-offer">\s*<a class="btn [^>]*?/step/(\w+)/"[^>]*?="to-(\w+)"', page)
+        for address, described in buttons:
+            said = re.search(rf'id="to-{described}">(办理后[^<]+。)<', page)
+            assert address == described
+            assert said is not None, (state, role, address)
+            form = window.get(reverse("step", args=[case.pk, address])).content.decode()
+            assert f'id="id-leads">{said[1]}<' in form
+            assert 'aria-describedby="id-leads"' in form
