@@ -35,8 +35,9 @@ from casework.models import (
     StepLimit,
     Topic,
 )
-from casework.pages.case_page import acts, trail
+from casework.pages.case_page import acts
 from casework.pages.desk import read_work
+from casework.pages.timeline import trail
 from casework.search.search import find, search_cards
 from casework.services import outlooks, recompute_deadlines
 from casework.views.kinds import list_of

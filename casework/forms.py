@@ -12,6 +12,7 @@ from casework.files.uploads import ACCEPTED, TERMS
 from casework.models import Case
 from casework.workflow.circuits import Transition
 from casework.workflow.inputs import INPUTS, Input
+from casework.workflow.signing import CHANGED, mark_of
 from organizations.actor import Actor
 from organizations.requests import ActorRequest
 from ui.form_actions import files_sent, sent
@@ -56,20 +57,43 @@ def field_of(given: Input, case: Case, actor: Actor, *, required: bool) -> forms
             return Choices(rows, widget=Boxes, **common)
 
 
+BEFORE_HIS_EYES = frozenset({"seen", "shown"})
+EMPTY: tuple[Any, ...] = (None, "", [], False)
+
+
 class StepForm(forms.Form):
-    """What one step asks for; `seen` says which events the person had before his eyes."""
+    """What one step asks for; `seen` says which events the person had before his eyes.
+
+    Of a step that signs, `shown` says which content: where it is another now, the form comes back with that.
+    """
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, request: ActorRequest, transition: Transition, case: Case) -> None:
         super().__init__(sent(request), files_sent(request), initial={"seen": case.last_seq})
         actor: Actor = request.actor
+        self.signs = transition.signs(case) if transition.signs else None
+        self.standing = {"seen": str(case.last_seq)}
+        if self.signs is not None:
+            self.standing["shown"] = mark_of(self.signs)
+            self.fields["shown"] = forms.CharField(widget=forms.HiddenInput, initial=self.standing["shown"])
         for name in (*transition.needs, *transition.may):
             self.fields[name] = field_of(INPUTS[name], case, actor, required=name in transition.needs)
 
+    def clean(self) -> dict[str, Any]:
+        """Refuse what is not what was shown, whatever else is wrong, and show anew what it is now."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if self.signs is not None and given.get("shown") != self.standing["shown"]:
+            anew: Any = self.data.copy()  # type: ignore[attr-defined]  # what was posted
+            for name, value in self.standing.items():
+                anew[name] = value
+            self.data = anew
+            raise forms.ValidationError(CHANGED)
+        return given
+
     def given(self) -> dict[str, Any]:
         """Return the inputs to hand to `perform`, without what was left empty."""
-        return {k: v for k, v in self.cleaned_data.items() if k != "seen" and v not in (None, "", [], False)}
+        return {k: v for k, v in self.cleaned_data.items() if k not in BEFORE_HIS_EYES and v not in EMPTY}
 
 
 class BatchForm(StepForm):
@@ -80,9 +104,11 @@ class BatchForm(StepForm):
 
     def __init__(self, request: ActorRequest, transition: Transition, case: Case) -> None:
         super().__init__(request, transition, case)
-        self.is_bound = "apply" in request.POST
+        self.is_bound, self.signs = "apply" in request.POST, None  # each is taken as the list showed it: `seen`
         self.fields = {
-            name: field for name, field in self.fields.items() if name != "seen" and not INPUTS[name].is_of_the_case
+            name: field
+            for name, field in self.fields.items()
+            if name not in BEFORE_HIS_EYES and not INPUTS[name].is_of_the_case
         }
 
 

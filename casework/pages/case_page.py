@@ -13,31 +13,23 @@ from casework.deadlines.remaining import WHOLE, held_for, left
 from casework.kinds import spec_of
 from casework.models import Attachment, Case, Event
 from casework.pages.hands import all_leads, others_words
+from casework.pages.timeline import QUOTED, given_in_words, trail, who_did
 from casework.services.attachments import may_replace, may_withdraw
 from casework.workflow.circuits import Circuit, Obstacle, Transition, circuit_of, word_for
-from casework.workflow.inputs import INPUTS
 from casework.workflow.prefetched import read_events
+from casework.workflow.signing import Content, Signing, signing_of
 from casework.workflow.turns import Turn, turn_of
 from casework.workflow.undecided import readable
-from casework.workflow.values import in_change
 from organizations.access import has_in_menu
 from organizations.actor import Actor
-from organizations.enums import INSPECTED, Role
+from organizations.enums import Role
 from organizations.requests import ActorRequest
 from ui.dates import monthday
 
-QUOTED = (
-    "reason",
-    "opinion",
-    "note_progress",
-    "handling",
-    "found",
-    "objections",
-    "note",
-)  # what a step says in words, the weightiest first
-
-
-RETURNED = "returned"  # what every kind can lay before who decides: how the case was last sent back
+# What every kind can lay before who decides: how the case was last sent back; what is signed, whole or as far as it
+# differs from what he signed before
+RETURNED = "returned"
+SIGNED = {"signed": "casework/signed.html", "differences": "casework/differences.html"}
 
 
 class Milestone(NamedTuple):
@@ -77,18 +69,6 @@ class Returned(NamedTuple):
     reason: str
     kinds: str
     pointed: list[str]
-
-
-class Line(NamedTuple):
-    """One entry of the trail."""
-
-    event: Event
-    who: str
-    label: str
-    quote: str
-    css: str
-    changes: list[str]
-    files: list[str]
 
 
 def acts(case: Case, actor: Actor, turn: Turn) -> tuple[list[Act], list[Mending]]:
@@ -201,41 +181,6 @@ def _reached(states: list[str], events: list[Event]) -> tuple[dict[int, date], i
     return reached, here, since
 
 
-def trail(case: Case, events: list[Event], actor: Actor) -> list[Line]:
-    """Return the trail newest first, as its reader may see it.
-
-    Who handled it inside the office is a post to units, not a name.
-    """
-    circuit = circuit_of(case)
-    lines: list[Line] = []
-    for event in reversed(readable(case, events, actor)):
-        transition = circuit.by_name.get(event.name)
-        given: dict[str, Any] = event.note.get("given", {})
-        quote = next((str(given[name]) for name in QUOTED if given.get(name)), "")
-        css = (
-            "here"
-            if not lines
-            else "back"
-            if transition and transition.back
-            else "good"
-            if event.name == "open"
-            else ""
-        )
-        files = [f["name"] for f in given.get("files", []) if isinstance(f, dict)]
-        lines.append(
-            Line(
-                event,
-                who_did(event, actor),
-                event.label,
-                quote,
-                css,
-                [*_changes(event, transition), *_given(given, quote)],
-                files,
-            )
-        )
-    return lines
-
-
 class Statement(NamedTuple):
     """What somebody said when he took a step, with the files he handed in."""
 
@@ -258,82 +203,32 @@ def statements(case: Case, actor: Actor, *names: str) -> list[Statement]:
         quote = next((str(given[name]) for name in QUOTED if given.get(name)), "")
         keys = [f["id"] for value in given.values() if isinstance(value, list) for f in value if "sha256" in f]
         theirs = [files[key] for key in keys if key in files]
-        found.append(Statement(event, who_did(event, actor), quote, _given(given, quote), theirs))
+        found.append(Statement(event, who_did(event, actor), quote, given_in_words(given, quote), theirs))
     return found
 
 
-def briefs(case: Case, actor: Actor, transition: Transition) -> dict[str, Any]:
-    """Return what a step lays before whoever decides: the templates in order, and what they are drawn with."""
+def briefs(case: Case, actor: Actor, transition: Transition, content: Content | None = None) -> dict[str, Any]:
+    """Return what a step lays before whoever decides: the templates in order, and what they are drawn with.
+
+    `content`: what is signed, where it has been worked out already.
+    """
     page = spec_of(case.kind).page
     read = page.briefing(case, actor) if page.briefing and transition.shows else {}
     returned = unanswered_return(case, read_events(case)) if RETURNED in transition.shows else None
+    content = transition.signs(case) if transition.signs and content is None else content
     return {
         **read,
-        "briefs": [page.briefs[name] for name in transition.shows if name != RETURNED],
+        "briefs": [page.briefs.get(name) or SIGNED[name] for name in transition.shows if name != RETURNED],
+        "signing": _signing(case, actor, transition, content, read.get("signed_files")) if content else None,
         "returned": returned,
         "returned_by": who_did(returned.event, actor) if returned else "",
     }
 
 
-def _given(given: dict[str, Any], quote: str) -> list[str]:
-    """Write what else the step was given, each by its label.
-
-    A file stands among the files, a promise speaks for itself.
-    """
-    found = []
-    for name, value in given.items():
-        known = INPUTS.get(name)
-        if known is None or known.shape in {"files", "yes"} or value in (None, "", []) or str(value) == quote:
-            continue
-        rows, words = value if isinstance(value, list) else [value], dict(known.options)
-        said = [str(row["name"]) if isinstance(row, dict) else words.get(row, str(row)) for row in rows]
-        found.append(f"{known.label}：{'、'.join(said)}")
-    return found
-
-
-def who_did(event: Event, actor: Actor) -> str:
-    """Name who acted: person and post, as they were called that day.
-
-    To the inspected units an outsider is a unit and a post, without the name.
-    """
-    if event.post is None:
-        return "系统"
-    post = event.post
-    place = post.place_on(event.day)
-    if actor.role in INSPECTED and post.unit_id not in actor.unit_ids:
-        return place
-    return f"{place} {post.user}"
-
-
-def _changes(event: Event, transition: Transition | None) -> list[str]:
-    before, changed = event.note.get("before", {}), event.note.get("changed", {})
-    found = [_change(event.case, key, before.get(key), value) for key, value in changed.items()]
-    if worked_out := event.note.get("worked_out"):
-        found.append(worked_out)
-    elif "due_on" in event.after and event.seq > 1:
-        found.append(f"时限改为 {event.after['due_on']}")
-    return found
-
-
-def _change(case: Case, key: str, before: Any, after: Any) -> str:
-    """Say in words what was corrected: the field, what stood there, what stands there now."""
-    field = _field(case, key)
-    if field is None:
-        return f"{key}：{_short(before)} → {_short(after)}"
-    return in_change(field, before, after)
-
-
-def _field(case: Case, key: str) -> Any:
-    for row in (case, case.content):
-        for field in (*row._meta.concrete_fields, *row._meta.many_to_many) if row is not None else ():
-            if key in {field.attname, field.name}:
-                return field
-    return None
-
-
-def _short(value: Any) -> str:
-    text = str(value if value not in (None, "") else "空")
-    return text if len(text) <= 40 else f"{text[:40]}…"
+def _signing(case: Case, actor: Actor, transition: Transition, content: Content, files: Any) -> Signing:
+    """Lay what is signed beside what this person signed before by the same step, or by another that signs the same."""
+    names = {line.name for line in circuit_of(case).transitions if line.signs == transition.signs}
+    return signing_of(content, read_events(case), actor.user_id, names, files)
 
 
 def desk_url(case: Case, actor: Actor) -> str:

@@ -12,8 +12,9 @@ from casework.errors import ConflictError, NotPermittedError, OverError
 from casework.forms import StepForm, WithdrawForm
 from casework.kinds import works_on_cases
 from casework.models import Case, Event
-from casework.pages.case_page import briefs, who_did
+from casework.pages.case_page import briefs
 from casework.pages.hands import holder_words, leads_to, lies_with
+from casework.pages.timeline import who_did
 from casework.services import attachments
 from casework.workflow import engine
 from casework.workflow.circuits import Transition, circuit_of, word_for
@@ -78,7 +79,7 @@ def step(request: ActorRequest, pk: int, name: str) -> HttpResponse:
         lambda _: _take(case, name, actor, form),
         then,
         template="casework/step.html",
-        shows=lambda: briefs(case, actor, transition),
+        shows=lambda: briefs(case, actor, transition, form.signs),
         **context,
     )
 
@@ -134,7 +135,8 @@ def _take(case: Case, name: str, actor: Any, form: StepForm) -> Case:
     for key, value in given.items():
         if isinstance(value, list) and value and hasattr(value[0], "read"):
             given[key] = [attachments.attach(case, actor, file, record=False) for file in value]
-    return engine.perform(case, name, actor, seen=form.cleaned_data["seen"], **given)
+    shown = form.cleaned_data.get("shown")
+    return engine.perform(case, name, actor, seen=form.cleaned_data["seen"], shown=shown, **given)
 
 
 def conflict_page(request: ActorRequest, conflict: ConflictError, kept: Kept) -> HttpResponse:

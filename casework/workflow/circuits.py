@@ -20,6 +20,7 @@ from organizations.enums import INSPECTED, Role
 
 if TYPE_CHECKING:
     from casework.models import Case
+    from casework.workflow.signing import Content
     from organizations.actor import Actor
 
 Guard = Callable[["Case"], "str | None"]  # the reason in Chinese why it is not possible now, or nothing
@@ -139,7 +140,8 @@ class Transition:
     `undo` how each of them is undone.
     `works_out` says in words what the step reckons, such as how a deadline moves: before it is taken and in the trail.
     `leaves_sight`: the case lawfully goes out of the actor's scope by this step. `tells`: who gets a notice of it;
-    `reaches`: who else gets something by what it brings about, such as a case of his own.
+    `reaches`: who else gets something by what it brings about, such as a case of his own. `signs`: what is signed by
+    it, as it reads (casework.workflow.signing).
 
     Not every case has every state: `else_to` names in order where the step leads when the target is not there, `when`
     which cases have the line at all (casework.workflow.tables).
@@ -171,6 +173,7 @@ class Transition:
     not_yet: NotYet | None = None
     together: Together | None = None
     shows: tuple[str, ...] = ()
+    signs: Callable[[Case], Content] | None = None
     leaves_sight: bool = False
     else_to: tuple[str, ...] = ()
     when: When = ALWAYS

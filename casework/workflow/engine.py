@@ -26,8 +26,9 @@ from casework.workflow.inputs import INPUTS
 from casework.workflow.inside import INSIDE, Recorded
 from casework.workflow.notices import news, tell
 from casework.workflow.replaying import TIMED, replay, width
+from casework.workflow.signing import refuse_other_than
 from casework.workflow.ties import refuse_nonsense
-from casework.workflow.values import all_columns, listed, plain, read_back, set_value, value_of
+from casework.workflow.values import all_columns, listed, plain, read_back, set_value, value_of, write_columns
 from organizations.actor import Actor
 from organizations.models import Post, Unit
 from organizations.records import keys
@@ -109,13 +110,21 @@ def open_case(
 
 @transaction.atomic
 def perform(
-    case: Case, name: str, actor: Actor | None, *, seen: int | None = None, day: date | None = None, **given: Any
+    case: Case,
+    name: str,
+    actor: Actor | None,
+    *,
+    seen: int | None = None,
+    shown: str | None = None,
+    day: date | None = None,
+    **given: Any,
 ) -> Case:
     """Take one step and return the card as it is now.
 
     Args:
         seen: `last_seq` of the card when the page was shown; None only for automatic steps and batches that just read
             it.
+        shown: the mark of what the page showed to be signed; None as for `seen`.
         day: effective day, today by default; never before the last event's day or after today.
         given: the inputs the transition needs or may take.
 
@@ -123,11 +132,14 @@ def perform(
         ConflictError: somebody acted since the page was shown, or the state has moved on.
         NotPermittedError: this person may not, or the case is not in scope.
         RefusedError: a guard, a recusal or a missing input stands in the way.
+        ContentChangedError: what is to be signed is not what was shown.
     """
     case, last = _lock(case, actor, seen)
     day = _effective(day, last)
-    circuit = circuits.circuit_of(case)
-    transition = _permitted(circuit, case, name, actor)
+    transition = _permitted(circuits.circuit_of(case), case, name, actor)
+    signed = transition.signs(case) if transition.signs else {}
+    if shown is not None:
+        refuse_other_than(shown, signed)
     missing = [f"请填写“{INPUTS[n].label}”" for n in transition.needs if not INPUTS[n].is_given(given.get(n))]
     reasons = transition.refusals(case, actor) + missing
     if reasons:
@@ -138,10 +150,10 @@ def perform(
         changes["state"] = transition.target
     moves = transition.target is not None or transition.holder is not None
     writes = transition.writes(case, given, day) if transition.writes else {}
-    before = _write_content(case, writes)
+    before = write_columns(case.content, writes) if writes else {}
     what = _What(transition.name, transition.label, transition, moves, before)
     event, closings = _record(
-        case, last, what, actor, day, changes, given=plain(given), written=plain(writes), worked_out=said
+        case, last, what, actor, day, changes, given=plain(given), written=plain(writes), worked_out=said, signed=signed
     )
     for effect in transition.effects:
         effect(Doing(case, transition, actor, day, given))
@@ -227,7 +239,7 @@ def withdraw(case: Case, actor: Actor | None, *, seen: int | None = None, reason
     if before is None:
         raise RefusedError(["这一步没有记下办理前的样子，不能撤回，请通过下一步改正"])
     if before["content"]:
-        _write_content(case, read_back(case.content, before["content"]))
+        write_columns(case.content, read_back(case.content, before["content"]))
     back = read_back(case, before["card"])
     what = _What("withdraw", f"撤回“{last.label}”")
     event, closings = _record(case, last, what, actor, last.day, back, given={"reason": reason}, withdraws=last.seq)
@@ -272,18 +284,6 @@ def _refuse_out_of_sight(case: Case, actor: Actor | None) -> None:
         raise NotPermittedError(
             "这样办理后，本件就不在您的职责范围内了，所以没有保存。请核对填写的内容，或者请依法治市办办理"
         )
-
-
-def _write_content(case: Case, columns: dict[str, Any]) -> dict[str, Any]:
-    """Write columns of the content row; return what stood there before."""
-    if not columns:
-        return {}
-    content = case.content
-    before = {name: plain(getattr(content, name)) for name in columns}
-    for name, value in columns.items():
-        setattr(content, name, value)
-    content.save(update_fields=[*columns])
-    return before
 
 
 def _permitted(circuit: Circuit, case: Case, name: str, actor: Actor | None) -> Transition:

@@ -75,3 +75,12 @@ def set_value(content: models.Model, key: str, value: Any) -> None:
         getattr(content, key).set(value)
     else:
         setattr(content, key, value)
+
+
+def write_columns(row: Any, columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Write columns of a row; return what stood there before."""
+    before = {name: plain(getattr(row, name)) for name in columns}
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.save(update_fields=[*columns])
+    return before

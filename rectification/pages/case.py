@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casework.models import Attachment, Case
-from casework.pages.case_page import Line, last_return, statements
+from casework.pages.case_page import last_return, statements
+from casework.pages.timeline import Line
 from casework.workflow.circuits import StateWord, circuit_of, word_for
 from casework.workflow.prefetched import read_events
 from casework.workflow.undecided import is_kept_from
@@ -24,7 +25,7 @@ from rectification.models import EvidenceVerdict, Measure, PaperWarning, Progres
 from rectification.paper.shown import warned
 from rectification.querysets import ledger, with_measures
 from rectification.services import judge_of, shut_to, stays_out
-from rectification.workflow import guards
+from rectification.workflow import guards, signed
 from rectification.workflow.effects import latest_due
 from rectification.workflow.guards import EXTENSIONS_AT_MOST
 from rectification.workflow.plan_items import review_of
@@ -216,7 +217,8 @@ def read_briefs(case: Case, actor: Actor) -> dict[str, Any]:
         "finding": finding,
         "citations": list(finding.citations.select_related("basis")),
         "measures": rows,
-        "papers": list(Attachment.objects.standing().filter(case=case, measures=None).order_by("pk")),
+        "papers": signed.papers(case),
+        "signed_files": signed.files_of(case),
         "n_done": sum(1 for r in rows if r.measure.done_on),
         "suspect_before": None if actor.role in INSPECTED else finding.discovered_on,
         "dispute": statements(case, actor, *guards.ANSWERS)[-1:],

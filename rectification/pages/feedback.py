@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from casework.deadlines.step_deadlines import step_deadline
 from casework.enums import Capacity
 from casework.models import Case, Event, Grant
-from casework.pages.case_page import who_did
+from casework.pages.timeline import who_did
 from inspections.enums import RectifyType, Source
 from organizations.actor import Actor
 from rectification.enums import RECTIFICATION, State

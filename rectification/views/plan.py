@@ -10,7 +10,8 @@ from casework.errors import OverError
 from casework.forms import ReasonForm
 from casework.kinds import works_on_cases
 from casework.models import Case
-from casework.pages.case_page import last_return, who_did
+from casework.pages.case_page import last_return
+from casework.pages.timeline import who_did
 from casework.views.steps import shut
 from casework.workflow.circuits import circuit_of
 from casework.workflow.prefetched import read_events

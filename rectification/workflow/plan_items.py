@@ -5,10 +5,12 @@ What was accepted is shut until the plan is decided on; what was returned is ope
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from casework.workflow.prefetched import has_read
 from casework.workflow.relations import UNIT_WRITING, Relation
+from casework.workflow.signing import Change, changes
 from rectification.enums import DRAFTING, ItemVerdict
 from rectification.models import Measure, PlanVerdict
 from rectification.workflow.verdicts import measures_of
@@ -52,17 +54,14 @@ def head_as_planned(case: Case) -> dict[str, str]:
     return {name: str(getattr(row, name) or "") for name in HEAD_FIELDS} | {"stages": stages}
 
 
+def labelled(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return an item by the labels of its fields, as it is read."""
+    return {LABELS[name]: text for name, text in fields.items()}
+
+
 def items_of(case: Case) -> dict[int, dict[str, str]]:
     """Return every item of the plan by its number, as it stands now."""
     return {PlanVerdict.HEAD: head_as_planned(case)} | {m.n: as_planned(m) for m in measures_of(case)}
-
-
-class Change(NamedTuple):
-    """A field of an item as it was reviewed, and as it stands now."""
-
-    label: str
-    before: str
-    after: str
 
 
 class Item(NamedTuple):
@@ -96,13 +95,13 @@ def review_of(case: Case) -> list[Item]:
     said, now = standing_items(case), items_of(case)
     found = []
     for n, fields in now.items():
-        was = said[n].was if n in said else fields
-        changes = [Change(LABELS[k], was.get(k, ""), text) for k, text in fields.items() if was.get(k, "") != text]
-        lines = [(LABELS[k], text) for k, text in fields.items() if text]
-        found.append(Item(n, PlanVerdict(item=n).called, lines, said.get(n), changes, bool(said) and n not in said))
+        was = dict.fromkeys(fields, "") | said[n].was if n in said else fields
+        differing = changes(labelled(was), labelled(fields))
+        lines = [(label, text) for label, text in labelled(fields).items() if text]
+        found.append(Item(n, PlanVerdict(item=n).called, lines, said.get(n), differing, bool(said) and n not in said))
     for n, one in sorted(said.items()):
         if n not in now:
-            lines = [(LABELS[k], text) for k, text in one.was.items() if text]
+            lines = [(label, text) for label, text in labelled(one.was).items() if text]
             found.append(Item(n, one.called, lines, one, [], is_gone=True))
     return found
 

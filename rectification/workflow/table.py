@@ -26,7 +26,7 @@ from inspections.enums import RectifyType
 from organizations.enums import Role
 from rectification.enums import ADJUDGED, DRAFTING, RECTIFICATION, TERMINAL, WORKING, State
 from rectification.models import Rectification
-from rectification.workflow import claiming, effects, guards, plan_items, progress, turns
+from rectification.workflow import claiming, effects, guards, plan_items, progress, signed, turns
 from rectification.workflow.ties import TIES
 from rectification.workflow.verdicts import supply_by
 
@@ -122,6 +122,7 @@ HOLDERS: dict[str, Holder] = {
 
 RETURNED = ("return_kind", "measures")  # how a return is classed, and which measures it points at
 PLAN_SHOWN = ("returned", "plan", "finding")
+PLAN_SIGNED = ("returned", "signed", "finding")  # drawn from the very content that the signature is of
 PLAN_JUDGED = ("returned", "warnings", "plan", "finding")  # warnings are read by whoever judges alone
 PLANNING = (
     step("send_plan_for_signature", "方案送主要负责人签字", DRAFTING, None, UNIT_LIAISON,
@@ -131,7 +132,8 @@ PLANNING = (
          needs=("reason",), may=("measures",), back=True, holder=LIAISON, shows=PLAN_SHOWN),
     step("submit_plan", "签字报送方案", DRAFTING, S.PLAN_REVIEW, UNIT_HEAD,
          guards.plan_is_complete, guards.plan_changed_since_return,
-         task="审签整改方案", needs=("commitment",), may=("signature",), withdrawable=True, shows=PLAN_SHOWN),
+         task="审签整改方案", needs=("commitment",), may=("signature",), withdrawable=True, shows=PLAN_SIGNED,
+         signs=signed.plan),
     step("approve_plan", "方案通过", {S.PLAN_REVIEW}, S.REMEDYING, OFFICE_STAFF, task="审核整改方案",
          recusals=(guards.not_the_plan_signer,), may=("opinion",), effects=(plan_items.accept_the_rest,),
          tells=_tell_unit, shows=PLAN_JUDGED),
@@ -150,7 +152,8 @@ REMEDYING = (
          withdrawable=True, shows=("extension",), hint="由单位主要负责人签字后报市委依法治市办审批。"),
     step("sign_extension", "签字报送延期申请", {S.REMEDYING, S.SENT_BACK}, None, UNIT_HEAD,
          guards.extension_with_head, task="审签延期申请", asked_when=turns.is_extension_asked,
-         needs=("commitment",), may=("signature",), holder=DIRECTOR, withdrawable=True, shows=EXTENDING),
+         needs=("commitment",), may=("signature",), holder=DIRECTOR, withdrawable=True,
+         shows=("signed", *EXTENDING), signs=signed.extension),
     step("return_extension_to_liaison", "退回延期申请", {S.REMEDYING, S.SENT_BACK}, None, UNIT_HEAD,
          guards.extension_with_head, needs=("reason",), back=True, writes=effects.no_longer_asked, holder=LIAISON,
          shows=EXTENDING),
@@ -190,11 +193,12 @@ READY = (
     guards.review_has_come, guards.closure_changed_since_return,
 )  # fmt: skip
 JUDGED = ("opinions", "warnings", "evidence", "parts", "finding")
+DECIDED = ("opinions", "warnings", "differences", "evidence", "parts", "finding")
 CLOSING = (
     step("request_closure", "签字申请销号", WORKING, S.SUPERVISION, UNIT_HEAD, *READY, task="审签销号申请",
          asked_when=turns.is_no_extension_asked, else_to=(S.PUBLICITY, S.FINAL_REVIEW),
          needs=("commitment",), may=("signature", "note"), withdrawable=True, tells=claiming.the_lead,
-         shows=("returned", "plan", "evidence", "parts")),
+         shows=("returned", "signed", "parts"), signs=signed.closing_report),
     step("endorse", "审核通过", {S.SUPERVISION}, S.PUBLICITY, REVIEWER,
          guards.judged_done_by_supervisor, guards.every_measure_has_evidence, task="核查整改并认定",
          recusals=(guards.not_the_requester, guards.not_from_the_unit),
@@ -216,9 +220,10 @@ CLOSING = (
          guards.verified, guards.judged_done_by_office, guards.every_measure_has_evidence, task="审定销号",
          recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_the_verifier,
                    guards.not_the_finder, guards.not_from_the_unit),
-         may=("opinion",), effects=(effects.settle_finding,), tells=_tell_unit, shows=JUDGED),
+         may=("opinion",), effects=(effects.settle_finding,), tells=_tell_unit, shows=DECIDED,
+         signs=signed.closing_report),
     step("refuse_closure", "不予销号", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_DIRECTOR,
-         needs=("reason",), may=RETURNED, back=True, tells=_tell_unit, shows=JUDGED),
+         needs=("reason",), may=RETURNED, back=True, tells=_tell_unit, shows=DECIDED, signs=signed.closing_report),
 )  # fmt: skip
 EDITS = (
     Edit(

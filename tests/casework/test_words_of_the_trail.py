@@ -8,7 +8,7 @@ import pytest
 
 from casework.kinds import all_kinds
 from casework.models import Case
-from casework.pages.case_page import trail
+from casework.pages.timeline import trail
 from casework.workflow import engine
 from casework.workflow.values import in_words
 from inspections.enums import FindingState, Method, RectifyType, Source
