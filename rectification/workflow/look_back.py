@@ -13,7 +13,8 @@ from django.db.models import Q
 from casework.enums import AT_REST, DONE, VOID
 from casework.models import Case
 from casework.workflow import engine
-from casework.workflow.circuits import Circuit, Doing, Edit, Given, NotYet, Tie, step
+from casework.workflow.asking import NotYet
+from casework.workflow.circuits import Circuit, Doing, Edit, Given, Tie, step
 from casework.workflow.inputs import Input
 from casework.workflow.notices import tell
 from casework.workflow.prefetched import last_event

@@ -9,7 +9,7 @@ from django.db.models import DateField, F, Q, Value
 from django.db.models.lookups import LessThanOrEqual
 
 from casework.deadlines.sql_days import Days
-from casework.workflow.circuits import NotYet, Together
+from casework.workflow.asking import NotYet, Together
 from rectification.enums import NO_CLOCK, FeedbackState
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ import pytest
 from django.db.models import Q
 
 from casework import kinds
-from casework.workflow.circuits import Circuit, NotYet, Transition, circuit_of, having, step
+from casework.workflow.asking import NotYet
+from casework.workflow.circuits import Circuit, Transition, circuit_of, having, step
 from casework.workflow.relations import OFFICE, OFFICE_STAFF
 from casework.workflow.tables import Table
 from rectification.enums import RECTIFICATION, State
