@@ -12,11 +12,12 @@ if TYPE_CHECKING:
 
 
 def _install(**_: Any) -> None:
-    from casework.search import index
+    from casework.search.token_index import INDEXES
     from casework.workflow import trail
 
     trail.install()
-    index.install()
+    for index in INDEXES:
+        index.install()
 
 
 def _counts(request: ActorRequest) -> dict[str, Any]:

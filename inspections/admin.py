@@ -11,9 +11,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from inspections.models import (
+    Article,
     Basis,
     CampaignUnit,
     Citation,
+    LawVersion,
     PlanItem,
     Recusal,
     Team,
@@ -94,3 +96,20 @@ class BasisAdmin(DictionaryAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("code",) if obj is not None else ()
+
+
+@admin.register(LawVersion)
+class LawVersionAdmin(ReadOnlyAdmin):
+    readers = OFFICE
+    list_display = ("basis", "adopted_on", "in_force_from", "file_name", "confirmed_at")
+    list_filter = ("basis",)
+    list_select_related = ("basis",)
+    search_fields = ("basis__name", "file_name")
+
+
+@admin.register(Article)
+class ArticleAdmin(ReadOnlyAdmin):
+    readers = OFFICE
+    list_display = ("label", "version", "place", "text")
+    list_select_related = ("version__basis",)
+    search_fields = ("version__basis__name", "text")

@@ -9,6 +9,13 @@ class InspectionsConfig(AppConfig):
     def ready(self) -> None:
         from casework import kinds
         from inspections.kinds import KINDS
+        from inspections.views.claims import reads_laws
+        from ui import navigation
 
         for spec in KINDS:
             kinds.register(spec)
+        navigation.register(
+            navigation.NavItem(
+                "督察依据", "inspections:laws", reads_laws, order=95, prefix="/laws/", aside=lambda actor: True
+            )
+        )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils import timezone
+
 from casework.columns import HELD, HOLDER, SEVERITY, STATE, TOPIC, UNIT, WITHIN, titled
+from ui.badges import link
 from ui.columns import Column
 
 IN_WHOSE_HANDS = HOLDER.renamed("在谁手上", sort=())
@@ -62,3 +65,46 @@ FINDINGS = (
     Column("statement", "问题表述", lambda case: case.finding.statement, screen=False, width=80),
     WITHIN.renamed("督察批次", screen=False),
 )
+
+
+def _standing(basis: Any) -> str:
+    today = timezone.localdate()
+    if basis.repealed_on:
+        return "已废止" if basis.repealed_on <= today else f"{basis.repealed_on:%Y-%m-%d} 废止"
+    since = basis.version_from or basis.in_force_from
+    return "尚未施行" if since and since > today else "现行"
+
+
+LAWS = (
+    Column("code", "代码", lambda basis: basis.code, sort=("code",)),
+    Column(
+        "name", "名称", lambda basis: basis.name, cell=lambda basis, actor: link(basis.get_absolute_url(), basis.name),
+        sort=("name",), is_title=True,
+    ),
+    Column("issued_by", "制定机关", lambda basis: basis.issued_by, sort=("issued_by",), wide=True),
+    Column("standing", "效力", _standing),
+    Column("since", "现行版施行", lambda basis: basis.version_from or basis.in_force_from, kind="date"),
+    Column("versions", "入库版本", lambda basis: basis.n_versions, kind="number"),
+)  # fmt: skip
+
+
+def _why(citation: Any) -> str:
+    basis, today = citation.basis, timezone.localdate()
+    if basis.repealed_on and basis.repealed_on <= today:
+        return f"{basis.repealed_on:%Y-%m-%d} 已废止"
+    return f"引用的是 {citation.cites.version.adopted_on:%Y-%m-%d} 版，已有新版施行"
+
+
+STALE = (
+    Column(
+        "title", "编号与问题", lambda row: f"{row.finding.case.number or ''} {row.finding.case.title}".strip(),
+        cell=lambda row, actor: link(
+            row.finding.get_absolute_url(), f"{row.finding.case.number or ''} {row.finding.case.title}".strip()
+        ),
+        is_title=True, width=50,
+    ),
+    Column("unit", "责任单位", lambda row: row.finding.case.unit_name, width=18),
+    Column("citation", "引用", str, width=30),
+    Column("why", "失效情况", _why, width=36),
+    Column("fact", "事实（发现）日期", lambda row: row.finding.fact_on, kind="date"),
+)  # fmt: skip

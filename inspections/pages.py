@@ -12,7 +12,7 @@ from casework.models import Attachment, Case
 from casework.workflow.circuits import circuit_of
 from inspections import services
 from inspections.enums import CampaignState, PlanState
-from inspections.models import Campaign, Finding
+from inspections.models import Campaign, Citation, Finding
 from inspections.querysets import finding_cards, rectifications_of, states_of, to_feed_back, unsigned_feedback
 from inspections.workflow import FINDING, finding, plan
 from organizations.actor import Actor
@@ -58,7 +58,7 @@ def read_finding(card: Case, actor: Actor, context: Mapping[str, Any]) -> dict[s
     row: Finding = card.content
     return {
         "finding": row,
-        "citations": row.citations.select_related("basis"),
+        "citations": cited_by(row),
         "assisting": row.assisting.order_by("place"),
         "rectifications": rectifications_of(row, actor),
         "within": card.within,
@@ -66,9 +66,18 @@ def read_finding(card: Case, actor: Actor, context: Mapping[str, Any]) -> dict[s
     }
 
 
+def cited_by(finding: Finding) -> list[Citation]:
+    """Return what a finding cites, each with the warning that its version was not in force (`warned`, or "")."""
+    rows = list(finding.citations.select_related("basis", "cites"))
+    wrong = services.out_of_force(rows, finding)
+    for row in rows:
+        row.warned = wrong.get(row.pk)  # for the page
+    return rows
+
+
 def brief_of_finding(card: Case, actor: Actor) -> dict[str, Any]:
     return {
-        "citations": card.content.citations.select_related("basis"),
+        "citations": cited_by(card.content),
         "files": Attachment.objects.standing().filter(case=card).order_by("pk"),
     }
 

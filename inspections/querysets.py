@@ -6,7 +6,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models import Case as Either
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.utils import timezone
 
 from casework.models import Case
 from casework.querysets import ContentQuerySet
@@ -86,6 +88,11 @@ def findings_by_day(actor: Actor) -> QuerySet[Any]:
     return Case.objects.visible_to(actor).of_kind(Kind.FINDING).filter(finding__isnull=False)
 
 
+def findings_citing(actor: Actor, article: Any) -> QuerySet[Any]:
+    """Return the cards of findings in scope that cite an article."""
+    return findings_by_day(actor).filter(pk__in=article.citations.order_by().values("finding_id"))
+
+
 def states_of(cards: QuerySet[Any]) -> list[tuple[str, int]]:
     """Return how many cards there are in each state."""
     return list(cards.order_by().values_list("state").annotate(n=Count("*")))
@@ -140,8 +147,62 @@ class BasisQuerySet(QuerySet[Any]):
         )
 
 
+def with_versions(bases: QuerySet[Any]) -> QuerySet[Any]:
+    """With the number of texts that are loaded (`n_versions`), and since when today's is in force."""
+    versions = apps.get_model("inspections", "LawVersion").objects.filter(basis=OuterRef("pk"))
+    of_the_day = versions.filter(in_force_from__lte=timezone.localdate()).order_by("-in_force_from")
+    return bases.annotate(n_versions=how_many(versions), version_from=Subquery(of_the_day.values("in_force_from")[:1]))
+
+
+class LawVersionQuerySet(QuerySet[Any]):
+    """Versions of documents: as open as the documents are."""
+
+    def visible_to(self, actor: Actor) -> LawVersionQuerySet:
+        return self.none() if actor.is_administrator else self
+
+    def with_size(self) -> LawVersionQuerySet:
+        """With the number of its articles."""
+        articles = apps.get_model("inspections", "Article").objects.filter(version=OuterRef("pk"))
+        return self.annotate(n_articles=how_many(articles))
+
+    def with_end(self) -> LawVersionQuerySet:
+        """With `next_from`, the day the next version came into force, and `ends_on`, the first day it is no longer."""
+        later = self.model._default_manager.filter(
+            basis=OuterRef("basis"), in_force_from__gt=OuterRef("in_force_from")
+        ).order_by("in_force_from")
+        rows = self.annotate(next_from=Subquery(later.values("in_force_from")[:1]), repealed_on=F("basis__repealed_on"))
+        first = Either(
+            When(Q(next_from__isnull=True) | Q(repealed_on__lt=F("next_from")), then=F("repealed_on")),
+            default=F("next_from"),
+        )
+        return rows.annotate(ends_on=first)
+
+
+class ArticleQuerySet(QuerySet[Any]):
+    """Articles: as open as their documents are."""
+
+    def visible_to(self, actor: Actor) -> ArticleQuerySet:
+        return self.none() if actor.is_administrator else self
+
+
+class StagedLawQuerySet(QuerySet[Any]):
+    """Texts that wait to be confirmed: the office sees all of them."""
+
+    def visible_to(self, actor: Actor) -> StagedLawQuerySet:
+        return self if actor.is_office else self.none()
+
+
 class CitationQuerySet(ContentQuerySet):
+    """Articles that findings cite."""
+
     card = "finding__case__"
+
+    def no_longer_in_force(self, on: date) -> CitationQuerySet:
+        """Those of open findings whose document is repealed by a day, or whose version another has followed."""
+        later = apps.get_model("inspections", "LawVersion").objects.filter(
+            basis=OuterRef("basis"), in_force_from__gt=OuterRef("cites__version__in_force_from"), in_force_from__lte=on
+        )
+        return self.filter(Q(basis__repealed_on__lte=on) | Q(Exists(later.order_by())), finding__case__is_open=True)
 
 
 class CampaignUnitQuerySet(ContentQuerySet):

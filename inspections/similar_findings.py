@@ -70,7 +70,12 @@ def citations_of(actor: Actor, finding_id: object) -> list[dict[str, Any]]:
     rows = Citation.objects.filter(
         finding__case__in=Case.objects.visible_to(actor), finding_id=int(str(finding_id)[:18])
     ).order_by("pk")
-    return [{"basis": row.basis_id, "article": row.article, "words": row.words} for row in rows]
+    return [as_initial(row) for row in rows]
+
+
+def as_initial(row: Citation) -> dict[str, Any]:
+    """Return a citation as a row of the form; nothing picked from the library is an empty field."""
+    return {"basis": row.basis_id, "article": row.article, "words": row.words, "took": row.cites_id or ""}
 
 
 def _twin(like: Similar, row: Finding, actor: Actor, unit_id: int | None) -> Twin:

@@ -5,7 +5,7 @@ Lists and pages come from the kinds (inspections/kinds.py).
 
 from django.urls import include, path
 
-from inspections.views import campaigns, findings, plans, teams
+from inspections.views import campaigns, findings, laws, plans, teams
 
 working = (
     [
@@ -21,6 +21,17 @@ working = (
         path("findings/new/", findings.new_finding, name="new_finding"),
         path("findings/similar/", findings.similar, name="similar"),
         path("findings/<int:pk>/amend/", findings.amend_finding, name="amend_finding"),
+        path("laws/", laws.laws, name="laws"),
+        path("laws/new/", laws.new_laws, name="new_laws"),
+        path("laws/articles/", laws.find_articles, name="find_articles"),
+        path("laws/articles/<int:pk>/", laws.article, name="article"),
+        path("laws/stale/", laws.stale_citations, name="stale_citations"),
+        path("laws/<int:pk>/", laws.law, name="law"),
+        path("laws/versions/<int:pk>/", laws.law_version, name="law_version"),
+        path("laws/versions/<int:pk>/days/", laws.law_days, name="law_days"),
+        path("laws/versions/<int:pk>/take-out/", laws.take_out_law, name="take_out_law"),
+        path("laws/waiting/<int:pk>/", laws.staged_law, name="staged_law"),
+        path("laws/waiting/<int:pk>/give-up/", laws.give_up_law, name="give_up_law"),
     ],
     "inspections",
 )

@@ -13,6 +13,8 @@ DEVICE = frozenset({"throttling_failure_timestamp", "throttling_failure_count", 
 RECORDED = (
     # findings, plans and campaigns
     Fact("inspections.Basis"),
+    Fact("inspections.LawVersion"),
+    Fact("inspections.Article"),
     Fact("inspections.AnnualPlan", "pk"),
     Fact("inspections.PlanItem", "plan_id"),
     Fact("inspections.Campaign", "pk"),
@@ -83,6 +85,8 @@ NO_FACT = {
     "dashboards.Seal": "counted from the cards, compared with them by check_figures",
     "dashboards.SealedCell": "counted from the cards, compared with them by check_figures",
     "casework.Words": "the words of the search, written anew from the rows",
+    "inspections.ArticleWords": "the words of the search, written anew from the articles",
+    "inspections.StagedLaw": "a text that nobody has confirmed",
     "casework.Bigram": "how often pairs of characters occur",
     "casework.Notice": "says what the trail says already",
     "casework.NumberSeries": "a number given twice is refused by the card's own constraint",

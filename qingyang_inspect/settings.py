@@ -225,7 +225,12 @@ READINGS_AT_ONCE = number("READINGS_AT_ONCE", 2, least=1)
 SENDINGS_AT_ONCE = number("SENDINGS_AT_ONCE", 4, least=1)  # a part of the threads that answer; others are told to wait
 READINGS_AT_ONCE_OF_A_POST = number("READINGS_AT_ONCE_OF_A_POST", 1, least=1)
 # what the child process may be asked
-READERS_OF_HOSTILE_BYTES = ("casework.files.reader", "casework.files.traits", "ui.hostile.opening")
+READERS_OF_HOSTILE_BYTES = (
+    "casework.files.reader",
+    "casework.files.traits",
+    "inspections.law_texts.reader",
+    "ui.hostile.opening",
+)
 TAKE_UNREAD_FILES = switch("TAKE_UNREAD_FILES", default=False)  # True: taken, with 未能检查 noted; False: refused
 UNITS_READ_ALONG = switch("UNITS_READ_ALONG", default=False)  # the office's verdicts before its decision
 FILES_SENT_BY_NGINX = env.str("FILES_SENT_BY_NGINX", default="")  # an `internal` location over MEDIA_ROOT: /sent-files/

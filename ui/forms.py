@@ -17,7 +17,7 @@ from ui.receiving import refusal_of
 from ui.sheets import parse_day
 from ui.texts import clean_text
 
-FIRST_YEAR = 2000  # nothing typed here is older; a sheet may bring the founding of a unit
+FIRST_YEAR = 2000  # nothing typed is older but the days of laws; a sheet may bring the founding of a unit
 
 
 class TextField(forms.CharField):
@@ -70,9 +70,10 @@ class DayField(forms.DateField):
 
     default_error_messages: ClassVar[dict[str, Any]] = {"required": "还没有填，请写成 2026-07-06 这样的日期"}
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, first_year: int = FIRST_YEAR, **kwargs: Any) -> None:
         kwargs.setdefault("widget", DayInput())
         super().__init__(**kwargs)
+        self.first_year = first_year
 
     def to_python(self, value: Any) -> date | None:
         if value in (None, ""):
@@ -80,7 +81,7 @@ class DayField(forms.DateField):
         if isinstance(value, date):
             return value
         try:
-            return parse_day(str(value), FIRST_YEAR)
+            return parse_day(str(value), self.first_year)
         except ValueError as wrong:
             no_such = NEARLY_A_DAY.fullmatch(str(value).strip()) and "年份" not in str(wrong)
             said = f"“{str(value)[:20]}”不是日期，{'没有这一天，' if no_such else ''}{wrong}"

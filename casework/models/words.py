@@ -13,7 +13,7 @@ class Words(models.Model):
     `text`: number on the first line, then title and statement, half-width and lower case; `tokens`: see
     casework.search.index.
 
-    The index over `tokens` (FTS5 on SQLite, GIN on PostgreSQL) is put up by `casework.search.index.install` after every
+    The index over `tokens` (FTS5 on SQLite, GIN on PostgreSQL) is put up by `casework.search.token_index` after every
     migrate.
     """
 

@@ -1,12 +1,7 @@
 """The words of each case and the database's index over them: kept with each step, written anew by a chore.
 
-SQLite keeps an FTS5 table beside the words, put up after every migrate. PostgreSQL keeps a stored column of its own,
-`vector`, with a GIN index (migration 0003); Django's model does not name it, since SQLite has none. The index only
-answers "which texts hold these tokens". Where it is missing (an SQLite without FTS5) the same answers come from LIKE,
-only slower.
+What the index is on either engine: casework/search/token_index.py.
 """
-
-# ruff: noqa: S608 - the names in the statements are our own constants; what a person typed is always a parameter
 
 from __future__ import annotations
 
@@ -14,36 +9,21 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from django.db import DatabaseError, connection, connections, router, transaction
-from django.db.models import BooleanField, F, Func
+from django.db import transaction
 
 from casework.kinds import worded
 from casework.models import Case, Words
 from casework.search.bigram_counts import count_bigrams
 from casework.search.bigrams import bigrams
+from casework.search.token_index import INDEXES, TokenIndex
 from ui.search import plain
 
 if TYPE_CHECKING:
     from casework.workflow.engine import Recorded
 
-TABLE, INDEX = Words._meta.db_table, f"{Words._meta.db_table}_index"
-LEARN = f"insert into {INDEX}(rowid, tokens) values (new.case_id, new.tokens)"  # nosec B608  # own names
-FORGET = f"insert into {INDEX}({INDEX}, rowid, tokens) values ('delete', old.case_id, old.tokens)"  # nosec B608
-INSTALL = {
-    "sqlite": (
-        (
-            f"create virtual table if not exists {INDEX} using fts5(tokens, content='{TABLE}', "
-            "content_rowid='case_id', tokenize='unicode61', detail=none)"
-        ),
-        f"create trigger if not exists words_insert after insert on {TABLE} begin {LEARN}; end",
-        f"create trigger if not exists words_delete after delete on {TABLE} begin {FORGET}; end",
-        f"create trigger if not exists words_update after update on {TABLE} begin {FORGET}; {LEARN}; end",
-    ),
-}
-STANDS = {
-    "sqlite": f"select count(*) from sqlite_master where name = '{INDEX}'",  # nosec B608  # own name
-    "postgresql": "select count(*) from pg_class where relname = 'casework_words_vector'",
-}
+WORDS = TokenIndex(Words._meta.db_table, "case_id", "words")
+INDEXES.append(WORDS)
+TABLE, INDEX = WORDS.table, WORDS.name
 LEAST_FIGURES = 3  # a run of figures as long as this is a year or a number somebody looks for; "3 份" is not
 
 
@@ -70,64 +50,9 @@ def store(rows: Sequence[Words]) -> None:
     Words.objects.bulk_create(rows, update_conflicts=True, unique_fields=["case"], update_fields=["tokens", "text"])
 
 
-class Holds(Func):
-    """The condition that a row of Words holds all the tokens, asked of the index."""
-
-    output_field = BooleanField()
-
-    def __init__(self, query: dict[str, str]) -> None:
-        self.query = query
-        super().__init__(F("case_id"))
-
-    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, tuple[Any, ...]]:
-        column, params = compiler.compile(self.source_expressions[0])
-        within = f"{column} in (select rowid from {INDEX} where {INDEX} match %s)"  # nosec B608  # own names
-        return within, (*params, self.query["sqlite"])
-
-    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
-        column, params = compiler.compile(self.source_expressions[0])
-        vector = column.replace('"case_id"', '"vector"')
-        # cast, not to_tsquery(): its parser drops Chinese characters under some locales of the server
-        return f"{vector} @@ %s::tsquery", [*params, self.query["postgresql"]]
-
-
-def asked(tokens: Iterable[str], prefixes: Iterable[str] = ()) -> dict[str, str]:
-    """Return the question "all of these" in the words of each engine.
-
-    Tokens hold nothing but letters, figures and Chinese characters.
-    """
-    whole, begun = list(tokens), list(prefixes)
-    return {
-        "sqlite": " AND ".join([f'"{t}"' for t in whole] + [f'"{t}"*' for t in begun]),
-        "postgresql": " & ".join([f"'{t}'" for t in whole] + [f"'{t}':*" for t in begun]),
-    }
-
-
-def install() -> None:
-    """Put the index up; harmless when it stands.
-
-    Run after every migrate, as the trail's triggers are. A database without the means goes without.
-    """
-    for statement in INSTALL.get(connection.vendor, ()):
-        try:
-            with transaction.atomic(), connection.cursor() as cursor:
-                cursor.execute(statement)
-        except DatabaseError:
-            return
-
-
-_standing: set[str] = set()
-
-
 def has_index() -> bool:
-    """Say whether the index stands; once seen it is not asked again."""
-    db = connections[router.db_for_read(Words)]
-    if db.vendor not in _standing and db.vendor in STANDS:
-        with db.cursor() as cursor:
-            cursor.execute(STANDS[db.vendor])
-            if cursor.fetchone()[0]:
-                _standing.add(db.vendor)
-    return db.vendor in _standing
+    """Say whether the index stands."""
+    return WORDS.stands()
 
 
 def rebuild(

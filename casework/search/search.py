@@ -17,6 +17,7 @@ from casework.kinds import worded_through
 from casework.models import Case, Words
 from casework.search import index
 from casework.search.bigrams import bigrams
+from casework.search.token_index import asked
 from organizations.models import Unit
 from ui.search import Search, part_of_name, plain, typed_words
 
@@ -185,7 +186,7 @@ def _holding(words: Sequence[str], *, indexed: bool = True) -> QuerySet[Any, Any
         whole, prefixes = whole + tokens, prefixes + half
     found = Words.objects.filter(condition)
     if indexed and (whole or prefixes) and index.has_index():
-        found = found.filter(index.Holds(index.asked(whole, prefixes)))
+        found = found.filter(index.WORDS.holds(asked(whole, prefixes)))
     else:
         found = found.filter(*(_stands(token) for token in whole), *(_stands(token, begun=True) for token in prefixes))
     return found.order_by().values("case_id")

@@ -19,6 +19,7 @@ from casework.models import Bigram, Case, Words
 from casework.querysets import scope
 from casework.search import index
 from casework.search.bigrams import telling
+from casework.search.token_index import asked
 from organizations.enums import Sees
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _likely(mine: set[str], kind: str, counted: dict[str, int], total: int, scop
     sql = f"{' union all '.join(pieces)} limit {BUDGET}"
     score: Counter[int] = Counter()
     with db.cursor() as cursor:
-        cursor.execute(sql, [index.asked([*scope, token])[db.vendor] for token in chosen])
+        cursor.execute(sql, [asked([*scope, token])[db.vendor] for token in chosen])
         for n, pk in cursor.fetchall():
             score[pk] += int(1000 * math.log(1 + total / counted[chosen[n]]))
     best = [pk for pk, _ in sorted(score.items(), key=lambda item: (-item[1], -item[0]))][: 4 * BEST]

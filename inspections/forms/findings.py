@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -16,13 +17,15 @@ from casework.forms import MaterialsField
 from casework.models import Case, Topic
 from inspections.enums import Method, RectifyType, Source
 from inspections.forms.fields import Choosing, UnitChoice, UnitChoices
-from inspections.models import Basis, Campaign, Finding
+from inspections.models import MOST_CITED as BASIS_WORDS
+from inspections.models import Article, Basis, Campaign, Finding, LawVersion
 from inspections.services import Cited
 from inspections.services.findings import MOST_TITLE, MOST_WORDS
 from organizations.models import Unit
 from ui.form_actions import files_sent, sent
 from ui.forms import Boxes, Choice, Choices, ComboSelect, DayField, TextField
 
+FIRST_FACT = 1990  # a file that is looked through may be as old
 ON_CARD = {"topic": "topic_id"}  # fields whose column has another name
 
 
@@ -57,6 +60,9 @@ class FindingForm(forms.Form):
     unit = UnitChoice(Unit.objects.none(), label="被督察单位", empty_label="请选择", help_text="打简称、拼音首字母都行")
     method = forms.ChoiceField(label="怎么发现的", choices=Method.choices, initial=Method.CASE_FILES)
     discovered_on = DayField(label="发现日期")
+    happened_on = DayField(
+        label="事实发生日期", required=False, first_year=FIRST_FACT, help_text="按当日施行的法律定性；不写的按发现日期"
+    )
     statement = TextField(label="问题表述", rows=5, help_text="写数量、写事实，不写评价。反馈后此段锁定。")
     topic = TopicChoice(Topic.objects.none(), label="问题类别", required=False)
     severity = forms.TypedChoiceField(
@@ -125,7 +131,12 @@ class CitationForm(forms.Form):
 
     basis: Any = Choice(None, label="依据", required=False, empty_label="选法律、法规或文件", widget=ComboSelect)
     article = TextField(label="条款", max_length=40, required=False)
-    words = TextField(label="条文", rows=2, max_length=500, required=False)
+    words = TextField(
+        label="条文", rows=2, max_length=BASIS_WORDS, required=False, help_text="不写的，取条文库里的原文"
+    )
+    took = forms.IntegerField(widget=forms.HiddenInput, required=False)  # the article that was picked from the library
+    picked: Article | None = None  # what the page shows of it
+    warned = ""
 
     def __init__(self, *args: Any, bases: Choosing, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -155,7 +166,20 @@ class BaseCitations(forms.BaseFormSet):
             for form in self.forms
             if form.cleaned_data.get("basis") and not form.cleaned_data.get("DELETE")
         ]
-        return list(dict.fromkeys(Cited(row["basis"], row["article"], row["words"]) for row in rows))
+        took = Article.objects.select_related("version").in_bulk([row["took"] for row in rows if row.get("took")])
+        given = (Cited(row["basis"], row["article"], row["words"], took.get(row.get("took"))) for row in rows)
+        return list(dict.fromkeys(given))
+
+    def tell(self, on: date | None) -> None:
+        """Have each row show the article that was picked for it, and whether that was in force on the day."""
+        keys = {form: whole(form["took"].value()) for form in self.forms}
+        rows = Article.objects.select_related("version__basis").in_bulk([key for key in keys.values() if key])
+        versions = LawVersion.objects.with_end().in_bulk({row.version_id for row in rows.values()})
+        for form, key in keys.items():
+            form.picked = rows.get(key or 0)
+            if form.picked is not None:
+                version = versions[form.picked.version_id]
+                form.warned = "" if on is None or version.was_in_force(on) else f"{on:%Y-%m-%d} {version}不在施行"
 
 
 CitationFormSet = forms.formset_factory(
@@ -187,11 +211,29 @@ class Sheet:
         """Return the unit that is chosen on the form at present."""
         return whole(self._given().get("unit"))
 
+    def fact_on(self) -> date | None:
+        """Return the day by which it is judged what was in force, as the form has it at present."""
+        return fact_day(self._given())
+
     def statement(self) -> str:
         return str(self._given().get("statement") or "")
 
     def _given(self) -> Any:
         return self.form.data if self.form.is_bound else self.form.initial
+
+
+def day_of_text(text: Any) -> date | None:
+    """Read a day as it stands in a form; what is no day is none yet."""
+    try:
+        return DayField(required=False, first_year=FIRST_FACT).to_python(text)
+    except forms.ValidationError:
+        return None
+
+
+def fact_day(given: Any) -> date | None:
+    """Return the day of the fact, or of its discovery, as a form has it at present."""
+    days = (day_of_text(given.get(name)) for name in ("happened_on", "discovered_on"))
+    return next(filter(None, days), None)
 
 
 def whole(text: Any) -> int | None:
@@ -221,7 +263,7 @@ def sheet_of(
         CitationFormSet(data, prefix="citations", initial=citations_initial(finding)) if with_citations else None
     )
     form = FindingForm(sent(request), files_sent(request), **given)
-    return Sheet(form, citations, asked in {"similar", "row"} or "reuse" in request.POST)
+    return Sheet(form, citations, asked in {"similar", "row", "look"} or bool({"reuse", "take"} & request.POST.keys()))
 
 
 def _with_rows(data: Any, rows: Sequence[dict[str, Any]], prefix: str = "citations") -> Any:
@@ -242,7 +284,9 @@ def _with_rows(data: Any, rows: Sequence[dict[str, Any]], prefix: str = "citatio
 def citations_initial(finding: Finding | None) -> list[dict[str, Any]]:
     """Return the articles a finding cites, for the form."""
     rows = finding.citations.all() if finding else ()
-    return [{"basis": row.basis_id, "article": row.article, "words": row.words} for row in rows]
+    return [
+        {"basis": row.basis_id, "article": row.article, "words": row.words, "took": row.cites_id or ""} for row in rows
+    ]
 
 
 def finding_initial(card: Case) -> dict[str, Any]:
@@ -251,6 +295,7 @@ def finding_initial(card: Case) -> dict[str, Any]:
     names = (
         "method",
         "discovered_on",
+        "happened_on",
         "statement",
         "rectify_type",
         "rectify_by",

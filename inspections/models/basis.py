@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from django.db import models
+from django.urls import reverse
 
 from inspections.querysets import BasisQuerySet, CitationQuerySet
+
+MOST_CITED = 4_000  # the longest article of the national statutes at hand has 950 characters
 
 
 class Basis(models.Model):
@@ -27,6 +30,9 @@ class Basis(models.Model):
     def __str__(self) -> str:
         return self.short_name
 
+    def get_absolute_url(self) -> str:
+        return reverse("inspections:law", args=[self.pk])
+
     @property
     def retired(self) -> str:
         """What a choice adds to a document that has been repealed."""
@@ -34,12 +40,24 @@ class Basis(models.Model):
 
 
 class Citation(models.Model):
-    """The article a finding cites, with its words where they matter."""
+    """The article a finding cites, with the words it relied on, as they stood when it was cited.
+
+    `cites`: the article of the version that is meant, where its text is loaded; what was cited before, or of a document
+    without a text, stands by its words alone.
+    """
 
     finding = models.ForeignKey("inspections.Finding", models.CASCADE, related_name="citations", verbose_name="问题")
     basis = models.ForeignKey(Basis, models.PROTECT, related_name="+", verbose_name="依据")
     article = models.CharField("条款", max_length=40)
-    words = models.CharField("条文", max_length=500, blank=True)
+    words = models.TextField("条文", max_length=MOST_CITED, blank=True)
+    cites = models.ForeignKey(
+        "inspections.Article",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="citations",
+        verbose_name="条文库中的条文",
+    )
 
     objects = CitationQuerySet.as_manager()
 

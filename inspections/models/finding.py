@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 
 from casework.querysets import ContentQuerySet
@@ -24,6 +26,7 @@ class Finding(models.Model):
     source = models.CharField("问题来源", max_length=20, choices=Source.choices, default=Source.ON_SITE)
     method = models.CharField("发现方式", max_length=2, choices=Method.choices)
     discovered_on = models.DateField("发现日期")
+    happened_on = models.DateField("事实发生日期", null=True, blank=True)  # by it is judged which law was in force
     is_common = models.BooleanField("共性问题", default=False)
     assisting = models.ManyToManyField("organizations.Unit", blank=True, related_name="+", verbose_name="配合单位")
     supervisor = models.ForeignKey(
@@ -45,6 +48,11 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return str(self.case)
+
+    @property
+    def fact_on(self) -> date:
+        """The day by which it is judged what was in force: of the fact, or of its discovery where that is not known."""
+        return self.happened_on or self.discovered_on
 
     def get_absolute_url(self) -> str:
         return self.case.get_absolute_url()

@@ -12,7 +12,7 @@ from inspections.services.campaign_units import (
     units_for,
 )
 from inspections.services.campaigns import Switches, amend_campaign, draft_campaign
-from inspections.services.citing import Cited, article_of
+from inspections.services.citing import Cited, article_of, out_of_force
 from inspections.services.feeding_back import feed_back_unit
 from inspections.services.findings import (
     amend_finding,
@@ -71,6 +71,7 @@ __all__ = [
     "members_of",
     "members_of_campaign",
     "open_routine",
+    "out_of_force",
     "place_units",
     "prolong_teams",
     "recused_units",

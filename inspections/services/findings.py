@@ -60,6 +60,7 @@ def log_finding(
     statement: str,
     method: str,
     discovered_on: date | None = None,
+    happened_on: date | None = None,
     title: str = "",
     topic: Topic | None = None,
     severity: int = Severity.ORDINARY,
@@ -96,6 +97,7 @@ def log_finding(
         "source": source,
         "method": method,
         "discovered_on": discovered_on or on,
+        "happened_on": happened_on,
         "is_common": is_common,
         "supervisor": supervisor,
         "rectify_type": rectify_type,
@@ -103,6 +105,7 @@ def log_finding(
     }
     last = rectify_by or given["discovered_on"] + USUAL_TERM[RectifyType(rectify_type)]
     _refuse_wrong_days(campaign, given["discovered_on"], last, on)
+    _refuse_later_fact(given["happened_on"], given["discovered_on"])
     given["rectify_by"] = next_workday(last)  # docs/domain/compliance.md 7.1.3
     beside = list(assisting)
     _refuse_wrong_units(unit, beside, supervisor)
@@ -151,6 +154,8 @@ def amend_finding(
     now = {name: changes.get(name, getattr(row, name)) for name in ("discovered_on", "rectify_by", "supervisor")}
     if changes.keys() & {"discovered_on", "rectify_by"}:
         _refuse_wrong_days(row.case.within.content, now["discovered_on"], now["rectify_by"], timezone.localdate())
+    if changes.keys() & {"discovered_on", "happened_on"}:
+        _refuse_later_fact(changes.get("happened_on", row.happened_on), now["discovered_on"])
     if changes.get("rectify_by"):
         changes = {**changes, "rectify_by": next_workday(changes["rectify_by"])}
     if changes.keys() & {"assisting", "supervisor"}:
@@ -164,8 +169,8 @@ def amend_finding(
     row = case.content
     if citations is not None:
         before = [str(one) for one in row.citations.all()]
-        if {(one.basis_id, one.article, one.words) for one in row.citations.all()} != {
-            (one.basis.pk, one.article, one.words) for one in citations
+        if {(one.basis_id, one.article, one.words, one.cites_id) for one in row.citations.all()} != {
+            (one.basis.pk, one.article, one.words, one.took.pk if one.took else None) for one in citations
         }:
             row.citations.all().delete()
             cite(row, citations)
@@ -288,6 +293,14 @@ def _refuse_wrong_days(campaign: Campaign, discovered_on: date, rectify_by: date
         raise DomainError(
             f"整改时限 {rectify_by:%Y-%m-%d} 不晚于发现日期 {discovered_on:%Y-%m-%d}，请改晚",
             {"rectify_by": "须晚于发现日期"},
+        )
+
+
+def _refuse_later_fact(happened_on: date | None, discovered_on: date) -> None:
+    if happened_on and happened_on > discovered_on:
+        raise DomainError(
+            f"事实发生日期 {happened_on:%Y-%m-%d} 晚于发现日期 {discovered_on:%Y-%m-%d}，请核对",
+            {"happened_on": "不能晚于发现日期"},
         )
 
 

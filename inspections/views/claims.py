@@ -22,3 +22,8 @@ def writes_findings(actor: Actor) -> bool:
 def sees_findings(actor: Actor) -> bool:
     """Everybody who works on cases but the inspected units: theirs is the rectification."""
     return actor.standing.reads_cases and actor.role not in INSPECTED
+
+
+def reads_laws(actor: Actor) -> bool:
+    """Everybody but the administrators: laws are open."""
+    return not actor.is_administrator

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 
 from casework.kinds import spec_of, works_on_cases
 from casework.models import Case
@@ -16,7 +18,10 @@ from casework.views.steps import shut
 from casework.workflow.circuits import circuit_of
 from inspections import services
 from inspections.enums import Kind
-from inspections.forms.findings import Sheet, finding_initial, new_initial, sheet_of, whole
+from inspections.forms.findings import Sheet, fact_day, finding_initial, new_initial, sheet_of, whole
+from inspections.models import Finding
+from inspections.services.citing import out_of_force
+from inspections.services.law_search import find_articles as found_for
 from inspections.similar_findings import citations_of, likeness
 from inspections.views.claims import sees_findings, writes_findings
 from organizations.requests import ActorRequest
@@ -41,7 +46,7 @@ def new_finding(request: ActorRequest) -> HttpResponse:
     campaign = offered[0]
     sheet = sheet_of(
         request,
-        citations_of(actor, request.POST.get("reuse", "")),
+        _taken_over(request),
         with_citations=True,
         units=services.units_to_log_on(actor, campaign),
         initial=new_initial(campaign, unit=asked_in(request).get("unit")),
@@ -57,12 +62,28 @@ def new_finding(request: ActorRequest) -> HttpResponse:
     def then(logged: services.Logged) -> HttpResponse:
         card = logged.card
         _say_logged(request, logged)
+        _warn_of_law(request, card.content)
         again = f"{request.path}?campaign={card.within_id}&unit={card.unit_id}"
         return redirect(again if goes_on == "again" else card)
 
     return _sheet_page(
         request, sheet, do, then, lambda: {"campaign": campaign, "leader": services.leader_for(actor, campaign)}
     )
+
+
+def _taken_over(request: ActorRequest) -> list[dict[str, Any]]:
+    """Return the articles that a button takes over: of a finding that is like this one, or out of the library."""
+    given = request.POST
+    return citations_of(request.actor, given.get("reuse", "")) or [*_picked(given)]
+
+
+def _picked(given: Any) -> Iterator[dict[str, Any]]:
+    """Give the article that was picked among those found."""
+    hits = found_for(given.get("look", ""), fact_day(given) or timezone.localdate()).hits if "take" in given else []
+    for hit in hits:
+        if str(hit.article.pk) == given["take"]:
+            basis = hit.article.version.basis_id
+            yield {"basis": basis, "article": hit.called, "words": hit.words, "took": hit.article.pk}
 
 
 def _say_logged(request: ActorRequest, logged: services.Logged) -> None:
@@ -86,7 +107,7 @@ def amend_finding(request: ActorRequest, pk: int) -> HttpResponse:
         raise shut(card, actor, "问题") if writes_findings(actor) else Http404
     sheet = sheet_of(
         request,
-        citations_of(actor, request.POST.get("reuse", "")),
+        _taken_over(request),
         finding=card.content,
         with_citations="citations" in editable,
         only=editable,
@@ -99,7 +120,12 @@ def amend_finding(request: ActorRequest, pk: int) -> HttpResponse:
         )
 
     shows = lambda: {"case": card, "campaign": card.within.content, "leader": None, "leave_out": card.pk}
-    return _sheet_page(request, sheet, do, lambda _: said(request, "已保存，改动写进经过。", card), shows)
+
+    def then(finding: Finding) -> HttpResponse:
+        _warn_of_law(request, finding)
+        return said(request, "已保存，改动写进经过。", card)
+
+    return _sheet_page(request, sheet, do, then, shows)
 
 
 def _sheet_page(request: ActorRequest, sheet: Sheet, do: Any, then: Any, shows: Any) -> HttpResponse:
@@ -107,6 +133,9 @@ def _sheet_page(request: ActorRequest, sheet: Sheet, do: Any, then: Any, shows: 
 
     def all_shown() -> dict[str, Any]:
         shown = {"leave_out": None, **shows()}
+        if sheet.citations is not None:
+            sheet.citations.tell(sheet.fact_on())
+        shown |= _looked_for(request.POST, sheet)
         unit_id = sheet.unit_id() or (shown["case"].unit_id if "case" in shown else None)
         return shown | likeness(request.actor, sheet.statement(), unit_id, shown["leave_out"])
 
@@ -121,6 +150,19 @@ def _sheet_page(request: ActorRequest, sheet: Sheet, do: Any, then: Any, shows: 
         citations=sheet.citations,
         shows=all_shown,
     )
+
+
+def _looked_for(given: Any, sheet: Sheet) -> dict[str, Any]:
+    """Return the articles that are asked for; what was looked for before one was taken is done with."""
+    typed = "" if "take" in given else given.get("look", "")[:200]
+    on = sheet.fact_on() or timezone.localdate()
+    return {"look": typed, "on": on, "found": found_for(typed, on) if given.get("do") == "look" else None}
+
+
+def _warn_of_law(request: ActorRequest, finding: Finding) -> None:
+    """Say which cited version was not in force on the day of the fact, and which one was."""
+    for one in out_of_force(list(finding.citations.select_related("basis", "cites")), finding).values():
+        messages.warning(request, f"依据请核对：{one.said}。")
 
 
 @page(to=sees_findings, asks=True)

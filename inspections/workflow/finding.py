@@ -68,8 +68,8 @@ INPUTS = (
 )  # fmt: skip
 READY = (has_topic, has_basis, has_evidence)
 WRITTEN = frozenset({
-    "title", "topic_id", "severity", "statement", "source", "method", "discovered_on", "is_common", "supervisor",
-    "rectify_type", "rectify_by", "required_measures", "assisting", "citations",
+    "title", "topic_id", "severity", "statement", "source", "method", "discovered_on", "happened_on", "is_common",
+    "supervisor", "rectify_type", "rectify_by", "required_measures", "assisting", "citations",
 })  # fmt: skip
 
 STANDING = (F.CONFIRMED, F.FED_BACK, F.CLOSED)  # it is the office's word now

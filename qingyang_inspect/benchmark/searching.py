@@ -33,7 +33,7 @@ def main(url: str, size: int) -> None:
     _print("现在", _build(size))
     if connection.vendor == "postgresql":
         from casework.models import Words
-        from casework.search import index, similar_cases
+        from casework.search import similar_cases, token_index
 
         table = Words._meta.db_table
         with connection.cursor() as cursor:
@@ -43,14 +43,14 @@ def main(url: str, size: int) -> None:
             "vector @@", f"{EXPRESSION} @@"
         )
         similar_cases.ONE_TOKEN["postgresql"] = similar_cases.ONE_TOKEN["postgresql"].replace("case_id + 0", "case_id")
-        plain = index.Holds.as_postgresql
+        plain = token_index.Holds.as_postgresql
 
         def before(self: Any, compiler: Any, connection: Any, **more: Any) -> tuple[str, list[Any]]:
             sql, params = plain(self, compiler, connection, **more)
             column = sql.partition(" @@")[0].replace('"vector"', '"tokens"')
             return f"array_to_tsvector(string_to_array({column}, ' ')) @@ %s::tsquery", params
 
-        index.Holds.as_postgresql = before  # type: ignore[method-assign]  # the former way, to be measured
+        token_index.Holds.as_postgresql = before  # type: ignore[method-assign]  # the former way, to be measured
         _print("以前（表达式索引）", Bench())
         with connection.cursor() as cursor:
             cursor.execute("drop index words_before")

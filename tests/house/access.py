@@ -22,8 +22,6 @@ DICTIONARIES and the tables of organizations and axes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -32,9 +30,11 @@ from casework.enums import WorkStatus
 from casework.models import ChoreRun
 from documents.models import Export
 from organizations.enums import ADMINISTRATORS, BUSINESS, INSPECTED, OFFICE, TEAM, ImportKind, Role
+from tests.house.access_laws import LAWS
+from tests.house.access_row import NOBODY as NOBODY
+from tests.house.access_row import Row
 from tests.house.world import Side
 
-NOBODY: frozenset[Role] = frozenset()
 EVERYBODY = frozenset(Role)
 WINDOWLESS = frozenset({Role.HOTLINE_CLERK})  # its pages come with its own work
 READS = BUSINESS - WINDOWLESS
@@ -58,17 +58,6 @@ TEAM_OWN, TEAM_OTHER = OFFICE | TEAM, OFFICE
 DICTIONARIES = frozenset({"paperrule", "topic", "calendarday", "holidayyear", "steplimit", "basis"})
 # URLs open without sign-in
 OPEN = frozenset({"login"})
-
-
-@dataclass(frozen=True)
-class Row:
-    name: str
-    own: frozenset[Role]
-    at: Callable[[Side], tuple[Any, ...]] = lambda side: ()
-    other: frozenset[Role] | None = None  # None: the URL has no object, so there is no other one
-    writes: frozenset[Role] = NOBODY
-    sends: Callable[[Side], dict[str, Any]] = lambda side: {}
-    told: frozenset[Role] = NOBODY
 
 
 def of_unit(side: Side) -> tuple[Any, ...]:
@@ -395,4 +384,4 @@ DASHBOARDS = (
     Row("figure_rows", SEES_FIGURES, lambda side: ("closed",)),
 )
 
-ROWS = (*ORGANIZATIONS, *CASEWORK, *INSPECTIONS, *CLUES, *RECTIFICATION, *DOCUMENTS, *RESULTS, *DASHBOARDS)
+ROWS = (*ORGANIZATIONS, *CASEWORK, *INSPECTIONS, *LAWS, *CLUES, *RECTIFICATION, *DOCUMENTS, *RESULTS, *DASHBOARDS)

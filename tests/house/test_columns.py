@@ -22,6 +22,7 @@ from python_calamine import CalamineWorkbook
 from casework import kinds
 from casework.views.kinds import list_of
 from dashboards.columns import CARDS, CLUES, LOOK_BACKS
+from inspections.models import Citation
 from organizations.enums import AccountAct, Role
 from organizations.models import AccessEntry
 from organizations.services import resets
@@ -32,6 +33,7 @@ from rectification.models import Rectification
 from tests.factories import a_post, a_rectification, acting
 from tests.house.sources import APPS
 from tests.house.world import World, build
+from tests.inspections.laws import two_versions
 from tests.rectification.scenes import a_full_life
 from ui.columns import Column, Edit, filled_in, in_sheet, on_screen, written
 from ui.lists import ListSpec, numbered
@@ -82,6 +84,10 @@ def _with_logs() -> World:
         rows=3,
         address="10.0.0.1",
         path="/",
+    )
+    old, _ = two_versions()
+    Citation.objects.create(
+        finding=made.own.finding, basis=old.basis, article="第二条", cites=old.articles.get(number=2)
     )
     resets.ask_reset(made.own.user, "本人来电", actor=made.actor(Role.SYSTEM_ADMIN))
     return made
