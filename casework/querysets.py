@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Collection, Hashable, Iterator
 from datetime import date
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Any, Self
 
 from django.apps import apps
@@ -178,6 +180,16 @@ class AttachmentQuerySet(ContentQuerySet):
         """Those that count: neither taken out nor replaced by a newer version that stands."""
         newer = apps.get_model("casework", "Attachment").objects.filter(replaces=OuterRef("pk"), removed_at=None)
         return self.filter(~Exists(newer), removed_at=None)
+
+    def sent_as(self, hashes: Collection[str]) -> Self:
+        """Those that came as these bytes, also where they are kept otherwise: the note says so (decision 0028)."""
+        kept_otherwise = (Q(note__contains=sha256) for sha256 in sorted(hashes))
+        return self.filter(reduce(or_, kept_otherwise, Q(sha256__in=hashes)))
+
+    def filed_by(self, actor: Actor) -> Self:
+        """Those that stand and that the actor's own unit has filed in its own cases, where all who see may see."""
+        mine = {"case__unit_id__in": actor.unit_ids, "uploaded_by__unit_id__in": actor.unit_ids}
+        return self.standing().visible_to(actor).filter(**mine, case__secrecy=Secrecy.OPEN, wiped_at=None)
 
 
 class GrantQuerySet(ContentQuerySet):

@@ -28,6 +28,7 @@ RECORDED = (
     # rectification
     Fact("rectification.Rectification", "pk"),
     Fact("rectification.Measure", "case_id"),
+    Fact("rectification.Proof", "measure__case_id"),
     Fact("rectification.EvidenceVerdict", "measure__case_id"),
     Fact("rectification.ProgressReport", "case_id"),
     Fact("rectification.ProgressRound"),
@@ -100,7 +101,6 @@ NO_FACT = {
     "organizations.OutgoingMail": "says what pages and logs say already",
     "organizations.SentForm": "that a form was sent; the deed itself is in the trail",
     "organizations.StagedImport": "a sheet that nobody has confirmed",
-    "rectification.Measure_evidence": "recorded with the measure it belongs to",
     "inspections.Finding_assisting": "recorded with the finding it belongs to",
     "organizations.User_groups": "rights hang on posts alone",
     "organizations.User_user_permissions": "rights hang on posts alone",

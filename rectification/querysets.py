@@ -57,7 +57,7 @@ def with_facts(rows: QuerySet[Any]) -> QuerySet[Any]:
         "unit", "within", "topic", f"{row}__cause", f"{row}__previous__case", f"{finding}__case",
         f"{finding}__supervisor",
     ).prefetch_related(
-        f"{finding}__citations__basis", f"{finding}__assisting", "measures__evidence", "progress_reports", "look_backs",
+        f"{finding}__citations__basis", f"{finding}__assisting", proofs("measures__"), "progress_reports", "look_backs",
         Prefetch("events", of_milestones(Event.objects.all()), to_attr="milestones"),
     )  # fmt: skip
 
@@ -107,6 +107,21 @@ class CallItemQuerySet(ContentQuerySet):
     card = "call__case__"
 
 
+class ProofQuerySet(ContentQuerySet):
+    """佐证: as visible as the card of the measure."""
+
+    card = "measure__case__"
+
+    def standing(self) -> Self:
+        """Those whose file counts."""
+        return self.filter(file__in=apps.get_model("casework", "Attachment").objects.standing())
+
+
+def proofs(through: str = "") -> Prefetch:
+    """Bring the proofs of measures with their files, in one question."""
+    return Prefetch(f"{through}proofs", apps.get_model("rectification", "Proof").objects.select_related("file"))
+
+
 class VerdictQuerySet(ContentQuerySet):
     """认定: as visible as the card of the measure."""
 
@@ -114,7 +129,7 @@ class VerdictQuerySet(ContentQuerySet):
 
     def give(self, measure: Measure, **said: Any) -> EvidenceVerdict:
         """Write a word on a measure as it stands now, with the evidence as it stands in the database."""
-        now = apps.get_model("rectification", "Measure").objects.prefetch_related("evidence").get(pk=measure.pk)
+        now = apps.get_model("rectification", "Measure").objects.prefetch_related(proofs()).get(pk=measure.pk)
         given: EvidenceVerdict = self.create(measure=measure, judged=now.as_judged(), **said)
         return given
 

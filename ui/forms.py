@@ -217,11 +217,12 @@ class FilesField(forms.FileField):
             super().clean(None, initial)
         kept: dict[tuple[str, str], Any] = {}
         sent = [file for file in given if file]
-        self.left_out = tuple(file.name for file in sent if kept.setdefault((file.name, _hash(file)), file) is not file)
+        seen = ((file, kept.setdefault((file.name, hash_of(file)), file)) for file in sent)
+        self.left_out = tuple(file.name for file, first in seen if first is not file)
         return list(kept.values())
 
 
-def _hash(file: Any) -> str:
+def hash_of(file: Any) -> str:
     """Return the SHA-256 of a file, which is left at its start."""
     file.seek(0)
     digest = hashlib.file_digest(file, "sha256").hexdigest()

@@ -54,7 +54,8 @@ def beyond_day(actor: Actor, files: Iterable[Any]) -> str:
             continue
         new = Used(new.files + 1, new.bytes + file.size)
     since = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
-    taken, kept = Attachment.objects.filter(uploaded_at__gte=since), PendingFile.objects.filter(at__gte=since)
+    taken = Attachment.objects.filter(uploaded_at__gte=since, points_at=None)
+    kept = PendingFile.objects.filter(at__gte=since)
     of_unit = used(taken.filter(uploaded_by__unit=actor.unit_id), kept.filter(post__unit=actor.unit_id))
     if _is_beyond(of_unit, new, "UNIT_DAY"):
         return (

@@ -36,6 +36,10 @@ class Attachment(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="versions", verbose_name="替换的旧版"
     )
 
+    points_at = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="pointed_from", verbose_name="引用的材料"
+    )  # filed in another case of the unit: the same bytes, and nothing of what was judged there moves with this row
+
     objects = AttachmentQuerySet.as_manager()
 
     class Meta:

@@ -89,6 +89,33 @@ def attach(
     return attachment
 
 
+def point_at(case: Case, actor: Actor, filed: Attachment) -> Attachment:
+    """Put a file of another case of the unit into this one: a row of its own over the same bytes, not an upload.
+
+    Whatever becomes of the other, replaced or taken out, this row keeps what is judged here; kind and day of forming
+    are facts of the file and come with it.
+
+    Raises:
+        DomainError: it is no file that the unit itself has filed where all who see its cases may see it.
+    """
+    first = Attachment.objects.filed_by(actor).select_related("points_at").filter(pk=filed.pk).first()
+    if first is None:
+        raise DomainError(f"“{filed.name}”不是本单位提交的材料，或者已经撤下，不能引用")
+    root: Attachment = first.points_at or first
+    there = Attachment.objects.standing().filter(case=case, sha256=first.sha256, points_at=root).first()
+    if there is not None:
+        return there
+    refuse_beyond_case(case, 0)
+    alike = ("kind", "name", "size", "sha256", "content_type", "is_searched", "formed_on", "note")
+    return Attachment.objects.create(
+        case=case,
+        points_at=root,
+        uploaded_by=actor.post,
+        uploaded_at=timezone.now(),
+        **{name: getattr(first, name) for name in alike},
+    )
+
+
 def orphans(*, older_than: timedelta = GRACE) -> Iterator[Path]:
     """Give the stored files that no row names: left by an upload whose step was refused afterwards, or that was
     interrupted.

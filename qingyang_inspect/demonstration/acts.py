@@ -233,8 +233,7 @@ class Acts:
                     self.of(case.unit_name, Role.UNIT_LIAISON),
                     result=f"已完成：{measure.content}。",
                     done_on=min(weekday(on), self.today),
-                    files=[file],
-                    formed_on=min(weekday(on), self.today),
+                    filed=[services.Filed(file, place="第 1 页", formed_on=min(weekday(on), self.today))],
                 )
             self.tick()
 

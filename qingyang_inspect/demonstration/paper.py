@@ -93,7 +93,8 @@ class Filed:
             sent = [SimpleUploadedFile(name, data) for name, data in files]
             liaison = self.acts.of(measure.case.unit_name, Role.UNIT_LIAISON)
             said = result or f"已完成：{measure.content}。"
-            services.complete_measure(measure, liaison, result=said, done_on=day, files=sent, **given)
+            pieces = [services.Filed(one, **given) for one in sent]
+            services.complete_measure(measure, liaison, result=said, done_on=day, filed=pieces)
             services.look_through(Case.objects.get(pk=measure.case_id))
         self.acts.tick()
         return Case.objects.get(pk=measure.case_id)
@@ -132,6 +133,6 @@ def _last_minutes(loader: Loader) -> None:
     for n, measure in enumerate(case.measures.order_by("n")):
         with standing_at(case.due_on, 23, 31 + 5 * n):
             liaison = loader.acts.of(case.unit_name, Role.UNIT_LIAISON)
-            sent = [SimpleUploadedFile(f"材料{n + 1}.docx", docx(f"{case.number} 第{n + 1}份"))]
-            services.complete_measure(measure, liaison, result="已办理。", done_on=case.due_on, files=sent)
+            sent = services.Filed(SimpleUploadedFile(f"材料{n + 1}.docx", docx(f"{case.number} 第{n + 1}份")))
+            services.complete_measure(measure, liaison, result="已办理。", done_on=case.due_on, filed=[sent])
             services.look_through(Case.objects.get(pk=case.pk))

@@ -15,14 +15,14 @@ from casework.workflow.inputs import RETURN_REASONS
 from organizations.actor import Actor
 from organizations.models import Unit
 from rectification.enums import RECTIFICATION, WORKING, ItemVerdict
-from rectification.forms.evidence import CompletionForm
+from rectification.forms.evidence import CompletionForm, EvidenceRows
 from rectification.forms.words import Beside, verdict_forms, warning_forms
 from rectification.models import Measure, RootCause
 from rectification.services import MEASURE_FIELDS, Answer, Asked, MeasureDraft, Said, StageDraft
 from rectification.workflow.plan_items import Item
 from ui.forms import Boxes, Choice, Choices, DayField, TextField
 
-__all__ = ["CompletionForm", "verdict_forms", "warning_forms"]  # beside those below
+__all__ = ["CompletionForm", "EvidenceRows", "verdict_forms", "warning_forms"]  # beside those below
 HEAD = ("goal", "cause", "leader_title", "owner", "institution")
 COLUMN = {"cause": "cause_id"}  # a field of the form -> as it is corrected (engine.amend)
 

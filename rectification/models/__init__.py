@@ -1,7 +1,7 @@
 """What a unit does about a finding, and whether it has held."""
 
 from rectification.models.look_back import LookBack
-from rectification.models.measure import EvidenceVerdict, Measure
+from rectification.models.measure import EvidenceVerdict, Measure, Proof
 from rectification.models.paper import FileTraits, PaperCheck, PaperRule, PaperWarning, TextMark
 from rectification.models.plan import PlanVerdict, RootCause, StageGoal
 from rectification.models.progress import CallItem, ProgressCall, ProgressReport, ProgressRound, SupportNeed
@@ -20,6 +20,7 @@ __all__ = [
     "ProgressCall",
     "ProgressReport",
     "ProgressRound",
+    "Proof",
     "Rectification",
     "RootCause",
     "StageGoal",

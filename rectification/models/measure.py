@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import models
 from django.db.models import Q
 
 from casework.querysets import ContentQuerySet
 from rectification.enums import Judge, Verdict
-from rectification.querysets import VerdictQuerySet
+from rectification.querysets import ProofQuerySet, VerdictQuerySet
 
 if TYPE_CHECKING:
     from casework.models import Attachment
@@ -30,7 +30,9 @@ class Measure(models.Model):
     is_required = models.BooleanField("规定措施", default=False)
     done_on = models.DateField("完成日期", null=True, blank=True)
     result = models.TextField("完成情况", blank=True, max_length=2_000)
-    evidence = models.ManyToManyField("casework.Attachment", blank=True, related_name="measures", verbose_name="佐证")
+    evidence = models.ManyToManyField(
+        "casework.Attachment", through="Proof", blank=True, related_name="measures", verbose_name="佐证"
+    )
 
     objects = ContentQuerySet.as_manager()
 
@@ -51,19 +53,47 @@ class Measure(models.Model):
     def __str__(self) -> str:
         return f"{self.n}. {self.content}"
 
+    def standing_proofs(self) -> list[Proof]:
+        """Return what proves it, oldest file first: what was taken out proves nothing, of versions the newest does."""
+        proofs = [one for one in self.proofs.all() if one.file.removed_at is None]
+        replaced = {one.file.replaces_id for one in proofs}
+        return sorted((one for one in proofs if one.file_id not in replaced), key=lambda one: one.file_id)
+
     def standing_evidence(self) -> list[Attachment]:
-        """Return the files that prove it, oldest first: those taken out prove nothing, of versions the newest does."""
-        files = sorted((file for file in self.evidence.all() if file.removed_at is None), key=lambda file: file.pk)
-        replaced = {file.replaces_id for file in files}
-        return [file for file in files if file.pk not in replaced]
+        """Return the files of these proofs."""
+        return [one.file for one in self.standing_proofs()]
 
     def as_judged(self) -> str:
         """Return in 64 hex digits what a judge has before his eyes: the measure, what was done, and the evidence."""
-        files = sorted(file.sha256 for file in self.standing_evidence())
-        said = [self.content, self.deliverable, self.result, str(self.done_on), files]
-        if self.standard:  # plans from before it was asked for keep their verdicts
+        proofs = self.standing_proofs()
+        said: list[Any] = [self.content, self.deliverable, self.result, str(self.done_on)]
+        said.append(sorted(one.file.sha256 for one in proofs))
+        if self.standard:  # what is judged from before these were asked for keeps its verdicts
             said.append(self.standard)
+        if places := sorted([one.file.sha256, one.place] for one in proofs if one.place):
+            said.append(places)
         return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+class Proof(models.Model):
+    """佐证: a file that proves a measure, and by which page or paragraph."""
+
+    measure = models.ForeignKey(Measure, models.CASCADE, related_name="proofs", verbose_name="措施")
+    file = models.ForeignKey(
+        "casework.Attachment", models.CASCADE, db_column="attachment_id", related_name="proofs", verbose_name="材料"
+    )
+    place = models.CharField("证明所在", max_length=60, blank=True)
+
+    objects = ProofQuerySet.as_manager()
+
+    class Meta:
+        db_table = "rectification_measure_evidence"  # from before it said where
+        verbose_name = verbose_name_plural = "佐证"
+        ordering = ("measure_id", "pk")
+        unique_together = (("measure", "file"),)
+
+    def __str__(self) -> str:
+        return f"{self.file}（{self.place}）" if self.place else str(self.file)
 
 
 class EvidenceVerdict(models.Model):

@@ -21,7 +21,7 @@ from organizations.actor import Actor
 from organizations.enums import INSPECTED, OFFICE
 from rectification import facts
 from rectification.enums import DRAFTING, NO_CLOCK, Judge, State, Verdict
-from rectification.models import EvidenceVerdict, Measure, PaperWarning, ProgressReport, StageGoal
+from rectification.models import EvidenceVerdict, Measure, PaperWarning, ProgressReport, Proof, StageGoal
 from rectification.paper.shown import warned
 from rectification.querysets import ledger, with_measures
 from rectification.services import judge_of, shut_to, stays_out
@@ -54,7 +54,7 @@ class Row(NamedTuple):
     """A measure, its evidence and the word of each judge that stands."""
 
     measure: Measure
-    files: list[Attachment]
+    proofs: list[Proof]
     unit: Judged | None
     supervisor: Judged | None
     office: Judged | None
@@ -102,12 +102,12 @@ def measures(case: Case, actor: Actor) -> list[Row]:
     is_supervised = State.SUPERVISION in circuit_of(case).roads
 
     def row(m: Measure) -> Row:
-        files = m.standing_evidence()
+        proofs = m.standing_proofs()
         own = _judged(said.get((m.pk, Judge.UNIT)))
         if m.done_on:
-            own = SAYS_DONE if files else LACKS_EVIDENCE
+            own = SAYS_DONE if proofs else LACKS_EVIDENCE
         supervisor, office = (_judged(said.get((m.pk, judge))) for judge in (Judge.SUPERVISOR, Judge.OFFICE))
-        return Row(m, files, own, supervisor if is_supervised else NOT_ASKED, UNDECIDED if waits else office)
+        return Row(m, proofs, own, supervisor if is_supervised else NOT_ASKED, UNDECIDED if waits else office)
 
     return [row(m) for m in measures_of(case)]
 

@@ -1,6 +1,8 @@
 """Writes of a rectification that are not steps: measures, evidence, verdicts; and how a look-back is booked."""
 
 from rectification.services.evidence import (
+    MANY,
+    Filed,
     Word,
     complete_measure,
     judge,
@@ -37,9 +39,11 @@ from rectification.services.rounds import (
 
 __all__ = [
     "IMMEDIATE_DAYS",
+    "MANY",
     "MEASURE_FIELDS",
     "Answer",
     "Asked",
+    "Filed",
     "MeasureDraft",
     "Said",
     "StageDraft",

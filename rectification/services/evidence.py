@@ -19,57 +19,76 @@ from casework.workflow.relations import REVIEWER
 from organizations.actor import Actor
 from organizations.enums import OFFICE
 from rectification.enums import Judge, State, Verdict
-from rectification.models import EvidenceVerdict, Measure
+from rectification.models import EvidenceVerdict, Measure, Proof
 from rectification.services.plans import open_to_unit
 from rectification.workflow import guards
 from rectification.workflow.verdicts import standing
 from ui.errors import DomainError
 
+MANY = 10  # pieces of evidence of a measure, from where on it is said (docs/domain/compliance.md 8, ④)
+
+
+class Filed(NamedTuple):
+    """A piece of evidence as it is handed in: an upload, or a file that the unit has filed before.
+
+    Attributes:
+        place: the page or paragraph that proves. kind, formed_on: of an upload (9.8 of docs/domain/dictionaries.md); of
+            what was filed before they are known.
+    """
+
+    file: Any
+    place: str = ""
+    kind: str = ""
+    formed_on: date | None = None
+
 
 @transaction.atomic
 def complete_measure(
-    measure: Measure,
-    actor: Actor,
-    *,
-    result: str,
-    done_on: date,
-    files: Iterable[Any] = (),
-    existing: Iterable[Attachment] = (),
-    formed_on: date | None = None,
-    kind: str = "",
+    measure: Measure, actor: Actor, *, result: str, done_on: date, filed: Iterable[Filed] = ()
 ) -> Measure:
     """Say what was done about a measure, with its evidence (完成: the unit says so).
 
     What others had judged of it lapses.
 
-    Args:
-        files: new uploads, of one kind of material (9.8 of docs/domain/dictionaries.md; "": 其他). existing: files that
-            the case has already (asked once, used everywhere).
-
     Raises:
-        DomainError: the day lies in the future or before the finding was fed back.
+        DomainError: the day lies in the future or before the finding was fed back; a file pointed at is not the unit's.
         UploadRefusedError: a file may not be taken; nothing is stored.
     """
     card = open_to_unit(measure.case, actor, drafting=False)
     if done_on > timezone.localdate() or done_on < card.opened_on:
         raise DomainError(f"完成日期须在 {card.opened_on:%Y-%m-%d} 至今天之间", {"done_on": "日期不对"})
     measure.refresh_from_db(fields=["done_on", "result"])
-    mine = [file.pk for file in existing]
-    again = list(Attachment.objects.standing().filter(case=card, pk__in=mine)) if mine else []
-    sent: dict[str, Any] = {"formed_on": formed_on, "kind": kind or MaterialKind.OTHER, "record": False}
-    given = [*again, *(attachments.attach(card, actor, file, **sent) for file in files)]
-    if (measure.result, measure.done_on) == (result, done_on) and set(given) <= set(measure.evidence.all()):
+    places = {_put(card, actor, one): one.place for one in filed}
+    proving = {one.file_id: one for one in measure.proofs.order_by("pk")}
+    changed = [file for file, place in places.items() if not _says(proving.get(file.pk), place)]
+    if (measure.result, measure.done_on) == (result, done_on) and not changed:
         return measure  # the same form sent twice
-    if not given and not Attachment.objects.standing().filter(measures=measure).exists():
+    if not places and not measure.proofs.standing().exists():
         raise DomainError(
-            f"措施 {measure.n} 还没有佐证，不能报完成；先报进展，有了佐证再报", {"files": "请上传佐证或者选已有的材料"}
+            f"措施 {measure.n} 还没有佐证，不能报完成；先报进展，有了佐证再报", {"filed": "请上传佐证或者选已有的材料"}
         )
     measure.result, measure.done_on = result, done_on
     measure.save(update_fields=["result", "done_on"])
-    measure.evidence.add(*given)
+    for file in changed:
+        Proof.objects.update_or_create(measure=measure, file=file, defaults={"place": places[file]})
     _say_of_own(measure, actor, Verdict.DONE)
-    engine.note(card, actor, "measure_done", f"措施 {measure.n} 完成", note=result, files=given)
+    engine.note(card, actor, "measure_done", f"措施 {measure.n} 完成", note=result, files=list(places))
     return measure
+
+
+def _put(card: Case, actor: Actor, one: Filed) -> Attachment:
+    """Put a piece of evidence into the case, where it is not there already."""
+    if not isinstance(one.file, Attachment):
+        kind = one.kind or MaterialKind.OTHER
+        return attachments.attach(card, actor, one.file, formed_on=one.formed_on, kind=kind, record=False)
+    if one.file.case_id == card.pk and Attachment.objects.standing().filter(pk=one.file.pk).exists():
+        return one.file
+    return attachments.point_at(card, actor, one.file)
+
+
+def _says(proof: Proof | None, place: str) -> bool:
+    """Whether a file proves the measure already, at this place or, where none is said, at whichever."""
+    return proof is not None and place in ("", proof.place)
 
 
 @transaction.atomic
@@ -105,7 +124,7 @@ def _say_of_own(measure: Measure, actor: Actor, verdict: Verdict, reason: str = 
 
 def take_in_new_version(former: Attachment, new: Attachment) -> None:
     """Let the new version of a file prove what the former proved; what was judged of it lapses by itself."""
-    new.measures.add(*former.measures.all())
+    Proof.objects.bulk_create(Proof(measure=one.measure, file=new, place=one.place) for one in former.proofs.all())
 
 
 def judge_of(case: Case, actor: Actor) -> Judge | None:

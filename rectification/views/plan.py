@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 
 from casework.errors import OverError
+from casework.files.uploads import TERMS
 from casework.forms import ReasonForm
 from casework.kinds import works_on_cases
 from casework.models import Case
@@ -19,8 +20,18 @@ from organizations.access import get_or_404
 from organizations.requests import ActorRequest
 from rectification import services
 from rectification.facts import goal_hint
-from rectification.forms import COLUMN, HEAD, CompletionForm, MeasureRows, PlanForm, StageRows, measures_initial
+from rectification.forms import (
+    COLUMN,
+    HEAD,
+    CompletionForm,
+    EvidenceRows,
+    MeasureRows,
+    PlanForm,
+    StageRows,
+    measures_initial,
+)
 from rectification.models import Measure
+from rectification.querysets import proofs
 from rectification.similar_findings import plans_like, start_from
 from rectification.views.case import case_or_404
 from rectification.workflow.plan_items import review_of
@@ -85,7 +96,8 @@ def _rows(request: ActorRequest, case: Case) -> tuple[Any, Any, list[Case]]:
 
 def _measure(request: ActorRequest, pk: int) -> Measure:
     """Return a measure of the reader's own unit on which he may report now."""
-    found: Measure = get_or_404(Measure.objects.select_related("case__unit"), request.actor, pk=pk)
+    rows = Measure.objects.select_related("case__unit").prefetch_related(proofs())
+    found: Measure = get_or_404(rows, request.actor, pk=pk)
     refusal = services.shut_to(found.case, request.actor, drafting=False)
     if refusal:
         raise OverError(refusal, found.case)
@@ -95,22 +107,29 @@ def _measure(request: ActorRequest, pk: int) -> Measure:
 @page(to=works_on_cases, writes=True)
 def complete_measure(request: ActorRequest, pk: int) -> HttpResponse:
     """The unit says what was done, with its evidence."""
-    measure = _measure(request, pk)
+    measure, actor = _measure(request, pk), request.actor
     initial = {"result": measure.result} | ({"done_on": measure.done_on} if measure.done_on else {})
+    rows = EvidenceRows(sent(request), files_sent(request), prefix="evidence", case=measure.case, actor=actor)
+    there = measure.standing_proofs()
     return form_page(
         request,
-        CompletionForm(sent(request), files_sent(request), measure=measure, initial=initial),
-        lambda given: services.complete_measure(measure, request.actor, **given),
+        CompletionForm(sent(request), initial=initial),
+        lambda given: services.complete_measure(measure, actor, filed=rows.pieces(), **given),
         lambda done: said(request, _filed(done), measure.case),
-        title=f"措施 {measure.n} 完成情况",
-        intro=f"{measure.content}。成果：{measure.deliverable or '未填'}。验收标准：{measure.standard or '未填'}",
-        submit="保存完成情况",
-        back=measure.case.get_absolute_url(),
+        others=[rows],
+        template="rectification/complete_measure.html",
+        measure=measure,
+        rows=rows,
+        there=there,
+        many=services.MANY,
+        terms=TERMS,
     )
 
 
 def _filed(measure: Measure) -> str:
-    return f"已填报措施 {measure.n}，佐证 {measure.evidence.standing().count()} 件。"
+    n = measure.proofs.standing().count()
+    more = f"超过 {services.MANY} 件，请只留能证明的，其余的可以撤下。" if n > services.MANY else ""
+    return f"已填报措施 {measure.n}，佐证 {n} 件。{more}"
 
 
 @page(to=works_on_cases, writes=True)

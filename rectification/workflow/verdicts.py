@@ -10,16 +10,15 @@ from django.db.models import prefetch_related_objects
 from casework.workflow.prefetched import has_read, last_event
 from rectification.enums import Judge
 from rectification.models import EvidenceVerdict, Measure
+from rectification.querysets import proofs
 
 if TYPE_CHECKING:
     from casework.models import Case
 
-WITH_ALL = ("measures__evidence", "measures__verdicts")
-
 
 def read_measures(case: Case) -> list[Measure]:
     """Read the measures in order, with evidence and verdicts: three queries, and the guards ask no more of them."""
-    prefetch_related_objects([case], *WITH_ALL)
+    prefetch_related_objects([case], proofs("measures__"), "measures__verdicts")
     return list(case.measures.all())
 
 
@@ -28,7 +27,7 @@ def measures_of(case: Case) -> list[Measure]:
     return list(
         case.measures.all()
         if has_read(case, "measures")
-        else case.measures.prefetch_related("evidence", "verdicts").order_by("n")
+        else case.measures.prefetch_related(proofs(), "verdicts").order_by("n")
     )
 
 

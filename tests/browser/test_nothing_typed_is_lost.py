@@ -215,7 +215,7 @@ def test_a_good_file_beside_a_bad_one_and_a_wrong_date_need_not_be_chosen_again(
     phone.page.evaluate(WATCHES_THE_BAR)
     phone.page.fill("#id_result", "已复核全部案卷。")
     phone.page.fill("#id_done_on", "2001-01-01")
-    phone.page.set_input_files("#id_files", [str(good), str(bad)])
+    phone.page.set_input_files("#id_evidence-0-files", [str(good), str(bad)])
 
     phone.page.click("main form button[type=submit]")
     phone.says("不是可以上传的格式")

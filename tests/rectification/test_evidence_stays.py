@@ -19,7 +19,7 @@ from organizations.actor import Actor
 from organizations.enums import Role
 from rectification.enums import Judge, State, Verdict
 from rectification.pages import read_briefs
-from rectification.services import complete_measure, judge
+from rectification.services import Filed, complete_measure, judge
 from rectification.workflow import guards
 from rectification.workflow.verdicts import standing
 from tests.factories import Cast, a_rectification, acting, attach, prepare
@@ -100,7 +100,7 @@ def test_a_measure_completed_twice_by_the_same_form_is_completed_once() -> None:
             liaison,
             result="案卷已复核",
             done_on=case.opened_on,
-            files=[SimpleUploadedFile("复核记录.pdf", PDF)],
+            filed=[Filed(SimpleUploadedFile("复核记录.pdf", PDF))],
         )
 
     assert Attachment.objects.filter(case=case).count() == before + 1

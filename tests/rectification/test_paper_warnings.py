@@ -54,7 +54,8 @@ def file_in(scene: Scene, data: bytes, name: str, *, formed_on: date | None = No
     measure = scene.measures[n]
     sent = SimpleUploadedFile(name, data)
     said = f"第{measure.n}条已经办结"
-    services.complete_measure(measure, scene.who(L), result=said, done_on=today(), files=[sent], formed_on=formed_on)
+    filed = [services.Filed(sent, formed_on=formed_on)]
+    services.complete_measure(measure, scene.who(L), result=said, done_on=today(), filed=filed)
     found: Attachment = Attachment.objects.filter(case=scene.pk).latest("pk")
     return found
 

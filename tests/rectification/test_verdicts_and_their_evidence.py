@@ -20,8 +20,8 @@ from casework.models import Attachment, Case, Event
 from casework.services import attachments
 from casework.workflow import engine
 from rectification.enums import WORKING, Judge, State, Verdict
-from rectification.models import EvidenceVerdict, Measure
-from rectification.services import complete_measure, judge, reopen_measure
+from rectification.models import EvidenceVerdict, Measure, Proof
+from rectification.services import Filed, complete_measure, judge, reopen_measure
 from rectification.workflow.verdicts import standing
 from tests.factories import acting
 from tests.papers import PDF
@@ -30,7 +30,7 @@ from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db
 LENGTH = 20
-Judged = tuple[str, str, frozenset[str]]
+Judged = tuple[str, str, frozenset[tuple[str, str]]]
 
 
 @pytest.fixture(scope="module")
@@ -109,12 +109,14 @@ class Life:
         files = [self.new_bytes()] if self.chance.random() < 0.7 else []
         there = [] if files else [self.a_file()]
         result = self.chance.choice(["已复核", "已复核并整改"])
-        complete_measure(self.a_measure(), self.scene.who(L), result=result, done_on=today(), files=files,
-                         existing=there)  # fmt: skip
+        filed = [Filed(file, place=self.chance.choice(["", "第 2 页"])) for file in [*files, *there]]
+        complete_measure(self.a_measure(), self.scene.who(L), result=result, done_on=today(), filed=filed)
 
     def add_to_each(self) -> None:
         for measure in self.scene.measures:
-            complete_measure(measure, self.scene.who(L), result="都已复核", done_on=today(), files=[self.new_bytes()])
+            complete_measure(
+                measure, self.scene.who(L), result="都已复核", done_on=today(), filed=[Filed(self.new_bytes())]
+            )
 
     def reopen(self) -> None:
         reopen_measure(self.a_measure(), self.scene.who(L), "有反复")
@@ -147,8 +149,9 @@ class Life:
         files = Attachment.objects.filter(measures=measure, removed_at=None)
         replaced = set(files.values_list("replaces_id", flat=True))
         measure.refresh_from_db()
-        shas = frozenset(sha for pk, sha in files.order_by("pk").values_list("pk", "sha256") if pk not in replaced)
-        return measure.result, str(measure.done_on), shas
+        proofs = Proof.objects.filter(measure=measure, file__in=files.exclude(pk__in=replaced - {None}))
+        proving = frozenset(proofs.order_by("pk").values_list("file__sha256", "place"))
+        return measure.result, str(measure.done_on), proving
 
     def once_each(self) -> list[Callable[[], None]]:
         """Return every deed in an order in which most can be done: so that no life is without them."""

@@ -35,7 +35,9 @@ def partly(scene: Scene, n: int, by: date, **more: Any) -> None:
 
 def supply(scene: Scene) -> None:
     record = SimpleUploadedFile("复核记录.pdf", PDF)
-    services.complete_measure(scene.measures[0], scene.who(L), result="已补齐", done_on=today(), files=[record])
+    services.complete_measure(
+        scene.measures[0], scene.who(L), result="已补齐", done_on=today(), filed=[services.Filed(record)]
+    )
 
 
 def step_due(scene: Scene) -> tuple[date | None, str]:

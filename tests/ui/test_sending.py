@@ -22,6 +22,7 @@ from tests.papers import PDF
 pytestmark = pytest.mark.django_db
 TOKEN, OTHER = "one-token-of-the-test", "another-token-of-the-test"
 SCRIPT = {"QY-Sent": "1"}
+ONE_ROW = {"evidence-TOTAL_FORMS": "1", "evidence-INITIAL_FORMS": "0"}
 
 
 @pytest.fixture
@@ -32,9 +33,11 @@ def at_work() -> tuple[Case, Cast]:
 
 def complete(client: Any, case: Case, *, files: Any = (), done_on: str = "", **given: Any) -> Any:
     """Send the form of the first measure."""
-    sent = {"result": "已复核全部案卷", "done_on": done_on or f"{timezone.localdate()}", "_once": TOKEN} | given
+    sent = (
+        {"result": "已复核全部案卷", "done_on": done_on or f"{timezone.localdate()}", "_once": TOKEN} | ONE_ROW | given
+    )
     measure = case.measures.order_by("n")[0]
-    return client.post(f"/measures/{measure.pk}/complete/", sent | {"files": list(files)})
+    return client.post(f"/measures/{measure.pk}/complete/", sent | {"evidence-0-files": list(files)})
 
 
 def completed(client: Any, case: Case, **given: Any) -> Any:
@@ -104,7 +107,8 @@ def test_the_token_of_one_person_means_nothing_for_another(at_work: tuple[Case, 
 
     answer = signed_in(cast(Role.UNIT_HEAD)).post(
         f"/measures/{measure.pk}/complete/",
-        {"result": "另一条", "done_on": f"{timezone.localdate()}", "_once": TOKEN, "files": a_file()},
+        ONE_ROW
+        | {"result": "另一条", "done_on": f"{timezone.localdate()}", "_once": TOKEN, "evidence-0-files": a_file()},
     )
 
     assert (answer.headers["QY-Accepted"], SentForm.objects.count()) == (TOKEN, 2)
@@ -193,7 +197,7 @@ def test_a_browser_learns_what_became_of_its_drafts_and_only_of_its_own(
     garbage = signed_in(cast(Role.UNIT_LIAISON)).get("/sent/", {"t": ["a\x00b", "\n", "x" * 3000]}).json()
 
     assert own["accepted"] == {TOKEN: done.headers["Location"]}
-    assert [(file["field"], file["name"]) for file in own["files"][OTHER]] == [("files", "佐证.pdf")]
+    assert [(file["field"], file["name"]) for file in own["files"][OTHER]] == [("evidence-0-files", "佐证.pdf")]
     assert others == garbage == {"accepted": {}, "files": {}}  # of a NUL PostgreSQL would be asked in vain
 
 
