@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
-from casework.models import Attachment, Case
+from casework.models import Case
 from casework.pages.case_page import last_return, statements
 from casework.pages.timeline import Line
 from casework.workflow.circuits import StateWord, circuit_of, word_for
