@@ -223,6 +223,7 @@ SENDING_CPU_SECONDS = number("SENDING_CPU_SECONDS", 8, least=1)  # of all the fi
 READING_MEMORY_BYTES = number("READING_MEMORY_MB", 768, least=256) * 1024 * 1024
 READINGS_AT_ONCE = number("READINGS_AT_ONCE", 2, least=1)
 SENDINGS_AT_ONCE = number("SENDINGS_AT_ONCE", 4, least=1)  # a part of the threads that answer; others are told to wait
+SENDINGS_AT_ONCE_OF_A_PROCESS = number("SENDINGS_AT_ONCE_OF_A_PROCESS", 2, least=1)  # a part of gunicorn's --threads
 READINGS_AT_ONCE_OF_A_POST = number("READINGS_AT_ONCE_OF_A_POST", 1, least=1)
 # what the child process may be asked
 READERS_OF_HOSTILE_BYTES = (

@@ -119,8 +119,8 @@ def look_through(request: HttpRequest) -> None:
     What was found is kept with the file for `check`, and what is beyond a quota is said beside its field.
 
     One budget for all files of a sending: those after it is spent are not read at all. One post has its files read one
-    after the other, in whatever number of windows it sends them; and no more than a part of the threads that answer
-    wait for readings at once, so that pages are answered whatever is sent.
+    after the other, in whatever number of windows it sends them; and no more than a part of the threads that answer, of
+    all and of each process, wait for readings at once, so that pages are answered whatever is sent.
     """
     files: list[Any] = [file for _, files in request.FILES.lists() for file in files]
     actor: Any = getattr(request, "actor", None)
@@ -131,11 +131,11 @@ def look_through(request: HttpRequest) -> None:
             file.refused = why
         return
     try:
-        one_of_few = asking.a_place(
-            "sendings", settings.SENDINGS_AT_ONCE, wait=0
-        )  # first: whoever waits holds a thread
-        own = asking.a_place(f"post-{actor.post.pk}", settings.READINGS_AT_ONCE_OF_A_POST, wait=WAIT_FOR_OWN)
-        with one_of_few, own:
+        with (
+            asking.a_thread(settings.SENDINGS_AT_ONCE_OF_A_PROCESS),  # first: whoever waits holds a thread
+            asking.a_place("sendings", settings.SENDINGS_AT_ONCE, wait=0),
+            asking.a_place(f"post-{actor.post.pk}", settings.READINGS_AT_ONCE_OF_A_POST, wait=WAIT_FOR_OWN),
+        ):
             _read_each(files)
             _tell_of_unread(request, files)
     except asking.BusyError:

@@ -300,7 +300,7 @@ class Office:
                 return (rows.filter(pk__in=standing) if rows.model is Unit else rows).first()
             case "rows":
                 return list(given.rows(case, actor)[:1])
-        return WORDS[: given.most]
+        return f"{WORDS}{self.rng.random():.6f}"[: given.most]  # what was returned is never sent again word for word
 
     # ---------- what happens besides ----------
 

@@ -5,12 +5,14 @@ Chance alone is not enough: the days run out before the turns do, and on the las
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from casework import kinds
 from casework.models import Case
 from casework.workflow.circuits import Circuit, Transition, circuit_of
+from tests.casework.lawful_rounds import REFUSED
 
 DAYS = (0, 1, 1, 2, 3)  # a publicity of three working days ends within them
 
@@ -42,9 +44,10 @@ def play(self: Any, least: int, most: int, missing: Callable[[], list[tuple[str,
 
 
 def seek(self: Any, kind: str, name: str) -> None:
-    """Begin a case of the kind where none is open, and lead the nearest one to the step; wait where time is asked."""
-    if not Case.objects.filter(is_open=True, kind=kind).exists():
-        getattr(self, self.rng.choice(self.BEGIN[kind]))()
+    """Lead the nearest case of the kind to the step, one that begins where none can come to it; wait where it asks."""
+    if next(nearer(kind, name), None) is None:
+        with contextlib.suppress(*REFUSED):
+            getattr(self, self.rng.choice(self.BEGIN[kind]))()
     for days in DAYS:
         self.clock.go(days)
         while step := next((line for case, line in nearer(kind, name) if self.take(case, line)), None):

@@ -267,3 +267,12 @@ def test_only_a_part_of_the_threads_waits_for_readings(send: Any, settings: Any)
 
     assert "正在检查的文件较多，没有收下。请过一会儿再提交。" in page.content.decode()
     assert send(PDF).status_code == 302
+
+
+def test_a_process_keeps_threads_for_pages_although_places_are_free(send: Any, settings: Any) -> None:
+    settings.SENDINGS_AT_ONCE_OF_A_PROCESS = 2
+    with asking.a_thread(2), asking.a_thread(2):
+        page = send(PDF)
+
+    assert "正在检查的文件较多，没有收下。请过一会儿再提交。" in page.content.decode()
+    assert send(PDF).status_code == 302

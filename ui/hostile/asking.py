@@ -67,6 +67,7 @@ class _Reader:
 
 _reader: _Reader | None = None
 _lock = threading.Lock()
+_threads, _counting = 0, threading.Lock()  # of this process, that wait for readings
 
 
 @contextlib.contextmanager
@@ -176,6 +177,28 @@ def _descriptor(file: IO[bytes]) -> Iterator[int]:
     else:
         yield handle
     file.seek(0)
+
+
+@contextlib.contextmanager
+def a_thread(at_most: int) -> Iterator[None]:
+    """Hold one of so many threads of this process for what waits for readings.
+
+    A process takes requests while all its threads are held, and lets them wait behind: a limit over all processes
+    alone would let what was sent hold one process whole.
+
+    Raises:
+        BusyError: so many are held.
+    """
+    global _threads
+    with _counting:
+        if _threads >= at_most:
+            raise BusyError
+        _threads += 1
+    try:
+        yield
+    finally:
+        with _counting:
+            _threads -= 1
 
 
 @contextlib.contextmanager
