@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -11,7 +12,7 @@ from casework.enums import MaterialKind
 from casework.files.uploads import ACCEPTED, TERMS
 from casework.models import Case
 from casework.workflow.circuits import Transition
-from casework.workflow.inputs import INPUTS, Input
+from casework.workflow.inputs import INPUTS, Input, Statement
 from casework.workflow.signing import CHANGED, mark_of
 from organizations.actor import Actor
 from organizations.requests import ActorRequest
@@ -61,6 +62,18 @@ BEFORE_HIS_EYES = frozenset({"seen", "shown"})
 EMPTY: tuple[Any, ...] = (None, "", [], False)
 
 
+def fields_to_sign(name: str, statements: Iterable[Statement]) -> dict[str, forms.Field]:
+    """Return the fields of an input of statements: each is ticked, and has its word where it asks for one."""
+    found: dict[str, forms.Field] = {}
+    for one in statements:
+        found[f"{name}-{one.field}"] = forms.BooleanField(
+            label=one.text, error_messages={"required": "没有做到的不能签字，请先补办"}
+        )
+        if one.asks:
+            found[f"{name}-{one.field}-word"] = TextField(label=one.asks, max_length=200)
+    return found
+
+
 class StepForm(forms.Form):
     """What one step asks for; `seen` says which events the person had before his eyes.
 
@@ -68,6 +81,7 @@ class StepForm(forms.Form):
     """
 
     seen = forms.IntegerField(widget=forms.HiddenInput)
+    signing: dict[str, list[Statement]]  # the statements of each input that is signed one by one
 
     def __init__(self, request: ActorRequest, transition: Transition, case: Case) -> None:
         super().__init__(sent(request), files_sent(request), initial={"seen": case.last_seq})
@@ -77,8 +91,14 @@ class StepForm(forms.Form):
         if self.signs is not None:
             self.standing["shown"] = mark_of(self.signs)
             self.fields["shown"] = forms.CharField(widget=forms.HiddenInput, initial=self.standing["shown"])
+        self.signing = {}
         for name in (*transition.needs, *transition.may):
-            self.fields[name] = field_of(INPUTS[name], case, actor, required=name in transition.needs)
+            given = INPUTS[name]
+            if given.shape == "statements" and given.rows:
+                self.signing[name] = list(given.rows(case, actor))
+                self.fields |= fields_to_sign(name, self.signing[name])
+            else:
+                self.fields[name] = field_of(given, case, actor, required=name in transition.needs)
 
     def clean(self) -> dict[str, Any]:
         """Refuse what is not what was shown, whatever else is wrong, and show anew what it is now."""
@@ -92,24 +112,53 @@ class StepForm(forms.Form):
         return given
 
     def given(self) -> dict[str, Any]:
-        """Return the inputs to hand to `perform`, without what was left empty."""
-        return {k: v for k, v in self.cleaned_data.items() if k not in BEFORE_HIS_EYES and v not in EMPTY}
+        """Return the inputs to hand to `perform`, without what was left empty; statements as they were signed."""
+        clean = self.cleaned_data
+        apart = {key for name, some in self.signing.items() for key in fields_to_sign(name, some)} | BEFORE_HIS_EYES
+        given = {k: v for k, v in clean.items() if k not in apart and v not in EMPTY}
+        for name, statements in self.signing.items():
+            key = lambda one, name=name: f"{name}-{one.field}"
+            given[name] = [one.signed(clean.get(f"{key(one)}-word", "")) for one in statements if clean.get(key(one))]
+        return given
 
 
 class BatchForm(StepForm):
     """What a step asks for when it is taken on several cases at once.
 
-    What belongs to the very case is given on its own page.
+    What belongs to the very case is given on its own page; of what is said of each case, it has a field each.
     """
 
-    def __init__(self, request: ActorRequest, transition: Transition, case: Case) -> None:
-        super().__init__(request, transition, case)
+    def __init__(self, request: ActorRequest, transition: Transition, cases: Sequence[Case]) -> None:
+        super().__init__(request, transition, cases[0])
         self.is_bound, self.signs = "apply" in request.POST, None  # each is taken as the list showed it: `seen`
+        self.of_each = transition.of_each
+        apart = BEFORE_HIS_EYES | {*self.of_each}
         self.fields = {
-            name: field
-            for name, field in self.fields.items()
-            if name not in BEFORE_HIS_EYES and not INPUTS[name].is_of_the_case
+            name: field for name, field in self.fields.items() if name not in apart and not INPUTS[name].is_of_the_case
         }
+        self.shared_names = list(self.fields)
+        for case in cases:
+            for name in self.of_each:
+                field = field_of(INPUTS[name], case, request.actor, required=name in transition.needs)
+                field.label = f"{field.label}：{case.number or case.title}"
+                field.widget.attrs |= {"rows": 2}
+                self.fields[f"{name}-{case.pk}"] = field
+
+    @property
+    def shared(self) -> list[forms.BoundField]:
+        """The fields that are filled in once for all."""
+        return [self[name] for name in self.shared_names]
+
+    def fields_of(self, case: Case) -> list[forms.BoundField]:
+        """Return the fields of one case."""
+        return [self[f"{name}-{case.pk}"] for name in self.of_each]
+
+    def given_for_all(self) -> dict[str, Any]:
+        return {name: value for name, value in self.given().items() if name in self.shared_names}
+
+    def given_of(self, case: Case) -> dict[str, Any]:
+        """Return what was said of one case."""
+        return {name: self.cleaned_data[f"{name}-{case.pk}"] for name in self.of_each}
 
 
 class AttachForm(forms.Form):

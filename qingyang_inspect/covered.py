@@ -38,6 +38,8 @@ RECORDED = (
     Fact("rectification.StageGoal", "case_id"),
     Fact("rectification.PlanVerdict", "case_id"),
     Fact("rectification.RootCause"),
+    Fact("rectification.AcceptanceStandard"),
+    Fact("rectification.Objection", "case_id"),
     Fact("rectification.LookBack", "pk"),
     Fact("rectification.PaperWarning", "case_id"),
     Fact("rectification.PaperRule"),

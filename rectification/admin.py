@@ -11,9 +11,11 @@ from organizations.admin_site import DictionaryAdmin, ReadOnlyAdmin, post_of_day
 from organizations.columns import ACTED
 from organizations.enums import OFFICE, Role
 from rectification.models import (
+    AcceptanceStandard,
     CallItem,
     EvidenceVerdict,
     Measure,
+    Objection,
     PaperRule,
     PaperWarning,
     PlanVerdict,
@@ -86,6 +88,34 @@ class RootCauseAdmin(DictionaryAdmin):
     search_fields = ("code", "name")
     retire = "不再用的，去掉“在用”。"
     retired_by = ("is_in_use", True)
+
+
+@admin.register(AcceptanceStandard)
+class AcceptanceStandardAdmin(DictionaryAdmin):
+    """What the head of a unit signs for: kept by the office; what was signed stays as it read that day."""
+
+    readers = OFFICE
+    writers = OFFICE
+    list_display = ("code", "text", "asks", "is_in_use")
+    list_filter = ("is_in_use",)
+    search_fields = ("code", "text")
+    retire = "不再用的，去掉“在用”。"
+    retired_by = ("is_in_use", True)
+
+    def in_use(self, obj: Any) -> str:
+        return "单位申请销号时按它签字" if obj.is_in_use else ""
+
+
+@admin.register(Objection)
+class ObjectionAdmin(ReadOnlyAdmin):
+    """The register of objections, over all cases."""
+
+    readers = OFFICE
+    list_display = ("case", "received_on", "objector", "content", "outcome", "answer", "answered_on")
+    list_filter = ("objector", "outcome")
+    search_fields = ("case__number", "content", "answer")
+    list_select_related = ("case",)
+    days = "received_on"
 
 
 @admin.register(ProgressRound)

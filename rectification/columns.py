@@ -110,6 +110,7 @@ COLUMNS = (
     _text("endorsed_on", "审核日期", facts.endorsed_on, kind="date"),
     _text("publicity", "公示起止", lambda case: str(facts.publicity(case) or ""), width=26),
     _text("closed_on", "销号日期", facts.closed_on, kind="date"),
+    _text("closure_number", "销号文号", lambda case: facts.content(case).closure_number, width=24),
     _text("extension", "延期情况", lambda case: str(facts.extension(case) or ""), width=40),
     _text("looked_back", "回头看结论", _looked_back),
     _text("remark", "备注", facts.remark, width=40),

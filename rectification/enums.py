@@ -112,6 +112,37 @@ class NeedState(TextChoices):
     DROPPED = "dropped", "不再需要"
 
 
+class Channel(TextChoices):
+    """公示渠道 (docs/domain/process.md 2.5；博山区：区级媒体公示); the words are 拟."""
+
+    CITY_SITE = "city_site", "市政府门户网站"
+    OFFICE_SITE = "office_site", "市司法局（依法治市办）网站"
+    UNIT_SITE = "unit_site", "责任单位网站"
+    NEW_MEDIA = "new_media", "政务新媒体"
+    PRESS = "press", "报刊、广播电视"
+    BOARD = "board", "公示栏"
+
+
+class Objector(TextChoices):
+    """Who objects to a closure that is made public, by kind: no name is kept."""
+
+    CITIZEN = "citizen", "群众"
+    PARTY = "party", "当事人"
+    COMPANY = "company", "企业、经营者"
+    DEPUTY = "deputy", "人大代表、政协委员"
+    MEDIA = "media", "新闻媒体"
+    BODY = "body", "其他单位"
+    ANONYMOUS = "anonymous", "匿名"
+
+
+class ObjectionOutcome(TextChoices):
+    """What came of an objection."""
+
+    UPHELD = "upheld", "成立"
+    PARTLY = "partly", "部分成立"
+    DISMISSED = "dismissed", "不成立"
+
+
 class WarningAnswer(TextChoices):
     """A reviewer's word on a warning of 纸面整改: does it hold?"""
 

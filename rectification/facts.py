@@ -241,12 +241,15 @@ def closed_on(case: Case) -> date | None:
 
 def publicity(case: Case) -> Publicity | None:
     """When the case was last made public, and until when; None when never."""
-    begun = ended = None
+    entered = begun = ended = None
     for event in milestones(case):
         if event.state == State.PUBLICITY != event.source:
-            begun, ended = event.day, None
+            entered, begun, ended = event.day, None, None
+        elif event.name == "publish":
+            on = event.note["given"].get("published_on")
+            begun = date.fromisoformat(on) if on else event.day
         elif event.source == State.PUBLICITY != event.state:
-            ended = event.day
+            begun, ended = begun or entered, event.day  # before it was published by a step, it began on entering
     return Publicity(begun, ended) if begun else None
 
 

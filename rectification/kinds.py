@@ -38,6 +38,7 @@ from rectification.pages import (
     read_rectification,
     with_surroundings,
 )
+from rectification.paper.shown import warned_beside
 from rectification.querysets import feedbacks, ledger, with_facts, with_shown
 from rectification.services import book_look_back
 from rectification.workflow import INPUTS, TABLE, facts_of, feedback, look_back, progress
@@ -110,6 +111,7 @@ RECTIFICATION_KIND = KindSpec(
         mends=MENDS,
         briefs=BRIEFS,
         briefing=read_briefs,
+        beside=warned_beside,
         prepare=read_measures,
         reads=_reads,
     ),

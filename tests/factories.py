@@ -21,9 +21,17 @@ from organizations.actor import Actor
 from organizations.enums import INSPECTED, OFFICE, Role, UnitCategory
 from organizations.models import Post, Unit, User
 from rectification.enums import PROGRESS_CALL, RECTIFICATION, Judge, State, Verdict
-from rectification.models import EvidenceVerdict, Measure, ProgressReport, ProgressRound, RootCause, StageGoal
+from rectification.models import (
+    EvidenceVerdict,
+    Measure,
+    ProgressReport,
+    ProgressRound,
+    RootCause,
+    StageGoal,
+)
 from rectification.services import book_look_back, call_round
 from rectification.workflow.progress import unanswered
+from tests.closures import SIGNED, a_closure_asks, seen_on_site, standards
 from tests.papers import PDF
 
 LONG_AGO = date(2020, 1, 1)
@@ -278,11 +286,11 @@ class Cast:
             ("claim", liaison, {}),
             ("submit_plan", head, {"commitment": True}),
             ("approve_plan", staff, {}),
-            ("request_closure", head, {"commitment": True}),
-            ("endorse", reviewer, {"opinion": "现场核查，措施到位"}),
-            ("end_publicity", staff, {"objections": "无异议"}),
+            ("request_closure", head, SIGNED),
+            ("endorse", reviewer, seen_on_site()),
+            ("end_publicity", staff, {}),
             ("verify", staff, {"opinion": "佐证齐全"}),
-            ("close", director, {}),
+            ("close", director, a_closure_asks("close")),
         ]
 
 
@@ -318,6 +326,7 @@ def prepare(case: Case, name: str, actor: Actor) -> None:
         if case.content.finding.rectify_type == RectifyType.LONG_TERM:
             StageGoal.objects.create(case=case, due_on=today + timedelta(20), goal="完成一半")
     if name == "request_closure":
+        standards()
         for measure in case.measures.all():
             measure.done_on, measure.result = today, "已完成"
             measure.save()

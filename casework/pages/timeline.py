@@ -70,15 +70,18 @@ def trail(case: Case, events: list[Event], actor: Actor) -> list[Line]:
     return lines
 
 
+APART = frozenset({"files", "yes", "statements"})
+
+
 def given_in_words(given: dict[str, Any], quote: str) -> list[str]:
     """Write what else the step was given, each by its label.
 
-    A file stands among the files, a promise speaks for itself.
+    A file stands among the files, a promise speaks for itself, what was signed one by one has its section.
     """
     found = []
     for name, value in given.items():
         known = INPUTS.get(name)
-        if known is None or known.shape in {"files", "yes"} or value in (None, "", []) or str(value) == quote:
+        if known is None or known.shape in APART or value in (None, "", []) or str(value) == quote:
             continue
         rows, words = value if isinstance(value, list) else [value], dict(known.options)
         said = [str(row["name"]) if isinstance(row, dict) else words.get(row, str(row)) for row in rows]

@@ -7,17 +7,18 @@ which not and why, and leads to the form of each.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
 
 from django.contrib import messages
+from django.forms import BoundField
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from casework.forms import BatchForm
-from casework.kinds import is_kind, works_on_cases
+from casework.kinds import Beside, is_kind, spec_of, works_on_cases
 from casework.models import Case
 from casework.pages.hands import lies_with
 from casework.workflow.batches import Choice, choices, chosen, steps_of, steps_taken_by, take_each
@@ -64,11 +65,12 @@ def batch(request: ActorRequest, kind: str) -> HttpResponse:
         choice = _choice(cases, transition, actor)
         context |= {"transition": transition, "ready": choice.ready, "held_up": _held_up(cases, choice, actor)}
         return render(request, "casework/batch_singly.html", context)
-    form = BatchForm(request, transition, cases[0])
+    form = BatchForm(request, transition, cases)
     context |= {"transition": transition, "form": form}
     if form.is_valid():
         seen = {case.pk: _whole(request.POST.get(f"seen-{case.pk}", "")) for case in cases}
-        outcome = take_each(cases, name, actor, form.given(), seen)
+        of_each = {case.pk: form.given_of(case) for case in cases}
+        outcome = take_each(cases, name, actor, form.given_for_all(), seen, of_each)
         after = {"outcome": outcome, "now": _now(outcome.done, actor), "kept": typed(form)}
         done = render(request, "casework/batch_done.html", context | after)
         return sending.accepted(request, done)  # each case is taken once: `seen`
@@ -76,10 +78,27 @@ def batch(request: ActorRequest, kind: str) -> HttpResponse:
     asked = render(
         request,
         "casework/batch_form.html",
-        context | {"ready": choice.ready, "held_up": _held_up(cases, choice, actor)},
+        context
+        | {"ready": choice.ready, "held_up": _held_up(cases, choice, actor)}
+        | {"rows": _rows(kind, form, choice.ready, actor)},
         status=422 if form.is_bound else 200,
     )
     return sending.is_form(asked)
+
+
+class Row(NamedTuple):
+    """A case the step is taken on: what stands against it, and the fields of what is said of it by itself."""
+
+    case: Case
+    beside: Sequence[Beside]
+    fields: list[BoundField]
+
+
+def _rows(kind: str, form: BatchForm, cases: list[Case], actor: Actor) -> list[Row]:
+    """Return the cases that can take the step, each with what whoever decides on it by itself has before his eyes."""
+    read = spec_of(kind).page.beside if form.of_each else None
+    beside = read(cases, actor) if read else {}
+    return [Row(case, beside.get(case.pk, ()), form.fields_of(case)) for case in cases]
 
 
 def _choice(cases: list[Case], transition: Transition, actor: Actor) -> Choice:

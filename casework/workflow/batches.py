@@ -99,18 +99,28 @@ def choices(cases: Sequence[Case], actor: Actor, *, singly: bool = False) -> lis
 
 
 def take_each(
-    cases: Iterable[Case], name: str, actor: Actor, given: Mapping[str, Any], seen: Mapping[int, int] | None = None
+    cases: Iterable[Case],
+    name: str,
+    actor: Actor,
+    given: Mapping[str, Any],
+    seen: Mapping[int, int] | None = None,
+    of_each: Mapping[int, Mapping[str, Any]] | None = None,
 ) -> Outcome:
     """Take the step on each case and say of each what came of it.
 
-    `seen`: the last event the person had before his eyes, by case.
+    `seen`: the last event the person had before his eyes, by case. `of_each`: what was said of each by itself, by case.
     """
     outcome = Outcome([], [])
     for case in cases:
         try:
             outcome.done.append(
                 engine.perform(
-                    case, name, actor, seen=seen.get(case.pk, 0) if seen is not None else case.last_seq, **given
+                    case,
+                    name,
+                    actor,
+                    seen=seen.get(case.pk, 0) if seen is not None else case.last_seq,
+                    **given,
+                    **(of_each or {}).get(case.pk, {}),
                 )
             )
         except ConflictError as conflict:

@@ -115,6 +115,7 @@ class Transition:
     What a step writes is said so that it can be taken back: `changes` are facts of the card and `writes` columns of the
     content row, whose former values the trail keeps; `effects` write other rows, and a withdrawable step says with
     `undo` how each of them is undone.
+    `of_each`: inputs of which every case gets its own where the step is taken on several together.
     `works_out` says in words what the step reckons, such as how a deadline moves: before it is taken and in the trail.
     `leaves_sight`: the case lawfully goes out of the actor's scope by this step. `tells`: who gets a notice of it;
     `reaches`: who else gets something by what it brings about, such as a case of his own. `signs`: what is signed by
@@ -133,6 +134,7 @@ class Transition:
     recusals: tuple[Recusal, ...] = ()
     needs: tuple[str, ...] = ()
     may: tuple[str, ...] = ()
+    of_each: tuple[str, ...] = ()
     back: bool = False
     holder: Holder | None = None
     changes: Changes | None = None

@@ -5,10 +5,11 @@ The engine checks them, forms are built from them, the trail is labelled by them
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from django.db.models import Model, QuerySet
 
@@ -18,7 +19,34 @@ if TYPE_CHECKING:
     from casework.models import Case
     from organizations.actor import Actor
 
-Shape = Literal["long", "short", "date", "files", "percent", "choice", "choices", "yes", "row", "rows"]
+Shape = Literal["long", "short", "date", "files", "percent", "choice", "choices", "yes", "row", "rows", "statements"]
+
+
+class Statement(NamedTuple):
+    """One of the statements that somebody signs: ticked, and with a word where it `asks` for one."""
+
+    code: str
+    text: str
+    asks: str = ""
+
+    @property
+    def field(self) -> str:
+        """Name its field. What it says is part of the name: one that was reworded meanwhile is not signed unread."""
+        return f"{self.code}-{hashlib.sha256((self.text + self.asks).encode()).hexdigest()[:8]}"
+
+    def signed(self, word: str = "") -> dict[str, str]:
+        """Return it as the trail keeps it."""
+        return {"code": self.code, "text": self.text, "word": word.strip()}
+
+
+def unsigned(statements: Iterable[Statement], signed: object) -> list[Statement]:
+    """Return those of the statements that are not signed as they read now, or lack the word they ask for."""
+    said = {(one["code"], one["text"]): one["word"] for one in signed} if isinstance(signed, list) else {}
+    return [
+        one
+        for one in statements
+        if (one.code, one.text) not in said or (one.asks and not said[one.code, one.text].strip())
+    ]
 
 
 @dataclass(frozen=True)
@@ -28,7 +56,7 @@ class Input:
     Attributes:
         name: as given to `perform`.
         shape: what kind of field; "choice" takes `options` [(value, label)], "row" and "rows" take `rows(case, actor)`
-            -> queryset.
+            -> queryset, "statements" take `rows(case, actor)` -> [Statement], and are given as they were signed.
         reaches: the unit that is chosen gets something by the step: a case of its own, a copy.
         most: longest text, in characters.
     """
@@ -80,6 +108,7 @@ GIVEN: dict[Shape, Callable[[object], bool]] = {
     "rows": _are_several,
     "files": _are_several,
     "choices": _are_several,
+    "statements": _are_several,
 }
 
 

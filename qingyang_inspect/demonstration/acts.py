@@ -18,6 +18,7 @@ from inspections.services import log_finding
 from organizations.actor import Actor
 from organizations.enums import Role
 from organizations.models import Unit
+from qingyang_inspect.demonstration import closures
 from qingyang_inspect.demonstration.clock import standing_at, weekday
 from qingyang_inspect.demonstration.people import People
 from rectification import services
@@ -275,7 +276,7 @@ class Acts:
 
     def ask_closure(self, case: Case, on: date) -> date:
         return self.steps(
-            case, [("request_closure", 1, lambda: self.of(case.unit_name, Role.UNIT_HEAD), {"commitment": True})], on
+            case, [("request_closure", 1, lambda: self.of(case.unit_name, Role.UNIT_HEAD), closures.signed(case))], on
         )
 
     def close(self, case: Case, on: date, *, until: str = "closed") -> date:
@@ -283,10 +284,14 @@ class Acts:
         for state, taken in self._closing(case):
             now = Case.objects.get(pk=case.pk).state
             if now == until or (until == "verified" and state == "close"):
-                return on
+                return self.publish(case, on) if now == "publicity" and case.pk % 3 else on
             if state == now or (state == "close" and now == "final_review"):
                 on = taken(on)
         return on
+
+    def publish(self, case: Case, on: date) -> date:
+        """Make a closure public the day it may be; return the day."""
+        return self.steps(case, [("publish", 0, self.staff, closures.published(case))], on)
 
     def _closing(self, case: Case) -> Iterator[tuple[str, Callable[[date], date]]]:
         unit = case.unit_name
@@ -295,10 +300,16 @@ class Acts:
 
         def supervise(on: date) -> date:
             self.judge(case, reviewer, on + timedelta(3))
-            return self.steps(case, [("endorse", 3, reviewer, {"opinion": "现场核查，措施到位。"})], on)
+            day = min(weekday(on + timedelta(3)), self.today)
+            with self.day(day):
+                seen = closures.seen_on_site(case, reviewer(), day)
+            return self.steps(case, [("endorse", 3, reviewer, seen)], on)
 
         def publish(on: date) -> date:
-            return self.steps(case, [("end_publicity", 9, staff, {"objections": "无异议"})], on)
+            on = self.publish(case, on)
+            if closures.meets_objection(case):
+                closures.object_to(self, case, min(weekday(on + timedelta(3)), self.today))
+            return self.steps(case, [("end_publicity", 9, staff, {})], on)
 
         def verify(on: date) -> date:
             self.judge(case, staff, on + timedelta(2))

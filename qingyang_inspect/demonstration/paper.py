@@ -6,18 +6,17 @@ What else the year filed is not looked through: it is short, of one mould, and n
 from __future__ import annotations
 
 import io
-import random
 import zipfile
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Exists, OuterRef
-from PIL import Image, ImageDraw
 
 from casework.models import Case, Event
 from organizations.enums import Role
 from qingyang_inspect.demonstration.clock import standing_at
+from qingyang_inspect.demonstration.photos import photo
 from rectification import services
 from rectification.models import Measure, PaperCheck, PaperWarning
 from rectification.paper.rules.only_meetings import ACTS
@@ -49,22 +48,6 @@ def docx(text: str) -> bytes:
     with zipfile.ZipFile(out, "w") as packed:
         packed.writestr("[Content_Types].xml", "<Types/>")
         packed.writestr("word/document.xml", f"<document><p><t>{text}</t></p></document>")
-    return out.getvalue()
-
-
-def photo(seed: int, *, taken: date | None = None, cut: int = 0) -> bytes:
-    """Draw a place; `cut`: so many points are cut away on each side."""
-    rng = random.Random(seed)
-    picture = Image.new("RGB", (640, 480), (150, 170, 190))
-    draw = ImageDraw.Draw(picture)
-    draw.rectangle((0, 260, 640, 480), fill=(120, 100, 70))
-    for _ in range(14):
-        x, y, w, h = rng.randrange(640), rng.randrange(480), rng.randrange(30, 220), rng.randrange(30, 180)
-        draw.rectangle((x, y, x + w, y + h), fill=(rng.randrange(256), rng.randrange(256), rng.randrange(256)))
-    out, exif = io.BytesIO(), Image.Exif()
-    if taken:
-        exif[0x0132] = f"{taken:%Y:%m:%d} 10:00:00"
-    picture.crop((cut, cut, 640 - cut, 480 - cut)).save(out, "JPEG", quality=70, exif=exif)
     return out.getvalue()
 
 

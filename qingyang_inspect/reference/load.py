@@ -20,7 +20,7 @@ from casework.services import recompute_deadlines
 from inspections.models import Basis
 from organizations.enums import UnitCategory
 from organizations.models import Unit
-from rectification.models import RootCause
+from rectification.models import AcceptanceStandard, RootCause
 from rectification.services import load_rules
 from results.services import load_scheme
 from ui.pinyin import initials
@@ -43,7 +43,7 @@ def rows(name: str) -> list[dict[str, str]]:
 @transaction.atomic
 def load_reference() -> dict[str, int]:
     """Create what is missing; return how many rows of each kind were created."""
-    made = {"单位": 0, "问题类别": 0, "督察依据": 0, "办理期限": 0, "问题根源": 0}
+    made = {"单位": 0, "问题类别": 0, "督察依据": 0, "办理期限": 0, "问题根源": 0, "销号验收标准": 0}
     for row in rows("units.csv"):
         given: dict[str, Any] = {
             "category": CATEGORIES[row["category"]], "has_enforcement_power": row["has_enforcement_power"] == "Y",
@@ -73,6 +73,9 @@ def load_reference() -> dict[str, int]:
         made["办理期限"] += is_new
     for row in rows("root_causes.csv"):
         made["问题根源"] += RootCause.objects.get_or_create(code=row["code"], defaults={"name": row["name"]})[1]
+    for row in rows("acceptance_standards.csv"):  # 安徽 2019 五项，加群众满意 (docs/domain/process.md 2.5)
+        given = {"text": row["text"], "asks": row["asks"]}
+        made["销号验收标准"] += AcceptanceStandard.objects.get_or_create(code=row["code"], defaults=given)[1]
     made["计分规则"] = load_scheme()
     made["纸面整改提示规则"] = load_rules()
     return made

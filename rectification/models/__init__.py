@@ -1,5 +1,6 @@
 """What a unit does about a finding, and whether it has held."""
 
+from rectification.models.closure import AcceptanceStandard, Objection
 from rectification.models.look_back import LookBack
 from rectification.models.measure import EvidenceVerdict, Measure, Proof
 from rectification.models.paper import FileTraits, PaperCheck, PaperRule, PaperWarning, TextMark
@@ -8,11 +9,13 @@ from rectification.models.progress import CallItem, ProgressCall, ProgressReport
 from rectification.models.rectification import Rectification
 
 __all__ = [
+    "AcceptanceStandard",
     "CallItem",
     "EvidenceVerdict",
     "FileTraits",
     "LookBack",
     "Measure",
+    "Objection",
     "PaperCheck",
     "PaperRule",
     "PaperWarning",

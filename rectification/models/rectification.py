@@ -40,6 +40,8 @@ class Rectification(models.Model):
     next_review_on = models.DateField("下次复核日期", null=True, blank=True)
     extensions = models.PositiveSmallIntegerField("延期次数", default=0)
     asked_due_on = models.DateField("申请延至", null=True, blank=True)
+    published_on = models.DateField("公示起始日期", null=True, blank=True)  # of the publicity that is or was last
+    closure_number = models.CharField("销号文号", max_length=40, blank=True)
 
     objects = ContentQuerySet.as_manager()
 
@@ -59,6 +61,12 @@ class Rectification(models.Model):
                 condition=Q(extensions__lte=2),  # docs/domain/compliance.md 7.1.6
                 name="rectification_extensions_at_most",
                 violation_error_message="延期最多 2 次",
+            ),
+            models.UniqueConstraint(
+                fields=("closure_number",),
+                condition=~Q(closure_number=""),
+                name="closure_number_once",
+                violation_error_message="销号文号重复",
             ),
         )
 

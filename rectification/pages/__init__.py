@@ -2,7 +2,6 @@
 
 from rectification.pages.case import (
     BRIEFS,
-    MENDS,
     Row,
     brief_of_look_back,
     measures,
@@ -11,6 +10,7 @@ from rectification.pages.case import (
     with_surroundings,
 )
 from rectification.pages.feedback import brief_of_feedback, read_feedback
+from rectification.pages.mends import MENDS
 
 __all__ = [
     "BRIEFS",

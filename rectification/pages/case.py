@@ -7,14 +7,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef
-from django.urls import reverse
 from django.utils import timezone
 
 from casework.models import Case
-from casework.pages.case_page import last_return, statements
+from casework.pages.case_page import statements
 from casework.pages.timeline import Line
 from casework.workflow.circuits import StateWord, circuit_of, word_for
-from casework.workflow.prefetched import read_events
 from casework.workflow.undecided import is_kept_from
 from inspections.models import Finding
 from organizations.actor import Actor
@@ -22,6 +20,7 @@ from organizations.enums import INSPECTED, OFFICE
 from rectification import facts
 from rectification.enums import DRAFTING, NO_CLOCK, Judge, State, Verdict
 from rectification.models import EvidenceVerdict, Measure, PaperWarning, ProgressReport, Proof, StageGoal
+from rectification.pages import closure
 from rectification.paper.shown import warned
 from rectification.querysets import ledger, with_measures
 from rectification.services import judge_of, shut_to, stays_out
@@ -206,7 +205,7 @@ def _span(numbers: Sequence[int]) -> str:
 
 
 REVIEWED = DRAFTING | {State.PLAN_REVIEW}  # where what was said of each item of the plan still matters
-ON_THE_WAY = ("request_closure", "endorse", "end_publicity", "verify")
+ON_THE_WAY = ("request_closure", "end_publicity", "verify")
 OFF_THE_CLOCK = ("make_long_term", "suspend")
 
 
@@ -233,6 +232,8 @@ def read_briefs(case: Case, actor: Actor) -> dict[str, Any]:
         "goal_hint": facts.goal_hint(case.content.goal) if case.state in REVIEWED else "",
         "stages": list(case.stage_goals.all()),
         "extensions_at_most": EXTENSIONS_AT_MOST,
+        "conditions": closure.conditions(case, actor),
+        **closure.read_closure(case, actor, to_sign=True),
     }
 
 
@@ -319,6 +320,8 @@ def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> 
     shown_warnings = warned(case, actor) if around.has_warnings else []
     return {
         "row": row,
+        "conditions": closure.conditions(case, actor),
+        **closure.read_closure(case, actor),
         "stages": list(case.stage_goals.all()) if around.has_stages else [],
         "items": review_of(case) if case.state in REVIEWED else [],
         "finding": finding,
@@ -349,52 +352,7 @@ def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> 
     }
 
 
-def _undone(case: Case, actor: Actor) -> tuple[str, str] | None:
-    """Where the unit reports on the first measure that is not done; where it has none, where it adds one."""
-    undone = next((m for m in measures_of(case) if m.done_on is None), None)
-    if undone is None:
-        return _write_plan(case, actor)
-    return _complete(case, actor, undone, f"填报措施 {undone.n} 完成情况")
-
-
-def _bare(case: Case, actor: Actor) -> tuple[str, str] | None:
-    bare = next((m for m in measures_of(case) if not m.standing_evidence()), None)
-    return _complete(case, actor, bare, f"补充措施 {bare.n} 的佐证") if bare else None
-
-
-def _supplement(case: Case, actor: Actor) -> tuple[str, str] | None:
-    """Where the unit adds to what was sent back: to the first measure that the return points at, else the first."""
-    returned, rows = last_return(case, read_events(case)), measures_of(case)
-    pointed = [m for m in rows if returned is not None and str(m) in returned.pointed]
-    first = next(iter((*pointed, *rows)), None)
-    return _complete(case, actor, first, f"补充措施 {first.n} 的佐证") if first else None
-
-
-def _complete(case: Case, actor: Actor, measure: Measure, label: str) -> tuple[str, str] | None:
-    may = shut_to(case, actor, drafting=False) is None
-    return (label, reverse("measure-complete", args=[measure.pk])) if may else None
-
-
-def _write_plan(case: Case, actor: Actor) -> tuple[str, str] | None:
-    label = "修改整改方案" if case.measures.exists() else "编制整改方案"
-    may = shut_to(case, actor, drafting=True) is None
-    return (label, reverse("rectification-plan", args=[case.pk])) if may else None
-
-
-def _judge(case: Case, actor: Actor) -> tuple[str, str] | None:
-    return ("认定措施", reverse("rectification-verdicts", args=[case.pk])) if judge_of(case, actor) else None
-
-
-MENDS = {
-    guards.plan_is_complete: _write_plan,
-    guards.plan_changed_since_return: _write_plan,
-    guards.every_measure_is_done: _undone,
-    guards.every_measure_has_evidence: _bare,
-    guards.closure_changed_since_return: _supplement,
-    guards.judged_done_by_supervisor: _judge,
-    guards.judged_done_by_office: _judge,
-}
 BRIEFS = {
     name: f"rectification/briefs/{name}.html"
     for name in ("finding", "plan", "evidence", "parts", "dispute", "opinions", "extension", "stage", "warnings")
-}
+} | closure.BRIEFS

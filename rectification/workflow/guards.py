@@ -17,9 +17,10 @@ from casework.workflow.prefetched import last_event, unchanged_since
 from casework.workflow.recusals import bars, from_the_unit, last_did, opened_by
 from inspections.enums import RectifyType
 from organizations.enums import Role
-from rectification.enums import Judge, State, Verdict
-from rectification.models import Measure
-from rectification.workflow.turns import is_extension_asked, publicity_ends
+from rectification.enums import Judge, State, Verdict, WarningAnswer
+from rectification.models import Measure, PaperWarning
+from rectification.workflow import publicity
+from rectification.workflow.turns import is_extension_asked, is_unpublished
 from rectification.workflow.verdicts import measures_of, standing
 
 if TYPE_CHECKING:
@@ -142,10 +143,61 @@ def judged_done_by_office(case: Case) -> str | None:
     return _short_of_done(case, Judge.OFFICE)
 
 
+@moot
+def not_published_yet(case: Case) -> str | None:
+    return None if is_unpublished(case) else f"{case.content.published_on:%Y-%m-%d} 已经发布公示"
+
+
+def is_published(case: Case) -> str | None:
+    return "还没有发布公示，请先发布公示" if is_unpublished(case) else None
+
+
 def publicity_is_over(case: Case) -> str | None:
-    ends = publicity_ends(case)
-    days = (ends - case.since).days
+    ends = publicity.ends(case)
+    if ends is None:
+        return is_published(case)
+    days = (ends - case.content.published_on).days
     return None if timezone.localdate() > ends else f"公示要到 {ends:%Y-%m-%d} 才满 {days} 日"
+
+
+def no_objection_waits(case: Case) -> str | None:
+    """公示有未处理异议的不予销号 (docs/domain/process.md 2.5)."""
+    n = len(publicity.waiting(case))
+    return f"公示有 {n} 件异议没有处理，请先处理异议" if n else None
+
+
+def no_objection_upheld(case: Case) -> str | None:
+    n = len(publicity.upheld(case))
+    return f"公示有 {n} 件异议成立，请退回补充" if n else None
+
+
+@moot
+def an_objection_waits(case: Case) -> str | None:
+    return None if publicity.waiting(case) else "没有待处理的异议"
+
+
+@moot
+def an_objection_is_upheld(case: Case) -> str | None:
+    return None if publicity.upheld(case) else "没有成立的异议，先登记并处理异议"
+
+
+# 佐证日期早于问题发现日期；同一附件用于多个问题且未说明 (docs/domain/process.md 2.5). A warning refuses nothing; that
+# somebody looked at it and found it true does
+REFUSED_EVIDENCE = {"formed_before": "佐证形成于问题发现以前", "same_file": "同一材料用于别的问题"}
+
+
+def no_evidence_is_refused(case: Case) -> str | None:
+    rows = PaperWarning.objects.standing().filter(case=case, rule__in=REFUSED_EVIDENCE, answer=WarningAnswer.UPHELD)
+    found = sorted(set(rows.order_by().values_list("rule", flat=True)))
+    said = "、".join(REFUSED_EVIDENCE[rule] for rule in found)
+    return f"纸面整改提示已采信：{said}，请退回补充或重新认定提示" if found else None
+
+
+def signed_by_head(case: Case) -> str | None:
+    """无主要负责人签字件的不予销号 (docs/domain/process.md 2.5)."""
+    asked = last_event(case, "request_closure")
+    is_signed = asked is not None and asked.post is not None and asked.post.role == Role.UNIT_HEAD
+    return None if is_signed else "销号申请没有单位主要负责人签字，请退回由主要负责人签字"
 
 
 def verified(case: Case) -> str | None:

@@ -15,7 +15,6 @@ from casework.workflow.relations import (
     OFFICE,
     OFFICE_DIRECTOR,
     OFFICE_STAFF,
-    REVIEWER,
     UNIT,
     UNIT_HEAD,
     UNIT_LIAISON,
@@ -26,7 +25,7 @@ from inspections.enums import RectifyType
 from organizations.enums import Role
 from rectification.enums import ADJUDGED, DRAFTING, RECTIFICATION, TERMINAL, WORKING, State
 from rectification.models import Rectification
-from rectification.workflow import claiming, effects, guards, plan_items, progress, signed, turns
+from rectification.workflow import claiming, closing, effects, guards, plan_items, progress, signed, turns
 from rectification.workflow.ties import TIES
 from rectification.workflow.verdicts import supply_by
 
@@ -62,8 +61,8 @@ INPUTS = (
     Input("expected_on", "预计最终完成日期", "date"),
     Input("signature", "主要负责人签字件", "files", help="签字、盖章后扫描上传。"),
     Input("commitment", "本人已审阅并对真实性负责", "yes"),
-    Input("objections", "公示异议及处理情况", help="没有异议的写“无异议”。"),
     *progress.INPUTS,
+    *closing.INPUTS,
 )  # fmt: skip
 
 
@@ -120,7 +119,6 @@ HOLDERS: dict[str, Holder] = {
     S.SUSPENDED: STAFF,
 }
 
-RETURNED = ("return_kind", "measures")  # how a return is classed, and which measures it points at
 PLAN_SHOWN = ("returned", "plan", "finding")
 PLAN_SIGNED = ("returned", "signed", "finding")  # drawn from the very content that the signature is of
 PLAN_JUDGED = ("returned", "warnings", "plan", "finding")  # warnings are read by whoever judges alone
@@ -138,7 +136,7 @@ PLANNING = (
          recusals=(guards.not_the_plan_signer,), may=("opinion",), effects=(plan_items.accept_the_rest,),
          tells=_tell_unit, shows=PLAN_JUDGED),
     step("return_plan", "退回整改方案", {S.PLAN_REVIEW}, S.PLAN_RETURNED, OFFICE_STAFF,
-         needs=("reason",), may=RETURNED, back=True, effects=(plan_items.say_of_each,), tells=_tell_unit,
+         needs=("reason",), may=closing.RETURNED, back=True, effects=(plan_items.say_of_each,), tells=_tell_unit,
          shows=PLAN_JUDGED),
 )  # fmt: skip
 EXTENDING = ("extension", "evidence")
@@ -187,44 +185,6 @@ REMEDYING = (
          changes=effects.still_until_review, shows=("returned", "evidence")),
 )  # fmt: skip
 
-
-READY = (
-    guards.every_measure_is_done, guards.every_measure_has_evidence, guards.no_extension_pending,
-    guards.review_has_come, guards.closure_changed_since_return,
-)  # fmt: skip
-JUDGED = ("opinions", "warnings", "evidence", "parts", "finding")
-DECIDED = ("opinions", "warnings", "differences", "evidence", "parts", "finding")
-CLOSING = (
-    step("request_closure", "签字申请销号", WORKING, S.SUPERVISION, UNIT_HEAD, *READY, task="审签销号申请",
-         asked_when=turns.is_no_extension_asked, else_to=(S.PUBLICITY, S.FINAL_REVIEW),
-         needs=("commitment",), may=("signature", "note"), withdrawable=True, tells=claiming.the_lead,
-         shows=("returned", "signed", "parts"), signs=signed.closing_report),
-    step("endorse", "审核通过", {S.SUPERVISION}, S.PUBLICITY, REVIEWER,
-         guards.judged_done_by_supervisor, guards.every_measure_has_evidence, task="核查整改并认定",
-         recusals=(guards.not_the_requester, guards.not_from_the_unit),
-         else_to=(S.FINAL_REVIEW,), needs=("opinion",), may=("files",), shows=JUDGED),
-    step("return_by_supervisor", "退回补充", {S.SUPERVISION}, S.SENT_BACK, REVIEWER,
-         needs=("reason",), may=RETURNED, back=True, tells=_tell_unit, shows=JUDGED),
-    step("end_publicity", "公示期满，转审定", {S.PUBLICITY}, S.FINAL_REVIEW, OFFICE_STAFF, guards.publicity_is_over,
-         task="办结公示", not_yet=turns.UNTIL_PUBLISHED, needs=("objections",), shows=JUDGED),
-    step("uphold_objection", "异议成立，退回", {S.PUBLICITY}, S.SENT_BACK, OFFICE_STAFF,
-         needs=("objections", "reason"), may=("measures",), back=True, tells=_tell_unit, shows=JUDGED),
-    step("verify", "核验通过，报请审定", {S.FINAL_REVIEW}, None, OFFICE_STAFF,
-         guards.judged_done_by_office, guards.every_measure_has_evidence, guards.not_verified_yet,
-         task="核验整改并认定",
-         recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_from_the_unit),
-         needs=("opinion",), holder=DIRECTOR, withdrawable=True, shows=JUDGED),
-    step("send_back", "退回补充", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_STAFF,
-         needs=("reason",), may=RETURNED, back=True, tells=_tell_unit, shows=JUDGED),
-    step("close", "同意销号", {S.FINAL_REVIEW}, S.CLOSED, OFFICE_DIRECTOR,
-         guards.verified, guards.judged_done_by_office, guards.every_measure_has_evidence, task="审定销号",
-         recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_the_verifier,
-                   guards.not_the_finder, guards.not_from_the_unit),
-         may=("opinion",), effects=(effects.settle_finding,), tells=_tell_unit, shows=DECIDED,
-         signs=signed.closing_report),
-    step("refuse_closure", "不予销号", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_DIRECTOR,
-         needs=("reason",), may=RETURNED, back=True, tells=_tell_unit, shows=DECIDED, signs=signed.closing_report),
-)  # fmt: skip
 EDITS = (
     Edit(
         frozenset(map(str, DRAFTING)), plan_items.HEAD_WRITING, frozenset({"goal", "cause_id", "leader_title", "owner"})
@@ -248,7 +208,7 @@ TABLE = Table(
         frozenset(map(str, TERMINAL)),
         LOOKS,
         HOLDERS,
-        (*claiming.LINES, *PLANNING, *REMEDYING, *CLOSING),
+        (*claiming.LINES, *PLANNING, *REMEDYING, *closing.LINES),
         EDITS,
         ROAD,
         TIES,

@@ -11,6 +11,7 @@ from django.db.models.lookups import LessThanOrEqual
 from casework.deadlines.sql_days import Days
 from casework.workflow.asking import NotYet, Together
 from rectification.enums import NO_CLOCK, FeedbackState
+from rectification.workflow.publicity import ends
 
 if TYPE_CHECKING:
     from casework.models import Case
@@ -24,9 +25,14 @@ def is_no_extension_asked(case: Case) -> bool:
     return case.content.asked_due_on is None
 
 
-def publicity_ends(case: Case) -> date:
-    """Return the last day of the publicity."""
-    return case.since + timedelta(case.content.finding.case.within.campaign.publicity_days)
+def is_unpublished(case: Case) -> bool:
+    return case.content.published_on is None
+
+
+def _publicity_is_over(case: Case) -> date | None:
+    """Return the first day after the publicity; nothing before it has begun: then it is to be published at once."""
+    last = ends(case)
+    return last and last + timedelta(1)
 
 
 def _review_on(case: Case) -> date | None:
@@ -39,9 +45,12 @@ UNTIL_REVIEW = NotYet(
     _review_on, lambda today: Q(rectification__next_review_on__gt=today), frozenset(map(str, NO_CLOCK))
 )
 _DAYS = F("rectification__finding__case__within__campaign__publicity_days")
+_BEGUN = "rectification__published_on"
 UNTIL_PUBLISHED = NotYet(
-    lambda case: publicity_ends(case) + timedelta(1),
-    lambda today: Q(LessThanOrEqual(Days(Value(today, DateField()), "since"), _DAYS)),
+    _publicity_is_over,
+    lambda today: (
+        Q(**{f"{_BEGUN}__isnull": False}) & Q(LessThanOrEqual(Days(Value(today, DateField()), _BEGUN), _DAYS))
+    ),
 )
 
 

@@ -56,6 +56,8 @@ REFUSED = (DomainError, NotPermittedError)
 LIVES = (State.CLOSED, State.PLAN_REVIEW, State.PUBLICITY, State.REMEDYING, State.SUPERVISION)
 WORDS = "按要求核实，逐条对照办理"
 PREPARED = {"send_plan_for_signature": "submit_plan", "send_closure_for_signature": "request_closure"}
+SAID = {"checker_two": "赵某某，执法监督科科员", "no_photos": "只核对案卷"}  # what WORDS would not answer
+LATELY = {"checked_on", "objected_on", "published_on"}  # what has happened: the day it is told
 CORRECTED: dict[str, Callable[[Random], Any]] = {
     "title": lambda rng: f"改过的标题{rng.random():.6f}",
     "content": lambda rng: f"改过的内容{rng.random():.6f}",
@@ -275,7 +277,8 @@ class Office:
         return last + timedelta(self.rng.randint(0, (self.clock.today - last).days - 1))
 
     def answers(self, case: Case, transition: Transition, actor: Actor) -> dict[str, Any]:
-        asked = [*transition.needs, *(name for name in transition.may if self.rng.random() < 0.5)]
+        wished = (name for name in transition.may if name in SAID or self.rng.random() < 0.5)
+        asked = [*transition.needs, *wished]
         return {name: self._answer(case, name, actor) for name in asked}
 
     def _answer(self, case: Case, name: str, actor: Actor) -> Any:
@@ -283,24 +286,26 @@ class Office:
         match given.shape:
             case "date":
                 after = case.due_on if name in {"asked_due_on", "granted_due_on"} and case.due_on else self.clock.today
-                return after + timedelta(self.rng.randint(1, 12))
+                return after + timedelta(0 if name in LATELY else self.rng.randint(1, 12))
             case "percent":
                 return self.rng.randint(0, 100)
             case "yes":
                 return True
             case "files":
                 return []
-            case "choice":
-                return self.rng.choice(given.options)[0]
-            case "choices":
-                return [self.rng.choice(given.options)[0]]
+            case "choice" | "choices":
+                word = self.rng.choice(given.options)[0]
+                return word if given.shape == "choice" else [word]
             case "row":
                 rows = given.rows(case, actor)
                 standing = [unit.pk for unit in self._standing()]
                 return (rows.filter(pk__in=standing) if rows.model is Unit else rows).first()
             case "rows":
                 return list(given.rows(case, actor)[:1])
-        return f"{WORDS}{self.rng.random():.6f}"[: given.most]  # what was returned is never sent again word for word
+            case "statements":
+                return [one.signed(WORDS) for one in given.rows(case, actor)]
+        anew = f"{WORDS}{self.rng.random():.6f}"  # what was returned is never sent again word for word
+        return SAID.get(name, anew)[: given.most]
 
     # ---------- what happens besides ----------
 

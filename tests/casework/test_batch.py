@@ -128,6 +128,11 @@ def test_who_was_overtaken_on_one_case_still_gets_the_others_done(client: Client
     assert "措施可行，同意实施" in first.content.decode()
 
 
+def opinions(*cases: Case) -> dict[str, str]:
+    """What is said of each case by itself."""
+    return {f"opinion-{case.pk}": f"{case.number} 同意销号" for case in cases}
+
+
 def test_a_reason_in_the_way_of_one_case_is_said_for_that_case(client: Client) -> None:
     """Both stand where the director closes; one was verified, and the other is refused with its sentence."""
     verified, not_yet = a_rectification(State.FINAL_REVIEW), a_rectification(State.FINAL_REVIEW)
@@ -136,7 +141,7 @@ def test_a_reason_in_the_way_of_one_case_is_said_for_that_case(client: Client) -
     signed_in(Client(), verifier.post).post(URL, ticked(verified, step="verify", apply="1", opinion="佐证齐全"))
 
     response = signed_in(client, a_post(Role.OFFICE_DIRECTOR)).post(
-        URL, ticked(verified, not_yet, step="close", apply="1")
+        URL, ticked(verified, not_yet, step="close", apply="1", **opinions(verified, not_yet))
     )
 
     outcome = response.context["outcome"]
@@ -195,7 +200,7 @@ def test_a_forged_way_back_leads_home(client: Client, back: str) -> None:
 def test_what_is_signed_chosen_or_handed_in_for_the_very_case_is_not_taken_for_several(transition: Any) -> None:
     of_the_case = {
         "commitment", "copied_to", "new_unit", "suggested_unit", "new_due_on", "granted_due_on", "files", "signature",
-        "percent",
+        "percent", "statements", "publicity_text", "contact", "objection_row",
     } & set(transition.needs)  # fmt: skip
 
     assert serves_for_several(transition) == (not of_the_case)

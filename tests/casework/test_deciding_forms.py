@@ -218,7 +218,9 @@ OF_A_RECTIFICATION: dict[str, set[str]] = {
     **dict.fromkeys(("end_long_term", "resume"), ON),
     "return_closure_to_liaison": {"measures", "evidence"},
     "request_closure": {"plan", "measures", "evidence"},
-    **dict.fromkeys(("endorse", "return_by_supervisor", "end_publicity", "uphold_objection"), CLOSING),
+    "record_objection": {"publicity"},
+    "answer_objection": {"publicity"},
+    **dict.fromkeys(("endorse", "return_by_supervisor", "publish", "end_publicity", "uphold_objection"), CLOSING),
     **dict.fromkeys(("verify", "send_back", "close", "refuse_closure"), CLOSING),
 }
 
@@ -235,7 +237,8 @@ def seen_of(case: Case, themes: set[str]) -> list[str]:
         "deadline": [f"现时限 {case.due_on:%Y-%m-%d}", f"最晚可延至 {latest_due(case):%Y-%m-%d}"],
         "asked": [f"申请延至 {row.asked_due_on:%Y-%m-%d}" if row.asked_due_on else "—", "请补充培训记录"],
         "review": [f"{row.next_review_on:%Y-%m-%d}" if row.next_review_on else "—", "请补充培训记录"],
-        "request": ["签字申请销号"],
+        "request": ["签字申请销号", "建立长效机制", "庆市发〔2026〕8 号"],
+        "publicity": ["公示异议"],
     }
     return [words for theme in sorted(themes) for words in found[theme]]
 

@@ -14,6 +14,7 @@ from casework.workflow.circuits import all_circuits, circuit_of
 from inspections.enums import FindingState
 from organizations.enums import Role
 from rectification.enums import State
+from tests.closures import SIGNED
 from tests.factories import Cast, a_finding, a_post, a_rectification, acting, an_actor
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,7 @@ def test_a_refused_step_leaves_nothing_behind() -> None:
     before = Event.objects.count()
 
     with pytest.raises(RefusedError):
-        engine.perform(case, "request_closure", head, commitment=True)
+        engine.perform(case, "request_closure", head, **SIGNED)
 
     assert Event.objects.count() == before
     assert Case.objects.get(pk=case.pk).state == State.REMEDYING

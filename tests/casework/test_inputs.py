@@ -26,6 +26,7 @@ ANSWERS: dict[str, tuple[list[Any], list[Any]]] = {
     "date": ([date(2026, 7, 1), datetime(2026, 7, 1, 9)], ["2026-07-01", True, 20260701]),
     "percent": ([0, 1, 100], [-1, 101, True, False, "30", 30.5]),
     "yes": ([True], [False, "true", "on", "是", 1, 0]),
+    "statements": ([[{"code": "YS1", "text": "全部落实", "word": ""}]], [True, "全部落实"]),
     "files": ([["file"], ("file",), {"file"}], [True, "file"]),
 }
 SAID = [(shape, value, True) for shape, (good, _) in ANSWERS.items() for value in good]

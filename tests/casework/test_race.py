@@ -53,7 +53,7 @@ def test_closing_and_returning_the_same_case_at_once_lets_one_win() -> None:
     one, other = an_actor(Role.OFFICE_DIRECTOR), an_actor(Role.OFFICE_DIRECTOR)
 
     results = at_once(
-        lambda: engine.perform(verified, "close", one, seen=verified.last_seq),
+        lambda: engine.perform(verified, "close", one, opinion="同意", seen=verified.last_seq),
         lambda: engine.perform(verified, "refuse_closure", other, seen=verified.last_seq, reason="佐证不足"),
     )
 
@@ -91,7 +91,7 @@ def test_two_last_rectifications_closed_at_once_close_the_finding_once() -> None
 
     results = at_once(
         *(
-            lambda case=case, who=who: engine.perform(case, "close", who)
+            lambda case=case, who=who: engine.perform(case, "close", who, opinion="同意")
             for case, who in zip(ready, directors, strict=True)
         )
     )

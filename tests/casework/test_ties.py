@@ -23,6 +23,7 @@ from inspections.services import draft_plan
 from organizations.enums import Role
 from rectification.enums import State
 from rectification.models import LookBack, Measure, Rectification
+from tests.closures import SIGNED
 from tests.factories import (
     Cast,
     a_campaign,
@@ -190,7 +191,7 @@ def test_a_table_that_forgets_a_guard_cannot_leave_an_extension_behind(monkeypat
     monkeypatch.setitem(circuit.by_name, "request_closure", replace(circuit.by_name["request_closure"], guards=()))
 
     with pytest.raises(DomainError, match="有待批的延期申请，须先批复"):
-        engine.perform(case, "request_closure", people(H), commitment=True)
+        engine.perform(case, "request_closure", people(H), **SIGNED)
     assert Case.objects.get(pk=case.pk).state == State.REMEDYING
 
 

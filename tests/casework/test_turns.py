@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -28,6 +27,7 @@ from organizations.enums import Role
 from organizations.models import Post, Unit, User
 from rectification.enums import State
 from rectification.models import Rectification
+from tests.closures import published
 from tests.factories import UnitFactory, a_campaign, a_finding, a_post, acting, the_office
 from tests.inspections.test_plans_and_campaigns import an_item
 from tests.rectification.scenes import D, H, L, S, at, in_days, planned
@@ -217,8 +217,8 @@ def test_publicity_is_asked_for_on_the_day_after_its_last() -> None:
     scene, staff = at(State.PUBLICITY), acting(a_post(S))
     days = scene.case.content.finding.case.within.campaign.publicity_days
 
-    for since, mine in ((-days, False), (-days - 1, True)):
-        Case.objects.filter(pk=scene.pk).update(since=timezone.localdate() + timedelta(since))
+    for days_ago, mine in ((days, False), (days + 1, True)):
+        published(scene.case, days_ago)
 
         assert Case.objects.awaiting(staff).filter(pk=scene.pk).exists() is mine
         assert Case.objects.not_yet(staff).filter(pk=scene.pk).exists() is not mine

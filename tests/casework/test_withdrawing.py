@@ -26,6 +26,7 @@ from organizations.enums import INSPECTED, Role
 from organizations.models import Post
 from rectification.enums import State
 from rectification.models import Measure
+from tests.closures import PUBLISHED, SIGNED, published, seen_on_site
 from tests.factories import (
     Cast,
     UnitFactory,
@@ -43,7 +44,8 @@ from tests.inspections.test_plans_and_campaigns import an_item
 pytestmark = pytest.mark.django_db
 L, H, S, D = Role.UNIT_LIAISON, Role.UNIT_HEAD, Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR
 SAID: dict[str, Any] = {
-    "commitment": True,
+    **SIGNED,
+    **PUBLISHED,
     "opinion": "佐证齐全",
     "handling": "已查明并整改",
     "reason": "点错了",
@@ -66,13 +68,20 @@ def rectification(state: State, role: Role, name: str) -> Ready:
     case = a_rectification(start, campaign=campaign, supervisor=supervisor)
     people = Cast(case)
     if start == State.PUBLICITY:
-        Case.objects.filter(pk=case.pk).update(since=timezone.localdate() - timedelta(9))
-        case = engine.perform(case, "end_publicity", people(S), objections="无异议")
+        published(case)
+        case = engine.perform(Case.objects.get(pk=case.pk), "end_publicity", people(S))
     sign = {"submit_plan": "send_plan_for_signature", "request_closure": "send_closure_for_signature"}.get(name)
     prepare(case, SENT.get(name, name), people(role if not sign else L))
     if sign:
         engine.perform(case, sign, people(L))
     return case, people.posts[role]
+
+
+def unpublished(name: str) -> Ready:
+    case, _ = rectification(State.SUPERVISION, Role.INDUSTRY_REVIEWER, "endorse")
+    people = Cast(case)
+    engine.perform(case, "endorse", people(Role.INDUSTRY_REVIEWER), **seen_on_site())
+    return case, people.posts[S]
 
 
 def sent_back(name: str) -> Ready:
@@ -184,6 +193,7 @@ SCENES: dict[tuple[str, str, str], Callable[[str], Ready]] = {
     ("rectification", "request_closure", "remedying"): lambda n: rectification(State.REMEDYING, H, n),
     ("rectification", "request_closure", "sent_back"): sent_back,
     ("rectification", "request_closure", "long_term"): long_term,
+    ("rectification", "publish", "publicity"): unpublished,
     ("rectification", "verify", "final_review"): lambda n: rectification(State.FINAL_REVIEW, S, n),
     ("finding", "submit", "draft"): lambda n: finding(FindingState.DRAFT, "member"),
     ("finding", "submit_to_office", "draft"): finding_of_office,

@@ -24,7 +24,7 @@ from organizations.enums import Role
 from organizations.models import Unit
 from organizations.services import amend_unit
 from rectification.enums import State
-from rectification.models import PaperRule, Rectification, RootCause
+from rectification.models import AcceptanceStandard, PaperRule, Rectification, RootCause
 from results.models import ScoreRule, ScoreScheme
 from tests.factories import a_rectification, acting
 from tests.house.world import World
@@ -63,6 +63,7 @@ USED: dict[type, Any] = {
     StepLimit: lambda: StepLimit.objects.create(kind="rectification", state="suspended", n=9),
     CalendarDay: a_used_day,
     RootCause: lambda: a_written_cause(),
+    AcceptanceStandard: lambda: AcceptanceStandard.objects.create(code="YS9", text="资料归档"),
     ScoreScheme: a_scheme_in_force,
     ScoreRule: a_rule_in_force,
 }
@@ -178,6 +179,7 @@ CHANGED: dict[type, tuple[Any, dict[str, str], str | None]] = {
     Basis: (lambda: a_cited_basis(), {"short_name": "改过"}, "还用在："),
     RootCause: (lambda: a_written_cause(), {"name": "改过的根源"}, "还用在：整改"),
     PaperRule: (lambda: PaperRule.objects.create(name="same_file", title="同一文件"), {"words": "座谈会"}, None),
+    AcceptanceStandard: (lambda: AcceptanceStandard.objects.create(code="YS9", text="归档"), {"text": "已归档"}, None),
     StepLimit: (a_limit_in_use, {"n": "40"}, "本步期限"),
     CalendarDay: (a_rest_day, {"is_workday": "on"}, "上班由“空”改为“是”"),
     ScoreScheme: (a_future_scheme, {"source": "试行"}, "还用在：计分规则 1 条"),

@@ -16,6 +16,7 @@ from organizations.models import Unit
 from rectification.enums import LookBackVerdict, State
 from rectification.models import Measure, Rectification
 from rectification.services import MeasureDraft, save_plan
+from tests.closures import a_closure_asks, published
 from tests.factories import (
     Cast,
     UnitFactory,
@@ -75,8 +76,8 @@ class Scene(NamedTuple):
         return self.do(name, actor, **given)
 
     def do(self, name: str, actor: Actor, **given: Any) -> Case:
-        """Take a step on the case as it is."""
-        return engine.perform(self.case, name, actor, **given)
+        """Take a step on the case as it is, with what a closure asks for filled in."""
+        return engine.perform(self.case, name, actor, **(a_closure_asks(name) | given))
 
 
 def at(state: State, *, unit: Unit | None = None, **given: Any) -> Scene:
@@ -89,10 +90,10 @@ def at(state: State, *, unit: Unit | None = None, **given: Any) -> Scene:
     start = State.PUBLICITY if state in {State.FINAL_REVIEW, State.CLOSED} else state
     case = a_rectification(start, campaign=campaign, supervisor=supervisor, **given)
     if start == State.PUBLICITY:
-        Case.objects.filter(pk=case.pk).update(since=in_days(-9))
+        published(case)
     scene = Scene(case.pk, Cast(case))
     if start != state:
-        scene.take("end_publicity", S, objections="无异议")
+        scene.take("end_publicity", S)
     if state == State.CLOSED:
         scene.take("verify", S, opinion="佐证齐全")
         scene.take("close", D)

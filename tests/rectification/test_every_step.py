@@ -15,8 +15,9 @@ from casework.models import Case, Event, Notice
 from casework.workflow import engine, trail
 from organizations.enums import BUSINESS, Role
 from rectification.enums import State
-from rectification.models import Measure
+from rectification.models import Measure, Objection
 from rectification.workflow import TABLE
+from tests.closures import SIGNED, a_closure_asks, published
 from tests.factories import Cast, UnitFactory, a_campaign, a_post, a_rectification, acting, attach, prepare
 
 pytestmark = pytest.mark.django_db
@@ -28,6 +29,10 @@ ASKED = WHY | {"asked_due_on": SOON(100)}
 PARTLY = WHY | {"claimed_part": "3 份案卷", "rest": "音像记录", "suggested_unit": "another"}
 SPLIT = WHY | {"part_kept": "3 份案卷", "part_moved": "音像记录", "new_unit": "another", "new_due_on": SOON(60)}
 Step = tuple[str, Role, dict[str, Any]]
+
+OBJECTED = lambda: {"objected_on": TODAY(), "objector": "citizen", "objection": "公示的件数与实际不符"}
+DISMISSED = {"objection_row": "waiting", "objection_outcome": "dismissed", "objection_answer": "已逐件核实"}
+UPHELD = DISMISSED | {"objection_outcome": "upheld"}
 
 # the steps to take from a state of the main way; the last one is what is looked at:
 # (start, steps before, step, to, in whose hands)
@@ -70,11 +75,15 @@ ROWS: list[tuple[State, list[Step], Step, State, Role | None]] = [
     (State.REMEDYING, [], ("send_closure_for_signature", L, {}), State.REMEDYING, H),
     (State.REMEDYING, [("send_closure_for_signature", L, {})],
         ("return_closure_to_liaison", H, WHY), State.REMEDYING, L),
-    (State.REMEDYING, [], ("request_closure", H, {"commitment": True}), State.SUPERVISION, R),
-    (State.SUPERVISION, [], ("endorse", R, {"opinion": "现场核查到位"}), State.PUBLICITY, S),
+    (State.REMEDYING, [], ("request_closure", H, SIGNED), State.SUPERVISION, R),
+    (State.SUPERVISION, [], ("endorse", R, {}), State.PUBLICITY, S),
     (State.SUPERVISION, [], ("return_by_supervisor", R, WHY), State.SENT_BACK, L),
-    (State.PUBLICITY, [], ("end_publicity", S, {"objections": "无异议"}), State.FINAL_REVIEW, S),
-    (State.PUBLICITY, [], ("uphold_objection", S, WHY | {"objections": "有 1 件异议，属实"}), State.SENT_BACK, L),
+    (State.PUBLICITY, [], ("end_publicity", S, {}), State.FINAL_REVIEW, S),
+    (State.SUPERVISION, [("endorse", R, {})], ("publish", S, {}), State.PUBLICITY, S),
+    (State.PUBLICITY, [], ("record_objection", S, OBJECTED()), State.PUBLICITY, S),
+    (State.PUBLICITY, [("record_objection", S, OBJECTED())], ("answer_objection", S, DISMISSED), State.PUBLICITY, S),
+    (State.PUBLICITY, [("record_objection", S, OBJECTED()), ("answer_objection", S, UPHELD)],
+        ("uphold_objection", S, WHY), State.SENT_BACK, L),
     (State.FINAL_REVIEW, [], ("verify", S, {"opinion": "佐证齐全"}), State.FINAL_REVIEW, D),
     (State.FINAL_REVIEW, [], ("send_back", S, WHY), State.SENT_BACK, L),
     (State.FINAL_REVIEW, [("verify", S, {"opinion": "佐证齐全"})], ("close", D, {}), State.CLOSED, None),
@@ -110,16 +119,18 @@ def brought_to(state: State) -> Case:
     start = State.PUBLICITY if state == State.FINAL_REVIEW else state
     case = a_rectification(start, campaign=campaign, supervisor=supervisor)
     if start == State.PUBLICITY:
-        Case.objects.filter(pk=case.pk).update(since=TODAY() - timedelta(9))
+        published(case)
     if state == State.FINAL_REVIEW:
-        engine.perform(case, "end_publicity", Cast(case)(S), objections="无异议")
+        engine.perform(case, "end_publicity", Cast(case)(S))
     return case
 
 
 def take(case: Case, people: Cast, step: Step) -> Case:
     name, role, given = step
-    made = dict(given)
+    made = a_closure_asks(name) | given
     made |= {key: UnitFactory() for key, value in made.items() if value == "another"}
+    waiting = Objection.objects.filter(case=case, outcome="").order_by("pk")
+    made |= {key: waiting[0] for key, value in made.items() if value == "waiting"}
     actor = people(role)
     if name in {"send_plan_for_signature", "submit_plan"}:
         prepare(case, "submit_plan", actor)
@@ -232,10 +243,10 @@ def test_a_third_extension_is_refused() -> None:
 
 def test_publicity_lasts_its_days() -> None:
     case, people = at(State.PUBLICITY)
-    Case.objects.filter(pk=case.pk).update(since=TODAY())
+    published(case, 0)
 
     with pytest.raises(RefusedError, match="公示要到"):
-        engine.perform(case, "end_publicity", people(S), objections="无异议")
+        engine.perform(case, "end_publicity", people(S))
 
 
 def test_long_term_waits_for_its_review_in_whosever_hands() -> None:
@@ -271,7 +282,7 @@ def test_who_verified_does_not_close() -> None:
     case = take(case, people, ("verify", S, {"opinion": "佐证齐全"}))
 
     with pytest.raises(RefusedError, match="本件由您核验"):
-        engine.perform(case, "close", acting(a_post(D, user=people.posts[S].user)))
+        engine.perform(case, "close", acting(a_post(D, user=people.posts[S].user)), opinion="同意")
 
 
 def test_who_logged_the_finding_does_not_close() -> None:
@@ -280,7 +291,7 @@ def test_who_logged_the_finding_does_not_close() -> None:
     finder = Event.objects.get(case_id=case.content.finding_id, seq=1).post.user
 
     with pytest.raises(RefusedError, match="由您录入"):
-        engine.perform(case, "close", acting(a_post(D, user=finder)))
+        engine.perform(case, "close", acting(a_post(D, user=finder)), opinion="同意")
 
 
 def test_a_measure_without_verdict_or_evidence_holds_the_case() -> None:
@@ -295,7 +306,7 @@ def test_a_measure_without_verdict_or_evidence_holds_the_case() -> None:
         if n == 0:
             measure.evidence.add(attach(fresh, others(L)))
     with pytest.raises(RefusedError, match="第 2 条措施还没有佐证"):
-        engine.perform(fresh, "request_closure", others(H), commitment=True)
+        engine.perform(fresh, "request_closure", others(H), **SIGNED)
 
 
 def test_the_unit_is_told_of_what_comes_back() -> None:

@@ -21,7 +21,9 @@ from rectification.enums import Judge, State, Verdict
 from rectification.pages import read_briefs
 from rectification.services import Filed, complete_measure, judge
 from rectification.workflow import guards
+from rectification.workflow.closing import standards
 from rectification.workflow.verdicts import standing
+from tests.closures import SIGNED
 from tests.factories import Cast, a_rectification, acting, attach, prepare
 from tests.papers import PDF
 from tests.rectification.scenes import workday_in
@@ -116,7 +118,7 @@ def test_what_was_handed_over_is_replaced_by_a_new_version_and_judged_anew(way_b
     case = a_rectification(State.REMEDYING)
     people = Cast(case)
     prepare(case, "request_closure", people(Role.UNIT_LIAISON))
-    engine.perform(case, "request_closure", people(Role.UNIT_HEAD), commitment=True)
+    engine.perform(case, "request_closure", people(Role.UNIT_HEAD), **SIGNED)
     piece, measure = piece_of(case), case.measures.order_by("n")[0]
     if way_back == "returned":
         judge(measure, people(Role.OFFICE_STAFF), Verdict.DONE)
@@ -191,6 +193,8 @@ def read_by_the_unit(case: Case, client: Client, liaison: Actor) -> dict[str, st
     rows = load_workbook(io.BytesIO(sheet)).active.iter_rows(values_only=True)
     found["the ledger's sheet"] = str(list(rows))
     late = {"seen": 1, "reason": "还要补充", "commitment": "on"}
+    for one in standards():
+        late |= {f"statements-{one.field}": "on", f"statements-{one.field}-word": "已做到"}
     found["who was first"] = client.post(f"/cases/{case.pk}/steps/request_closure/", late).content.decode()
     return found
 

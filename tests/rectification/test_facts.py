@@ -19,6 +19,7 @@ from rectification import facts
 from rectification.enums import LookBackVerdict, State
 from rectification.models import Measure, ProgressReport
 from rectification.querysets import ledger, with_facts, with_measures
+from tests.closures import SIGNED, an_objection
 from tests.factories import a_look_back, a_post, a_rectification, acting, an_actor, attach
 from tests.rectification.scenes import WHY, D, H, L, R, S, Scene, at, in_days, relapsed, the_parts_of, today, workday_in
 
@@ -109,7 +110,7 @@ def test_a_closed_case_has_the_days_of_its_way(closed: Scene) -> None:
 
 
 def test_what_was_taken_back_has_no_day(remedying: Scene) -> None:
-    remedying.take("request_closure", H, commitment=True)
+    remedying.take("request_closure", H, **SIGNED)
     asked = facts.self_checked_on(remedying.case)
 
     engine.withdraw(remedying.case, remedying.who(H), reason="漏了一份")
@@ -119,12 +120,15 @@ def test_what_was_taken_back_has_no_day(remedying: Scene) -> None:
 
 def test_a_case_made_public_again_is_public_since_then() -> None:
     scene = at(State.PUBLICITY)
-    scene.take("uphold_objection", S, **WHY, objections="有 1 件异议，属实")
+    an_objection(scene.case, "upheld")
+    scene.take("uphold_objection", S, **WHY)
     ended = facts.publicity(scene.case)
-    scene.take("request_closure", H, commitment=True)
-    scene.take("endorse", R, opinion="现场核查到位")
+    scene.take("request_closure", H, **SIGNED)
+    scene.take("endorse", R)
+    entered = facts.publicity(scene.case)
+    scene.take("publish", S)
 
-    assert ended == (today(), today())
+    assert (ended, entered) == ((today(), today()), None)  # what was not published is not public yet
     assert facts.publicity(scene.case) == (today(), None)
     assert str(facts.publicity(scene.case)) == f"{today()} 起"
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from casework.errors import RefusedError
 from casework.models import Attachment, Case
@@ -19,9 +20,10 @@ from inspections.enums import RectifyType
 from inspections.models import Finding
 from organizations.enums import Role
 from rectification.enums import Judge, State, Verdict
-from rectification.models import EvidenceVerdict, Measure, Rectification
+from rectification.models import EvidenceVerdict, Measure, PaperWarning, Rectification
 from rectification.services import save_plan
 from rectification.workflow import TABLE, guards
+from tests.closures import an_objection
 from tests.factories import prepare
 from tests.rectification.scenes import WHY, D, H, L, R, S, Scene, at, in_days, planned, today
 
@@ -131,6 +133,27 @@ def kept_up(scene: Scene) -> None:
     Finding.objects.filter(rectifications=scene.pk).update(rectify_type=RectifyType.LONG_TERM)
 
 
+def objected(outcome: str = "", days_ago: int = 0) -> Spoil:
+    return lambda scene: an_objection(scene.case, outcome, days_ago)
+
+
+def warned_of(answer: str) -> Spoil:
+    """Whoever judges has said of both warnings that a closure falls for, and of one more, whether they hold."""
+
+    def say(scene: Scene) -> None:
+        now, post = timezone.now(), scene.people.posts[S]
+        said = {"answer": answer, "word": "核对过", "answered_by": post, "answered_at": now}
+        for rule in ("formed_before", "same_file", "last_minutes"):
+            PaperWarning.objects.create(case=scene.case, rule=rule, key=rule, raised_at=now, **said)
+
+    return say
+
+
+def signed_by_liaison(scene: Scene) -> None:
+    """A request that no head signed, as an old record may hold."""
+    engine.note(scene.case, scene.who(L), "request_closure", "申请销号")
+
+
 REVIEW = State.FINAL_REVIEW
 UNCHANGED = f"{today():%m-%d} “退回”以后还没有改动，请先按退回的原因修改"
 ROWS: list[tuple[Callable[[Case], str | None], State, Spoil, str]] = [
@@ -164,13 +187,20 @@ ROWS: list[tuple[Callable[[Case], str | None], State, Spoil, str]] = [
     (guards.judged_done_by_office, REVIEW, unit_speaks_again, "第 2 条措施还没有认定，请在“措施、佐证与认定”处认定"),
     (guards.judged_done_by_office, REVIEW, verdict(Judge.OFFICE, Verdict.NOT_DONE),
         "第 2 条措施未认定为到位，请退回补充或改认定"),
-    (guards.publicity_is_over, State.PUBLICITY, card(since=today()), f"公示要到 {in_days(1)} 才满 1 日"),
-    (guards.publicity_is_over, State.PUBLICITY, card(since=in_days(-1)), f"公示要到 {today()} 才满 1 日"),
+    (guards.publicity_is_over, State.PUBLICITY, row(published_on=today()), f"公示要到 {in_days(1)} 才满 1 日"),
+    (guards.publicity_is_over, State.PUBLICITY, row(published_on=in_days(-1)), f"公示要到 {today()} 才满 1 日"),
     (guards.review_has_come, State.REMEDYING, long_term_until(1),
         f"长期坚持还没有到复核日期 {in_days(1)}，请到期再申请，或请依法治市办先转回整改"),
     (guards.plan_changed_since_return, State.PLAN, returned("return_plan"), UNCHANGED),
     (guards.closure_changed_since_return, State.REMEDYING, returned("send_back"), UNCHANGED),
     (guards.not_verified_yet, REVIEW, card(holder_role=D), "已核验，等负责人审定"),
+    (guards.publicity_is_over, State.PUBLICITY, row(published_on=None), "还没有发布公示，请先发布公示"),
+    (guards.is_published, State.PUBLICITY, row(published_on=None), "还没有发布公示，请先发布公示"),
+    (guards.no_objection_waits, REVIEW, objected(), "公示有 1 件异议没有处理，请先处理异议"),
+    (guards.no_objection_upheld, State.PUBLICITY, objected("partly"), "公示有 1 件异议成立，请退回补充"),
+    (guards.no_evidence_is_refused, REVIEW, warned_of("upheld"),
+        "纸面整改提示已采信：佐证形成于问题发现以前、同一材料用于别的问题，请退回补充或重新认定提示"),
+    (guards.signed_by_head, REVIEW, signed_by_liaison, "销号申请没有单位主要负责人签字，请退回由主要负责人签字"),
 ]  # fmt: skip
 # these two hold where something waits, and refuse where nothing does
 WAITING: list[tuple[Callable[[Case], str | None], State, Spoil, str]] = [
@@ -178,12 +208,18 @@ WAITING: list[tuple[Callable[[Case], str | None], State, Spoil, str]] = [
     (guards.extension_pending, State.REMEDYING, asked_of(D), "没有待批的延期申请"),
     (guards.extension_with_head, State.REMEDYING, asked_of(H), "没有待签字的延期申请"),
     (guards.verified, REVIEW, card(holder_role=D), "督察科还没有核验，请先由经办核验"),
+    (guards.not_published_yet, State.PUBLICITY, row(published_on=None), f"{in_days(-9)} 已经发布公示"),
+    (guards.an_objection_waits, State.PUBLICITY, objected(), "没有待处理的异议"),
+    (guards.an_objection_is_upheld, State.PUBLICITY, objected("upheld"), "没有成立的异议，先登记并处理异议"),
 ]
 ALLOWED = {
     guards.review_has_come: long_term_until(0),
     guards.extensions_left: row(extensions=1),
-    guards.publicity_is_over: card(since=in_days(-2)),
+    guards.publicity_is_over: row(published_on=in_days(-2)),
     guards.judged_done_by_office: verdict(Judge.SUPERVISOR, Verdict.NOT_DONE),
+    guards.no_objection_waits: objected("dismissed"),
+    guards.no_objection_upheld: objected("upheld", days_ago=10),  # to the publicity before
+    guards.no_evidence_is_refused: warned_of("dismissed"),
 }
 
 
@@ -271,7 +307,7 @@ def test_a_measure_is_due_on_the_very_day_of_the_rectification(scenes: Any) -> N
         (State.PLAN, "submit_plan", H, row(goal="")),
         (State.REMEDYING, "request_closure", H, measure(1, done_on=None)),
         (State.SUPERVISION, "endorse", R, unit_speaks_again),
-        (State.PUBLICITY, "end_publicity", S, card(since=today())),
+        (State.PUBLICITY, "end_publicity", S, row(published_on=today())),
         (State.FINAL_REVIEW, "verify", S, unit_speaks_again),
     ],
     ids=["plan", "closure", "supervision", "publicity", "verification"],
@@ -288,7 +324,7 @@ def test_the_button_stands_there_with_the_sentence_that_refuses_the_step(
     spoil(scene)
 
     with pytest.raises(RefusedError) as refused:
-        scene.do(step, scene.who(role), **(WHY | {"commitment": True, "opinion": "同意", "objections": "无异议"}))
+        scene.do(step, scene.who(role), **(WHY | {"commitment": True, "opinion": "同意"}))
     assert refused.value.reasons == offer().refusals
 
 
@@ -306,6 +342,12 @@ NOTHING_TO_ANSWER: list[tuple[State, Role, set[str], list[tuple[str, Role, dict[
         D,
         {"grant_extension", "refuse_extension"},
         [("ask_extension", L, WHY | {"asked_due_on": in_days(100)}), ("sign_extension", H, {"commitment": True})],
+    ),
+    (
+        State.PUBLICITY,
+        S,
+        {"answer_objection"},
+        [("record_objection", S, {"objected_on": today(), "objector": "citizen", "objection": "件数不符"})],
     ),
 ]
 
@@ -343,10 +385,11 @@ def test_what_is_verified_is_not_verified_again(scenes: Any) -> None:
 def test_no_other_guard_hides_its_step() -> None:
     """What its reader can mend or wait for stands there disabled, with the sentence."""
     hidden = {"with_head", "extension_with_head", "extension_pending", "not_verified_yet"}
+    hidden |= {"not_published_yet", "an_objection_waits", "an_objection_is_upheld"}
 
     assert {t.name for c in all_circuits() for t in c.transitions for g in t.guards if g in MOOT} == {
         "return_plan_to_liaison", "return_closure_to_liaison", "sign_extension", "return_extension_to_liaison",
-        "grant_extension", "refuse_extension", "verify",
+        "grant_extension", "refuse_extension", "verify", "publish", "answer_objection", "uphold_objection",
     }  # fmt: skip
     assert {guard.__name__ for guard in MOOT} == hidden  # type: ignore[attr-defined]
 

@@ -26,6 +26,7 @@ from rectification.enums import State
 from rectification.models import Measure, PaperCheck, PaperRule, PaperWarning
 from rectification.paper.shown import warned
 from rectification.services import paper
+from tests.closures import SIGNED
 from tests.factories import UnitFactory
 from tests.papers import docx
 from tests.rectification import pictures
@@ -194,7 +195,7 @@ def judged(made_once: Any) -> tuple[Scene, Scene]:
         for scene in (earlier, later):
             for n in range(len(scene.measures)):
                 file_in(scene, docx("同一份台账"), f"{scene.pk}台账.docx", n=n)
-        later.take("request_closure", H, commitment=True)
+        later.take("request_closure", H, **SIGNED)
         services.look_through(later.case)
         return earlier, later
 
@@ -259,7 +260,7 @@ def test_the_forms_that_decide_show_what_is_open_and_refuse_nothing(
     assert "未认定" in verdicts
     assert said.status_code == 422
     assert "请写一句理由" in said.content.decode()
-    assert later.take("endorse", R, opinion="到位").state == State.PUBLICITY
+    assert later.take("endorse", R).state == State.PUBLICITY
 
 
 def test_a_rule_that_is_switched_off_says_nothing_and_keeps_its_answers(judged: tuple[Scene, Scene]) -> None:
@@ -313,7 +314,7 @@ def test_the_case_page_asks_as_much_for_twenty_warnings_as_for_two(judged: tuple
     earlier, later = judged
     office = signed_in(later.who(S))
     url = later.case.get_absolute_url()
-    assert questions(office, url) == 14
+    assert questions(office, url) == 15  # one asks whether a warning was found true: that refuses a closure
     file = Attachment.objects.filter(case=later.pk)[0]
     PaperWarning.objects.bulk_create(
         PaperWarning(
@@ -321,7 +322,7 @@ def test_the_case_page_asks_as_much_for_twenty_warnings_as_for_two(judged: tuple
         )
         for n in range(20)
     )
-    assert questions(office, url) == 14
+    assert questions(office, url) == 15  # one asks whether a warning was found true: that refuses a closure
     PaperWarning.objects.filter(case=later.pk).delete()
     assert questions(office, url) == 13  # nothing to ask for: the card says so
 

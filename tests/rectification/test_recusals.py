@@ -19,11 +19,12 @@ from rectification import services
 from rectification.enums import Judge, State, Verdict
 from rectification.models import EvidenceVerdict
 from rectification.workflow import TABLE
+from tests.closures import SIGNED
 from tests.factories import UnitFactory, a_post, acting, attach, prepare
 from tests.rectification.scenes import D, H, L, R, S, Scene, at, in_days
 
 pytestmark = pytest.mark.django_db
-GIVEN = {"opinion": "佐证齐全"}
+GIVEN: dict[str, Any] = {"opinion": "佐证齐全"}
 ANSWER = {"claimed_part": "3 份案卷", "rest": "音像记录", "reason": "音像记录由另一单位管理"}
 DECISION = {"part_kept": "3 份案卷", "part_moved": "音像记录", "reason": "职责如此", "new_due_on": in_days(60)}
 
@@ -129,6 +130,8 @@ def test_the_steps_with_recusals_are_these() -> None:
 
     assert recused == {
         **dict.fromkeys(ADJUDICATIONS, ADJUDICATORS),
+        "answer_objection": {"not_from_the_unit"},
+        "end_publicity": {"not_from_the_unit"},
         "approve_plan": {"not_the_plan_signer"},
         "grant_extension": {"not_the_extension_asker"},
         "endorse": {"not_the_requester", "not_from_the_unit"},
@@ -178,7 +181,7 @@ def test_a_recusal_looks_at_the_newest_round_of_the_way(scenes: Any) -> None:
     scene.do("send_back", scene.who(S), reason="请补充签到册")
     attach(scene.case, scene.who(L), "签到册")  # sent again unchanged it would be refused
     second = acting(a_post(H, scene.case.unit))
-    scene.do("request_closure", second, commitment=True)
+    scene.do("request_closure", second, **SIGNED)
 
     scene.do("endorse", moved(scene, first.user, "endorse"), **GIVEN)
 

@@ -16,13 +16,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.utils import timezone
 
-from casework.models import Attachment, Case, Event
+from casework.models import Attachment, Event
 from casework.services import attachments
 from casework.workflow import engine
 from rectification.enums import WORKING, Judge, State, Verdict
-from rectification.models import EvidenceVerdict, Measure, Proof
+from rectification.models import EvidenceVerdict, Measure, Objection, Proof
 from rectification.services import Filed, complete_measure, judge, reopen_measure
 from rectification.workflow.verdicts import standing
+from tests.closures import SIGNED, an_objection, published
 from tests.factories import acting
 from tests.papers import PDF
 from tests.rectification.scenes import D, H, L, R, S, Scene, at, today
@@ -62,7 +63,7 @@ class Life:
         return SimpleUploadedFile("佐证.pdf", PDF + f"% {self.chance.random()}\n".encode())
 
     def hand_over(self) -> None:
-        self.scene.do("request_closure", self.scene.who(H), commitment=True)
+        self.scene.do("request_closure", self.scene.who(H), **SIGNED)
         self.did["handed over"] += 1
         if self.did["handed over"] % 2:
             self.take_back()
@@ -74,7 +75,10 @@ class Life:
     def hand_back(self) -> None:
         back = {State.SUPERVISION: ("return_by_supervisor", R), State.PUBLICITY: ("uphold_objection", S)}
         name, role = back.get(self.scene.case.state, ("send_back", S))
-        self.scene.do(name, self.scene.who(role), reason="请补充", objections="有异议")
+        if name == "uphold_objection":
+            published(self.scene.case)
+            an_objection(self.scene.case, "upheld")
+        self.scene.do(name, self.scene.who(role), reason="请补充")
 
     def go_on(self) -> None:
         case = self.scene.case
@@ -87,9 +91,10 @@ class Life:
         if name == "close" and self.chance.random() < 0.8:
             self.hand_back()  # a closed case has no life left
             return
-        given = {"close": {}, "end_publicity": {"objections": "无异议"}}.get(name, {"opinion": "佐证齐全"})
+        given = {} if name == "end_publicity" else {"opinion": "佐证齐全"}
         if name == "end_publicity":
-            Case.objects.filter(pk=self.scene.pk).update(since=today() - timedelta(365))
+            Objection.objects.filter(case_id=self.scene.pk).delete()  # of an earlier publicity
+            published(self.scene.case)
         self.scene.do(name, self.scene.who(role), **given)
         by = {"endorse": Judge.SUPERVISOR, "verify": Judge.OFFICE, "close": Judge.OFFICE}.get(name)
         for measure in self.scene.measures if by else ():

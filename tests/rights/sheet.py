@@ -43,6 +43,10 @@ CONDITIONS = {
     "退回后有改动": "plan_changed_since_return", "补充后有改动": "closure_changed_since_return",
     "退回修改后有改动": "changed_since_return", "延期待签字": "extension_with_head",
     "督察科已核验": "verified",
+    "还没有发布公示": "not_published_yet", "已发布公示": "is_published", "有待处理的异议": "an_objection_waits",
+    "没有未处理的异议": "no_objection_waits", "没有成立的异议": "no_objection_upheld",
+    "有成立的异议": "an_objection_is_upheld", "佐证疑点没有采信的": "no_evidence_is_refused",
+    "有主要负责人签字": "signed_by_head",
     "每件已填报进展": "every_item_is_answered", "本次调度还没有提醒": "not_reminded_yet",
 }  # fmt: skip
 RECUSALS = {

@@ -1,0 +1,279 @@
+"""The chain of a closure: what the head signs, the check on site, the publicity, the number, the notice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from casework.errors import RefusedError
+from casework.models import Event, Grant, Notice
+from casework.workflow.inputs import Statement, unsigned
+from organizations.enums import Role
+from rectification.enums import State
+from rectification.models import AcceptanceStandard, Objection
+from rectification.workflow.publicity import personal_data
+from tests.closures import PUBLISHED, SIGNED, an_objection, standards
+from tests.factories import UnitFactory, a_post, prepare
+from tests.rectification.scenes import D, H, L, R, S, Scene, at, in_days, today
+from ui.errors import DomainError
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def scenes(made_once: Any) -> dict[State, Scene]:
+    """A case at each station of the chain."""
+    stations = (State.REMEDYING, State.SUPERVISION, State.PUBLICITY, State.FINAL_REVIEW)
+    return made_once(lambda: {state: at(state) for state in stations})  # type: ignore[no-any-return]
+
+
+@pytest.fixture
+def signed_in_as(client: Client, scenes: Any) -> Any:
+    def enter(scene: Scene, role: Role) -> Client:
+        client.force_login(scene.people.posts[role].user)
+        return client
+
+    return enter
+
+
+# ---------- 单位自验 ----------
+
+
+def test_the_head_signs_each_statement_and_what_he_signed_stays_as_it_read(scenes: Any) -> None:
+    scene = scenes[State.REMEDYING]
+    scene.take("request_closure", H)
+
+    AcceptanceStandard.objects.filter(code="YS1").update(text="改过的标准")
+
+    kept = Event.objects.get(case_id=scene.pk, name="request_closure").note["given"]["statements"]
+    assert kept == [
+        {"code": "YS1", "text": "措施全部落实", "word": ""},
+        {"code": "YS2", "text": "建立长效机制", "word": "庆市发〔2026〕8 号"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("signed", "lacking"),
+    [
+        ([{"code": "YS1", "text": "措施全部落实", "word": ""}], "建立长效机制"),
+        ([SIGNED["statements"][0], SIGNED["statements"][1] | {"word": " "}], "建立长效机制"),
+        ([SIGNED["statements"][0] | {"text": "另一句话"}, SIGNED["statements"][1]], "措施全部落实"),
+    ],
+    ids=["one is missing", "without its word", "reworded meanwhile"],
+)
+def test_what_is_not_signed_whole_is_refused(scenes: Any, signed: Any, lacking: str) -> None:
+    with pytest.raises(DomainError, match=f"还没有签字或者没有写明：{lacking}$"):
+        scenes[State.REMEDYING].take("request_closure", H, **(SIGNED | {"statements": signed}))
+
+    assert scenes[State.REMEDYING].case.state == State.REMEDYING
+
+
+def test_a_statement_reworded_after_the_page_was_shown_is_not_signed_unread() -> None:
+    shown, now = Statement("YS1", "措施全部落实"), Statement("YS1", "措施和要求全部落实")
+
+    assert shown.field != now.field
+    assert unsigned([now], [shown.signed()]) == [now]
+    assert unsigned([shown], [shown.signed()]) == []
+
+
+def test_the_page_of_the_signature_has_every_statement_and_takes_them(scenes: Any, signed_in_as: Any) -> None:
+    scene = scenes[State.REMEDYING]
+    prepare(scene.case, "request_closure", scene.who(L))
+    standards()
+    client, url = signed_in_as(scene, H), reverse("step", args=[scene.pk, "request_closure"])
+
+    page = client.get(url).content.decode()
+    keys = [f"statements-{row.to_sign().field}" for row in AcceptanceStandard.objects.order_by("code")]
+    sent = {"seen": scene.case.last_seq, "commitment": "on", keys[0]: "on"}
+    halfway = client.post(url, sent)
+    done = client.post(url, sent | {keys[1]: "on", f"{keys[1]}-word": "庆市发〔2026〕8 号"})
+
+    assert [page.count(f'name="{key}"') for key in keys] == [1, 1]
+    assert sorted(halfway.context["form"].errors) == sorted([keys[1], f"{keys[1]}-word"])
+    assert (halfway.status_code, done.status_code, scene.case.state) == (422, 302, State.SUPERVISION)
+    shown = client.get(scene.case.get_absolute_url()).content.decode()
+    assert "单位主要负责人签字" in shown
+    assert "庆市发〔2026〕8 号" in shown
+
+
+# ---------- 现场核查 ----------
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"checker_two": "王某某，执法监督科科长"}, "两个核查人不能是同一人"),
+        ({"checker_two": "王某某（借调），副科长"}, "两个核查人不能是同一人"),
+        ({"checker_one": "王某某"}, "核查人请写姓名和职务"),
+        ({"checked_on": in_days(1)}, "现场核查日期须在申请销号"),
+        ({"checked_on": in_days(-1)}, "现场核查日期须在申请销号"),
+        ({"no_photos": ""}, "请上传现场照片；没有照片的，写明原因"),
+    ],
+)
+def test_the_check_on_site_is_by_two_persons_on_a_day_with_photos_or_why_not(
+    scenes: Any, said: dict[str, Any], sentence: str
+) -> None:
+    scene = scenes[State.SUPERVISION]
+
+    with pytest.raises(DomainError, match=sentence):
+        scene.take("endorse", R, **said)
+
+    assert scene.case.state == State.SUPERVISION
+    assert scene.take("endorse", R).state == State.PUBLICITY
+
+
+def test_who_was_where_when_is_asked_for(scenes: Any) -> None:
+    blank = dict.fromkeys(("checked_at", "checker_one", "checker_two"), "")
+
+    with pytest.raises(RefusedError) as refused:
+        scenes[State.SUPERVISION].take("endorse", R, **blank, checked_on=None)
+
+    assert refused.value.reasons == [
+        "请填写“现场核查日期”", "请填写“核查地点”", "请填写“核查人一”", "请填写“核查人二”",
+    ]  # fmt: skip
+
+
+# ---------- 公示 ----------
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("身份证号 622801198001011234 的来电人", ["身份证号 622801198001011234"]),
+        ("身份证 62280119800101123X", ["身份证号 62280119800101123X"]),
+        ("请拨打13909340001。", ["手机号 13909340001"]),
+        ("已向张建国同志当面说明", ["姓名 张建国"]),
+        ("投诉人：李芳，已回访", ["姓名 李芳"]),
+        ("村民王有才反映的渠道", ["姓名 王有才"]),
+        ("当事人陈述申辩已记入案卷", []),
+        ("村民王某反映，已向李某某先生说明", []),
+        ("联系电话 0934-8210000，统一社会信用代码 11621000MB1234567X", []),
+        ("抽查 20 份案卷，2026 年 11 月 27 日前完成，庆市发〔2026〕8 号", []),
+        ("居民高度关注，负责人和联络员已到场", []),
+    ],
+)
+def test_what_looks_like_personal_data_is_named_by_kind(text: str, found: list[str]) -> None:
+    assert personal_data(text) == found
+
+
+def test_personal_data_is_kept_out_unless_the_office_says_that_it_stays(scenes: Any) -> None:
+    scene = scenes[State.SUPERVISION]
+    scene.take("endorse", R)
+    told = PUBLISHED | {"publicity_text": "已向张建国同志当面说明"}
+
+    with pytest.raises(DomainError, match="像是个人信息：姓名 张建国"):
+        scene.take("publish", S, **told)
+    scene.take("publish", S, **told, text_checked=True)
+
+    assert scene.case.content.published_on == today()
+
+
+def test_the_text_is_proposed_from_the_case(scenes: Any, signed_in_as: Any) -> None:
+    scene = scenes[State.SUPERVISION]
+    scene.take("endorse", R)
+
+    page = signed_in_as(scene, S).get(reverse("step", args=[scene.pk, "publish"]))
+
+    text = str(page.context["form"]["publicity_text"].value())
+    row = scene.case.content
+    said = (row.case.unit_name, row.finding.statement, row.goal, "1. 措施1：已完成。", "自公示之日起 1 日")
+    assert [words for words in said if words not in text] == []
+
+
+def test_days_before_the_case_was_there_to_be_made_public_are_refused(scenes: Any) -> None:
+    scene = scenes[State.SUPERVISION]
+    scene.take("endorse", R)
+
+    for on in (in_days(-1), in_days(1)):
+        with pytest.raises(DomainError, match="公示起始日期须在"):
+            scene.take("publish", S, published_on=on)
+
+
+def test_an_objection_holds_the_case_until_it_is_answered_and_sends_it_back_when_it_stands(scenes: Any) -> None:
+    scene = scenes[State.PUBLICITY]
+    said = {"objected_on": today(), "objector": "company", "objection": "清单没有更换"}
+    scene.do("record_objection", scene.who(S), **said)
+
+    with pytest.raises(RefusedError, match="公示有 1 件异议没有处理"):
+        scene.do("end_publicity", scene.who(S))
+    row = Objection.objects.get(case_id=scene.pk)
+    answer = {"objection_row": row, "objection_answer": "现场核对过"}
+    scene.do("answer_objection", scene.who(S), **answer, objection_outcome="upheld")
+
+    with pytest.raises(RefusedError, match="公示有 1 件异议成立，请退回补充"):
+        scene.do("end_publicity", scene.who(S))
+    with pytest.raises(RefusedError, match="没有待处理的异议"):
+        scene.do("answer_objection", scene.who(S), **answer, objection_outcome="dismissed")
+    assert scene.do("uphold_objection", scene.who(S), reason="清单须更换").state == State.SENT_BACK
+
+
+def test_what_was_objected_is_said_where_the_publicity_ends(scenes: Any) -> None:
+    scene = scenes[State.PUBLICITY]
+    an_objection(scene.case, "dismissed")
+
+    scene.do("end_publicity", scene.who(S))
+
+    told = Event.objects.get(case_id=scene.pk, name="end_publicity").note["worked_out"]
+    assert told == f"公示期间收到异议 1 件：{today()} 群众：公示的件数与实际不符（不成立）"
+
+
+def test_a_second_publicity_begins_anew(scenes: Any) -> None:
+    scene = scenes[State.PUBLICITY]
+    an_objection(scene.case, "upheld", days_ago=5)
+    scene.do("uphold_objection", scene.who(S), reason="清单须更换")
+    scene.take("request_closure", H)
+    scene.take("endorse", R)
+
+    assert scene.case.content.published_on is None
+    scene.take("publish", S)
+    with pytest.raises(RefusedError) as refused:
+        scene.do("end_publicity", scene.who(S))
+    assert refused.value.reasons == [f"公示要到 {in_days(1)} 才满 1 日"]
+
+
+# ---------- 文号、通知 ----------
+
+
+def test_each_closure_has_a_number_of_its_own_and_its_people_are_told(scenes: Any) -> None:
+    scene, copied = scenes[State.FINAL_REVIEW], UnitFactory()
+    receiver = a_post(Role.UNIT_HEAD, copied)
+    Grant.objects.create(case=scene.case.content.feedback, unit=copied, capacity="receive", from_on=in_days(-9))
+    scene.take("verify", S, opinion="佐证齐全")
+    Notice.objects.all().delete()
+
+    scene.take("close", D)
+
+    number = scene.case.content.closure_number
+    assert number == f"庆法治办督〔{today().year}〕1号"
+    told = {(notice.post_id, notice.case_id) for notice in Notice.objects.filter(text__contains=number)}
+    people = scene.people.posts
+    assert {(people[H].pk, scene.pk), (people[L].pk, scene.pk), (people[R].pk, scene.pk)} <= told
+    assert (receiver.pk, scene.case.content.feedback_id) in told
+    assert receiver.pk not in {post for post, case in told if case == scene.pk}
+
+
+def test_all_that_a_closure_lacks_is_said_together_with_where_it_is_mended(scenes: Any, signed_in_as: Any) -> None:
+    scene = scenes[State.REMEDYING]
+    page = signed_in_as(scene, L).get(scene.case.get_absolute_url())
+
+    lacking = {c.label: (c.lacks, c.mend is not None) for c in page.context["conditions"] if c.lacks}
+
+    assert list(lacking) == ["每条措施都有佐证", "措施全部完成"]
+    assert all(mended for _, mended in lacking.values())
+    assert [c.later for c in page.context["conditions"] if c.later] == ["公示时算起", "申请销号时签字"]
+
+
+def test_what_the_office_lacks_is_said_to_the_office(scenes: Any, signed_in_as: Any) -> None:
+    scene = scenes[State.FINAL_REVIEW]
+    an_objection(scene.case)
+    page = signed_in_as(scene, S).get(scene.case.get_absolute_url())
+
+    (lacks,) = [c for c in page.context["conditions"] if c.lacks]
+
+    assert lacks.lacks == ["公示有 1 件异议没有处理，请先处理异议"]
+    assert lacks.mend == ("处理异议", reverse("step", args=[scene.pk, "answer_objection"]))
+    refused = signed_in_as(scene, S).get(reverse("step", args=[scene.pk, "verify"])).context["refusals"]
+    assert "公示有 1 件异议没有处理，请先处理异议" in refused
