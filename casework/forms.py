@@ -99,6 +99,10 @@ class StepForm(forms.Form):
                 self.fields |= fields_to_sign(name, self.signing[name])
             else:
                 self.fields[name] = field_of(given, case, actor, required=name in transition.needs)
+        if case.state not in transition.sources:  # it is over: who was first is said, and what was typed is kept
+            self.signs = None
+            for field in self.fields.values():
+                field.required = False
 
     def clean(self) -> dict[str, Any]:
         """Refuse what is not what was shown, whatever else is wrong, and show anew what it is now."""

@@ -125,13 +125,6 @@ class Section:
     url: Callable[[Case], str] | None = None
 
 
-class Beside(NamedTuple):
-    """Something to be seen beside a case where several are decided on together."""
-
-    text: str
-    url: str
-
-
 @dataclass(frozen=True)
 class CasePage:
     """The page of a case.
@@ -147,7 +140,7 @@ class CasePage:
             the button and its address, or to nothing where it is not this person's to do.
         briefs: what a step that decides lays before whoever decides (Transition.shows): name -> template, drawn with
             what `briefing` reads from (case, actor) besides the case and what was said of it.
-        beside: what is to be seen of each case where a step is taken on several, and something is said of each.
+        beside: what is seen of each case, (text, address), where a step is taken on several and something said of each.
         prepare: reads what the steps' guards ask again and again. `reads`: from (case, actor, context) to what the
             template needs besides.
     """
@@ -161,7 +154,7 @@ class CasePage:
     mends: Mapping[Callable[..., Any], Mend] = field(default_factory=dict)
     briefs: Mapping[str, str] = field(default_factory=dict)
     briefing: Callable[[Case, Actor], Mapping[str, Any]] | None = None
-    beside: Callable[[Sequence[Case], Actor], Mapping[int, Sequence[Beside]]] | None = None
+    beside: Callable[[Sequence[Case], Actor], Mapping[int, Sequence[tuple[str, str]]]] | None = None
     prepare: Callable[[Case], object] | None = None
     reads: Callable[[Case, Actor, Mapping[str, Any]], Mapping[str, Any]] | None = None
 

@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from casework.forms import BatchForm
-from casework.kinds import Beside, is_kind, spec_of, works_on_cases
+from casework.kinds import is_kind, spec_of, works_on_cases
 from casework.models import Case
 from casework.pages.hands import lies_with
 from casework.workflow.batches import Choice, choices, chosen, steps_of, steps_taken_by, take_each
@@ -90,7 +90,7 @@ class Row(NamedTuple):
     """A case the step is taken on: what stands against it, and the fields of what is said of it by itself."""
 
     case: Case
-    beside: Sequence[Beside]
+    beside: Sequence[tuple[str, str]]
     fields: list[BoundField]
 
 

@@ -47,7 +47,7 @@ def _complete(case: Case, actor: Actor, measure: Measure, label: str) -> tuple[s
 
 
 def _write_plan(case: Case, actor: Actor) -> tuple[str, str] | None:
-    label = "修改整改方案" if case.measures.exists() else "编制整改方案"
+    label = "修改整改方案" if measures_of(case) else "编制整改方案"
     may = shut_to(case, actor, drafting=True) is None
     return (label, reverse("rectification-plan", args=[case.pk])) if may else None
 

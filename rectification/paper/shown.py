@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from casework.files.content import PICTURES, extension
-from casework.kinds import Beside
 from casework.models import Attachment, Case
 from casework.search.bigrams import marked, telling
 from organizations.actor import Actor
@@ -53,11 +52,11 @@ def warned(case: Case, actor: Actor) -> list[Warned]:
     return sorted(map(_shown, rows.order_by("pk")), key=lambda one: (not one.is_open, rules()[one.row.rule].order))
 
 
-def warned_beside(cases: Sequence[Case], actor: Actor) -> dict[int, list[Beside]]:
+def warned_beside(cases: Sequence[Case], actor: Actor) -> dict[int, list[tuple[str, str]]]:
     """Return of several cases the warnings that nobody has answered, or that were found true: two questions."""
     rows = PaperWarning.objects.visible_to(actor).standing().exclude(answer=WarningAnswer.DISMISSED)
     rows = rows.filter(case__in=[case.pk for case in cases], rule__in=sorted(rules())).with_twins(actor)
-    found: dict[int, list[Beside]] = {}
+    found: dict[int, list[tuple[str, str]]] = {}
     for row in rows.order_by("case_id", "pk"):
         one = _shown(row)
         said = row.get_answer_display() or "未认定"

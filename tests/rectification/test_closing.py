@@ -85,9 +85,11 @@ def test_the_page_of_the_signature_has_every_statement_and_takes_them(scenes: An
     standards()
     client, url = signed_in_as(scene, H), reverse("step", args=[scene.pk, "request_closure"])
 
-    page = client.get(url).content.decode()
+    asked = client.get(url)
+    page = asked.content.decode()
     keys = [f"statements-{row.to_sign().field}" for row in AcceptanceStandard.objects.order_by("code")]
     sent = {"seen": scene.case.last_seq, "commitment": "on", keys[0]: "on"}
+    sent["shown"] = asked.context["form"].standing["shown"]
     halfway = client.post(url, sent)
     done = client.post(url, sent | {keys[1]: "on", f"{keys[1]}-word": "庆市发〔2026〕8 号"})
 

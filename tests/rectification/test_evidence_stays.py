@@ -21,7 +21,6 @@ from rectification.enums import Judge, State, Verdict
 from rectification.pages import read_briefs
 from rectification.services import Filed, complete_measure, judge
 from rectification.workflow import guards
-from rectification.workflow.closing import standards
 from rectification.workflow.verdicts import standing
 from tests.closures import SIGNED
 from tests.factories import Cast, a_rectification, acting, attach, prepare
@@ -193,8 +192,6 @@ def read_by_the_unit(case: Case, client: Client, liaison: Actor) -> dict[str, st
     rows = load_workbook(io.BytesIO(sheet)).active.iter_rows(values_only=True)
     found["the ledger's sheet"] = str(list(rows))
     late = {"seen": 1, "reason": "还要补充", "commitment": "on"}
-    for one in standards():
-        late |= {f"statements-{one.field}": "on", f"statements-{one.field}-word": "已做到"}
     found["who was first"] = client.post(f"/cases/{case.pk}/steps/request_closure/", late).content.decode()
     return found
 
