@@ -60,9 +60,8 @@ def warned_beside(cases: Sequence[Case], actor: Actor) -> dict[int, list[tuple[s
     for row in rows.order_by("case_id", "pk"):
         one = _shown(row)
         said = row.get_answer_display() or "未认定"
-        found.setdefault(row.case_id, []).append(
-            Beside(f"{one.title}（{said}）：{one.sentence}", row.get_absolute_url())
-        )
+        words = f"{one.title}（{said}）：{one.sentence}"
+        found.setdefault(row.case_id, []).append((words, row.get_absolute_url()))
     return found
 
 

@@ -328,6 +328,7 @@ def test_the_button_stands_there_with_the_sentence_that_refuses_the_step(
     assert refused.value.reasons == offer().refusals
 
 
+OBJECTED: dict[str, Any] = {"objected_on": today(), "objector": "citizen", "objection": "件数不符"}
 NOTHING_TO_ANSWER: list[tuple[State, Role, set[str], list[tuple[str, Role, dict[str, Any]]]]] = [
     (State.PLAN, H, {"return_plan_to_liaison"}, [("send_plan_for_signature", L, {})]),
     (State.REMEDYING, H, {"return_closure_to_liaison"}, [("send_closure_for_signature", L, {})]),
@@ -343,12 +344,7 @@ NOTHING_TO_ANSWER: list[tuple[State, Role, set[str], list[tuple[str, Role, dict[
         {"grant_extension", "refuse_extension"},
         [("ask_extension", L, WHY | {"asked_due_on": in_days(100)}), ("sign_extension", H, {"commitment": True})],
     ),
-    (
-        State.PUBLICITY,
-        S,
-        {"answer_objection"},
-        [("record_objection", S, {"objected_on": today(), "objector": "citizen", "objection": "件数不符"})],
-    ),
+    (State.PUBLICITY, S, {"answer_objection"}, [("record_objection", S, OBJECTED)]),
 ]
 
 

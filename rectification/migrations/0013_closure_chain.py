@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('casework', '0016_parts_of_findings'),
         ('inspections', '0005_finding_day'),
-        ('rectification', '0011_what_is_lacking'),
+        ('rectification', '0012_where_it_proves'),
     ]
 
     operations = [
