@@ -233,9 +233,7 @@ READERS_OF_HOSTILE_BYTES = (
     "ui.hostile.opening",
 )
 TAKE_UNREAD_FILES = switch("TAKE_UNREAD_FILES", default=False)  # True: taken, with 未能检查 noted; False: refused
-CLOSURE_NUMBER = env.str(
-    "CLOSURE_NUMBER", default="庆法治办督〔{year}〕{n}号"
-)  # 代字由用户单位定
+CLOSURE_NUMBER = env.str("CLOSURE_NUMBER", default="庆法治办督〔{year}〕{n}号")  # 代字由用户单位定
 PUBLICITY_CONTACT = env.str("PUBLICITY_CONTACT", default="")  # who takes objections while a closure is public
 UNITS_READ_ALONG = switch("UNITS_READ_ALONG", default=False)  # the office's verdicts before its decision
 FILES_SENT_BY_NGINX = env.str("FILES_SENT_BY_NGINX", default="")  # an `internal` location over MEDIA_ROOT: /sent-files/

@@ -92,15 +92,21 @@ def copied(case: Case) -> list[int]:
     return list(rows.values_list("unit_id", flat=True)) if issue else []
 
 
+def noticed(case: Case) -> claiming.Audience:
+    """Return who is told of a closure: the unit, the supervising department, whoever got a copy of the feedback."""
+    supervisor = case.content.finding.supervisor_id
+    seen_by = [(case.unit_id, INSPECTED), *([(supervisor, frozenset({Role.INDUSTRY_REVIEWER}))] if supervisor else [])]
+    return [*seen_by, *((unit_id, BUSINESS) for unit_id in copied(case))]
+
+
 def give_notice(doing: Doing) -> None:
     """Tell the unit and the supervising department; whoever got a copy is told on the feedback, which he may see."""
     case, row = doing.case, doing.case.content
     said = f"销号通知：{case.unit_name}“{case.title}”已同意销号，文号 {row.closure_number}"
-    seen_by = [(case.unit_id, INSPECTED), (row.finding.supervisor_id or 0, {Role.INDUSTRY_REVIEWER})]
-    tell(case, said, seen_by, except_for=doing.actor)
-    told = [(unit_id, BUSINESS) for unit_id in copied(case)]
-    if told:
-        tell(row.feedback, said, told)
+    got_copy = {(unit_id, BUSINESS) for unit_id in copied(case)}
+    tell(case, said, [line for line in noticed(case) if line not in got_copy], except_for=doing.actor)
+    if got_copy:
+        tell(row.feedback, said, got_copy)
 
 
 INPUTS = (
@@ -169,7 +175,7 @@ LINES = (
          recusals=(guards.not_the_requester, guards.not_the_supervisor, guards.not_the_verifier,
                    guards.not_the_finder, guards.not_from_the_unit),
          needs=("opinion",), of_each=("opinion",), writes=numbered,
-         effects=(effects.settle_finding, give_notice), shows=DECIDED, signs=signed.closing_report),
+         effects=(effects.settle_finding, give_notice), reaches=noticed, shows=DECIDED, signs=signed.closing_report),
     step("refuse_closure", "不予销号", {S.FINAL_REVIEW}, S.SENT_BACK, OFFICE_DIRECTOR,
          needs=("reason",), may=RETURNED, back=True, tells=claiming.the_unit, shows=DECIDED,
          signs=signed.closing_report),
