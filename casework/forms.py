@@ -56,6 +56,8 @@ def field_of(given: Input, case: Case, actor: Actor, *, required: bool) -> forms
             if given.shape == "row":
                 return Choice(rows, widget=ComboSelect, **common)
             return Choices(rows, widget=Boxes, **common)
+        case "statements":
+            raise ValueError(f"{given.name} has several fields: fields_to_sign")
 
 
 BEFORE_HIS_EYES = frozenset({"seen", "shown"})
