@@ -132,15 +132,14 @@ class CasePage:
     Attributes:
         joins: related rows that the page reads. `rows`: from (cards, actor) to cards with what is to be read besides.
         facts: what stands on the line under the title.
-        sections: the pieces of the page. A page with more to it has its own `template`, which extends
-            casework/case_page.html.
-        own_pages: steps that are taken on a page of their own, which asks more than a form of inputs can: step -> its
-            URL name, of the key of the case.
+        sections: the pieces of the page; one with more to it has a `template` that extends casework/case_page.html.
+        own_pages: steps that are taken on a page of their own, which asks more than inputs do: step -> its URL name.
         mends: what is to be done first where a check stands in the way of a step: from (case, actor) to the words of
             the button and its address, or to nothing where it is not this person's to do.
         briefs: what a step that decides lays before whoever decides (Transition.shows): name -> template, drawn with
             what `briefing` reads from (case, actor) besides the case and what was said of it.
         beside: what is seen of each case, (text, address), where a step is taken on several and something said of each.
+        history: from (case, actor) to the card it came from, where he sees it, and entries that no event of it tells.
         prepare: reads what the steps' guards ask again and again. `reads`: from (case, actor, context) to what the
             template needs besides.
     """
@@ -155,6 +154,7 @@ class CasePage:
     briefs: Mapping[str, str] = field(default_factory=dict)
     briefing: Callable[[Case, Actor], Mapping[str, Any]] | None = None
     beside: Callable[[Sequence[Case], Actor], Mapping[int, Sequence[tuple[str, str]]]] | None = None
+    history: Callable[[Case, Actor], tuple[Case | None, Sequence[Any]]] | None = None
     prepare: Callable[[Case], object] | None = None
     reads: Callable[[Case, Actor, Mapping[str, Any]], Mapping[str, Any]] | None = None
 

@@ -171,6 +171,11 @@
     });
   }));
 
+  /* what is folded is on paper too */
+  const folded = () => $$("details[data-qy-unfold]");
+  window.addEventListener("beforeprint", () => folded().forEach((el) => { el.dataset.qyUnfold = el.open ? "open" : "folded"; el.open = true; }));
+  window.addEventListener("afterprint", () => folded().forEach((el) => { el.open = el.dataset.qyUnfold === "open"; }));
+
   $$("[data-qy-print]").forEach((button) => button.addEventListener("click", () => window.print()));
 
   /* what was typed wrong is read first */

@@ -25,7 +25,10 @@ class Notice(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "知悉"
         ordering = ("-at", "-pk")
-        indexes = (models.Index(fields=("post", "read_at", "-at"), name="notice_post"),)
+        indexes = (
+            models.Index(fields=("post", "read_at", "-at"), name="notice_post"),
+            models.Index(fields=("case", "at"), name="notice_case"),  # the page of a case says who was told of what
+        )
 
     def __str__(self) -> str:
         return self.text

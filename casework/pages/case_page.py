@@ -13,7 +13,7 @@ from casework.deadlines.remaining import WHOLE, held_for, left
 from casework.kinds import spec_of
 from casework.models import Attachment, Case, Event
 from casework.pages.hands import all_leads, others_words
-from casework.pages.timeline import QUOTED, given_in_words, trail, who_did
+from casework.pages.timeline import QUOTED, given_in_words, timeline, trail, who_did
 from casework.services.attachments import may_replace, may_withdraw
 from casework.workflow.circuits import Circuit, Obstacle, Transition, circuit_of, word_for
 from casework.workflow.prefetched import read_events
@@ -239,6 +239,18 @@ def desk_url(case: Case, actor: Actor) -> str:
     return reverse(f"admin:{content.app_label}_{content.model_name}_change", args=[case.pk])
 
 
+def _files(case: Case, actor: Actor, files: list[Attachment]) -> dict[str, Any]:
+    """Return the files of a case, newest versions and former ones, and what this person may do with which."""
+    replaced = {file.replaces_id for file in files}
+    return {
+        "files": [file for file in files if file.pk not in replaced],
+        "unsearched": sum(1 for file in files if not file.is_searched),
+        "former_files": [file for file in files if file.pk in replaced],
+        "withdrawable": {file.pk for file in files if may_withdraw(file, actor, case)},
+        "replaceable": {file.pk for file in files if may_replace(file, actor, case)},
+    }
+
+
 def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
     """Return what templates/casework/case_page.html needs for any kind of case."""
     actor: Actor = request.actor
@@ -247,8 +259,8 @@ def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
     turn = turn_of(case, actor)
     offered, mendings = acts(case, actor, turn)
     files = list(Attachment.objects.filter(case=case, removed_at=None).order_by("pk"))
-    replaced = {file.replaces_id for file in files}
     last, returned = events[-1], last_return(case, events)
+    lines = trail(case, events, actor, {file.pk: file for file in files})
     transition = circuit.by_name.get(last.name)
     may_take_back = transition is not None and transition.withdrawable and "before_step" in last.note
     can_withdraw = may_take_back and last.post_id == actor.post.pk
@@ -268,12 +280,9 @@ def case_context(request: ActorRequest, case: Case) -> dict[str, Any]:
         "held_for": f"{monthday(case.holder_since)} 起，{_so_long(case.holder_since)}" if case.holder_unit_id else "",
         "step_left": left(case.step_due_on),
         "due_left": left(case.due_on, of=WHOLE, has_clock=spec_of(case.kind).has_clock(case)),
-        "trail": trail(case, events, actor),
-        "files": [file for file in files if file.pk not in replaced],
-        "unsearched": sum(1 for file in files if not file.is_searched),
-        "former_files": [file for file in files if file.pk in replaced],
-        "withdrawable": {file.pk for file in files if may_withdraw(file, actor, case)},
-        "replaceable": {file.pk for file in files if may_replace(file, actor, case)},
+        "trail": lines,
+        "timeline": timeline(case, lines, actor),
+        **_files(case, actor, files),
         "seen": case.last_seq,
         "editable": circuit.editable(case, actor),
         "can_withdraw": can_withdraw,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -43,10 +43,26 @@ def value_of(content: models.Model, key: str) -> Any:
     return sorted(value.values_list("pk", flat=True)) if isinstance(value, models.Manager) else value
 
 
-def in_words(field: Any, value: Any) -> str:
-    """Say a value that the trail keeps of a field as people read it: the word of a choice, the name of a row."""
+Names = Mapping[type[models.Model], Mapping[Any, models.Model]]
+
+
+def read_names(said: Iterable[tuple[Any, Any]]) -> Names:
+    """Read the rows that fields name, given with their values: a question a table, however many are named."""
+    wanted: dict[type[models.Model], set[Any]] = {}
+    for field, value in said:
+        if field is not None and field.is_relation:
+            keys = value if isinstance(value, list) else [value]
+            wanted.setdefault(field.related_model, set()).update(key for key in keys if isinstance(key, int | str))
+    return {model: model._base_manager.in_bulk(keys) for model, keys in wanted.items()}
+
+
+def in_words(field: Any, value: Any, names: Names | None = None) -> str:
+    """Say a value that the trail keeps of a field as people read it: the word of a choice, the name of a row.
+
+    `names`: where those were read already.
+    """
     if isinstance(value, list):
-        return "、".join(in_words(field, one) for one in value)
+        return "、".join(in_words(field, one, names) for one in value)
     if isinstance(value, dict):
         return str(value.get("name", ""))
     if isinstance(value, bool):
@@ -54,13 +70,14 @@ def in_words(field: Any, value: Any) -> str:
     if value in (None, ""):
         return ""
     if field.is_relation:
-        return str(field.related_model._base_manager.filter(pk=value).first() or "")
+        names = names if names is not None else read_names([(field, value)])
+        return str(names.get(field.related_model, {}).get(value, ""))
     return str(dict(field.flatchoices).get(value, value))
 
 
-def in_change(field: Any, before: Any, after: Any) -> str:
+def in_change(field: Any, before: Any, after: Any, names: Names | None = None) -> str:
     """Say in words what was changed: the field, what stood there, what stands there now."""
-    said = [str(in_words(field, value) or "空") for value in (before, after)]
+    said = [str(in_words(field, value, names) or "空") for value in (before, after)]
     return f"{field.verbose_name}：" + " → ".join(text if len(text) <= 40 else f"{text[:40]}…" for text in said)
 
 

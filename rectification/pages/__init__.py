@@ -11,6 +11,7 @@ from rectification.pages.case import (
 )
 from rectification.pages.feedback import brief_of_feedback, read_feedback
 from rectification.pages.mends import MENDS
+from rectification.pages.surroundings import history
 
 __all__ = [
     "BRIEFS",
@@ -18,6 +19,7 @@ __all__ = [
     "Row",
     "brief_of_feedback",
     "brief_of_look_back",
+    "history",
     "measures",
     "read_briefs",
     "read_feedback",

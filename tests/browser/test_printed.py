@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from casework.workflow import engine
 from organizations.enums import Role
 from rectification.enums import State
 from tests.browser.test_whole_chain import Person
-from tests.factories import a_post, a_rectification
+from tests.factories import a_post, a_rectification, acting
 
 pytestmark = [
     pytest.mark.browser,
@@ -44,3 +45,22 @@ def test_a_long_table_prints_whole(browser: Any, live_server: Any) -> None:
         assert edges["hidden"] <= 1, path
         assert edges["table"] <= edges["foot"], path
         assert edges["total"] in {None, "table-row-group"}, path  # a table's foot is repeated on every sheet
+
+
+def test_a_long_line_of_time_reads_on_a_phone_and_prints_whole(browser: Any, live_server: Any) -> None:
+    """What is folded on the screen is on paper, and is folded again afterwards."""
+    case, staff = a_rectification(State.CLOSED), a_post(Role.OFFICE_STAFF)
+    for n in range(LONG):
+        engine.note(case, acting(staff), "attach", f"补记 {n}", reason="备查")
+    person = Person(browser, live_server.url, staff.user, width=390, height=844)
+    person.go(case.get_absolute_url())
+    person.looks_right()
+    seen = "[...document.querySelectorAll('.qy-trail b')].filter(el => el.checkVisibility()).length"
+    on_screen = person.page.evaluate(seen)
+
+    person.page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    on_paper = person.page.evaluate(seen)
+    person.page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+
+    assert on_screen < LONG < on_paper
+    assert person.page.evaluate(seen) == on_screen

@@ -15,9 +15,10 @@ from tests.factories import a_campaign, a_finding, a_rectification, acting, an_a
 
 pytestmark = pytest.mark.django_db
 FRAMING = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
-OFFICE = {"/rectifications/": 11, "/rectifications/?due=late": 10, "/": 11, "/figures/": 12, "case": 12}
+# the case: who was told, the rounds, the finding's own history; for a unit, where its steps lead
+OFFICE = {"/rectifications/": 11, "/rectifications/?due=late": 10, "/": 11, "/figures/": 12, "case": 15}
 TEAM_LEADER = 10
-UNIT = {"/rectifications/": 12, "/": 13, "case": 14}  # the units named beside the buttons: one
+UNIT = {"/rectifications/": 12, "/": 13, "case": 16}
 
 
 def questions(client: Any, path: str) -> int:
