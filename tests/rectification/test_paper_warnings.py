@@ -324,7 +324,7 @@ def test_the_case_page_asks_as_much_for_twenty_warnings_as_for_two(judged: tuple
     )
     assert questions(office, url) == 18  # one asks whether a warning was found true: that refuses a closure
     PaperWarning.objects.filter(case=later.pk).delete()
-    assert questions(office, url) == 17  # nothing to ask for: the card says so
+    assert questions(office, url) == 16  # nothing to ask for: the card says so
 
 
 def test_what_the_machine_does_by_itself_is_done_although_the_post_has_ended(two: tuple[Scene, Scene]) -> None:

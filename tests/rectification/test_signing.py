@@ -16,9 +16,10 @@ from casework.workflow.signing import ContentChangedError, mark_of
 from rectification.enums import State
 from rectification.models import Measure, RootCause
 from rectification.services import MeasureDraft, Said, review_plan, save_plan
-from tests.factories import UnitFactory, a_post, acting
+from tests.closures import SIGNED
+from tests.factories import Cast, UnitFactory, a_post, a_rectification, acting
 from tests.house.sources import ROOT
-from tests.rectification.scenes import D, H, L, R, S, Scene, at, in_days, planned
+from tests.rectification.scenes import D, H, L, S, Scene, at, in_days, planned
 from tests.words import spoken
 
 pytestmark = pytest.mark.django_db
@@ -182,16 +183,14 @@ def test_the_closing_report_is_read_whole_and_the_plan_in_it_was_signed_before(s
 
 
 def test_the_director_sees_what_changed_since_he_refused(scenes: Any, signed_in: Any) -> None:
-    scene = at(State.FINAL_REVIEW)
+    case = a_rectification(State.FINAL_REVIEW)  # of a campaign without supervision and publicity
+    scene = Scene(case.pk, Cast(case))
     scene.take("verify", S, opinion="佐证齐全")
     before = words(signed_in(scene.who(D)).get(address(scene, "close")))
     scene.do("refuse_closure", scene.who(D), reason="台账缺 3 份")
     Measure.objects.filter(case_id=scene.pk, n=1).update(result="台账补齐 20 份")
     engine.note(scene.case, scene.who(L), "measure_done", "措施 1 完成")
-    scene.do("request_closure", scene.who(H), commitment=True)
-    scene.take("endorse", R, opinion="属实")
-    Case.objects.filter(pk=scene.pk).update(since=in_days(-9))
-    scene.take("end_publicity", S, objections="无异议")
+    scene.do("request_closure", scene.who(H), **SIGNED)
     scene.take("verify", S, opinion="齐全")
 
     after = signed_in(scene.who(D)).get(address(scene, "close"))

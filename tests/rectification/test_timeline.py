@@ -12,6 +12,8 @@ from casework.models import Notice
 from casework.workflow import engine
 from organizations.enums import Role
 from rectification.enums import State
+from rectification.services import judge
+from tests.closures import SIGNED
 from tests.factories import TopicFactory, a_call, a_post, acting
 from tests.rectification.scenes import D, L, S, Scene, at
 from tests.rectification.test_questions import questions
@@ -31,12 +33,9 @@ def lived(made_once: Any) -> Scene:
         finding = scene.case.content.finding.case
         engine.amend(finding, scene.who(S), {"is_common": True})
         engine.amend(finding, scene.who(S), {"topic_id": TopicFactory(code="B07", name="行政复议").pk})
-        for name, role, given in (
-            ("request_closure", Role.UNIT_HEAD, {"commitment": True}),
-            ("endorse", Role.INDUSTRY_REVIEWER, {"opinion": "现场核查到位"}),
-        ):
-            scene.take(name, role, **given)
-        scene.do("uphold_objection", scene.who(S), objections="有 1 件异议", reason="台账缺 3 份")
+        scene.take("request_closure", Role.UNIT_HEAD, **SIGNED)
+        judge(scene.measures[0], scene.who(Role.INDUSTRY_REVIEWER), "not_done", "台账缺 3 份")
+        scene.do("return_by_supervisor", scene.who(Role.INDUSTRY_REVIEWER), reason="台账缺 3 份，请补齐")
         return scene
 
     return made_once(make)  # type: ignore[no-any-return]
@@ -56,14 +55,14 @@ def test_everything_stands_on_one_line_newest_first(lived: Scene, signed_in: Any
 
     told = [next(word for word in WORDS if word in entry) for entry in own if any(word in entry for word in WORDS)]
     assert told == WORDS
-    returned = next(entry for entry in own if "异议成立" in entry)
+    returned = next(entry for entry in own if "请补齐" in entry)
     assert "台账缺 3 份" in returned
     assert f"知悉：{lived.case.unit}（" in returned
     assert "签发" in next(entry for entry in own if "签字申请销号" in entry)
     assert [entry.split()[2] for entry in before] == FOUND
 
 
-WORDS = ["异议成立，退回", "审核通过", "签字申请销号", "行政复议", "共性", "报送进展", "进展调度", "建立整改"]
+WORDS = ["退回补充", "认定措施 1：不到位", "签字申请销号", "行政复议", "共性", "报送进展", "进展调度", "建立整改"]
 FOUND = ["反馈单位", "确认问题", "审核通过，报办公室", "交组长审核", "上传附件", "建立问题"]
 
 
