@@ -61,7 +61,8 @@ INSTALLED_APPS = [
 # What runs inside the transaction of every step, in this order (casework/workflow/inside.py); the order of apps says
 # nothing. A case can be found before others are opened from it, and the seals, whose rows are locked, drop last.
 INSIDE_EVERY_STEP = (
-    "search_words", "open_rectifications", "sign_feedback", "carry_corrections", "check_paper", "drop_seals",
+    "search_words", "open_rectifications", "sign_feedback", "carry_corrections", "settle_aspect", "check_paper",
+    "drop_seals",
 )  # fmt: skip
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -13,6 +13,8 @@ from organizations.enums import OFFICE, Role
 from rectification.models import (
     AcceptanceStandard,
     CallItem,
+    ClaimedAspect,
+    Demand,
     EvidenceVerdict,
     Measure,
     Objection,
@@ -132,6 +134,22 @@ class CallItemAdmin(ReadOnlyAdmin):
     list_display = ("call", "rectification", "report")
     list_select_related = ("call__case", "rectification", "report")
     search_fields = ("call__case__title", "rectification__number")
+
+
+@admin.register(Demand)
+class DemandAdmin(ReadOnlyAdmin):
+    readers = OFFICE
+    list_display = ("aspect", "n", "content")
+    list_select_related = ("aspect",)
+    search_fields = ("aspect__title", "content")
+
+
+@admin.register(ClaimedAspect)
+class ClaimedAspectAdmin(ReadOnlyAdmin):
+    readers = OFFICE
+    list_display = ("claim", "aspect", "finding")
+    list_select_related = ("claim__case", "aspect", "finding__case")
+    search_fields = ("claim__case__title", "aspect__title")
 
 
 @admin.register(PaperRule)

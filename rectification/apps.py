@@ -13,11 +13,13 @@ class RectificationConfig(AppConfig):
         from casework.workflow.inside import put_inside
         from rectification.kinds import KINDS
         from rectification.paper.rule import rules
+        from rectification.programme_kinds import PROGRAMME_KINDS
         from rectification.services import paper, take_in_new_version
         from rectification.workflow.effects import carry_corrections, open_rectifications
         from rectification.workflow.feedback import sign_feedback
+        from rectification.workflow.programme import settle_aspect
 
-        for spec in KINDS:
+        for spec in (*KINDS, *PROGRAMME_KINDS):
             kinds.register(spec)
         rules()  # found at start: a rule named twice stops here
         long_works.register(paper.CHECKS)
@@ -26,4 +28,5 @@ class RectificationConfig(AppConfig):
         put_inside("open_rectifications", open_rectifications)
         put_inside("sign_feedback", sign_feedback)
         put_inside("carry_corrections", carry_corrections)
+        put_inside("settle_aspect", settle_aspect)
         put_inside("check_paper", paper.queue_check)

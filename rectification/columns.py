@@ -192,6 +192,46 @@ NEEDS = (
     CLOSED.renamed("答复日期", wide=True),
 )
 
+PROGRAMMES = (
+    *titled("编号与方案", "方案"),
+    STATE,
+    Column("aspects", "方面", lambda case: case.n_aspects, kind="number"),
+    Column("demands", "措施", lambda case: case.n_demands, kind="number"),
+    Column("asked", "印发单位", lambda case: case.n_asked, kind="number"),
+    Column("answered", "已认领核定", lambda case: case.n_accepted, kind="number"),
+    Column("claim_by", "认领期限", lambda case: case.programme.claim_by, kind="date", sort=("programme__claim_by",)),
+    HOLDER,
+    HELD,
+    WITHIN,
+    OPENED.renamed("起草日期", wide=True),
+)
+ASPECTS = (
+    *titled("编号与方面", "方面"),
+    STATE,
+    Column("claiming", "整改件数", lambda case: case.n_cards, kind="number"),
+    Column("closed_cards", "已销号", lambda case: case.n_closed, kind="number"),
+    DUE.renamed("整改时限"),
+    HOLDER,
+    HELD,
+    CLOSED.renamed("认定日期"),
+    SEVERITY,
+    TOPIC,
+    WITHIN,
+)
+UNIT_CLAIMS = (
+    *titled("对标认领", "方案", sort=("title",)),
+    UNIT,
+    STATE,
+    Column("claimed", "认领方面", lambda case: case.n_claimed, kind="number"),
+    DUE.renamed("认领期限"),
+    CLOSED.renamed("核定日期"),
+    HOLDER,
+    HELD,
+    WITHIN,
+    Column("why", "不认领的理由", lambda case: case.unitclaim.why, wide=True, long=True, width=40),
+    OPENED.renamed("印发日期", wide=True),
+)
+
 MOST_PRINTED = 160  # characters of a statement on paper; the whole of it stands in the system
 
 

@@ -6,6 +6,7 @@ from django.db.models import TextChoices
 
 RECTIFICATION, LOOK_BACK = "rectification", "lookback"  # as `Case.kind` holds them
 PROGRESS_CALL, SUPPORT_NEED = "progresscall", "supportneed"
+PROGRAMME, ASPECT, UNIT_CLAIM = "programme", "aspect", "unitclaim"
 
 
 class State(TextChoices):
@@ -141,6 +142,33 @@ class ObjectionOutcome(TextChoices):
     UPHELD = "upheld", "成立"
     PARTLY = "partly", "部分成立"
     DISMISSED = "dismissed", "不成立"
+
+
+class ProgrammeState(TextChoices):
+    """Where a programme (整改工作方案) stands."""
+
+    DRAFT = "draft", "起草中"
+    APPROVAL = "approval", "待审定"
+    ISSUED = "issued", "整改中"
+    ENDED = "ended", "已办结"
+    CANCELLED = "cancelled", "已作废"
+
+
+class AspectState(TextChoices):
+    """Where a problem of the whole city stands."""
+
+    OPEN = "open", "整改中"
+    READY = "ready", "待认定"
+    CLOSED = "closed", "已落实"
+    DROPPED = "dropped", "不再单列"
+
+
+class ClaimState(TextChoices):
+    """Where a unit's answer to a programme stands."""
+
+    ASKED = "asked", "待认领"
+    ANSWERED = "answered", "待核定"
+    ACCEPTED = "accepted", "已核定"
 
 
 class WarningAnswer(TextChoices):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from casework.deadlines.limits import OVER_THIRTY, OVERDUE_BANDS, SOON_LABEL, soon_until
@@ -17,8 +17,17 @@ from casework.querysets import OPEN
 from inspections.enums import Kind
 from inspections.filters import WithinFilter
 from organizations.enums import Role, UnitCategory
-from rectification.enums import LOOK_BACK, PROGRESS_CALL, RECTIFICATION, SUPPORT_NEED, LookBackVerdict
-from rectification.models import ProgressRound
+from rectification.enums import (
+    ASPECT,
+    LOOK_BACK,
+    PROGRAMME,
+    PROGRESS_CALL,
+    RECTIFICATION,
+    SUPPORT_NEED,
+    UNIT_CLAIM,
+    LookBackVerdict,
+)
+from rectification.models import Programme, ProgressRound
 from rectification.querysets import behind
 
 LATE = {"late15": OVERDUE_BANDS[0], "late30": OVERDUE_BANDS[1], "late99": OVER_THIRTY}
@@ -117,3 +126,41 @@ class NeedFilter(CaseFilter):
 
     state = StatesFilter(SUPPORT_NEED)
     within = WithinFilter(SUPPORT_NEED)
+
+
+def _programmes(request: Any) -> QuerySet[Any]:
+    """The programmes of which the reader sees something."""
+    theirs = Case.objects.visible_to(request.actor).filter(kind__in=(UNIT_CLAIM, ASPECT))
+    found = theirs.order_by().values("unitclaim__programme"), theirs.order_by().values("aspect__programme")
+    rows = Programme.objects.select_related("case").order_by("-case_id")
+    return rows.filter(Q(pk__in=found[0]) | Q(pk__in=found[1]))
+
+
+class ProgrammeFilter(CaseFilter):
+    """The conditions of the programmes."""
+
+    state = StatesFilter(PROGRAMME)
+    within = WithinFilter(PROGRAMME)
+
+
+class AspectFilter(CaseFilter):
+    """The conditions of the problems of the whole city."""
+
+    programme = django_filters.ModelChoiceFilter(
+        field_name="aspect__programme", queryset=_programmes, label="整改工作方案"
+    )
+    state = StatesFilter(ASPECT)
+
+
+class UnitClaimFilter(CaseFilter):
+    """The conditions of the answers of units."""
+
+    programme = django_filters.ModelChoiceFilter(
+        field_name="unitclaim__programme", queryset=_programmes, label="整改工作方案"
+    )
+    unit = UnitFilter(UNIT_CLAIM, "责任单位")
+    state = StatesFilter(UNIT_CLAIM)
+    due = django_filters.ChoiceFilter(choices=(("late", "逾期未认领"),), method="by_due", label="期限")
+
+    def by_due(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(OPEN, due_on__lt=timezone.localdate())

@@ -122,6 +122,24 @@ def proofs(through: str = "") -> Prefetch:
     return Prefetch(f"{through}proofs", apps.get_model("rectification", "Proof").objects.select_related("file"))
 
 
+class AspectQuerySet(ContentQuerySet):
+    """方面 of a programme: as visible as the programme."""
+
+    card = "programme__case__"
+
+
+class DemandQuerySet(ContentQuerySet):
+    """规定措施: as visible as the programme."""
+
+    card = "aspect__programme__case__"
+
+
+class ClaimedQuerySet(ContentQuerySet):
+    """认领的方面: as visible as the unit's answer."""
+
+    card = "claim__case__"
+
+
 class VerdictQuerySet(ContentQuerySet):
     """认定: as visible as the card of the measure."""
 

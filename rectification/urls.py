@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rectification.views import case, feedback, plan, plan_review, progress
+from rectification.views import case, feedback, plan, plan_review, programme, progress
 
 urlpatterns = [
     path("feedbacks/<int:pk>/print/", feedback.printed, name="feedback-print"),
@@ -13,6 +13,11 @@ urlpatterns = [
     path("progress/rounds/<int:pk>/", progress.show_round, name="progress-round"),
     path("progress/rounds/<int:pk>/remind/", progress.remind, name="progress-remind"),
     path("progress/<int:pk>/answer/", progress.answer, name="progress-answer"),
+    path("programmes/new/", programme.new_programme, name="programme-new"),
+    path("programmes/<int:pk>/edit/", programme.amend_programme, name="programme-edit"),
+    path("programmes/<int:pk>/matrix/", programme.show_matrix, name="programme-matrix"),
+    path("programmes/<int:pk>/remind/", programme.remind, name="programme-remind"),
+    path("claims/<int:pk>/answer/", programme.answer, name="claim-answer"),
     path("rectifications/<int:pk>/warnings/", case.answer_warnings, name="rectification-warnings"),
     path("measures/<int:pk>/complete/", plan.complete_measure, name="measure-complete"),
     path("measures/<int:pk>/reopen/", plan.reopen_measure, name="measure-reopen"),

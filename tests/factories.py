@@ -20,7 +20,7 @@ from inspections.models import Basis, Campaign, CampaignUnit, Citation, Finding,
 from organizations.actor import Actor
 from organizations.enums import INSPECTED, OFFICE, Role, UnitCategory
 from organizations.models import Post, Unit, User
-from rectification.enums import PROGRESS_CALL, RECTIFICATION, Judge, State, Verdict
+from rectification.enums import PROGRESS_CALL, RECTIFICATION, UNIT_CLAIM, Judge, State, Verdict
 from rectification.models import (
     EvidenceVerdict,
     Measure,
@@ -28,6 +28,7 @@ from rectification.models import (
     ProgressRound,
     RootCause,
     StageGoal,
+    UnitClaim,
 )
 from rectification.services import book_look_back, call_round
 from rectification.workflow.progress import unanswered
@@ -307,13 +308,17 @@ def prepare(case: Case, name: str, actor: Actor) -> None:
             said = {"percent": 30, "text": "已成立专班", "post": actor.post, "day": today}
             item.report = ProgressReport.objects.create(case=item.rectification, **said)
             item.save()
+    if case.kind == UNIT_CLAIM and name == "answer":
+        UnitClaim.objects.filter(pk=case.pk).update(why="各方面都不涉及")
     if case.kind != RECTIFICATION:
         return
-    if name in {"submit_plan", "request_closure"} and not case.measures.exists():
+    if name in {"submit_plan", "request_closure"} and not case.measures.exclude(owner="").exists():
         case.rectification.__class__.objects.filter(pk=case.pk).update(
             goal="案卷法制审核率达到 100%", cause=a_cause(), leader_title="局长", owner="法规科"
         )
-        for n in (1, 2):
+        required = case.measures.filter(is_required=True)
+        required.update(owner="法规科", deliverable="复核记录", standard="逐份复核，无遗漏")
+        for n in (1, 2) if not required else ():
             Measure.objects.create(
                 case=case,
                 n=n,

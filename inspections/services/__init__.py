@@ -27,6 +27,7 @@ from inspections.services.log_and_hand_on import Logged, log_and_hand_on
 from inspections.services.plans import ItemDraft, amend_plan, draft_plan, item_of_plan, set_items
 from inspections.services.recusal import members_of, members_of_campaign, recused_units
 from inspections.services.routine import logs_routine, open_routine, routine_of
+from inspections.services.taking_over import take_over
 from inspections.services.teams import (
     Seat,
     candidates,
@@ -79,6 +80,7 @@ __all__ = [
     "remove_units",
     "routine_of",
     "set_items",
+    "take_over",
     "title_of",
     "units_for",
     "units_to_log_on",

@@ -110,6 +110,8 @@ FINDING = Circuit(
         step("feed_back", "反馈单位", {F.CONFIRMED}, F.FED_BACK, OFFICE, recusals=(deadline_lies_ahead,),
              may=("copied_to",), shows=("finding",), reaches=responsible,
              hint="反馈后问题表述锁定，责任单位收到督察反馈意见，待签收。"),
+        # 市级整改工作方案 was approved and is claimed: no draft to review, nothing to feed back (decision 0034)
+        step("take_over", "由市级整改工作方案列入", {F.DRAFT}, F.FED_BACK, SYSTEM),
         step("settle", "整改全部销号", {F.FED_BACK}, F.CLOSED, SYSTEM),
         step("drop_void", "整改全部撤销", {F.FED_BACK}, F.DROPPED, SYSTEM),
     ),

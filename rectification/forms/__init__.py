@@ -60,7 +60,7 @@ class PlanForm(forms.Form):
 
 
 class MeasureRow(forms.Form):
-    """One measure among the rows of the plan's form; the words of a required one stand fast."""
+    """One measure among the rows of the plan's form; the words of a required one stand fast, others may follow them."""
 
     content = TextField(label="措施", rows=2, max_length=1_000)
     owner = TextField(label="责任人", max_length=60)
@@ -74,8 +74,6 @@ class MeasureRow(forms.Form):
         self.is_required = bool(self.initial.get("is_required"))
         self.item: Item | None = self.initial.get("item")  # what was said of it, where the plan was reviewed
         self.is_shut = self.item is not None and self.item.is_accepted
-        if self.is_required:
-            self.fields["content"].disabled = True
         for name in MEASURE_FIELDS if self.is_shut else ():
             self.fields[name].disabled = True
 

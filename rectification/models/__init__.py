@@ -5,12 +5,16 @@ from rectification.models.look_back import LookBack
 from rectification.models.measure import EvidenceVerdict, Measure, Proof
 from rectification.models.paper import FileTraits, PaperCheck, PaperRule, PaperWarning, TextMark
 from rectification.models.plan import PlanVerdict, RootCause, StageGoal
+from rectification.models.programme import Aspect, ClaimedAspect, Demand, Programme, UnitClaim
 from rectification.models.progress import CallItem, ProgressCall, ProgressReport, ProgressRound, SupportNeed
 from rectification.models.rectification import Rectification
 
 __all__ = [
     "AcceptanceStandard",
+    "Aspect",
     "CallItem",
+    "ClaimedAspect",
+    "Demand",
     "EvidenceVerdict",
     "FileTraits",
     "LookBack",
@@ -20,6 +24,7 @@ __all__ = [
     "PaperRule",
     "PaperWarning",
     "PlanVerdict",
+    "Programme",
     "ProgressCall",
     "ProgressReport",
     "ProgressRound",
@@ -29,4 +34,5 @@ __all__ = [
     "StageGoal",
     "SupportNeed",
     "TextMark",
+    "UnitClaim",
 ]

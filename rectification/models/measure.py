@@ -28,6 +28,9 @@ class Measure(models.Model):
     deliverable = models.CharField("成果", max_length=200)
     standard = models.CharField("验收标准", max_length=200, blank=True)
     is_required = models.BooleanField("规定措施", default=False)
+    demand = models.ForeignKey(
+        "rectification.Demand", models.PROTECT, null=True, blank=True, related_name="measures", verbose_name="规定措施"
+    )  # of a programme, which it answers
     done_on = models.DateField("完成日期", null=True, blank=True)
     result = models.TextField("完成情况", blank=True, max_length=2_000)
     evidence = models.ManyToManyField(

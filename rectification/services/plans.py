@@ -146,8 +146,8 @@ def change_measure(measure: Measure, actor: Actor, **fields: Any) -> Measure:
         _refuse_accepted(card, measure)
     if fields.get("due_on", measure.due_on) != measure.due_on:
         _check_measure(card, fields["due_on"])
-    if measure.is_required and fields.get("content", measure.content) != measure.content:
-        raise DomainError("规定措施的内容不能改，可以另加措施", {"content": "规定措施不能改"})
+    if measure.is_required:
+        _refuse_weakened(measure, str(fields.get("content", measure.content)))
     for key in changed:
         setattr(measure, key, fields[key])
     if changed:
@@ -155,6 +155,20 @@ def change_measure(measure: Measure, actor: Actor, **fields: Any) -> Measure:
         said = "；".join(in_change(Measure._meta.get_field(key), before[key], value) for key, value in changed.items())
         engine.note(card, actor, "measure", f"修改措施 {measure.n}", note=said)
     return measure
+
+
+def required_text(measure: Measure) -> str:
+    """Return what was required, which stands at the head of the measure: the unit may add to it."""
+    lines = [line.strip() for line in measure.case.content.finding.required_measures.splitlines()]
+    return max((line for line in lines if line and measure.content.startswith(line)), key=len, default=measure.content)
+
+
+def _refuse_weakened(measure: Measure, content: str) -> None:
+    """A required measure may be made concrete, never dropped or weakened: its words stand, others follow them."""
+    if not content.startswith(required := required_text(measure)):
+        raise DomainError(
+            f"规定措施“{required}”的原文不能删改，请在原文后面补充具体做法", {"content": "请保留原文，在后面补充"}
+        )
 
 
 @transaction.atomic

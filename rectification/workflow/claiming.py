@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from casework.workflow.circuits import step
 from casework.workflow.inputs import Input
 from casework.workflow.prefetched import last_event
-from casework.workflow.relations import OFFICE_DIRECTOR, UNIT
+from casework.workflow.relations import OFFICE_DIRECTOR, SYSTEM, UNIT
 from organizations.enums import INSPECTED, Role
 from rectification.enums import State
 from rectification.workflow import effects, guards, turns
@@ -101,6 +101,9 @@ LINES = (
     step("claim", "认领", {S.CLAIM}, S.PLAN, UNIT, task="认领或者提出异议", else_to=(S.REMEDYING,),
          changes=still_received, effects=(effects.copy_required_measures,), undo=(effects.remove_required_measures,),
          may=("note", "files"), withdrawable=True, shows=("finding",)),
+    # claimed against a programme before it was there: neither signed for nor claimed again (decision 0034)
+    step("take_over", "已对标认领，直接报方案", {S.SIGN}, S.PLAN, SYSTEM, else_to=(S.REMEDYING,),
+         effects=(effects.copy_required_measures,)),
     step("claim_part", "部分认领", {S.CLAIM}, S.PART, UNIT,
          needs=("claimed_part", "rest", "suggested_unit", "reason"),
          writes=effects.said_anew("claim_part", "refuse_part"), **ANSWER,

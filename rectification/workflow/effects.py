@@ -22,7 +22,7 @@ from inspections.workflow.holders import office_id
 from organizations.enums import INSPECTED, Role
 from organizations.models import Unit
 from rectification.enums import NO_CLOCK, OUTSIDE, RECTIFICATION, State
-from rectification.models import Measure, Rectification
+from rectification.models import Demand, Measure, Rectification
 from rectification.workflow.feedback import copy_to, issue_for
 from ui.errors import DomainError
 
@@ -87,14 +87,15 @@ def open_rectification(
     within: Case | None = None,
     due_on: date | None = None,
     part: str = "",
+    is_fed_back: bool = True,
 ) -> Case:
     """Make a rectification of a finding, or of a `part` of it, for a unit; return its card.
 
-    Team, coordination group and supervising department take part.
+    `is_fed_back`: it comes to the unit by a feedback, which is issued; a claimed one of a programme does not. Team, coordination group and supervising department take part.
     """
     card = finding.case
     within = within or card.within
-    issue = None if previous else issue_for(within, unit, actor, day)
+    issue = issue_for(within, unit, actor, day) if is_fed_back and previous is None else None
     case = engine.open_case(
         RECTIFICATION,
         actor,
@@ -212,18 +213,20 @@ def reassignable_units(case: Case) -> Any:
 
 
 def copy_required_measures(doing: Doing) -> None:
-    """Copy a citywide problem's required measures to each unit that claims it.
+    """Copy the required measures of a citywide problem to the unit that claims it: of a programme, those it claims.
 
     See docs/domain/samples.md 10.1: 10 个方面 30 条措施.
     """
     row: Rectification = doing.case.content
     lines = [line.strip() for line in row.finding.required_measures.splitlines() if line.strip()]
+    claimed = list(Demand.objects.filter(claimed__finding=row.finding_id).order_by("n"))
+    required: list[tuple[str, Demand | None]] = [(one.content, one) for one in claimed]
     due = doing.case.due_on or doing.day
     Measure.objects.bulk_create(
-        [
-            Measure(case=doing.case, n=n, content=line, owner="", due_on=due, deliverable="", is_required=True)
-            for n, line in enumerate(lines, 1)
-        ]
+        Measure(
+            case=doing.case, n=n, content=content, owner="", due_on=due, deliverable="", is_required=True, demand=demand
+        )
+        for n, (content, demand) in enumerate(required or [(line, None) for line in lines], 1)
     )
 
 

@@ -131,6 +131,7 @@ def _open_next_round(doing: Doing, case: Case, due_on: date) -> Case:
             deliverable=m.deliverable,
             standard=m.standard,
             is_required=m.is_required,
+            demand_id=m.demand_id,
         )
         for m in Measure.objects.filter(case=case).order_by("n")
     )

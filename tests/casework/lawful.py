@@ -33,7 +33,16 @@ from organizations.actor import Actor
 from organizations.enums import INSPECTED, Role
 from organizations.models import Post, Unit
 from organizations.services import merge_units
-from rectification.enums import LOOK_BACK, PROGRESS_CALL, RECTIFICATION, SUPPORT_NEED, State
+from rectification.enums import (
+    ASPECT,
+    LOOK_BACK,
+    PROGRAMME,
+    PROGRESS_CALL,
+    RECTIFICATION,
+    SUPPORT_NEED,
+    UNIT_CLAIM,
+    State,
+)
 from tests.casework import lawful_play, lawful_rounds
 from tests.casework.clock import Clock
 from tests.casework.foretold import came_where_it_was_foretold
@@ -199,12 +208,15 @@ class Office:
 
     begin_look_back = lawful_rounds.begin_look_back
     begin_call, begin_need = lawful_rounds.begin_call, lawful_rounds.begin_need
+    begin_programme, begin_claim = lawful_rounds.begin_programme, lawful_rounds.begin_claim
+    begin_aspect = lawful_rounds.begin_aspect
 
     BEGIN = {
         Kind.ANNUAL_PLAN: ("begin_annualplan",), Kind.CAMPAIGN: ("begin_campaign",), CLUE: ("begin_clue",),
         Kind.FINDING: ("begin_finding", "begin_finding_of_the_office", "begin_finding_of_any_day"),
         RECTIFICATION: ("begin_rectification",), Kind.FEEDBACK: ("begin_life",), LOOK_BACK: ("begin_look_back",),
         PROGRESS_CALL: ("begin_call",), SUPPORT_NEED: ("begin_need",),
+        PROGRAMME: ("begin_programme",), UNIT_CLAIM: ("begin_claim",), ASPECT: ("begin_aspect",),
     }  # fmt: skip
 
     def begin(self) -> None:

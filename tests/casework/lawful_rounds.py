@@ -1,4 +1,4 @@
-"""How look-backs, rounds of progress and needs for support begin in a lawful history (lawful.py)."""
+"""How look-backs, rounds of progress, needs for support and programmes begin in a lawful history (lawful.py)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from casework.workflow import engine
 from organizations.enums import Role
 from rectification.enums import RECTIFICATION, State
 from rectification.services import book_look_back, call_round
+from tests.programmes import a_programme, accepted, issued, walked
 from ui.errors import DomainError
 
 REFUSED = (DomainError, NotPermittedError)
@@ -44,3 +45,24 @@ def begin_look_back(self: Any) -> None:
         except REFUSED:
             continue
         return
+
+
+def begin_programme(self: Any) -> None:
+    """Draft a programme for two units."""
+    a_programme(self.shuffled(self._standing())[:2])
+
+
+def begin_claim(self: Any) -> None:
+    """Issue a programme, which asks its units to claim."""
+    issued(a_programme(self.shuffled(self._standing())[:2]))
+
+
+def begin_aspect(self: Any) -> None:
+    """A programme of which the only unit has remedied all; every second time it has relapsed since."""
+    unit = self.shuffled(self._standing())[0]
+    (case,) = accepted(issued(a_programme([unit])), unit, {1: [1, 2]})[-1:]
+    closed = walked(case)
+    if self.done["begin_aspect"] % 2:
+        staff, to = self.people(Role.OFFICE_STAFF), self.clock.today + timedelta(60)
+        visit = book_look_back(staff[0], number=str(closed.number), planned_on=self.clock.today)
+        engine.perform(visit, "judge", staff[1], verdict="relapsed", found="又有 2 件", relapse_due_on=to)

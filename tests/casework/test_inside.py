@@ -18,7 +18,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
     settings.INSIDE_EVERY_STEP = ("first", "second", "third")
 
 
-def test_the_product_runs_six_things_in_this_order() -> None:
+def test_the_product_runs_seven_things_in_this_order() -> None:
     names = [f"{hook.__module__}.{hook.__name__}" for hook in engine.INSIDE]
 
     assert [name.rsplit(".", 1)[1] for name in names] == [
@@ -26,6 +26,7 @@ def test_the_product_runs_six_things_in_this_order() -> None:
         "open_rectifications",
         "sign_feedback",
         "carry_corrections",
+        "settle_aspect",
         "queue_check",
         "unseal",
     ]

@@ -46,13 +46,15 @@ from tests.factories import (
 from tests.house.world import a_clue
 from tests.inspections.people import days
 from tests.papers import PDF
+from tests.programmes import a_programme, issued
 from tests.rights.sheet import KINDS, rights
 
 pytestmark = pytest.mark.django_db
 DESKS = {kind: f"admin:{app}_{kind}_changelist" for kind, app in {
     "annualplan": "inspections", "campaign": "inspections", "finding": "inspections", "clue": "clues",
     "rectification": "rectification", "lookback": "rectification", "progresscall": "rectification",
-    "supportneed": "rectification",
+    "supportneed": "rectification", "programme": "rectification", "aspect": "rectification",
+    "unitclaim": "rectification",
 }.items()}  # fmt: skip
 
 DESKLESS = {"feedback"}  # a card without a table of its own: nothing stands behind it to be looked up or put right
@@ -241,6 +243,7 @@ def test_every_step_the_office_signed_for_is_an_action_of_its_list(role: Role) -
     under_way = a_rectification(State.REMEDYING)
     a_call(under_way)
     a_need(under_way)
+    issued(a_programme([case.unit]))
     person = AtTheDesk(role)
     pages = {kind: person.read(reverse(url)) for kind, url in DESKS.items()}
     signed = [(kind, name) for kind, name, whose in OFFICE_STEPS if whose == role]

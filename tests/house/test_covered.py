@@ -32,6 +32,7 @@ from results.models import ScoreRule, ScoreScheme
 from tests.casework.test_lawful_histories import other
 from tests.house.world import build
 from tests.inspections.laws import a_law
+from tests.programmes import claimed
 
 TODAY = timezone.localdate()
 
@@ -86,6 +87,7 @@ def _rows_of_every_fact() -> None:
     AccessLog.objects.create(username=user.username, ip_address="10.0.0.1", path_info="/login/")
     AccessFailureLog.objects.create(username=user.username, ip_address="10.0.0.1", path_info="/login/")
     LogEntry.objects.create(user=user, object_id="1", object_repr="单位", action_flag=2, change_message="")
+    claimed(world.own.programme, world.own.unit, {1: [1, 2]})
     finding, measure = world.own.finding, world.own.measure
     finding.assisting.add(world.other.unit)
     measure.evidence.add(world.own.file)

@@ -35,6 +35,7 @@ from tests.factories import (
     the_office,
     walk,
 )
+from tests.programmes import a_programme, issued
 
 TODAY = timezone.localdate
 
@@ -56,6 +57,8 @@ class Side:
     look_back: Case
     call: Case
     need: Case
+    programme: Any
+    young_programme: Any
     user: Any
     post: Post
     extra: dict[str, Any] = field(default_factory=dict)  # what a row builds for itself the first time it is asked for
@@ -119,6 +122,8 @@ def a_side(year: int) -> Side:
         look_back=a_look_back(closed),
         call=a_call(rectification),
         need=a_need(rectification),
+        programme=issued(a_programme([unit], campaign=campaign)),
+        young_programme=a_programme([unit], campaign=campaign),
         user=user,
         post=a_post(Role.UNIT_LIAISON, UnitFactory(), user=user),
     )

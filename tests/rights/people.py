@@ -31,6 +31,7 @@ from tests.factories import (
     acting,
     the_office,
 )
+from tests.programmes import a_programme, claim_of, issued
 
 PEOPLE_OF = {Role.UNIT_HEAD: "unit", Role.UNIT_LIAISON: "unit", Role.INDUSTRY_REVIEWER: "supervisor"}
 TEAM = {Role.TEAM_LEADER, Role.TEAM_MEMBER}
@@ -75,12 +76,15 @@ def scenes() -> dict[str, Scene]:
     plan = draft_plan(staff, timezone.localdate().year)
     office = the_office()
     under_way = a_rectification(State.REMEDYING, campaign=campaign, unit=unit)
+    programme = issued(a_programme([unit], campaign=campaign))
     look_back, call, need = a_look_back(under_way), a_call(under_way), a_need(under_way)
     cases = {
         "年度计划": (plan.case, office), "督察批次": (campaign.case, office), "问题": (finding.case, unit),
         "整改": (rectification, unit), "线索": (clue.case, unit),
         "回头看": (look_back, unit), "督察反馈": (rectification.content.feedback, unit),
         "进展调度": (call, unit), "支持事项": (need, unit),
+        "整改工作方案": (programme.case, office), "对标认领": (claim_of(programme, unit), unit),
+        "市级整改方面": (programme.aspects.order_by("n")[0].case, office),
     }  # fmt: skip
     made = {}
     for kind, (case, of_unit) in cases.items():

@@ -16,6 +16,7 @@ from tests.house.sources import ROOT
 KINDS = {
     "年度计划": "annualplan", "督察批次": "campaign", "问题": "finding", "整改": "rectification", "线索": "clue",
     "回头看": "lookback", "督察反馈": "feedback", "进展调度": "progresscall", "支持事项": "supportneed",
+    "整改工作方案": "programme", "市级整改方面": "aspect", "对标认领": "unitclaim",
 }  # fmt: skip
 ROLES = {
     "依法治市办负责人": Role.OFFICE_DIRECTOR, "法治督察科经办": Role.OFFICE_STAFF, "督察组组长": Role.TEAM_LEADER,
@@ -48,6 +49,9 @@ CONDITIONS = {
     "有成立的异议": "an_objection_is_upheld", "佐证疑点没有采信的": "no_evidence_is_refused",
     "有主要负责人签字": "signed_by_head",
     "每件已填报进展": "every_item_is_answered", "本次调度还没有提醒": "not_reminded_yet",
+    "方案中有方面和措施": "has_aspects", "认领期限在今天以后": "claim_lies_ahead",
+    "每个方面都有结论": "every_aspect_is_settled", "各单位全部认领并销号": "unsettled", "没有单位认领": "nobody_claims",
+    "已填写认领情况": "is_filled_in",
 }  # fmt: skip
 RECUSALS = {
     "不得是报请审定的本人": "not_the_submitter", "不得是录入问题的本人": "not_the_finder",
@@ -67,17 +71,20 @@ FIELDS = {
     "共性问题": "is_common",
     "行业主管部门": "supervisor", "整改类型": "rectify_type", "整改时限": "rectify_by", "规定措施": "required_measures",
     "配合单位": "assisting", "定性依据": "citations", "整改目标": "goal", "问题根源": "cause_id",
-    "责任领导（职务）": "leader_title", "责任人": "owner", "建章立制": "institution", "线索内容": "content",
+    "责任领导（职务）": "leader_title", "责任人": "owner", "建章立制": "institution", "线索内容": "content", "认领期限": "claim_by", "印发单位": "units",
+    "方面": "aspects",
 }  # fmt: skip
 BEGINS = {
     "年度计划": "起草中", "督察批次": "筹备中", "问题": "底稿", "整改": "待签收", "线索": "已登记", "回头看": "待核查",
     "督察反馈": "待签收", "进展调度": "待答复", "支持事项": "待协调",
+    "整改工作方案": "起草中", "市级整改方面": "整改中", "对标认领": "待认领",
 }  # fmt: skip
 ENDS = {
     "年度计划": {"已完成"}, "督察批次": {"已结束", "已取消"}, "问题": {"已销号", "不予采纳"},
     "整改": {"已销号", "已改派", "已撤销"}, "线索": {"已销号", "不予受理"},
     "回头看": {"已核查", "已取消"}, "督察反馈": {"已签收"},
     "进展调度": {"已答复", "已取消"}, "支持事项": {"已答复", "不再需要"},
+    "整改工作方案": {"已办结", "已作废"}, "市级整改方面": {"已落实", "不再单列"}, "对标认领": {"已核定"},
 }  # fmt: skip
 
 
