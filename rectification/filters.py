@@ -12,7 +12,7 @@ from casework.deadlines.limits import OVER_THIRTY, OVERDUE_BANDS, SOON_LABEL, so
 from casework.enums import Severity
 from casework.filters import CaseFilter, DayFilter, StatesFilter, UnitFilter
 from casework.kinds import spec_of
-from casework.models import Topic
+from casework.models import Case, Topic
 from casework.querysets import OPEN
 from inspections.enums import Kind
 from inspections.filters import WithinFilter
@@ -160,7 +160,7 @@ class UnitClaimFilter(CaseFilter):
     )
     unit = UnitFilter(UNIT_CLAIM, "责任单位")
     state = StatesFilter(UNIT_CLAIM)
-    due = django_filters.ChoiceFilter(choices=(("late", "逾期未认领"),), method="by_due", label="期限")
+    due = django_filters.ChoiceFilter(choices=(("late", "没有按期认领"),), method="by_due", label="期限")
 
     def by_due(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(OPEN, due_on__lt=timezone.localdate())

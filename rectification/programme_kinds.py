@@ -11,7 +11,7 @@ from casework.kinds import AdminList, Beginning, CasePage, KindSpec, Listing
 from casework.models import Case
 from casework.workflow.tables import Table
 from rectification.columns import ASPECTS, PROGRAMMES, UNIT_CLAIMS
-from rectification.enums import ASPECT, PROGRAMME, RECTIFICATION, UNIT_CLAIM, ClaimState, ProgrammeState, State
+from rectification.enums import ASPECT, PROGRAMME, RECTIFICATION, UNIT_CLAIM, ClaimState, State
 from rectification.filters import AspectFilter, ProgrammeFilter, UnitClaimFilter
 from rectification.models import Aspect, ClaimedAspect, Demand, UnitClaim
 from rectification.pages.programme import (
@@ -63,7 +63,6 @@ PROGRAMME_KIND = KindSpec(
     label="整改工作方案",
     table=Table(programme.PROGRAMME_CIRCUIT),
     number="{campaign}-FA{n:02}",
-    drafts=frozenset({str(ProgrammeState.DRAFT), str(ProgrammeState.APPROVAL), str(ProgrammeState.CANCELLED)}),
     words=lambda case: str(case.content.purpose),
     needs_unit=False,
     listing=Listing(
@@ -137,7 +136,7 @@ UNIT_CLAIM_KIND = KindSpec(
     label="对标认领",
     table=Table(programme.CLAIM_CIRCUIT),
     words=lambda case: str(case.content.why),
-    late="逾期未认领",
+    late="没有按期认领",
     listing=Listing(
         "unitclaims",
         "claims/",
@@ -153,7 +152,7 @@ UNIT_CLAIM_KIND = KindSpec(
         search_label="方案、单位",
         export_name="对标认领情况",
         counts_states=True,
-        shortcuts=(Shortcut("逾期未认领", "due=late"), Shortcut("待核定", f"state={ClaimState.ANSWERED}")),
+        shortcuts=(Shortcut("没有按期认领", "due=late"), Shortcut("待核定", f"state={ClaimState.ANSWERED}")),
     ),
     page=CasePage(
         joins=("unitclaim__programme__case",),

@@ -1,6 +1,6 @@
 """市级整改工作方案: problems of the whole city with their required measures, claimed by many units (decision 0034).
 
-See docs/domain/samples.md 10.1 (10 个方面、30 条措施、对标认领) and results.md 11 (问题数 ≠ 措施数).
+See docs/domain/samples.md 10.1 (10 个方面、30 条措施、对标认领) and docs/domain/results.md 11 (问题数 ≠ 措施数).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Programme(models.Model):
 
 
 class Aspect(models.Model):
-    """方面: one problem of the whole city. Its card is opened when the programme is issued, and closed by the office."""
+    """方面: one problem of the whole city. It has a card from the issue on, which the office alone closes."""
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="aspects", verbose_name="整改工作方案")
     case = models.OneToOneField(

@@ -40,7 +40,7 @@ def _said(look: Any, label: str) -> StateWord:
     return StateWord("", label, str(look.tone.value), look.icon)
 
 
-UNANSWERED, LATE = _said(AT_REST, "未认领"), _said(AT_REST, "逾期未认领")
+UNANSWERED, LATE = _said(AT_REST, "未认领"), _said(AT_REST, "没有按期认领")
 ELSEWHERE = _said(VOID, "不涉及")
 CLAIMED, PLANNED, DONE_WORD = _said(AT_REST, "待核定"), _said(UNDER_WAY, "未完成"), _said(DONE, "到位")
 REPORTED = _said(UNDER_WAY, "已完成")
@@ -101,11 +101,14 @@ class Standing:
         row = self.claimed.get((claim.pk, aspect.pk))
         return _newest(self.cards.get(row.finding_id or 0, ())) if row else None
 
+    def is_late(self, claim: UnitClaim) -> bool:
+        return claim.case.due_on is not None and claim.case.due_on < self.today
+
     def _bare(self, claim: UnitClaim) -> Cell | None:
         """The cell of a unit that has not answered."""
         if claim.case.state != ClaimState.ASKED:
             return None
-        is_late = claim.case.due_on is not None and claim.case.due_on < self.today
+        is_late = self.is_late(claim)
         return Cell(LATE if is_late else UNANSWERED, claim.case.get_absolute_url(), is_late)
 
     def cell(self, claim: UnitClaim, aspect: Aspect) -> Cell:
@@ -206,9 +209,7 @@ def brief_of_programme(case: Case, actor: Actor) -> dict[str, Any]:
         "n_asked": len(standing.claims),
         "n_answered": len(standing.claims) - asked[ClaimState.ASKED],
         "n_accepted": asked[ClaimState.ACCEPTED],
-        "n_late": sum(
-            1 for c in standing.claims if c.case.is_open and c.case.due_on and c.case.due_on < standing.today
-        ),
+        "n_late": sum(1 for claim in standing.claims if claim.case.is_open and standing.is_late(claim)),
         "n_claiming": len({claim for claim, _ in standing.claimed}),
     }
 

@@ -82,7 +82,7 @@ def draft_programme(
         make=make,
         within=within,
         number=number,
-        secrecy=Secrecy.OPEN,
+        secrecy=Secrecy.TEAM,  # until it is issued
     )
     programme: Programme = card.content
     if aspects:

@@ -91,7 +91,8 @@ def open_rectification(
 ) -> Case:
     """Make a rectification of a finding, or of a `part` of it, for a unit; return its card.
 
-    `is_fed_back`: it comes to the unit by a feedback, which is issued; a claimed one of a programme does not. Team, coordination group and supervising department take part.
+    Team, coordination group and supervising department take part. `is_fed_back`: it comes to the unit by a feedback,
+    which is issued; one that was claimed against a programme does not.
     """
     card = finding.case
     within = within or card.within

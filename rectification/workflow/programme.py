@@ -6,6 +6,7 @@ See docs/domain/samples.md 10.1 and docs/domain/process.md 1.4 (P10), 2.5.
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -14,7 +15,7 @@ from casework import kinds
 from casework.enums import AT_REST, BEING_JUDGED, DONE, UNDER_WAY, VOID, Secrecy
 from casework.models import Case
 from casework.workflow import engine
-from casework.workflow.circuits import Circuit, Doing, Edit, Nobody, Tie, step
+from casework.workflow.circuits import Circuit, Doing, Edit, Given, Nobody, Tie, step
 from casework.workflow.notices import news, tell
 from casework.workflow.relations import OFFICE_DIRECTOR, OFFICE_STAFF, SYSTEM, UNIT
 from inspections.enums import Method
@@ -59,6 +60,11 @@ def claim_lies_ahead(case: Case, actor: Actor) -> str | None:
 def every_aspect_is_settled(case: Case) -> str | None:
     rows = Aspect.objects.filter(programme=case.pk, case__is_open=True).order_by("n").values_list("n", flat=True)
     return f"第 {'、'.join(map(str, rows))} 方面还没有认定整体落实" if rows else None
+
+
+def shown_to_leaders(case: Case, given: Given, day: date) -> dict[str, Any]:
+    """A draft is a working paper of the office; what is issued may be read by whoever sees the whole city."""
+    return {"secrecy": Secrecy.OPEN}
 
 
 def issue(doing: Doing) -> None:
@@ -111,7 +117,8 @@ PROGRAMME_CIRCUIT = Circuit(
         step("submit", "报请审定", {P.DRAFT}, P.APPROVAL, OFFICE_STAFF, has_aspects, changed_since_return,
              task="起草方案并报请审定", recusals=(claim_lies_ahead,), withdrawable=True, shows=("programme",)),
         step("issue", "审定印发", {P.APPROVAL}, P.ISSUED, OFFICE_DIRECTOR, has_aspects, task="审定整改工作方案",
-             recusals=(not_the_submitter, claim_lies_ahead), may=("opinion",), effects=(issue,), shows=("programme",),
+             recusals=(not_the_submitter, claim_lies_ahead), may=("opinion",), changes=shown_to_leaders,
+             effects=(issue,), shows=("programme",),
              hint="印发后各单位收到对标认领的待办，方面和规定措施不再改动。"),
         step("return", "退回修改", {P.APPROVAL}, P.DRAFT, OFFICE_DIRECTOR, needs=("reason",), back=True,
              shows=("programme",)),
@@ -196,7 +203,7 @@ def rectifications_of(aspect_card: int) -> Any:
 
 
 def unsettled(case: Case) -> str | None:
-    """Say what keeps the whole from being settled: units that have not answered, what is open, or that nobody claims."""
+    """Say what keeps the whole from being settled: who has not answered, what is open, that nothing was closed."""
     waiting = Case.objects.filter(unitclaim__programme__aspects__case=case.pk, is_open=True).count()
     if waiting:
         return f"还有 {waiting} 个单位没有认领或者没有核定"

@@ -31,10 +31,10 @@ from casework.models import ChoreRun
 from documents.models import Export
 from organizations.enums import ADMINISTRATORS, BUSINESS, INSPECTED, OFFICE, TEAM, ImportKind, Role
 from tests.house.access_laws import LAWS
+from tests.house.access_programmes import PROGRAMMES
 from tests.house.access_row import NOBODY as NOBODY
 from tests.house.access_row import Row
 from tests.house.world import Side
-from tests.programmes import claim_of
 
 EVERYBODY = frozenset(Role)
 WINDOWLESS = frozenset({Role.HOTLINE_CLERK})  # its pages come with its own work
@@ -117,30 +117,6 @@ def an_answer(side: Side) -> dict[str, Any]:
     item = side.call.content.items.get()
     said = {"percent": 60, "text": "又做了两件", "problem": "", "support": "", "fall_reason": ""}
     return {f"c{item.pk}-{name}": value for name, value in said.items()} | {"seen": side.call.last_seq}
-
-
-def of_programme(side: Side) -> tuple[Any, ...]:
-    return (side.programme.pk,)
-
-
-def of_claim(side: Side) -> tuple[Any, ...]:
-    return (claim_of(side.programme, side.unit).pk,)
-
-
-def a_claim(side: Side) -> dict[str, Any]:
-    aspect = side.programme.aspects.get(n=1)
-    demands = [demand.pk for demand in aspect.demands.all()]
-    return {f"a{aspect.pk}": demands, "why": "其余不涉及", "seen": claim_of(side.programme, side.unit).last_seq}
-
-
-def an_edited_programme(side: Side) -> dict[str, Any]:
-    rows = {"aspects-TOTAL_FORMS": "0", "aspects-INITIAL_FORMS": "0"}
-    by = side.young_programme.claim_by.isoformat()
-    return {"title": "改过的方案", "claim_by": by, "purpose": "", "seen": side.young_programme.case.last_seq} | rows
-
-
-def a_drafted_programme(side: Side) -> dict[str, Any]:
-    return an_edited_programme(side) | {"within": side.campaign.pk, "seen": ""}
 
 
 def a_review(side: Side) -> dict[str, Any]:
@@ -303,7 +279,6 @@ CASEWORK = (
     Row("detach", OPEN_OWN, of_file, OPEN_OTHER, sends=lambda side: {"reason": "传错了"}, told=OPEN_OWN),
     Row("replace_file", OPEN_OWN, of_file, OPEN_OTHER, sends=lambda side: {"reason": "补了签名"}, told=OPEN_OWN),
 )
-STAFF = frozenset({Role.OFFICE_STAFF})
 INSPECTIONS = (
     Row("annualplans", OFFICE),
     Row("annualplan", OFFICE, of_plan, OFFICE),
@@ -367,21 +342,6 @@ RECTIFICATION = (
     Row("progress-round", OFFICE, lambda side: (side.call.content.round_id,), OFFICE),
     Row("progress-remind", STAFF, lambda side: (side.call.content.round_id,), STAFF, writes=STAFF),
     Row("progress-answer", LIAISON, lambda side: (side.call.pk,), NOBODY, writes=LIAISON, sends=an_answer),
-    # a programme: the office and the leaders see it whole; a unit is asked, and answers for itself
-    Row("programmes", OFFICE | LEADER),
-    Row("programme", OFFICE | LEADER, of_programme, OFFICE | LEADER),
-    Row("programme", OFFICE, lambda side: (side.young_programme.pk,), OFFICE),
-    Row("programme-new", STAFF, writes=STAFF, sends=a_drafted_programme),
-    Row(
-        "programme-edit", STAFF, lambda side: (side.young_programme.pk,), STAFF, writes=STAFF, sends=an_edited_programme
-    ),
-    Row("programme-matrix", OFFICE | LEADER, of_programme, OFFICE | LEADER),
-    Row("programme-remind", STAFF, of_programme, STAFF, writes=STAFF),
-    Row("aspects", OFFICE | LEADER),
-    Row("aspect", OFFICE | LEADER, lambda side: (side.programme.aspects.get(n=1).case_id,), OFFICE | LEADER),
-    Row("unitclaims", READS),
-    Row("unitclaim", OFFICE | INSPECTED | LEADER, of_claim, OPEN_OTHER),
-    Row("claim-answer", INSPECTED, of_claim, NOBODY, writes=INSPECTED, sends=a_claim),
     Row("supportneeds", READS),
     Row("supportneed", OFFICE | INSPECTED | LEADER, lambda side: (side.need.pk,), OPEN_OTHER),
     Row("rectification-warnings", JUDGES, of_rectification, OFFICE, writes=JUDGES),
@@ -424,4 +384,6 @@ DASHBOARDS = (
     Row("figure_rows", SEES_FIGURES, lambda side: ("closed",)),
 )
 
-ROWS = (*ORGANIZATIONS, *CASEWORK, *INSPECTIONS, *LAWS, *CLUES, *RECTIFICATION, *DOCUMENTS, *RESULTS, *DASHBOARDS)
+ROWS = (
+    *ORGANIZATIONS, *CASEWORK, *INSPECTIONS, *LAWS, *CLUES, *RECTIFICATION, *PROGRAMMES, *DOCUMENTS, *RESULTS, *DASHBOARDS
+)  # fmt: skip

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 
 def a_used_topic() -> Topic:
-    return Case.objects.filter(topic__parent__isnull=False)[0].topic
+    return Case.objects.filter(kind="rectification", topic__parent__isnull=False)[0].topic
 
 
 def a_written_cause() -> RootCause:

@@ -1,6 +1,6 @@
 """市级整改工作方案: drafted, issued, claimed, remedied, and closed problem by problem (docs/decisions/0034).
 
-What must come of it is said here by hand, from docs/domain/samples.md 10.1 and results.md 11.
+What must come of it is said here by hand, from docs/domain/samples.md 10.1 and docs/domain/results.md 11.
 """
 
 from datetime import timedelta

@@ -71,8 +71,8 @@ FIELDS = {
     "共性问题": "is_common",
     "行业主管部门": "supervisor", "整改类型": "rectify_type", "整改时限": "rectify_by", "规定措施": "required_measures",
     "配合单位": "assisting", "定性依据": "citations", "整改目标": "goal", "问题根源": "cause_id",
-    "责任领导（职务）": "leader_title", "责任人": "owner", "建章立制": "institution", "线索内容": "content", "认领期限": "claim_by", "印发单位": "units",
-    "方面": "aspects",
+    "责任领导（职务）": "leader_title", "责任人": "owner", "建章立制": "institution", "线索内容": "content",
+    "认领期限": "claim_by", "印发单位": "units", "方面": "aspects",
 }  # fmt: skip
 BEGINS = {
     "年度计划": "起草中", "督察批次": "筹备中", "问题": "底稿", "整改": "待签收", "线索": "已登记", "回头看": "待核查",
