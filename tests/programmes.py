@@ -25,8 +25,8 @@ def aspects(rows: Sequence[Sequence[str]] = DEMANDS, **given: Any) -> list[Aspec
     today, basis = timezone.localdate(), BasisFactory()
     return [
         AspectDraft(
-            title=f"第 {n} 类突出问题", statement=f"第 {n} 类问题在全市不同程度存在。", topic=TopicFactory(code="A15", name="基层法治建设"),
-            basis=basis,
+            title=f"第 {n} 类突出问题", statement=f"第 {n} 类问题在全市不同程度存在。",
+            topic=TopicFactory(code="A15", name="基层法治建设"), basis=basis,
             article="58", rectify_by=today + timedelta(90), demands=demands, **given,
         )
         for n, demands in enumerate(rows, 1)
