@@ -18,7 +18,7 @@ from casework.models import Case
 from casework.workflow.circuits import StateWord, word_for
 from organizations.actor import Actor
 from organizations.enums import Sees
-from rectification.enums import NO_CLOCK, OUTSIDE, RECTIFICATION, ClaimState, State, Verdict
+from rectification.enums import NO_CLOCK, OUTSIDE, RECTIFICATION, ClaimState, Judge, State, Verdict
 from rectification.models import Aspect, ClaimedAspect, Demand, EvidenceVerdict, Measure, Programme, UnitClaim
 from rectification.services import to_remind_of
 
@@ -152,7 +152,7 @@ def matrix(programme: Programme, actor: Actor, by: str) -> Matrix:
         lines = [Line(c.case, [standing.cell(c, aspect) for aspect in standing.aspects]) for c in standing.claims]
         columns = [(one.n, one.title, one.get_absolute_url()) for one in standing.aspects]
         return Matrix("aspect", _heads(columns, lines), lines)
-    verdicts = EvidenceVerdict.objects.order_by("pk")
+    verdicts = EvidenceVerdict.objects.exclude(judge=Judge.UNIT).order_by("pk")  # its own word is 已完成
     rows = Measure.objects.filter(case__in=[card.pk for cards in standing.cards.values() for card in cards])
     rows = rows.exclude(demand=None).prefetch_related(Prefetch("verdicts", verdicts))
     found = {(row.case_id, row.demand_id): row for row in rows}

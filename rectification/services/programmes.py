@@ -7,12 +7,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from casework import kinds
 from casework.deadlines.working_days import next_workday
 from casework.enums import Secrecy, Severity
 from casework.errors import NotPermittedError
-from casework.models import Case, Topic
+from casework.models import Case, Event, Topic
 from casework.workflow import engine, numbers
 from inspections.enums import CampaignState, Kind, RectifyType
 from inspections.models import Basis, CampaignUnit
@@ -24,7 +25,6 @@ from organizations.enums import Role
 from organizations.models import Unit
 from rectification.enums import PROGRAMME, ClaimState
 from rectification.models import Aspect, ClaimedAspect, Demand, Programme
-from rectification.workflow.progress import not_reminded_yet
 from ui.errors import DomainError
 from ui.texts import clean_text
 
@@ -228,8 +228,9 @@ def _said(rows: Sequence[tuple[Aspect, Sequence[Demand]]], why: str) -> str:
 
 def to_remind_of(programme: Programme) -> list[Case]:
     """Return the cards of the units that have not answered and were not reminded."""
-    cards = Case.objects.filter(unitclaim__programme=programme, state=ClaimState.ASKED)
-    return [card for card in cards.order_by("unit__place", "pk") if not_reminded_yet(card) is None]
+    reminded = Event.objects.filter(case=OuterRef("pk"), name="remind").order_by()
+    cards = Case.objects.filter(~Exists(reminded), unitclaim__programme=programme, state=ClaimState.ASKED)
+    return list(cards.order_by("unit__place", "pk"))
 
 
 @transaction.atomic

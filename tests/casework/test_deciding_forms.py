@@ -44,6 +44,7 @@ from tests.factories import (
 )
 from tests.house.sources import ROOT
 from tests.inspections.test_routine import logged
+from tests.programmes import a_programme, accepted, claim_of, claimed, issued, walked
 from tests.rectification.test_every_step import ROWS, at, starts, take
 from tests.words import spoken
 
@@ -61,6 +62,9 @@ HANDED_IN = {  # one's own work, sent on
     "督察反馈": {"sign"},
     "进展调度": {"answer"},
     "支持事项": set(),
+    "整改工作方案": {"submit"},
+    "市级整改方面": set(),
+    "对标认领": {"answer"},
 }  # fmt: skip
 SHEET = list(csv.DictReader((ROOT / "docs" / "rights.csv").open(encoding="utf-8-sig")))
 BY_SOMEBODY = [row for row in SHEET if row["谁可以办"] != "系统自动"]
@@ -170,6 +174,35 @@ def a_wish(role: Role) -> Decision:
     return Decision(need, acting(a_post(role, case.unit if role == L else None)), ["请协调落实经费", str(case.number)])
 
 
+def a_whole(state: str) -> Decision:
+    """A programme: its problems, required measures and units."""
+    unit = UnitFactory()
+    programme = a_programme([unit])
+    if state == "issued":
+        issued(programme)
+    elif state == "approval":
+        engine.perform(programme.case, "submit", an_actor(S))
+    sees = ["第 2 类突出问题", "第 2 类问题在全市不同程度存在", "每季度评查一次案卷", unit.short_name]
+    return Decision(again(programme.case), an_actor(D), [*sees, f"{programme.claim_by:%Y-%m-%d}"])
+
+
+def an_answer(state: str) -> Decision:
+    unit = UnitFactory()
+    programme = issued(a_programme([unit]))
+    if state == "answered":
+        claimed(programme, unit, {1: [2]}, "没有执法职责")
+    sees = ["没有执法职责", "认领 1/2 个方面"] if state == "answered" else ["还没有认领"]
+    return Decision(claim_of(programme, unit), an_actor(S), ["第 1 类突出问题", "制定制度并印发", *sees])
+
+
+def a_citywide_problem(*, is_remedied: bool) -> Decision:
+    unit = UnitFactory()
+    (case,) = accepted(issued(a_programme([unit])), unit, {1: [1]})
+    sees = [unit.name, walked(case).number or "—", "已销号"] if is_remedied else ["还没有核定的认领"]
+    card = Case.objects.get(aspect__n=1 if is_remedied else 2)
+    return Decision(card, an_actor(D), ["在全市不同程度存在", "《行政处罚法》第五十八条", *sees])
+
+
 OTHERS: dict[tuple[str, str], Callable[[], Decision]] = {
     ("年度计划", "approve"): lambda: a_plan(("submit", S)),
     ("年度计划", "return"): lambda: a_plan(("submit", S)),
@@ -199,6 +232,12 @@ OTHERS: dict[tuple[str, str], Callable[[], Decision]] = {
     **{("进展调度", name): a_round for name in ("remind", "cancel")},
     ("支持事项", "answer_need"): lambda: a_wish(S),
     ("支持事项", "drop_need"): lambda: a_wish(L),
+    **{("整改工作方案", name): lambda: a_whole("approval") for name in ("issue", "return", "cancel")},
+    ("整改工作方案", "end"): lambda: a_whole("issued"),
+    **{("对标认领", name): lambda: an_answer("answered") for name in ("accept", "return_claim")},
+    ("对标认领", "remind"): lambda: an_answer("asked"),
+    ("市级整改方面", "close"): lambda: a_citywide_problem(is_remedied=True),
+    ("市级整改方面", "drop"): lambda: a_citywide_problem(is_remedied=False),
 }
 
 
