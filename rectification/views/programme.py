@@ -19,8 +19,8 @@ from organizations.enums import Role
 from organizations.requests import ActorRequest
 from rectification import services
 from rectification.enums import PROGRAMME, UNIT_CLAIM, ProgrammeState
+from rectification.forms.programmes import AspectRows, BaseAspects, ClaimForm, ProgrammeForm, aspects_initial
 from rectification.pages.programme import Line, Matrix, brief_of_claim, matrix
-from rectification.programme_forms import AspectRows, BaseAspects, ClaimForm, ProgrammeForm, aspects_initial
 from ui.columns import Column
 from ui.form_actions import form_page, said, sent
 from ui.pages import page

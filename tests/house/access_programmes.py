@@ -15,6 +15,7 @@ from tests.programmes import claim_of
 STAFF = frozenset({Role.OFFICE_STAFF})
 SEES = OFFICE | {Role.CITY_LEADER}
 
+
 def of_programme(side: Side) -> tuple[Any, ...]:
     return (side.programme.pk,)
 

@@ -20,8 +20,7 @@ from organizations.enums import ADMINISTRATORS, OFFICE, Role
 from organizations.models import AccountEvent
 from organizations.querysets import MachineryQuerySet
 from qingyang_inspect import urls as root
-from tests.house.access import ROWS
-from tests.house.access_row import DICTIONARIES, NOBODY, OPEN, Row
+from tests.house.access import DICTIONARIES, NOBODY, OPEN, ROWS, Row
 from tests.house.sources import ROOT
 from tests.house.world import World
 

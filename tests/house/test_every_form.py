@@ -18,8 +18,7 @@ from django.urls import reverse
 from casework.models import Event
 from organizations.enums import Role
 from organizations.models import AccountEvent
-from tests.house.access import ROWS
-from tests.house.access_row import Row
+from tests.house.access import ROWS, Row
 from tests.house.world import World
 
 pytestmark = pytest.mark.django_db

@@ -16,8 +16,7 @@ from django.urls import reverse
 
 from organizations.enums import Role
 from organizations.models import AccessEntry
-from tests.house.access import ROWS
-from tests.house.access_row import OPEN, Row
+from tests.house.access import OPEN, ROWS, Row
 from tests.house.world import World
 
 pytestmark = pytest.mark.django_db

@@ -30,8 +30,7 @@ from organizations.enums import Role, UnitCategory
 from organizations.models import Post, Unit
 from rectification.enums import State
 from tests.factories import UnitFactory, a_post, a_rectification, acting
-from tests.house.access import ROWS
-from tests.house.access_row import Row
+from tests.house.access import ROWS, Row
 from tests.house.world import World, build, signed_in
 from ui.columns import in_sheet
 from ui.lists import numbered

@@ -16,6 +16,7 @@ from organizations.enums import Role
 from rectification.enums import State
 from tests.factories import a_look_back, a_need, a_post, a_rectification, an_actor
 from tests.house.test_every_search_box import WAYS
+from tests.programmes import a_programme, issued
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +31,7 @@ def one_of_every_kind() -> dict[str, list[Case]]:
     rectification = a_rectification(State.CLOSED)
     a_look_back(rectification)
     a_need(a_rectification(State.REMEDYING))
+    issued(a_programme([rectification.unit]))
     register_clue(
         an_actor(Role.OFFICE_STAFF),
         campaign=rectification.within.campaign,

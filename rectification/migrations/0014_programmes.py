@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
         ('casework', '0016_parts_of_findings'),
         ('inspections', '0005_finding_day'),
         ('organizations', '0018_settings_in_the_log'),
-        ('rectification', '0011_what_is_lacking'),
+        ('rectification', '0013_closure_chain'),
     ]
 
     operations = [
