@@ -19,7 +19,7 @@ from organizations.enums import Role
 from organizations.models import Unit
 from rectification.enums import State
 from rectification.models import Programme
-from rectification.services import complete_measure
+from rectification.services import Filed, complete_measure
 from tests.factories import UnitFactory, an_actor
 from tests.papers import PDF
 from tests.programmes import a_programme, accepted, claimed, issued, walked
@@ -169,7 +169,7 @@ def test_a_unit_opens_its_own_answer_and_no_matrix(small: World, signed_in: Any)
 def test_a_measure_done_shows_before_anybody_has_judged_it(small: World, signed_in: Any) -> None:
     case, liaison = walked(small.cases[0], State.REMEDYING), an_actor(Role.UNIT_LIAISON, small.units[0])
     file = SimpleUploadedFile("清单.pdf", PDF)
-    complete_measure(case.measures.get(), liaison, result="排查 60 份", done_on=case.since, files=[file])
+    complete_measure(case.measures.get(), liaison, result="排查 60 份", done_on=case.since, filed=[Filed(file)])
     client = signed_in(an_actor(Role.OFFICE_STAFF))
 
     found = cells(client, f"{small.programme.get_absolute_url()}matrix/?by=measure")
