@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from rectification.views import case, feedback, plan, plan_review, programme, progress
+from rectification.views import case, evidence, feedback, plan, plan_review, programme, progress
 
 urlpatterns = [
     path("feedbacks/<int:pk>/print/", feedback.printed, name="feedback-print"),
     path("rectifications/<int:pk>/plan/", plan.plan, name="rectification-plan"),
     path("rectifications/<int:pk>/plan/review/", plan_review.review, name="rectification-plan-review"),
+    path("rectifications/<int:pk>/evidence/", evidence.beside, name="rectification-evidence"),
     path("rectifications/<int:pk>/verdicts/", case.judge_all, name="rectification-verdicts"),
     path("progress/rounds/new/", progress.new_round, name="progress-round-new"),
     path("progress/rounds/<int:pk>/", progress.show_round, name="progress-round"),

@@ -67,6 +67,26 @@
   }
   document.addEventListener("click", (event) => fold(event.target));
 
+  /* evidence beside its measure (rectification/beside.html): taken into the page, and put away again */
+  let opener = null;
+  document.addEventListener("htmx:beforeRequest", (event) => { if (event.target.closest && !event.target.closest("[data-qy-beside]")) opener = event.target; });
+  document.addEventListener("htmx:afterSettle", () => {
+    const beside = $("[data-qy-beside]");
+    const shut = beside && $("[data-qy-shut]", beside);
+    if (!shut || !opener || !shut.hidden) return;
+    shut.hidden = false;
+    beside.focus({ preventScroll: true });
+    beside.scrollIntoView({ block: "nearest" });
+  });
+  document.addEventListener("click", (event) => {
+    if (!event.target.matches("[data-qy-shut]")) return;
+    const empty = document.createElement("div");
+    empty.id = "qy-beside";
+    $("[data-qy-beside]").replaceWith(empty);
+    opener.focus();
+    opener = null;
+  });
+
   /* chosen rows */
   function countPicked() {
     const n = $$("[data-qy-pick]:checked").length;

@@ -56,6 +56,8 @@ def _dressed(response: HttpResponse, request: HttpRequest, attachment: Attachmen
     header = attachment_header(attachment.name)
     response["Content-Type"], response["ETag"] = attachment.content_type, _etag(attachment)
     response["Content-Disposition"] = header.replace("attachment;", "inline;", 1) if is_inline else header
+    if is_inline:  # beside what it proves, on a page of ours alone; its own policy keeps it in a sandbox there too
+        response["X-Frame-Options"] = "SAMEORIGIN"
     response["Cache-Control"], response["X-Content-Type-Options"] = "private, no-store", "nosniff"
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

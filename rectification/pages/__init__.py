@@ -9,6 +9,7 @@ from rectification.pages.case import (
     read_rectification,
     with_surroundings,
 )
+from rectification.pages.evidence import read_evidence
 from rectification.pages.feedback import brief_of_feedback, read_feedback
 from rectification.pages.mends import MENDS
 from rectification.pages.surroundings import history
@@ -22,6 +23,7 @@ __all__ = [
     "history",
     "measures",
     "read_briefs",
+    "read_evidence",
     "read_feedback",
     "read_rectification",
     "with_surroundings",

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.forms import Form
 from django.http import HttpResponse
+from django.urls import reverse
 
 from casework.errors import OverError
 from casework.kinds import spec_of, works_on_cases
@@ -50,13 +51,19 @@ def judge_all(request: ActorRequest, pk: int) -> HttpResponse:
         request,
         Form(sent(request)),
         do,
-        lambda n: said(request, f"已认定 {n} 条措施。" if n else "认定没有变化。", case),
+        lambda n: said(request, f"已认定 {n} 条措施。" if n else "认定没有变化。", _next(request, case)),
         others=rows,
         template="rectification/judge_all.html",
         case=case,
         verdict_forms=rows,
         warned=warned(case, actor),
     )
+
+
+def _next(request: ActorRequest, case: Case) -> Any:
+    """Where a judge goes on: to the next measure beside its evidence where he came from there, else to the case."""
+    n = request.POST.get("beside", "")[:4]
+    return f"{reverse('rectification-evidence', args=[case.pk])}?m={n}" if n.isdecimal() else case
 
 
 @page(to=judges, writes=True)

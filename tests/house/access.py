@@ -312,6 +312,7 @@ A_PLAN = {"goal": "整改到位", "leader_title": "局长", "owner": "法规科"
 RECTIFICATION = (
     Row("rectifications", READS),
     Row("rectification", OPEN_OWN, of_rectification, OPEN_OTHER),
+    Row("rectification-evidence", OPEN_OWN, of_rectification, OPEN_OTHER),
     # the unit's own people write the plan and report on the measures, in the states that let them;
     # others who see the case are told why not
     Row(
