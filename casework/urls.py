@@ -24,6 +24,7 @@ urlpatterns = [
     path("cases/<int:pk>/withdraw/", steps.withdraw, name="withdraw"),
     path("cases/<int:pk>/attach/", files.attach, name="attach"),
     path("attachments/<int:pk>/", files.attachment, name="attachment"),
+    path("attachments/<int:pk>/pdf/", files.attachment_pdf, name="attachment-pdf"),
     path("attachments/<int:pk>/remove/", files.detach, name="detach"),
     path("attachments/<int:pk>/replace/", files.replace, name="replace_file"),
     *(url for spec in all_kinds() for url in kinds.urls_of(spec)),

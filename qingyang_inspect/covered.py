@@ -100,6 +100,7 @@ NO_FACT = {
     "casework.NumberSeries": "a number given twice is refused by the card's own constraint",
     "casework.NightlyProgress": "how far a night has come",
     "casework.ChoreRun": "what was asked of the worker; asked again, it says the same",
+    "casework.PdfCopy": "made of the bytes of a file to be looked at; what is judged and kept is the file",
     "casework.PendingFile": "files of a form that was not handed in",
     "rectification.FileTraits": "read from the bytes of a file, read anew they say the same",
     "rectification.TextMark": "counted from the texts of a case, whenever it is looked through",

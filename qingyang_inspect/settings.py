@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -222,12 +223,15 @@ READING_CPU_SECONDS = number("READING_CPU_SECONDS", 2, least=1)
 SHEET_CPU_SECONDS = number("SHEET_CPU_SECONDS", 10, least=1)  # of a sheet to be brought in: up to 5 000 rows
 SENDING_CPU_SECONDS = number("SENDING_CPU_SECONDS", 8, least=1)  # of all the files of one request
 READING_MEMORY_BYTES = number("READING_MEMORY_MB", 768, least=256) * 1024 * 1024
+SOFFICE = env.str("SOFFICE", default=shutil.which("soffice") or "")  # makes PDFs of docx and xlsx, to be looked at
+CONVERTING_CPU_SECONDS = number("CONVERTING_CPU_SECONDS", 20, least=2)
 READINGS_AT_ONCE = number("READINGS_AT_ONCE", 2, least=1)
 SENDINGS_AT_ONCE = number("SENDINGS_AT_ONCE", 4, least=1)  # a part of the threads that answer; others are told to wait
 SENDINGS_AT_ONCE_OF_A_PROCESS = number("SENDINGS_AT_ONCE_OF_A_PROCESS", 2, least=1)  # a part of gunicorn's --threads
 READINGS_AT_ONCE_OF_A_POST = number("READINGS_AT_ONCE_OF_A_POST", 1, least=1)
 # what the child process may be asked
 READERS_OF_HOSTILE_BYTES = (
+    "casework.files.as_pdf",
     "casework.files.reader",
     "casework.files.traits",
     "inspections.law_texts.reader",

@@ -8,19 +8,20 @@ class RectificationConfig(AppConfig):
 
     def ready(self) -> None:
         from casework import chore, kinds
-        from casework.jobs import long_works
+        from casework.jobs import long_works, worker
         from casework.services import attachments
         from casework.workflow.inside import put_inside
         from rectification.kinds import KINDS
         from rectification.paper.rule import rules
         from rectification.programme_kinds import PROGRAMME_KINDS
-        from rectification.services import paper, take_in_new_version
+        from rectification.services import paper, pdf_copies, take_in_new_version
         from rectification.workflow.effects import carry_corrections, open_rectifications
         from rectification.workflow.feedback import sign_feedback
         from rectification.workflow.programme import settle_aspect
 
         for spec in (*KINDS, *PROGRAMME_KINDS):
             kinds.register(spec)
+        worker.errands.append(pdf_copies.convert_next)
         rules()  # found at start: a rule named twice stops here
         long_works.register(paper.CHECKS)
         chore.register(paper.CHORE)

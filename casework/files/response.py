@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import re
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from django.conf import settings
@@ -23,7 +23,15 @@ from ui.sheets import attachment_header
 SHOWN_IN_PAGE = frozenset({"application/pdf", "image/jpeg", "image/png"})
 
 
-def serve(request: HttpRequest, attachment: Attachment) -> HttpResponse:
+class Sent(NamedTuple):
+    """Bytes of the store, and as what they are sent; a file of a case says as much of itself."""
+
+    sha256: str
+    name: str
+    content_type: str
+
+
+def serve(request: HttpRequest, attachment: Attachment | Sent) -> HttpResponse:
     """Answer with the bytes: as a download, or in the page where asked and harmless; a range where asked."""
     file = open_stored(attachment.sha256)
     if settings.FILES_SENT_BY_NGINX:
@@ -50,7 +58,7 @@ def serve(request: HttpRequest, attachment: Attachment) -> HttpResponse:
     return _dressed(response, request, attachment)
 
 
-def _dressed(response: HttpResponse, request: HttpRequest, attachment: Attachment) -> HttpResponse:
+def _dressed(response: HttpResponse, request: HttpRequest, attachment: Attachment | Sent) -> HttpResponse:
     """Say what the bytes are, and that a browser may do nothing else with them."""
     is_inline = request.GET.get("show") == "1" and attachment.content_type in SHOWN_IN_PAGE
     header = attachment_header(attachment.name)
@@ -63,7 +71,7 @@ def _dressed(response: HttpResponse, request: HttpRequest, attachment: Attachmen
     return response
 
 
-def _etag(attachment: Attachment) -> str:
+def _etag(attachment: Attachment | Sent) -> str:
     return f'"{attachment.sha256}"'
 
 

@@ -11,6 +11,7 @@ from casework.models.limit import StepLimit
 from casework.models.nightly_progress import NightlyProgress
 from casework.models.notice import Notice
 from casework.models.number_series import NumberSeries
+from casework.models.pdf_copy import PdfCopy
 from casework.models.pending_file import PendingFile
 from casework.models.topic import Topic
 from casework.models.words import Bigram, Words
@@ -27,6 +28,7 @@ __all__ = [
     "NightlyProgress",
     "Notice",
     "NumberSeries",
+    "PdfCopy",
     "PendingFile",
     "StepLimit",
     "Topic",

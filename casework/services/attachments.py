@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from casework.enums import MaterialKind
 from casework.files.quotas import refuse_beyond_case
 from casework.files.store import keep
 from casework.files.uploads import check
-from casework.models import Attachment, Case, PendingFile
+from casework.models import Attachment, Case, PdfCopy, PendingFile
 from casework.workflow import engine
 from casework.workflow.circuits import circuit_of
 from casework.workflow.prefetched import events_of
@@ -125,10 +126,11 @@ def orphans(*, older_than: timedelta = GRACE) -> Iterator[Path]:
     before = time.time() - older_than.total_seconds()
     for folder in sorted(Path(settings.MEDIA_ROOT).glob("??")):
         old = {path.name: path for path in folder.iterdir() if path.stat().st_mtime < before}
+        holding = ((Attachment.objects.filter(wiped_at=None), "sha256"), (PendingFile.objects, "sha256"))
         named = {
             sha256
-            for rows in (Attachment.objects.filter(wiped_at=None), PendingFile.objects) if old
-            for sha256 in rows.filter(sha256__in=old).values_list("sha256", flat=True)
+            for rows, column in (*holding, (PdfCopy.objects, "pdf")) if old
+            for sha256 in rows.filter(**{f"{column}__in": old}).values_list(column, flat=True)
         }  # fmt: skip
         yield from (old[name] for name in sorted(old.keys() - named))
 
@@ -148,6 +150,8 @@ def wipe_withdrawn() -> int:
             files = list(rows.filter(case=pk).order_by("pk"))
             n += Attachment.objects.filter(pk__in=[file.pk for file in files]).update(wiped_at=timezone.now())
             engine.note(Case.objects.get(pk=pk), None, "wipe", "清除已撤下附件的内容", files=files)
+    there = Attachment.objects.filter(sha256=OuterRef("sha256"), wiped_at=None).order_by()
+    PdfCopy.objects.filter(~Exists(there)).delete()
     return n
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 
 from casework.errors import OverError
-from casework.files.response import serve
+from casework.files.converting import pdf_of
+from casework.files.response import Sent, serve
 from casework.forms import AttachForm, NewVersionForm, ReasonForm
 from casework.kinds import works_on_cases
 from casework.models import Attachment, Case
@@ -50,13 +51,34 @@ def attach(request: ActorRequest, pk: int) -> HttpResponse:
 @page(to=works_on_cases)
 def attachment(request: ActorRequest, pk: int) -> HttpResponse:
     """Serve one file, through the scope of its case."""
+    row = _in_scope(request, pk)
+    _tell(request, row)
+    return serve(request, row)
+
+
+@page(to=works_on_cases)
+def attachment_pdf(request: ActorRequest, pk: int) -> HttpResponse:
+    """Serve the PDF that was made of a Word or Excel file, as the file itself is served."""
+    row = _in_scope(request, pk)
+    pdf = pdf_of(row)
+    if not pdf:
+        raise Http404
+    _tell(request, row)
+    return serve(request, Sent(pdf, f"{row.name}.pdf", "application/pdf"))
+
+
+def _in_scope(request: ActorRequest, pk: int) -> Attachment:
     row: Attachment = get_or_404(
         Attachment.objects.filter(removed_at=None).select_related("case"), request.actor, pk=pk
     )
+    return row
+
+
+def _tell(request: ActorRequest, row: Attachment) -> None:
+    """Tell the log that a file is taken, or looked at."""
     case, later = row.case, re.match(r"bytes=[1-9]", request.headers.get("Range", ""))
     about = f"{case.number or case.pk} 附件 {row.sha256[:12]}"  # which file, not how it is called
     take(request, Taken("download", about, unit_id=case.unit_id, is_piece=bool(later)))
-    return serve(request, row)
 
 
 @page(to=works_on_cases, writes=True)

@@ -35,6 +35,7 @@ class WordRow(Beside, forms.Form):
     words: ClassVar[type[TextChoices]]
     wants_why: ClassVar[Collection[str]]
     why: ClassVar[str]  # said where why is lacking
+    hint: ClassVar[str]  # of what to write
 
     verdict = forms.ChoiceField(
         label="认定", widget=forms.RadioSelect(attrs={"class": "form-check-input"}), required=False
@@ -45,6 +46,7 @@ class WordRow(Beside, forms.Form):
         super().__init__(*args, **kwargs)
         verdict: Any = self.fields["verdict"]
         verdict.choices = self.words.choices
+        self.fields["reason"].widget.attrs["placeholder"] = self.hint
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -59,6 +61,7 @@ class VerdictRow(WordRow):
     """The verdict on one measure; of 部分到位 also what is missing, and by when."""
 
     words, wants_why, why = Verdict, (Verdict.PARTLY, Verdict.NOT_DONE), "部分到位、不到位须写明差在哪里"
+    hint = "说明：到了哪一步，差在哪里"
 
     lacking = TextField(label="还差什么", max_length=300, required=False)
     supply_by = DayField(label="补齐期限", required=False)
@@ -82,12 +85,14 @@ class VerdictRow(WordRow):
         return Word(self.measure, given["verdict"], given["reason"], given["lacking"], given["supply_by"])
 
 
-def verdict_forms(rows: Iterable[Row], judging: Judge, given: Any) -> list[VerdictRow]:
+def verdict_forms(rows: Iterable[Row], judging: Judge, given: Any, **options: Any) -> list[VerdictRow]:
     """Return one form a measure, filled with what this judge has said of it."""
     said = ((row.measure, row.office if judging == Judge.OFFICE else row.supervisor) for row in rows)
     names = tuple(VerdictRow.base_fields)
     return [
-        VerdictRow(given, measure=measure, initial={name: getattr(one, name) for name in names} if one else {})
+        VerdictRow(
+            given, measure=measure, initial={name: getattr(one, name) for name in names} if one else {}, **options
+        )
         for measure, one in said
     ]
 
@@ -96,6 +101,7 @@ class WarningRow(WordRow):
     """A reviewer's word on one warning."""
 
     words, wants_why, why = WarningAnswer, WarningAnswer.values, "采信、不采信都请写一句理由"
+    hint = "一句理由"
 
     def __init__(self, *args: Any, warned: Warned, **kwargs: Any) -> None:
         row = warned.row

@@ -8,12 +8,14 @@ from typing import Any, NamedTuple
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from casework.models import Attachment, Case
+from casework.files import converting
+from casework.models import Attachment, Case, PdfCopy
 from organizations.actor import Actor
 from rectification.models import Measure, Proof
 from rectification.pages.case import Row, measures
 
 PAGE = re.compile(r"第\s*(\d{1,4})\s*页")
+NO_PANES = "navpanes=0"  # of Chromium's own viewer: the page has the width
 DOWNLOAD_IT = "这种格式不能在页面里看，请下载后打开。"
 
 
@@ -46,8 +48,22 @@ def view_of(proof: Proof) -> View:
         return View("picture", url)
     if file.content_type == "application/pdf":
         page = PAGE.search(proof.place)
-        return View("frame", f"{url}#page={page[1]}" if page else url)
+        return View("frame", f"{url}#page={page[1] if page else 1}&{NO_PANES}")
+    if file.content_type in converting.CONVERTED:
+        return _view_of_converted(file)
     return View(why=DOWNLOAD_IT)
+
+
+def _view_of_converted(file: Attachment) -> View:
+    """Show the PDF that was made of a Word or Excel file; where there is none, say why, and that it can be taken."""
+    made = PdfCopy.objects.filter(sha256=file.sha256).first()
+    if made is not None and made.pdf:
+        return View("frame", f"{reverse('attachment-pdf', args=[file.pk])}?show=1#{NO_PANES}")
+    if made is not None:
+        return View(why=f"没有转换成 PDF：{made.why}。请下载后打开。")
+    if converting.is_there():
+        return View(why="后台正在把它转换成 PDF，过一会儿再打开这一页；急用的请下载。")
+    return View(why="服务器没有安装 LibreOffice，Word、Excel 文件不能在页面里看，请下载后打开。")
 
 
 def uses_of(file: Attachment, actor: Actor) -> tuple[list[Use], int]:

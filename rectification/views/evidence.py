@@ -20,5 +20,6 @@ def beside(request: ActorRequest, pk: int) -> HttpResponse:
     case, actor = case_or_404(request, pk), request.actor
     found = read_evidence(case, actor, request.GET.get("m", ""), request.GET.get("f", ""))
     judging = services.judge_of(case, actor)
-    forms = verdict_forms([found["row"]], judging, None) if judging and found["row"] else []
+    rows = [found["row"]] if judging and found["row"] else []
+    forms = verdict_forms(rows, judging, None, auto_id="beside_%s") if judging else []  # a page may hold the sheet too
     return render(request, "rectification/evidence.html", found | {"verdict_forms": forms})

@@ -276,6 +276,7 @@ CASEWORK = (
     Row("sent_forms", EVERYBODY),
     Row("attach", INSPECTED | OFFICE, of_rectification, OFFICE, writes=INSPECTED | OFFICE, told=OPEN_OWN),
     Row("attachment", OPEN_OWN, of_file, OPEN_OTHER),
+    Row("attachment-pdf", NOBODY, of_file, NOBODY),  # of a PDF there is none (tests/rectification/test_pdf_copies.py)
     Row("detach", OPEN_OWN, of_file, OPEN_OTHER, sends=lambda side: {"reason": "传错了"}, told=OPEN_OWN),
     Row("replace_file", OPEN_OWN, of_file, OPEN_OTHER, sends=lambda side: {"reason": "补了签名"}, told=OPEN_OWN),
 )

@@ -58,7 +58,10 @@ def test_each_file_stands_beside_what_its_measure_asks_for(filed: Scene, signed_
 
     text = first.content.decode()
     assert all(word in text for word in ("措施1", "复核记录", "逐份复核，无遗漏", "已复核", "第 3 页第 2 段"))
-    assert f'<iframe class="qy-frame" src="/attachments/{pdf.pk}/?show=1#page=3" title="制度.pdf"></iframe>' in text
+    assert (
+        f'<iframe class="qy-frame" src="/attachments/{pdf.pk}/?show=1#page=3&amp;navpanes=0" title="制度.pdf"></iframe>'
+        in text
+    )
     assert f'src="/attachments/{file_of(filed, "现场.png").pk}/?show=1"' in pages[0].content.decode()
     assert "这种格式不能在页面里看，请下载后打开。" in pages[1].content.decode()
     assert [answer.context["measure"].n for answer in pages] == [2, 2]
