@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0017_pointed_at'),
+        ('casework', '0018_notices_of_a_case'),
     ]
 
     operations = [
