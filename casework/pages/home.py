@@ -25,7 +25,7 @@ from ui import remembered
 from ui.counting import COUNT_CAP, so_many
 
 ON_HOME = 30
-OTHERS_ON_HOME = 6
+OTHERS_ON_HOME = 6  # to a unit all: what others hold of its own it still does something about, from here
 
 
 class Todo(NamedTuple):
@@ -211,10 +211,11 @@ def read_home(actor: Actor, posts: Iterable[Post] = ()) -> dict[str, Any]:
     """Return the context of the first page; `posts` are all the person holds today."""
     key = (queue_of(actor), reading_of(actor))
     hands = _in_hands(actor, key)
-    shown, left = hands.mine[:ON_HOME], hands.left[:OTHERS_ON_HOME]
+    most = ON_HOME if actor.is_inspected else OTHERS_ON_HOME
+    shown, left = hands.mine[:ON_HOME], hands.left[:most]
     cards = _cards(actor, [*shown, *left])
     mine = [todo(cards[pk], actor) for pk in shown]
-    acting = _read("others", key, lambda: _acting(actor), OTHERS_ON_HOME)
+    acting = _read("others", key, lambda: _acting(actor), most)
     later = _read("later", key, lambda: Case.objects.mine_later(actor), OTHERS_ON_HOME + 1)
     n_others, n_resting, n_own = bar.counted(
         actor, ("home, others", COUNT_CAP, key), lambda: _beyond(actor), most=COUNT_CAP + 1
@@ -229,8 +230,7 @@ def read_home(actor: Actor, posts: Iterable[Post] = ()) -> dict[str, Any]:
         "later": [todo(case, actor) for case in later[:OTHERS_ON_HOME]],
         "later_is_cut": len(later) > OTHERS_ON_HOME,
         "others": [
-            todo(case, actor, barred=is_held_by(case, actor))
-            for case in [*(cards[pk] for pk in left), *acting][:OTHERS_ON_HOME]
+            todo(case, actor, barred=is_held_by(case, actor)) for case in [*(cards[pk] for pk in left), *acting][:most]
         ],
         "n_others": _said_of_others(n_others, n_resting, hands),
         "n_resting": so_many(n_resting + n_own, COUNT_CAP),

@@ -6,23 +6,30 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.urls import reverse
+
 from casework.deadlines.step_deadlines import step_deadline
 from casework.enums import Capacity
 from casework.models import Case, Event, Grant
 from casework.pages.timeline import who_did
+from casework.workflow.relations import UNIT
 from inspections.enums import RectifyType, Source
 from organizations.actor import Actor
 from rectification.enums import RECTIFICATION, State
 
 
 class Item(NamedTuple):
-    """One finding of the list. `is_readable`: the reader may see more of it than that it is listed."""
+    """One finding of the list.
+
+    `is_readable`: the reader may see more of it than that it is listed. `sign_url`: where he signs for it by itself.
+    """
 
     case: Case
     statement: str
     is_readable: bool
     needs_plan: bool
     is_self_found: bool
+    sign_url: str
 
 
 def items(card: Case, actor: Actor) -> list[Item]:
@@ -36,6 +43,7 @@ def items(card: Case, actor: Actor) -> list[Item]:
             one.pk in readable,
             one.rectification.finding.rectify_type != RectifyType.IMMEDIATE,
             one.rectification.finding.source == Source.SELF_CHECK,
+            reverse("step", args=[one.pk, "sign"]) if one.state == State.SIGN and UNIT(actor, one) else "",
         )
         for one in cards.order_by("number", "pk")
     ]
