@@ -79,6 +79,7 @@ class LookBackOrigin(TextChoices):
     """How a look-back came about; the card holds it as its `subkind`."""
 
     BOOKED = "booked", "预约"
+    FOUND = "found", "查实虚假整改"  # outside any look-back that was booked: the closure is withdrawn at once
 
 
 class LookBackVerdict(TextChoices):

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from rectification.views import case, evidence, feedback, plan, plan_review, programme, progress
+from rectification.views import case, closure, evidence, feedback, plan, plan_review, programme, progress
 
 urlpatterns = [
     path("feedbacks/<int:pk>/print/", feedback.printed, name="feedback-print"),
     path("rectifications/<int:pk>/plan/", plan.plan, name="rectification-plan"),
     path("rectifications/<int:pk>/plan/review/", plan_review.review, name="rectification-plan-review"),
+    path("rectifications/<int:pk>/closure/notice/", closure.notice, name="closure-notice"),
+    path("rectifications/<int:pk>/closure/withdraw/", closure.withdraw, name="closure-withdraw"),
     path("rectifications/<int:pk>/evidence/", evidence.beside, name="rectification-evidence"),
     path("rectifications/<int:pk>/verdicts/", case.judge_all, name="rectification-verdicts"),
     path("progress/rounds/new/", progress.new_round, name="progress-round-new"),

@@ -16,7 +16,7 @@ from django.db.models import Q, QuerySet
 from casework.models import Case
 from clues.enums import CLUE, ClueState
 from dashboards.cube.selection import Selection
-from rectification.enums import LOOK_BACK
+from rectification.enums import LOOK_BACK, LookBackOrigin
 
 LOOKED_AT = "lookback__rectification__"  # from a look-back to the card it looks back at
 
@@ -67,10 +67,15 @@ class Source:
 
 
 def _look_backs(selection: Selection) -> tuple[Slice, ...]:
-    """Those judged by the day of the selected cards; one that was cancelled has no verdict."""
+    """Those judged by the day of the selected cards; one that was cancelled has no verdict.
+
+    A closure that was withdrawn without a look-back having been booked was not chosen to be looked at: it would tell
+    the share of relapses wrong (反弹率 = 判反弹/抽查数, docs/domain/results.md 11).
+    """
     rows = Case.objects.filter(
         selection.where(LOOKED_AT),
         kind=LOOK_BACK,
+        subkind=LookBackOrigin.BOOKED,
         closed_on__lte=selection.on,
         lookback__verdict__gt="",
         **{f"{LOOKED_AT}counted": True},

@@ -18,7 +18,8 @@ RELAPSE_RATE = share_of("relapsed", "反弹率", RELAPSED, ALL, "反弹/核查")
 FIGURE = Figure(
     name="look_back",
     title="回头看巩固",
-    definition="巩固良好、基本巩固的 ÷ 已核查的回头看。反弹率：部分反弹、反弹、虚假整改的 ÷ 已核查的。",
+    definition="巩固良好、基本巩固的 ÷ 已核查的回头看。反弹率：部分反弹、反弹、虚假整改的 ÷ 已核查的。"
+    "抽查以外查实虚假整改、撤销销号的不计。",
     order=35,
     source=LOOK_BACKS,
     heads=(Head("n", "次"),),

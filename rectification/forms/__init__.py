@@ -179,6 +179,14 @@ class LookBackForm(forms.Form):
     planned_on = DayField(label="计划日期", help_text="到这一天前核查，一般在销号后 3 至 12 个月。")
 
 
+class WithdrawClosureForm(forms.Form):
+    """Why a closure is withdrawn, and by when it is remedied anew."""
+
+    found = TextField(label="查实的情况", max_length=500, rows=4, help_text="写明哪里虚假、凭什么认定，单位会看到。")
+    relapse_due_on = DayField(label="重新整改时限", help_text="须在今天以后。是休息日的，顺延到下一个工作日。")
+    files = MaterialsField(label="材料", required=False)  # type: ignore[assignment]  # BaseForm calls what was sent so too
+
+
 class RoundForm(forms.Form):
     """A round of progress: what it is called, by when, and of what."""
 

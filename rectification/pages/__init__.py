@@ -9,6 +9,7 @@ from rectification.pages.case import (
     read_rectification,
     with_surroundings,
 )
+from rectification.pages.closure import read_notice
 from rectification.pages.evidence import read_evidence
 from rectification.pages.feedback import brief_of_feedback, read_feedback
 from rectification.pages.mends import MENDS
@@ -25,6 +26,7 @@ __all__ = [
     "read_briefs",
     "read_evidence",
     "read_feedback",
+    "read_notice",
     "read_rectification",
     "with_surroundings",
 ]

@@ -205,6 +205,7 @@ def _span(numbers: Sequence[int]) -> str:
 
 
 REVIEWED = DRAFTING | {State.PLAN_REVIEW}  # where what was said of each item of the plan still matters
+LOOKED_BACK = frozenset({"look_back_planned", "closure_withdrawn"})
 ON_THE_WAY = ("request_closure", "end_publicity", "verify")
 OFF_THE_CLOCK = ("make_long_term", "suspend")
 
@@ -318,6 +319,7 @@ def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> 
     around: Any = case  # with what with_surroundings brings
     own = actor.role in INSPECTED and case.unit_id in actor.unit_ids
     shown_warnings = warned(case, actor) if around.has_warnings else []
+    around_it = rounds(case, actor)
     return {
         "row": row,
         "conditions": closure.conditions(case, actor),
@@ -336,9 +338,10 @@ def read_rectification(case: Case, actor: Actor, trail: Sequence[Line] = ()) -> 
         "warned": shown_warnings,
         "may_answer": bool(shown_warnings) and stays_out(case, actor) is None,
         "suspect_before": None if own else finding.discovered_on,
-        "rounds": rounds(case, actor),
+        "rounds": around_it,
+        "is_followed": any(r["round"] > row.round for r in around_it),
         "look_backs": list(case.look_backs.visible_to(actor).select_related("case").order_by("pk"))
-        if any(line.event.name == "look_back_planned" for line in trail)
+        if any(line.event.name in LOOKED_BACK for line in trail)
         else [],
         "extensions": extensions(trail),
         "progress": reported,

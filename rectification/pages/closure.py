@@ -10,6 +10,8 @@ from casework.workflow.circuits import Guard, circuit_of
 from casework.workflow.inputs import Statement
 from casework.workflow.prefetched import events_of
 from organizations.actor import Actor
+from organizations.models import Unit
+from rectification import facts
 from rectification.enums import REPORTED_DONE, WORKING, Channel, State
 from rectification.pages.mends import MENDS
 from rectification.querysets import REVIEWERS
@@ -140,6 +142,29 @@ def read_closure(case: Case, actor: Actor, *, to_sign: bool = False) -> dict[str
         "published": _published(case, _given(public)) if public and case.content.published_on else None,
         "is_public": case.content.published_on is not None,
         "objections": publicity.objections_of(case),
+        "withdrawn": last_standing(case, "closure_withdrawn"),
+    }
+
+
+def read_notice(case: Case, actor: Actor) -> dict[str, Any]:
+    """Return what the notice of a closure says besides the case: its course, who got a copy, whether it stands."""
+    shown = read_closure(case, actor)
+    course = []
+    if shown["signed"]:
+        course.append(f"{shown['signed'].day:%Y-%m-%d} 单位自验，主要负责人签字申请销号")
+    if site := shown["site"]:
+        course.append(f"{site.day} 行业主管部门两人现场核查（{site.place}）")
+    if public := facts.publicity(case):
+        objected = f"，收到异议 {len(shown['objections'])} 件，均已处理" if shown["objections"] else "，没有收到异议"
+        course.append(f"{public} 公示{objected}")
+    for name, words in (("verify", "市委依法治市办核验"), ("close", "市委依法治市办审定，同意销号")):
+        if (event := last_standing(case, name)) is not None:
+            course.append(f"{event.day:%Y-%m-%d} {words}")
+    names = Unit.objects.filter(pk__in=closing.copied(case)).order_by("place")
+    return {
+        "course": course,
+        "copied": [unit.name_on(case.closed_on) for unit in names],
+        "withdrawn": last_standing(case, "closure_withdrawn"),
     }
 
 

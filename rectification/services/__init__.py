@@ -11,7 +11,7 @@ from rectification.services.evidence import (
     reopen_measure,
     take_in_new_version,
 )
-from rectification.services.look_backs import book_look_back
+from rectification.services.look_backs import book_look_back, withdraw_closure
 from rectification.services.paper import answer, load_rules, look_through, queue_check, stays_out
 from rectification.services.plan_reviews import Said, open_items, review_plan
 from rectification.services.plans import (
@@ -90,4 +90,5 @@ __all__ = [
     "take_in_new_version",
     "to_remind",
     "to_remind_of",
+    "withdraw_closure",
 ]

@@ -22,10 +22,11 @@ from casework.workflow.recusals import bars, last_did
 from casework.workflow.relations import OFFICE
 from inspections.enums import CampaignState, Kind
 from inspections.workflow.holders import office
-from organizations.enums import INSPECTED, Role
+from organizations.enums import BUSINESS, INSPECTED, Role
 from rectification.enums import LOOK_BACK, RELAPSED, LookBackVerdict
 from rectification.enums import LookBackState as L
 from rectification.models import LookBack, Measure, Rectification
+from rectification.workflow.closing import copied
 from rectification.workflow.effects import open_rectification
 from rectification.workflow.guards import not_from_the_unit
 from ui.errors import DomainError
@@ -96,6 +97,19 @@ def act_on_verdict(doing: Doing) -> None:
     look_back.next_round = _open_next_round(doing, case, due_on)
     look_back.save(update_fields=["next_round"])
     tell(look_back.next_round, f"{said}，重新挂账", [(case.unit_id, INSPECTED)])
+    if verdict == LookBackVerdict.FALSE:
+        _withdraw_closure(doing, case, look_back.next_round)
+
+
+def _withdraw_closure(doing: Doing, case: Case, following: Case) -> None:
+    """Say on the closed round that its closure was withdrawn, and tell whoever got a notice of it."""
+    row: Rectification = case.content
+    label = f"撤销销号（虚假整改），另开第 {following.content.round} 轮 {following.number}"
+    engine.note(case, doing.actor, "closure_withdrawn", label, day=doing.day, reason=doing.given["found"])
+    got_copy = [(unit_id, BUSINESS) for unit_id in copied(case)]
+    if row.feedback is not None and got_copy:
+        number = f"，原文号 {row.closure_number}" if row.closure_number else ""
+        tell(row.feedback, f"{case.unit_name}“{case.title}”：{label}{number}", got_copy)
 
 
 def _open_next_round(doing: Doing, case: Case, due_on: date) -> Case:

@@ -243,6 +243,9 @@ CASEWORK = (
         sends=lambda side: {"seen": side.rectification.last_seq},
     ),
     Row("step", NOBODY, lambda side: (side.rectification.pk, "no_such_step"), NOBODY),
+    # neither is there before the closure (tests/rectification/test_closing.py)
+    Row("closure-notice", NOBODY, of_rectification, NOBODY),
+    Row("closure-withdraw", NOBODY, of_rectification, NOBODY, told=OFFICE),
     Row("printed_step", frozenset({Role.UNIT_HEAD}), lambda side: (side.rectification.pk, "request_closure"), NOBODY),
     # without a step it only shows what could be done; what it does is asked of each case (tests/casework/test_batch.py)
     Row("upkeep", CHECKS | SYSTEM),

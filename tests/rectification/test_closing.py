@@ -7,16 +7,20 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from casework.errors import RefusedError
-from casework.models import Event, Grant, Notice
+from casework.errors import NotPermittedError, RefusedError
+from casework.models import Case, Event, Grant, Notice
+from casework.workflow import trail
 from casework.workflow.inputs import Statement, unsigned
 from organizations.enums import Role
+from organizations.models import Post
 from rectification.enums import State
-from rectification.models import AcceptanceStandard, Objection
+from rectification.models import AcceptanceStandard, Objection, PaperWarning, Rectification
+from rectification.services import withdraw_closure
 from rectification.workflow.publicity import personal_data
 from tests.closures import PUBLISHED, SIGNED, an_objection, standards
-from tests.factories import UnitFactory, a_post, prepare
+from tests.factories import UnitFactory, a_look_back, a_post, acting, prepare
 from tests.rectification.scenes import D, H, L, R, S, Scene, at, in_days, today
 from ui.errors import DomainError
 
@@ -279,3 +283,116 @@ def test_what_the_office_lacks_is_said_to_the_office(scenes: Any, signed_in_as: 
     assert lacks.mend == ("处理异议", reverse("step", args=[scene.pk, "answer_objection"]))
     refused = signed_in_as(scene, S).get(reverse("step", args=[scene.pk, "verify"])).context["refusals"]
     assert "公示有 1 件异议没有处理，请先处理异议" in refused
+
+
+# ---------- 撤销销号 ----------
+
+
+def test_a_false_remedy_opens_the_next_round_and_the_closed_one_stays_as_it_was() -> None:
+    scene = at(State.CLOSED)
+    before = scene.case
+    row = Rectification.objects.get(pk=scene.pk)
+    copied = a_post(Role.UNIT_HEAD, UnitFactory())
+    Grant.objects.create(case=row.feedback, unit=copied.unit, capacity="receive", from_on=in_days(-9))
+
+    following = withdraw_closure(
+        before, acting(a_post(S)), found="签到册系补造，三人当日不在岗", relapse_due_on=in_days(30)
+    )
+
+    after = scene.case
+    assert (following.state, following.content.round, following.content.previous_id) == (State.REMEDYING, 2, scene.pk)
+    assert following.number == f"{before.number}-L2"
+    assert [m.done_on for m in following.measures.order_by("n")] == [None, None]
+    kept = ("state", "closed_on", "opened_on", "due_on", "original_due_on", "is_open", "since", "number")
+    assert [getattr(after, name) for name in kept] == [getattr(before, name) for name in kept]
+    assert after.content.closure_number == row.closure_number != ""
+    assert following.content.closure_number == ""
+    withdrawn = Event.objects.get(case=after, name="closure_withdrawn")
+    assert (withdrawn.label, withdrawn.reason) == (
+        f"撤销销号（虚假整改），另开第 2 轮 {following.number}",
+        "签到册系补造，三人当日不在岗",
+    )
+    assert Notice.objects.filter(case=row.feedback, post=copied, text__contains="撤销销号").count() == 1
+    assert list(trail.verify(Case.objects.filter(pk__in=(scene.pk, following.pk)))) == []
+
+
+@pytest.mark.parametrize("name", ["request_closure", "endorse", "verify", "close"])
+def test_who_had_a_hand_in_a_closure_does_not_withdraw_it(name: str) -> None:
+    scene = at(State.CLOSED)
+    user = Event.objects.get(case_id=scene.pk, name=name).post.user
+    Post.objects.filter(user=user).update(to_on=in_days(-1))
+
+    with pytest.raises(RefusedError, match="须由其他人员回头看"):
+        withdraw_closure(scene.case, acting(a_post(S, user=user)), found="补造", relapse_due_on=in_days(30))
+
+    assert not Case.objects.filter(rectification__previous=scene.pk).exists()
+
+
+def test_what_is_not_closed_or_was_followed_or_waits_for_a_look_back_is_not_withdrawn(scenes: Any) -> None:
+    staff = lambda: acting(a_post(S))
+    given = {"found": "补造", "relapse_due_on": in_days(30)}
+    closed = at(State.CLOSED)
+    with pytest.raises(DomainError, match="只有已销号的可以撤销销号"):
+        withdraw_closure(scenes[State.FINAL_REVIEW].case, staff(), **given)
+    with pytest.raises(DomainError, match="反弹的须重新挂账，请填今天以后的整改时限"):
+        withdraw_closure(closed.case, staff(), **(given | {"relapse_due_on": today()}))
+    with pytest.raises(NotPermittedError, match="由市委依法治市办办理"):
+        withdraw_closure(closed.case, closed.who(H), **given)
+
+    a_look_back(closed.case)
+
+    with pytest.raises(DomainError, match="已列入回头看，还没有结论"):
+        withdraw_closure(closed.case, staff(), **given)
+
+
+def test_a_withdrawn_closure_says_so_where_it_is_read(client: Client) -> None:
+    scene, office = at(State.CLOSED), a_post(S)
+    number = scene.case.content.closure_number
+    client.force_login(office.user)
+    notice, page = reverse("closure-notice", args=[scene.pk]), scene.case.get_absolute_url()
+    stands = client.get(notice).content.decode()
+    assert (number in stands, "撤销销号" in stands) == (True, False)
+    assert reverse("closure-withdraw", args=[scene.pk]) in client.get(page).content.decode()
+
+    sent = {"found": "签到册系补造", "relapse_due_on": str(in_days(30))}
+    assert client.post(reverse("closure-withdraw", args=[scene.pk]), sent).status_code == 302
+
+    said = [client.get(url).content.decode() for url in (notice, page)]
+    assert ["撤销销号（虚假整改），另开第 2 轮" in text for text in said] == [True, True]
+    assert reverse("closure-withdraw", args=[scene.pk]) not in said[1]
+    assert client.get(reverse("closure-notice", args=[at(State.FINAL_REVIEW).pk])).status_code == 404
+
+
+# ---------- 成批审定 ----------
+
+
+def test_each_case_decided_together_has_its_warnings_in_view_and_a_reason_of_its_own(client: Client) -> None:
+    cases = [at(State.FINAL_REVIEW) for _ in range(2)]
+    for scene in cases:
+        scene.take("verify", S, opinion="佐证齐全")
+    said = {
+        "rule": "last_minutes",
+        "key": "1",
+        "raised_at": timezone.now(),
+        "said": {"n": 3, "day": "2026-11-27", "began": "17:40"},
+    }
+    PaperWarning.objects.create(case=cases[0].case, **said)
+    director = a_post(D)
+    client.force_login(director.user)
+    url = reverse("batch", args=["rectification"])
+    ticked = {"case": [scene.pk for scene in cases], "step": "close"}
+
+    shown = client.get(url, ticked)
+    rows = {row.case.pk: row for row in shown.context["rows"]}
+    assert [len(rows[scene.pk].beside) for scene in cases] == [1, 0]
+    assert [[field.name for field in rows[scene.pk].fields] for scene in cases] == [
+        [f"opinion-{scene.pk}"] for scene in cases
+    ]
+    sent = ticked | {"apply": "1"} | {f"seen-{scene.pk}": scene.case.last_seq for scene in cases}
+    half = client.post(url, sent | {f"opinion-{cases[0].pk}": "同意，提示已核对"})
+    assert (half.status_code, cases[0].case.state) == (422, State.FINAL_REVIEW)
+    client.post(url, sent | {f"opinion-{scene.pk}": f"同意 {scene.pk}" for scene in cases})
+
+    opinions = [Event.objects.get(case_id=scene.pk, name="close").note["given"]["opinion"] for scene in cases]
+    assert opinions == [f"同意 {scene.pk}" for scene in cases]
+    assert [scene.case.state for scene in cases] == [State.CLOSED, State.CLOSED]
