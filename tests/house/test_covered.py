@@ -30,6 +30,7 @@ from qingyang_inspect import covered
 from rectification.models import EvidenceVerdict, PaperRule, PaperWarning, ProgressReport, StageGoal
 from results.models import ScoreRule, ScoreScheme
 from tests.casework.test_lawful_histories import other
+from tests.closures import an_objection
 from tests.house.world import build
 from tests.inspections.laws import a_law
 from tests.programmes import claimed
@@ -75,6 +76,7 @@ def _rows_of_every_fact() -> None:
     )
     ProgressReport.objects.create(case=world.own.rectification, post=post, day=TODAY, percent=10, text="已部署")
     StageGoal.objects.create(case=world.own.rectification, due_on=TODAY, goal="完成一半")
+    an_objection(world.own.rectification, "dismissed")
     a_law("第一条 执法结果应当公示。")
     UnitName.objects.create(unit=world.own.unit, name="原名", short_name="原名", to_on=date(2020, 1, 1))
     PastPassword.objects.create(user=user, password="!")
