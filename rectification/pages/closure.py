@@ -163,7 +163,7 @@ def read_notice(case: Case, actor: Actor) -> dict[str, Any]:
     names = Unit.objects.filter(pk__in=closing.copied(case)).order_by("place")
     return {
         "course": course,
-        "copied": [unit.name_on(case.closed_on) for unit in names],
+        "copied": [unit.name_on(case.closed_on or case.since) for unit in names],
         "withdrawn": last_standing(case, "closure_withdrawn"),
     }
 

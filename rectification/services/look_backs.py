@@ -72,10 +72,10 @@ def withdraw_closure(
     _refuse(closed, timezone.localdate())
     card = _open(closed, actor, LookBackOrigin.FOUND, timezone.localdate())
     kept = [attachments.attach(card, actor, file, record=False) for file in files]
-    said = {"verdict": LookBackVerdict.FALSE, "found": found, "relapse_due_on": relapse_due_on}
+    said: dict[str, Any] = {"verdict": LookBackVerdict.FALSE, "found": found, "relapse_due_on": relapse_due_on}
     said |= {"relapse_within": relapse_within} if relapse_within else {}
     engine.perform(card, "judge", actor, **said, files=kept)
-    following: Case = LookBack.objects.get(pk=card.pk).next_round
+    following: Case = Case.objects.get(rectification__previous=closed.pk)
     return following
 
 
