@@ -130,7 +130,7 @@ class KindAdmin(CardAdmin):
 def admin_of(spec: kinds.KindSpec, shown: kinds.AdminList) -> type[CardAdmin]:
     """Return the admin of a kind, made from its declaration."""
     about = {"__module__": __name__, "spec": spec, "days": shown.days, "beside": shown.beside}
-    return type(f"{spec.name.title()}Admin", (KindAdmin,), about)
+    return type(f"{spec.name.title()}Admin", (KindAdmin if shown.model is None else BareKindAdmin,), about)
 
 
 def _lead(kind: str, name: str) -> Callable[[Any, HttpRequest, Any], HttpResponse | None]:
@@ -181,6 +181,19 @@ class CaseAdmin(CardAdmin):
 
     def named(self, row: Any) -> str:
         return f"{row.get_kind_display()} {row}"
+
+
+class BareKindAdmin(CaseAdmin):
+    """The admin of a kind whose card says everything: the cards of this kind, under a proxy."""
+
+    listing = KindAdmin.listing  # type: ignore[assignment]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        assert self.spec is not None
+        return super().get_queryset(request).filter(kind=self.spec.name)
+
+    def named(self, row: Any) -> str:
+        return str(row)
 
 
 @admin.register(Event)
@@ -354,5 +367,4 @@ class HolidayYearAdmin(ReadOnlyAdmin):
 
 for kind_spec in kinds.all_kinds():
     if kind_spec.admin is not None:
-        content: Any = Case._meta.get_field(kind_spec.name).related_model
-        admin.site.register(content, admin_of(kind_spec, kind_spec.admin))
+        admin.site.register(kind_spec.stored_as, admin_of(kind_spec, kind_spec.admin))

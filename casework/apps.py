@@ -104,6 +104,7 @@ def _keep_files_of_forms() -> None:
 
 def serve(spec: KindSpec) -> None:
     """Give a kind its item in the bar, its beginning on the first page, and its steps their inputs."""
+    from casework.kinds import spec_of
     from casework.views.kinds import list_of
     from casework.workflow import inputs
     from ui import lists, navigation
@@ -112,9 +113,9 @@ def serve(spec: KindSpec) -> None:
     listing, begun = spec.listing, spec.beginning
     inputs.register(*spec.inputs)
     bar = listing.bar or listing.title
-    item = NavItem(
-        bar, listing.url_name, listing.stands_in_bar, listing.order_in_bar, prefix=f"/{listing.path}", key=listing.key
-    )
+    under = spec_of(listing.under).listing.url_name if listing.under else ""
+    to, order, prefix = listing.stands_in_bar, listing.order_in_bar, f"/{listing.path}"
+    item = NavItem(bar, listing.url_name, to, order, prefix=prefix, key=listing.key, under=under)
     navigation.register(item)
     if listing.ledger:
         lists.LEDGERS.append(lists.Ledger(list_of(spec), listing.url_name, listing.ledger, listing.to))

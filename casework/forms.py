@@ -32,8 +32,8 @@ class MaterialsField(FilesField):
 def field_of(given: Input, case: Case, actor: Actor, *, required: bool) -> forms.Field:
     """Return the form field of an input."""
     common: dict[str, Any] = {"label": given.label, "help_text": given.help, "required": required}
-    if given.initial is not None:
-        common["initial"] = given.initial(case)
+    if begins := given.initial or given.offered:
+        common["initial"] = begins(case)
     match given.shape:
         case "long":
             return TextField(rows=4, max_length=given.most, **common)
@@ -142,6 +142,8 @@ class BatchForm(StepForm):
         self.fields = {
             name: field for name, field in self.fields.items() if name not in apart and not INPUTS[name].is_of_the_case
         }
+        for field in self.fields.values():
+            field.initial = None  # offered of the first case
         self.shared_names = list(self.fields)
         for case in cases:
             for name in self.of_each:

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.http import QueryDict
 
 from ui import remembered
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from django_filters.filterset import FilterSet
 
     from casework.models import Case
-    from casework.workflow.circuits import Circuit, Transition
+    from casework.workflow.circuits import Circuit
     from casework.workflow.inputs import Input
     from casework.workflow.tables import Facts, Table
     from organizations.actor import Actor
@@ -65,8 +65,9 @@ class Listing:
         counts_states: whether it is said under the title how many rows are in each state.
         joins: related rows that the columns read. `rows`: from the actor to the rows, where they are not all of the
             kind in his scope; `shows`: what the columns read, where joins are not enough (counts).
-        to: who may open the list. `in_bar`: who has its item in the bar, unless organizations.enums.STANDINGS says it;
-            `order_in_bar`: where it stands; `bar`: what it is called; `key`: leads there after g.
+        to: who may open the list; organizations.enums.STANDINGS says who has its item in the bar;
+            `order_in_bar`: where it stands; `bar`: what it is called; `key`: leads there after g; `under`: the kind
+            in whose item it stands, beside its list.
         batch: whether rows can be ticked and taken a step together.
         ledger: what a row is, where the office keeps the list as a ledger: the page of papers then leads to it.
     """
@@ -85,7 +86,7 @@ class Listing:
     search_label: str = "编号、标题、单位"
     export_name: str = ""
     to: Claim = reads_cases
-    in_bar: Claim | None = None
+    under: str = ""
     bar: str = ""
     key: str = ""
     batch: bool = True
@@ -101,7 +102,7 @@ class Listing:
 
     def stands_in_bar(self, actor: Actor) -> bool:
         """Say whether somebody has the list in his bar."""
-        return self.in_bar(actor) if self.in_bar else self.url_name in actor.standing.menu
+        return (spec_of(self.under).listing.url_name if self.under else self.url_name) in actor.standing.menu
 
     def url(self, **conditions: Any) -> str:
         """Return the address of the list under conditions of its filters; what drills down leads there."""
@@ -188,10 +189,12 @@ class AdminList:
     Attributes:
         days: by which day of the card or its content its years, months and days are gone through.
         beside: rows of other tables that hang on a case: the table, and the fields shown of it.
+        model: the proxy of the card under which it stands, where a kind has no content of its own.
     """
 
     days: str = "opened_on"
     beside: tuple[tuple[type[Model], tuple[str | Column, ...]], ...] = ()
+    model: type[Model] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -253,6 +256,12 @@ class KindSpec:
         return ~Q(state__in=sorted(self.no_clock))
 
     @property
+    def stored_as(self) -> Any:
+        """The table of its content, or the proxy of the card."""
+        proxy = self.admin.model if self.admin else None
+        return proxy or apps.get_model("casework", "Case")._meta.get_field(self.name).related_model
+
+    @property
     def new_url_name(self) -> str:
         """The name of the page where a case is begun, or nothing."""
         return "" if self.beginning is None else self.beginning.url_name or f"{self.name}-new"
@@ -303,67 +312,6 @@ def choices() -> list[tuple[str, str]]:
 def counted() -> KindSpec | None:
     """Return the kind that the figures count."""
     return next((spec for spec in _specs.values() if spec.counted), None)
-
-
-class HeldUp(NamedTuple):
-    """Conditions on cards: asked only from a later day on, to be left to another, asked with another card."""
-
-    early: Q
-    barred: Q
-    together: Q
-
-
-def held_up(actor: Actor) -> HeldUp:
-    """Return which of the cards in a person's hands are not his turn.
-
-    What is not on the card is looked up for those cards alone whose state asks for it: joined, it would be read of all.
-    """
-    early = barred = together = Q(pk__in=())
-    cards = apps.get_model("casework", "Case").objects
-    for spec in all_kinds():
-        lines: dict[str, tuple[Transition, set[str]]] = {}
-        for state, line in spec.table.whole.asked_lines(actor.role):
-            lines.setdefault(line.name, (line, set()))[1].add(state)
-        for line, states in lines.values():
-            there = Q(kind=spec.name, state__in=sorted(states))
-            if line.not_yet is not None and (early_in := line.not_yet.rests_in(states)):
-                later = cards.filter(line.not_yet.later(actor.today), pk=OuterRef("pk")).order_by()
-                early |= Q(kind=spec.name, state__in=early_in) & Q(Exists(later))
-            for holds in line.bars:
-                barred |= there & holds(actor)
-            if line.together is not None:
-                together |= there & Q(Exists(cards.filter(line.together.where, pk=OuterRef("pk")).order_by()))
-    return HeldUp(early, barred, together)
-
-
-def not_yet(today: date) -> Q:
-    """Return which cards their holders, whoever they are, are asked for only from a later day on."""
-    found, resting = Q(pk__in=()), Q(pk__in=())
-    for spec in all_kinds():
-        for role in spec.table.whole.asked_roles:
-            for state, line in spec.table.whole.asked_lines(role):
-                if line.not_yet is not None and line.not_yet.rests_in([state]):
-                    found |= Q(kind=spec.name, state=state, holder_role=role) & line.not_yet.later(today)
-                    resting |= Q(kind=spec.name, state=state)
-    return resting & found  # said apart, of the card alone: the database finds these few before it joins
-
-
-def may_rest() -> QuerySet[Any]:
-    """Return the keys of the cards in states in which one may be asked for only from a later day on.
-
-    A list for each state: of so many pairs of kind and state joined by OR, SQLite reads every card.
-    """
-    cards = apps.get_model("casework", "Case").objects.order_by()
-    pairs = {
-        (spec.name, state)
-        for spec in all_kinds()
-        for role in spec.table.whole.asked_roles
-        for state, line in spec.table.whole.asked_lines(role)
-        if line.not_yet is not None and line.not_yet.rests_in([state])
-    }
-    each = [cards.filter(kind=kind, state=state).values("pk") for kind, state in sorted(pairs)]
-    found: QuerySet[Any] = each[0].union(*each[1:], all=True) if each else cards.none()
-    return found
 
 
 def late(today: date) -> dict[str, tuple[str, Q]]:

@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, Value
 from django.utils import timezone
 
-from casework import kinds
+from casework import kinds, turns
 from casework.chore import chores_of
 from casework.enums import UNFINISHED, Secrecy
 from organizations.enums import Role, Sees
@@ -102,7 +102,7 @@ class CaseQuerySet(QuerySet[Any]):
 
     def awaiting(self, actor: Actor) -> CaseQuerySet:
         """轮到我: what lies in one's hands and can be acted on now, by the deadline of the step."""
-        early, barred, together = kinds.held_up(actor)
+        early, barred, together = turns.held_up(actor)
         return self.in_hands_of(actor).filter(~early, ~barred, ~together).order_by(*URGENT)
 
     def not_yet(self, actor: Actor) -> CaseQuerySet:
@@ -112,14 +112,14 @@ class CaseQuerySet(QuerySet[Any]):
     def mine_later(self, actor: Actor) -> CaseQuerySet:
         """What lies in one's own hands and is asked for only from a later day on."""
         mine = self.filter(holder_unit_id=actor.unit_id, holder_role=actor.role)
-        return mine.filter(kinds.held_up(actor).early).order_by("holder_since", "pk")
+        return mine.filter(turns.held_up(actor).early).order_by("holder_since", "pk")
 
     def at_rest(self, today: date) -> CaseQuerySet:
         """What nobody is asked for yet.
 
         It is open, being held: to say so would lead the database to look through all open cards.
         """
-        return self.filter(kinds.not_yet(today), pk__in=kinds.may_rest())
+        return self.filter(turns.not_yet(today), pk__in=turns.may_rest())
 
     def with_holder(self) -> CaseQuerySet:
         """Each with the unit in whose hands it is, and `is_manned`: whether anybody there can act today.
@@ -150,7 +150,7 @@ class CaseQuerySet(QuerySet[Any]):
 
     def due_in_hands_of(self, actor: Actor) -> CaseQuerySet:
         """Cards in one's own hands that somebody is asked for now: the actor, or another of the same role."""
-        early, _, together = kinds.held_up(actor)
+        early, _, together = turns.held_up(actor)
         return self.in_hands_of(actor).filter(~early, ~together)
 
     def waiting_for_others(self, actor: Actor) -> CaseQuerySet:
@@ -158,8 +158,8 @@ class CaseQuerySet(QuerySet[Any]):
         mine = Q(holder_unit_id=actor.unit_id, holder_role=actor.role)
         return (
             self.visible_to(actor)
-            .filter(~mine | kinds.held_up(actor).barred, is_open=True, holder_unit__isnull=False)
-            .exclude(kinds.not_yet(actor.today))
+            .filter(~mine | turns.held_up(actor).barred, is_open=True, holder_unit__isnull=False)
+            .exclude(turns.not_yet(actor.today))
             .order_by("holder_since", "pk")
         )
 

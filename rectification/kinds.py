@@ -27,7 +27,7 @@ from rectification.enums import (
 )
 from rectification.filters import CallFilter, FeedbackFilter, LedgerFilter, LookBackFilter, NeedFilter
 from rectification.forms import LookBackForm, verdict_forms
-from rectification.models import CallItem, Measure, ProgressReport
+from rectification.models import CallItem, Feedback, Measure, ProgressReport, Rectification
 from rectification.pages import (
     BRIEFS,
     MENDS,
@@ -217,6 +217,7 @@ FEEDBACK_KIND = KindSpec(
         briefs={"list": "rectification/briefs/feedback.html"},
         briefing=brief_of_feedback,
     ),
+    admin=AdminList(days="opened_on", beside=((Rectification, ("case", "finding", "part")),), model=Feedback),
 )
 
 
@@ -249,7 +250,7 @@ PROGRESS_KIND = KindSpec(
         rows=lambda actor: Case.objects.visible_to(actor).filter(kind=PROGRESS_CALL),
         shows=_with_counts,
         filterset=CallFilter,
-        in_bar=lambda actor: False,  # the bar is full: from the first page, and from whoever was called
+        under=RECTIFICATION,
         search_label="调度、单位",
         export_name="进展调度答复情况",
         counts_states=True,
@@ -288,7 +289,7 @@ NEED_KIND = KindSpec(
         order=("-is_open", "-opened_on", "-pk"),
         joins=("supportneed",),
         filterset=NeedFilter,
-        in_bar=lambda actor: False,  # in the queue, and from the rounds
+        under=RECTIFICATION,
         search_label="事项、编号、单位",
         export_name="支持事项清单",
     ),

@@ -15,6 +15,7 @@ urlpatterns = [
     path("progress/rounds/new/", progress.new_round, name="progress-round-new"),
     path("progress/rounds/<int:pk>/", progress.show_round, name="progress-round"),
     path("progress/rounds/<int:pk>/remind/", progress.remind, name="progress-remind"),
+    path("progress/rounds/<int:pk>/cancel/", progress.cancel_round, name="progress-cancel"),
     path("progress/<int:pk>/answer/", progress.answer, name="progress-answer"),
     path("programmes/new/", programme.new_programme, name="programme-new"),
     path("programmes/<int:pk>/edit/", programme.amend_programme, name="programme-edit"),

@@ -17,6 +17,7 @@ class NavItem:
     """An item of the bar: shown to whom, in which order, current under which path.
 
     `aside`: of less use, in the menu under one's name. `key`: the key that leads there after g (static/app.js).
+    `under`: no item of its own, a page beside the one that item (its url name) leads to, which is then current.
     """
 
     label: str
@@ -26,6 +27,7 @@ class NavItem:
     prefix: str = ""
     aside: Callable[[Any], bool] = lambda actor: False
     key: str = ""
+    under: str = ""
 
 
 _items: list[NavItem] = []
@@ -60,14 +62,15 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     urls = [(item, address(item.url_name)) for item in _items if item.to(actor)]
     fits = [(len(item.prefix or url), item) for item, url in urls if _is_under(request.path, item.prefix or url)]
     current = max(fits, key=lambda fit: fit[0])[1] if fits else None
+    here = (current.under or current.url_name) if current else ""
     context = {
         "actor": actor,
         "nav": [
-            {"label": item.label, "url": url, "is_current": item is current, "key": item.key}
+            {"label": item.label, "url": url, "is_current": item.url_name == here, "key": item.key}
             for item, url in urls
-            if not item.aside(actor)
+            if not item.aside(actor) and not item.under
         ],
-        "nav_aside": [{"label": item.label, "url": url} for item, url in urls if item.aside(actor)],
+        "nav_aside": [{"label": item.label, "url": url} for item, url in urls if item.aside(actor) and not item.under],
         "now": timezone.localtime(),
         "address_tail": ".".join(str(request.META.get("REMOTE_ADDR", "")).split(".")[-2:]),
     }

@@ -67,8 +67,8 @@ def _asked(actor: Actor) -> dict[str, list[tuple[Case, int]]]:
 def _work(spec: kinds.KindSpec, actor: Actor, n_open: int, asked: list[tuple[Case, int]]) -> Work:
     begun = spec.beginning
     may_begin = begun is not None and begun.who(actor)
-    content = Case._meta.get_field(spec.name).related_model._meta  # type: ignore[union-attr]
-    url = reverse(f"admin:{content.app_label}_{content.model_name}_changelist")
+    stored = spec.stored_as._meta
+    url = reverse(f"admin:{stored.app_label}_{stored.model_name}_changelist")
     return Work(
         spec.label,
         url,

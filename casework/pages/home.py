@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.db.models import BooleanField, Count, QuerySet, When
 from django.db.models import Case as Either
 
-from casework import kinds
+from casework import kinds, turns
 from casework.deadlines.remaining import Left, held_for, left
 from casework.kinds import KindSpec
 from casework.models import Case, Notice
@@ -173,7 +173,7 @@ def _in_hands(actor: Actor, key: Hashable) -> InHands:
 
     def held() -> QuerySet[Any, Any]:
         rows = Case.objects.due_in_hands_of(actor).order_by(*URGENT)
-        barred = Either(When(kinds.held_up(actor).barred, then=True), default=False, output_field=BooleanField())
+        barred = Either(When(turns.held_up(actor).barred, then=True), default=False, output_field=BooleanField())
         return rows.values_list("pk", "step_due_on", "holder_since", barred)[:most]
 
     found = remembered.tuples_of(("in hands", most, key), held)
@@ -184,7 +184,7 @@ def _in_hands(actor: Actor, key: Hashable) -> InHands:
 
 
 def _acting(actor: Actor) -> QuerySet[Any]:
-    return Case.objects.in_other_hands(actor).exclude(kinds.not_yet(actor.today))
+    return Case.objects.in_other_hands(actor).exclude(turns.not_yet(actor.today))
 
 
 def _beyond(actor: Actor) -> tuple[QuerySet[Any], ...]:

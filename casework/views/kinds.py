@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 
 from casework.filters import with_turn
-from casework.kinds import KindSpec, exports_cases, spec_of, works_on_cases
+from casework.kinds import KindSpec, all_kinds, exports_cases, spec_of, works_on_cases
 from casework.models import Case
 from casework.pages.case_page import case_context
 from casework.querysets import reading_of
@@ -68,6 +68,7 @@ def list_of(spec: KindSpec) -> ListSpec:
         blank=listing.blank,
         export_rows=listing.export_rows or _as_they_are,
         printed=listing.printed,
+        template="casework/list.html",
         counted_beside=listing.counted_beside,
         reconcile=listing.reconcile,
         count_cap=listing.count_cap,
@@ -102,7 +103,14 @@ def cases(request: ActorRequest, kind: str) -> HttpResponse:
     spec = spec_of(kind)
     if not spec.listing.to(request.actor):
         raise Http404
-    return list_page(request, list_of(spec))
+    return list_page(request, list_of(spec), tabs=_tabs(spec, request.actor))
+
+
+def _tabs(spec: KindSpec, actor: Actor) -> list[tuple[str, str]]:
+    """Return the lists that share an item of the bar with this one: address and title; none where it has its own."""
+    head = spec.listing.under or spec.name
+    beside = [one.listing for one in all_kinds() if head in {one.name, one.listing.under} and one.listing.to(actor)]
+    return [(listing.url(), listing.title) for listing in beside] if len(beside) > 1 else []
 
 
 @page(to=works_on_cases)

@@ -51,7 +51,7 @@ def sections(request: ActorRequest, unit: Unit) -> Iterator[UnitSection]:
         if found.count:
             shown = _shown(request, spec, unit, found)
             yield UnitSection(KINDS + spec.listing.order_in_bar, "casework/unit_cases.html", shown)
-        elif spec.listing.stands_in_bar(request.actor):
+        elif spec.listing.stands_in_bar(request.actor) and not spec.listing.under:
             without.append(spec.label)
     if without and unit.is_inspected:
         yield UnitSection(KINDS + 99, "casework/unit_without.html", {"kinds": without})

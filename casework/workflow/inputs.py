@@ -59,6 +59,8 @@ class Input:
             -> queryset, "statements" take `rows(case, actor)` -> [Statement], and are given as they were signed.
         reaches: the unit that is chosen gets something by the step: a case of its own, a copy.
         most: longest text, in characters.
+        initial, offered: what its form begins with, of the case. What is merely offered is left empty where one answer
+            serves for several.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Input:
     rows: Callable[[Case, Actor], Any] | None = None
     initial: Callable[[Case], Any] | None = None
     reaches: bool = False
+    offered: Callable[[Case], Any] | None = None
 
     @property
     def is_of_the_case(self) -> bool:

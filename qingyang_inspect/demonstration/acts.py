@@ -164,6 +164,11 @@ class Acts:
             due = card.due_on or on
             if card.subkind == RectifyType.IMMEDIATE:
                 due = min(due, card.opened_on + timedelta(services.IMMEDIATE_DAYS))
+            if card.subkind == RectifyType.LONG_TERM:
+                halfway = card.opened_on + (due - card.opened_on) / 2
+                stages = [services.StageDraft(halfway, "查清底数，完成三分之一")]
+                stages.append(services.StageDraft(due, "全部完成，转入经常性检查"))
+                services.save_plan(card, liaison(), {}, stages=stages)
             for measure in card.measures.order_by("n"):
                 services.change_measure(
                     measure, liaison(), owner="法规科", deliverable="印发文件、工作记录", standard=STANDARD, due_on=due

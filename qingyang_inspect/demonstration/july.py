@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 # how many further findings stand where today; a dozen plans wait for the office, which handles ten at once
 SPREAD = {
-    "plan_review": 12, "plan_returned": 2, "remedying": 12, "split": 1, "dismissed": 1, "overdue": 9, "sent_back": 3, "publicity": 4,
+    "plan_review": 12, "plan_returned": 2, "remedying": 10, "refused_part": 1, "refused_handover": 1, "split": 1, "dismissed": 1, "overdue": 9, "sent_back": 3, "publicity": 4,
     "final_review": 3, "verified": 2, "closed": 22, "long_term": 2, "suspended": 2, "reassigned": 1, "void": 1, "dropped": 2,
     "supervision": 3,
 }  # fmt: skip
@@ -34,18 +34,22 @@ PARTLY = {
 ANSWERS: dict[str, tuple[str, dict[str, Any]]] = {
     "dispute": ("dispute", WRONG), "void": ("dispute", WRONG), "dismissed": ("dispute", WRONG),
     "handover": ("decline", NOT_OURS), "reassigned": ("decline", NOT_OURS),
+    "refused_part": ("claim_part", PARTLY), "refused_handover": ("decline", NOT_OURS),
     "part": ("claim_part", PARTLY), "split": ("claim_part", PARTLY),
 }  # fmt: skip
 DECISIONS: dict[str, tuple[str, dict[str, Any]]] = {
     "void": ("uphold_dispute", {"reason": "核对案卷，法制审核记录齐全，原认定有误。"}),
     "dismissed": ("dismiss_dispute", {"reason": "调阅案卷原件，承办单位属实，由本单位整改。"}),
     "reassigned": ("reassign", {"reason": "职责分工已调整，由市政务服务中心整改。"}),
+    "refused_part": ("refuse_part", {"reason": "窗口收件也在本单位大厅，由本单位一并整改。"}),
+    "refused_handover": ("refuse_handover", {"reason": "“三定”规定明确由本单位承担，请认领。"}),
     "split": ("split", {
         "part_kept": PARTLY["claimed_part"], "part_moved": "窗口收件登记不全的部分，由市政务服务中心整改。",
         "reason": "职责清楚，同意拆分，各自整改。",
     }),
 }  # fmt: skip
-GO_ON = frozenset({"split", "dismissed"})
+CLAIMED_AFTER = frozenset({"dismissed", "refused_part", "refused_handover"})  # the answer was refused
+GO_ON = CLAIMED_AFTER | {"split"}
 JOINT = frozenset({"remedying", "closed"})  # among these, some have an assisting unit with a part of its own
 
 
@@ -107,7 +111,7 @@ class July:
                 due = self.gone_by(late[n % 9]) if state == "overdue" else self.due(state, n)
                 finding = self.acts.find(
                     self.campaign, unit, author=member, on=found, by=due, topic=template.topic, title=title, statement=statement, cited=[(template.basis, template.article)],
-                    supervisor="市自然资源局" if is_land else "", severity=1 + (n % 5 == 0) + (n % 17 == 0), method=("AJ", "CY", "SD", "GT")[n % 4],
+                    kind="R3" if state == "long_term" else "R2", supervisor="市自然资源局" if is_land else "", severity=1 + (n % 5 == 0) + (n % 17 == 0), method=("AJ", "CY", "SD", "GT")[n % 4],
                     assisting=[units[(n * 11 + 40) % len(units)]] if state in JOINT and n % 6 == 2 else [],
                 )  # fmt: skip
                 n += 1
@@ -171,6 +175,7 @@ class July:
         """Make a rectification 长期坚持, or suspend it."""
         acts, director = self.acts, self.acts.director
         review = self.loader.on(12, 31)
+        stage = case.stage_goals.order_by("-due_on").first()
         if state == "suspended":
             why = "相关行政诉讼正在审理，待判决后恢复。"
             acts.step(case, "suspend", on + timedelta(23), director, reason=why, next_review_on=review)
@@ -181,7 +186,7 @@ class July:
             on + timedelta(28),
             director,
             reason="涉及种植结构调整，须分年度推进。",
-            stage_goal="年底前完成三分之一",
+            stage_goal=stage.goal if stage else "年底前完成三分之一",
             next_review_on=review,
             expected_on=self.loader.on(6, 30, 1),
         )
@@ -246,4 +251,4 @@ class July:
         if state == "split":
             other = Case.objects.get(rectification__finding=case.content.finding_id, unit=center)
             self.bring(other, "remedying", (("核对窗口收件登记，补齐受理通知书", "业务科室", "登记台账"),))
-        return acts.steps(case, [("claim", 1, liaison, {})], on) if state == "dismissed" else on
+        return acts.steps(case, [("claim", 1, liaison, {})], on) if state in CLAIMED_AFTER else on

@@ -7,6 +7,7 @@ from datetime import date
 
 from django.db import connection, transaction
 
+from qingyang_inspect.demonstration.branches import Branches
 from qingyang_inspect.demonstration.july import load_july
 from qingyang_inspect.demonstration.last_year import load_last_autumn, load_last_year
 from qingyang_inspect.demonstration.loader import Loader
@@ -36,7 +37,10 @@ def load_demo(today: date, tick: Callable[[], object] = lambda: None) -> None:
     loader.running(items)
     load_routine(loader)
     load_paper(loader)
+    branches = Branches(loader)
+    branches.at_work()
     Rounds(loader.acts, today).tell()
+    branches.at_the_end()
     tell_planner()
 
 

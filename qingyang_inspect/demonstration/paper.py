@@ -18,7 +18,7 @@ from organizations.enums import Role
 from qingyang_inspect.demonstration.clock import standing_at
 from qingyang_inspect.demonstration.photos import photo
 from rectification import services
-from rectification.models import Measure, PaperCheck, PaperWarning
+from rectification.models import Measure, PaperCheck, PaperRule, PaperWarning
 from rectification.paper.rules.only_meetings import ACTS
 
 if TYPE_CHECKING:
@@ -98,6 +98,9 @@ class Filed:
 
 def load_paper(loader: Loader) -> None:
     """File something of what each rule warns of, have it looked through, and answer some of it."""
+    tried = PaperRule.objects.get(name="only_meetings")  # off as delivered: the office tries it
+    tried.is_on = True
+    tried.save(update_fields=["is_on"])
     filed, today = Filed(loader), loader.today
     act = filed.next(asks_for_an_act=True)
     filed.file(filed.next(), 9, ("整改现场.jpg", photo(1)), result=DONE)
@@ -110,15 +113,27 @@ def load_paper(loader: Loader) -> None:
     filed.file(act, 5, ("专题会议纪要.docx", docx("会议纪要参加人员")))
     theirs = "市统计局文件关于整改情况的报告" + "逐项核对，明确责任人和时限。" * 12 + "市统计局"
     filed.file(filed.next(), 4, ("整改情况报告.docx", docx(theirs)))
+    _careless(filed, theirs)
     _last_minutes(loader)
     for case in Case.objects.filter(state="supervision").order_by("pk"):
         services.look_through(case)
     with loader.acts.day(today - timedelta(2)):
         for rule, answer, word in ANSWERS:
-            row = PaperWarning.objects.filter(rule=rule).order_by("pk").first()
-            if row is not None:
+            raised = PaperWarning.objects.filter(rule=rule).order_by("pk")
+            for row in raised if rule == "same_file" else raised[:1]:
                 services.answer(row.case, loader.acts.staff(row.case.unit_name), [(row.pk, answer, word)])
     PaperCheck.objects.all().delete()  # nobody waits for the rest (above)
+
+
+def _careless(filed: Filed, theirs: str) -> None:
+    """File for one measure something of what most rules warn of; nobody has answered yet."""
+    measure, today = filed.next(), filed.loader.today
+    found = measure.case.rectification.finding.discovered_on
+    files = [
+        ("现场1.jpg", photo(1, cut=60)), ("现场2.jpg", photo(4, taken=today - timedelta(400))),
+        ("汇报.docx", docx(theirs)),
+    ]  # fmt: skip
+    filed.file(measure, 4, *files, result=DONE.replace("17", "11").replace("3", "4"), formed_on=found - timedelta(30))
 
 
 def _last_minutes(loader: Loader) -> None:

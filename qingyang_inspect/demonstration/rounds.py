@@ -38,9 +38,13 @@ class Rounds:
         second = self.today - timedelta(2)
         called = self._call("近期整改进展", second, [])
         self._answered(called, second + timedelta(1), every=3)
+        twice = self._call("法治督察进展", second, [self.acts.units["环县"], self.acts.units["西峰区"]])
         with self.acts.day(self.today):
+            services.cancel_round(twice, self.acts.staff(), reason="与同日发起的“近期整改进展”重复。")
             services.remind_round(called, self.acts.staff())
-            need = SupportNeed.objects.order_by("pk")[0]
+            need, other = SupportNeed.objects.order_by("pk")[:2]
+            liaison = self.acts.of(other.case.unit_name, Role.UNIT_LIAISON)
+            engine.perform(other.case, "drop_need", liaison, reason="县财政已先行安排，不再需要。")
             answer = "已商市财政局，列入下年度预算，先由机关事务中心调剂 4 台。"
             engine.perform(need.case, "answer_need", self.acts.staff(need.case.unit_name), answer=answer)
         self.acts.tick()

@@ -1,6 +1,7 @@
 """What a unit does about a finding, and whether it has held."""
 
 from rectification.models.closure import AcceptanceStandard, Objection
+from rectification.models.feedback import Feedback
 from rectification.models.look_back import LookBack
 from rectification.models.measure import EvidenceVerdict, Measure, Proof
 from rectification.models.paper import FileTraits, PaperCheck, PaperRule, PaperWarning, TextMark
@@ -16,6 +17,7 @@ __all__ = [
     "ClaimedAspect",
     "Demand",
     "EvidenceVerdict",
+    "Feedback",
     "FileTraits",
     "LookBack",
     "Measure",

@@ -115,7 +115,7 @@ class SupportNeed(models.Model):
         "casework.Case", models.PROTECT, primary_key=True, related_name="supportneed", verbose_name="办理卡片"
     )
     rectification = models.ForeignKey("casework.Case", models.PROTECT, related_name="needs", verbose_name="整改")
-    need = models.CharField("需要的支持", max_length=300)
+    need = models.CharField("需要的支持", max_length=900)  # with the problem it is for
     answer = models.CharField("答复", max_length=500, blank=True)
 
     objects = ContentQuerySet.as_manager()

@@ -41,9 +41,11 @@ from rectification.services.rounds import (
     answer_call,
     asked,
     call_round,
+    cancel_round,
     coverage,
     remind_round,
     to_remind,
+    unanswered_cards,
 )
 
 __all__ = [
@@ -66,6 +68,7 @@ __all__ = [
     "asked",
     "book_look_back",
     "call_round",
+    "cancel_round",
     "change_measure",
     "complete_measure",
     "coverage",
@@ -90,5 +93,6 @@ __all__ = [
     "take_in_new_version",
     "to_remind",
     "to_remind_of",
+    "unanswered_cards",
     "withdraw_closure",
 ]

@@ -138,6 +138,21 @@ def remind_round(called: ProgressRound, actor: Actor) -> int:
     return len(cards)
 
 
+def unanswered_cards(called: ProgressRound) -> list[Case]:
+    """Return the cards of the round that still wait for an answer."""
+    cards = Case.objects.filter(progresscall__round=called, state=CallState.ASKED)
+    return list(cards.order_by("unit__place", "pk"))
+
+
+@transaction.atomic
+def cancel_round(called: ProgressRound, actor: Actor, *, reason: str) -> int:
+    """Cancel what is not answered of a round, all for one reason; return how many units were told."""
+    cards = unanswered_cards(called)
+    for card in cards:
+        engine.perform(card, "cancel", actor, reason=reason)
+    return len(cards)
+
+
 class Asked(NamedTuple):
     """One rectification that a unit is asked about: what it said last, and how that stands beside the time gone."""
 

@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from casework.forms import ReasonForm
 from casework.kinds import spec_of, works_on_cases
 from casework.pages.hands import leads_to
 from casework.views.kinds import card_of_kind
@@ -58,6 +59,7 @@ def show_round(request: ActorRequest, pk: int) -> HttpResponse:
         "rows": rows,
         "n_answered": sum(1 for row in rows if row.is_answered),
         "n_to_remind": sum(1 for row in rows if row.may_be_reminded),
+        "n_open": sum(1 for row in rows if row.case.is_open),
         "may_remind": _calls(request.actor),
         "list_url": spec_of(PROGRESS_CALL).listing.url(round=called.pk),
     }
@@ -78,6 +80,24 @@ def remind(request: ActorRequest, pk: int) -> HttpResponse:
         intro=f"将提醒 {len(cards)} 个单位：{'、'.join(card.unit_name for card in cards) or '没有'}。"
         "每次调度每个单位只提醒一次。",
         submit="提醒",
+        back=reverse("progress-round", args=[called.pk]),
+    )
+
+
+@page(to=_office, writes=True)
+def cancel_round(request: ActorRequest, pk: int) -> HttpResponse:
+    """Cancel what is not answered of a round, all for one reason; the answers stay."""
+    called = get_or_404(ProgressRound.objects.all(), request.actor, pk=pk)
+    cards = services.unanswered_cards(called)
+    return form_page(
+        request,
+        ReasonForm(sent(request)),
+        lambda given: services.cancel_round(called, request.actor, **given),
+        lambda n: said(request, f"已取消 {n} 个单位的答复。" if n else "没有要取消的。", "progress-round", called.pk),
+        title=f"取消调度：{called}",
+        intro=f"将取消 {len(cards)} 个单位的答复：{'、'.join(card.unit_name for card in cards) or '没有'}。"
+        "原因写进每个单位的经过，单位收到知悉；已经答复的照样保留。",
+        submit="取消这次调度",
         back=reverse("progress-round", args=[called.pk]),
     )
 

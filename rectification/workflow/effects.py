@@ -22,7 +22,7 @@ from inspections.workflow.holders import office_id
 from organizations.enums import INSPECTED, Role
 from organizations.models import Unit
 from rectification.enums import NO_CLOCK, OUTSIDE, RECTIFICATION, State
-from rectification.models import Demand, Measure, Rectification
+from rectification.models import Demand, Measure, Rectification, StageGoal
 from rectification.workflow.feedback import copy_to, issue_for
 from ui.errors import DomainError
 
@@ -353,3 +353,20 @@ def stage(case: Case, given: Given, day: date) -> dict[str, Any]:
         "next_review_on": given.get("next_review_on"),
         "expected_on": given.get("expected_on"),
     }
+
+
+def _stages_left(case: Case) -> list[StageGoal]:
+    """Return the stages of the plan that lie ahead, the next first (docs/domain/process.md 2.3, R3)."""
+    return list(StageGoal.objects.filter(case=case, due_on__gt=timezone.localdate()).order_by("due_on", "pk"))
+
+
+def next_goal(case: Case) -> str:
+    return next((stage.goal for stage in _stages_left(case)), "")
+
+
+def next_stage_on(case: Case) -> date | None:
+    return next((stage.due_on for stage in _stages_left(case)), None)
+
+
+def last_stage_on(case: Case) -> date | None:
+    return next((stage.due_on for stage in reversed(_stages_left(case))), None)

@@ -34,7 +34,7 @@ UNCHANGED = "无变化"
 UNCHANGED_AT_MOST = 2  # times running without a word why
 INPUTS = (
     Input("why_unchanged", "为什么没有进展", "short", most=200, help="连续第三次报无变化的须写。"),
-    Input("problem", "存在问题", "short", most=500, help="没有的不填。"),
+    Input("problem", "存在问题", "short", most=500, help="没有的不填；写了的会列入督察科待办。"),
     Input("support", "需要的支持", "short", most=300, help="写明请谁做什么，会列入督察科待办。"),
 )  # fmt: skip
 ANSWER = Input("answer", "答复", most=500, help="写明怎样协调、由谁负责、何时有结果，单位会看到。")
@@ -79,7 +79,7 @@ def _in_words(reports: list[ProgressReport], text: str, why: str) -> str:
 
 
 def record_progress(doing: Doing) -> None:
-    """Write the report, and lay the support that is needed before the office.
+    """Write the report, and lay the problem that was met and the support that is needed before the office.
 
     Raises:
         DomainError: progress fell, or nothing changed for the third time running, without a word why.
@@ -102,8 +102,15 @@ def record_progress(doing: Doing) -> None:
         is_unchanged=is_unchanged,
         problem=str(given.get("problem", "")),
     )
-    if need := str(given.get("support", "")).strip():
+    if need := _needed(str(given.get("problem", "")).strip(), str(given.get("support", "")).strip()):
         _ask_support(doing, need)
+
+
+def _needed(problem: str, support: str) -> str:
+    """Return what the office is asked to do something about: a problem met, the support for it, or both."""
+    if not problem:
+        return support
+    return f"{support.rstrip('。；')}；存在问题：{problem}" if support else f"存在问题：{problem}"
 
 
 def _ask_support(doing: Doing, need: str) -> Case:

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.test import override_settings
 from django.utils import timezone
 
+from casework.kinds import spec_of
 from casework.models import Case, Event
 from casework.workflow import trail
 from inspections.models import TeamMember
@@ -22,6 +23,8 @@ from organizations.models import AccountEvent, User
 from qingyang_inspect.demonstration.people import ACCOUNTS, TEAM_ACCOUNTS
 from qingyang_inspect.reference.load import load_reference
 from rectification.enums import LOOK_BACK
+from rectification.models import PaperWarning, Rectification
+from rectification.paper.rule import rules
 from tests.left import left_or_made
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db]
@@ -91,6 +94,24 @@ def test_the_published_figures_are_counted_and_the_trail_holds() -> None:
         "sent_back", "supervision", "publicity", "final_review", "long_term", "suspended", "closed",
         "reassigned", "void",
     }  # fmt: skip
+
+
+def test_every_line_of_the_circuits_of_rectification_was_taken() -> None:
+    """Also what is sent back, refused, taken back: whoever looks at the year sees each branch once."""
+    taken = set(Event.objects.order_by().values_list("case__kind", "name").distinct())
+    kinds = ("rectification", "feedback", "progresscall", "supportneed")
+    lines = {(kind, line.name) for kind in kinds for line in spec_of(kind).table.whole.transitions}
+
+    assert sorted(lines - taken) == []
+    split = Rectification.objects.filter(case__events__name="split").distinct()
+    parts = [set(row.finding.rectifications.values_list("part", flat=True)) for row in split]
+    assert [len(part - {""}) for part in parts] == [2] * len(parts) != []
+    kept_up = Case.objects.filter(rectification__finding__rectify_type="R3", state="long_term")
+    assert {case.stage_goals.filter(goal=case.content.stage_goal).count() for case in kept_up} == {1}
+    answered = PaperWarning.objects.exclude(answer="").values_list("rule", flat=True)
+    assert set(rules()) == set(answered)
+    waiting = PaperWarning.objects.filter(answer="", lapsed_at=None).values_list("rule", flat=True)
+    assert len(set(waiting)) >= 4  # of several rules, still to be answered
 
 
 def test_the_year_exercises_the_clocks() -> None:

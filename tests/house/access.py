@@ -345,6 +345,7 @@ RECTIFICATION = (
     Row("progresscall", OFFICE | INSPECTED | LEADER, lambda side: (side.call.pk,), OPEN_OTHER),
     Row("progress-round-new", STAFF, writes=STAFF, sends=a_round),
     Row("progress-round", OFFICE, lambda side: (side.call.content.round_id,), OFFICE),
+    Row("progress-cancel", OFFICE, lambda side: (side.call.content.round_id,), OFFICE, writes=OFFICE),
     Row("progress-remind", STAFF, lambda side: (side.call.content.round_id,), STAFF, writes=STAFF),
     Row("progress-answer", LIAISON, lambda side: (side.call.pk,), NOBODY, writes=LIAISON, sends=an_answer),
     Row("supportneeds", READS),

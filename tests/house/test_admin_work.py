@@ -54,10 +54,8 @@ DESKS = {kind: f"admin:{app}_{kind}_changelist" for kind, app in {
     "annualplan": "inspections", "campaign": "inspections", "finding": "inspections", "clue": "clues",
     "rectification": "rectification", "lookback": "rectification", "progresscall": "rectification",
     "supportneed": "rectification", "programme": "rectification", "aspect": "rectification",
-    "unitclaim": "rectification",
+    "unitclaim": "rectification", "feedback": "rectification",
 }.items()}  # fmt: skip
-
-DESKLESS = {"feedback"}  # a card without a table of its own: nothing stands behind it to be looked up or put right
 
 
 class Fields(HTMLParser):
@@ -230,7 +228,7 @@ OFFICE_STEPS = [
     (KINDS[right.kind], right.code, person.role)
     for right in rights()
     for person in right.people
-    if person.role in OFFICE and KINDS[right.kind] not in DESKLESS
+    if person.role in OFFICE
 ]
 
 

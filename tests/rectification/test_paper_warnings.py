@@ -29,7 +29,7 @@ from rectification.services import paper
 from tests.closures import SIGNED
 from tests.factories import UnitFactory
 from tests.papers import docx
-from tests.rectification import pictures
+from tests.rectification import labelled_fresh, pictures
 from tests.rectification.scenes import H, L, R, S, Scene, at, in_days, today
 from tests.rectification.test_questions import questions
 from ui.errors import DomainError
@@ -111,8 +111,27 @@ def test_days_that_cannot_be_are_warned_of(two: tuple[Scene, Scene]) -> None:
     assert found == {"formed_before": ["旧制度.docx", "旧照片.jpg"], "formed_after": ["后来.docx"]}
 
 
-def test_papers_of_meetings_do_not_prove_an_act(two: tuple[Scene, Scene]) -> None:
+@pytest.mark.parametrize(("years", "told"), [(1, ["本单位往年的"]), (0, [])], ids=["last year", "this year"])
+def test_a_text_of_ones_own_is_warned_of_where_it_is_of_a_former_year(
+    two: tuple[Scene, Scene], years: int, told: list[str]
+) -> None:
+    earlier, later = two
+    opened = later.case.opened_on
+    day = opened.replace(year=opened.year - years, day=min(opened.day, 28))
+    Case.objects.filter(pk=earlier.pk).update(unit=later.case.unit, opened_on=day)
+    for scene in two:
+        Measure.objects.filter(case=scene.pk, n=1).update(result=labelled_fresh.TOWED, done_on=today())
+        services.look_through(scene.case)
+
+    rows = PaperWarning.objects.standing().filter(case=later.pk, rule="same_text")
+    assert [row.said["whose"] for row in rows] == told
+    assert {row.twin_id for row in rows} <= {earlier.pk}
+
+
+def test_papers_of_meetings_do_not_prove_an_act_where_the_office_has_that_rule_on(two: tuple[Scene, Scene]) -> None:
     scene, _ = two
+    services.load_rules()
+    PaperRule.objects.filter(name="only_meetings").update(is_on=True)
     Measure.objects.filter(case=scene.pk, n=1).update(content="拆除违法建筑并恢复耕种")
     file_in(scene, docx("会议纪要"), "专题会议纪要.docx")
 

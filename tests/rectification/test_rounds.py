@@ -19,7 +19,7 @@ from rectification import facts
 from rectification.enums import CallState, NeedState, State
 from rectification.models import ProgressReport, ProgressRound, SupportNeed
 from rectification.querysets import behind
-from rectification.services import Answer, answer_call, asked, call_round, coverage, remind_round
+from rectification.services import Answer, answer_call, asked, call_round, coverage, remind_round, to_remind
 from tests.factories import UnitFactory, a_campaign, a_need, a_post, a_rectification, acting
 from tests.rectification.scenes import in_days
 from ui.errors import DomainError
@@ -275,3 +275,56 @@ def test_the_deadline_of_a_round_is_no_day_of_rest() -> None:
     called = call_round(acting(a_post(Role.OFFICE_STAFF)), title="周末", due_on=saturday, units=[case.unit])
 
     assert called.due_on > saturday
+
+
+def test_a_whole_round_is_cancelled_for_one_reason_and_the_answers_stay(world: World, signed_in: Any) -> None:
+    called = world.call()
+    world.answer(called, SAID, SAID)
+    told = a_post(Role.UNIT_LIAISON, world.other)
+    client, url = signed_in(world.staff), reverse("progress-cancel", args=[called.pk])
+    assert world.other.short_name in client.get(url).content.decode()
+    assert client.post(url, {"reason": " "}).status_code == 422
+
+    client.post(url, {"reason": "与年终考核的调度重复"})
+
+    assert world.card(called).state == CallState.ANSWERED
+    other = world.card(called, world.other)
+    event = Event.objects.get(case=other, name="cancel")
+    assert (other.state, other.is_open, event.reason) == (CallState.CANCELLED, False, "与年终考核的调度重复")
+    assert Notice.objects.filter(post=told, case=other).count() == 1
+    assert "取消这次调度" not in client.get(reverse("progress-round", args=[called.pk])).content.decode()
+
+
+def test_to_remind_is_one_question(world: World, django_assert_num_queries: Any) -> None:
+    called = world.call()
+    with django_assert_num_queries(1):
+        assert len(to_remind(called)) == 2
+
+
+PROBLEM, SUPPORT = "专职人员不足。", "请协调增加编制。"
+
+
+@pytest.mark.parametrize(
+    ("said", "need"),
+    [
+        ({"problem": PROBLEM}, "存在问题：专职人员不足。"),
+        ({"support": SUPPORT}, SUPPORT),
+        ({"problem": PROBLEM, "support": SUPPORT}, "请协调增加编制；存在问题：专职人员不足。"),
+    ],
+)
+def test_a_problem_that_is_reported_is_a_to_do_of_the_office(world: World, said: dict[str, str], need: str) -> None:
+    engine.perform(world.cases[0], "report_progress", world.liaison, percent=20, note_progress="已摸底", **said)
+
+    asked_for = SupportNeed.objects.get(rectification=world.cases[0])
+    assert asked_for.need == need
+    assert asked_for.case in Case.objects.awaiting(world.staff)
+
+
+def test_rounds_and_needs_stand_beside_the_ledger(world: World, signed_in: Any) -> None:
+    client = signed_in(world.staff)
+    for name in ("rectifications", "progresscalls", "supportneeds"):
+        page = client.get(reverse(name))
+        assert [title for _, title in page.context["tabs"]] == ["整改台账", "进展调度", "支持事项"]
+        assert [item["label"] for item in page.context["nav"] if item["is_current"]] == ["整改台账"]
+        assert f'href="{reverse(name)}" aria-current="page"' in page.content.decode()
+    assert client.get(reverse("lookbacks")).context["tabs"] == []

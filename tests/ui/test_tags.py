@@ -122,6 +122,14 @@ def test_the_item_of_the_longest_path_is_current(bar, path, current):
     assert (frame["waiting"], frame["address_tail"]) == (6, "18.24")
 
 
+def test_a_page_beside_another_has_no_item_and_that_of_the_other_is_current(bar):
+    navigation.register(NavItem("知悉", "notices", lambda actor: True, 9, under="account"))
+
+    items = framed("/notices/")["nav"]
+
+    assert [(item["label"], item["is_current"]) for item in items] == [("首页", False), ("账号", True), ("口令", False)]
+
+
 def test_an_item_is_shown_to_those_it_is_for(bar):
     assert [framed("/", "别人")["nav"], framed("/", None)["nav"]] == [[], []]
 
