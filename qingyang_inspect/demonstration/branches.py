@@ -13,6 +13,7 @@ from django.db.models import Max
 from casework.models import Case
 from casework.services import attachments
 from organizations.enums import Role
+from qingyang_inspect.demonstration import closures
 from qingyang_inspect.demonstration.acts import paper
 from rectification.enums import RECTIFICATION, State
 
@@ -118,8 +119,16 @@ class Branches:
     def objection_upheld(self) -> None:
         case = self.july.filter(state=State.PUBLICITY).last()
         assert case is not None
-        words = {"objections": "1 人反映窗口没有张贴办事指南。", "reason": "经现场核对属实，请张贴后再申请。"}
-        self.take(case, ("uphold_objection", 2, lambda: self.acts.staff(case.unit_name), words))
+        staff, day = (lambda: self.acts.staff(case.unit_name)), self.today - timedelta(2)
+        if case.content.published_on is None:
+            self.take(case, ("publish", 2, staff, closures.published(case)))
+        closures.object_to(self.acts, case, day, answers=False)
+        found = {"objection_row": case.objections.get(outcome=""), "objection_outcome": "upheld"}
+        words = {"objection_answer": "到现场核对，反映属实，公开栏没有更换。"}
+        self.take(
+            case, ("answer_objection", 2, staff, found | words),
+            ("uphold_objection", 2, staff, {"reason": "公开栏没有更换，请更换后再申请。"}),
+        )  # fmt: skip
         self.ask_again(case)
 
     def closure_refused(self) -> None:
@@ -137,4 +146,4 @@ class Branches:
     def ask_again(self, case: Case) -> None:
         self.add_to(case, 1)
         _, head = self.people(case)
-        self.take(case, ("request_closure", 0, head, {"commitment": True}))
+        self.take(case, ("request_closure", 0, head, closures.signed(case)))

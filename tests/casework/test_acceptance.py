@@ -28,6 +28,7 @@ from tests.rectification.scenes import D, H, L, S, Scene, at, in_days, workday_i
 pytestmark = pytest.mark.django_db
 BATCH = f"/cases/batch/{RECTIFICATION}/"
 DESK = f"/admin/rectification/{RECTIFICATION}/"
+HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 EVERY_DOOR = ("page", "admin", "batch", "forged")
 
 
@@ -72,10 +73,12 @@ def through(door: str, client: Client, case: Case, name: str, given: dict[str, A
     """Try a step through one door with all that its form may hold; return the status and the words of the answer."""
     step = f"/cases/{case.pk}/steps/{name}/"
     several = {"case": case.pk, "step": name, "apply": "1", f"seen-{case.pk}": case.last_seq, "back": "/"}
+    several |= {f"{field}-{case.pk}": value for field, value in given.items()}  # what is said of each
+    answer: Any = client.get(step)
+    shown = {"seen": case.last_seq, **dict(HIDDEN.findall(answer.content.decode()))}
     if door == "page":  # as a browser goes: only a form that the page shows is sent
-        answer = client.get(step)
         if answer.status_code == 200:
-            answer = client.post(step, {"seen": case.last_seq, **given})
+            answer = client.post(step, {**shown, **given})
     elif door == "admin":
         answer = client.post(DESK, {"action": f"step_{RECTIFICATION}_{name}", "_selected_action": case.pk})
         if answer.status_code == 302 and answer["Location"].startswith("/cases/"):
@@ -86,7 +89,7 @@ def through(door: str, client: Client, case: Case, name: str, given: dict[str, A
     elif door == "batch":
         answer = client.post(BATCH, {**several, **given})
     else:
-        answer = client.post(step, {"seen": case.last_seq, "state": State.CLOSED, "is_open": "", **given})
+        answer = client.post(step, {**shown, "state": State.CLOSED, "is_open": "", **given})
     return answer.status_code, unescape(re.sub(r"\s+", " ", answer.content.decode()))
 
 
