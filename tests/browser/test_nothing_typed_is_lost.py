@@ -332,8 +332,10 @@ def test_a_form_for_several_cases_is_there_again_after_the_session_ended(phone: 
 
     phone.says("已取回")
     assert phone.page.input_value("#id_reason") == "两件的时限都没有写明，请逐条补上。"
+    phone.page.evaluate("scrollTo(0, document.body.scrollHeight)")
     phone.page.click("button[name=apply]")
     phone.says("已办理“退回整改方案”")
+    assert phone.page.evaluate("scrollY") == 0  # what came of it stands on top
     assert {Case.objects.get(pk=case.pk).state for case in cases} == {State.PLAN_RETURNED}
 
 

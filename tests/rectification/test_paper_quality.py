@@ -130,7 +130,7 @@ def of_texts(scene: Scene, pairs: Any) -> Tally:
 
 def of_proofs(scene: Scene, pairs: Any) -> Tally:
     tally = Tally()
-    for proof in pairs.PROOFS:
+    for proof in pairs.PROOFS[::STEP]:
         case = another(scene, scene.case.unit)
         Measure.objects.create(case=case, n=1, content=proof.measure, due_on=case.opened_on)
         put(case, proof.file, docx(f"材料{proof.file}"))
@@ -140,7 +140,7 @@ def of_proofs(scene: Scene, pairs: Any) -> Tally:
 
 def of_papers(scene: Scene, pairs: Any) -> Tally:
     tally, own, other = Tally(), UnitFactory(short_name="市档案馆"), UnitFactory(short_name="市水文局")
-    for n, paper in enumerate(pairs.PAPERS):
+    for n, paper in enumerate(pairs.PAPERS[::STEP]):
         case = another(scene, own)
         Measure.objects.create(case=case, n=1, content="", due_on=case.opened_on)
         put(case, f"{n}.docx", docx(paper.text.format(own=own.name, other=other.name, body=pairs.BODY)))

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from casework.errors import NotPermittedError
@@ -13,7 +14,8 @@ from casework.models import Case, Event
 from inspections.enums import RectifyType
 from rectification.enums import State
 from rectification.facts import goal_hint
-from rectification.models import PlanVerdict, Rectification
+from rectification.models import Measure, PlanVerdict, Rectification, StageGoal
+from rectification.pages.case import measures
 from rectification.services import (
     MeasureDraft,
     Said,
@@ -26,6 +28,8 @@ from rectification.services import (
 )
 from rectification.services import add_measure as add
 from rectification.workflow.plan_items import review_of
+from tests.factories import a_rectification, an_actor
+from tests.papers import PDF
 from tests.rectification.scenes import D, H, L, S, Scene, at, in_days
 from ui.errors import DomainError
 
@@ -131,6 +135,51 @@ def test_a_forged_form_changes_nothing_that_was_accepted(scenes: Any, signed_in:
 
     assert [m.content for m in scene.measures] == ["措施1", "改头换面"]
     assert scene.case.content.goal == "案卷法制审核率达到 100%"
+
+
+def test_the_papers_of_a_plan_are_sent_with_it_and_a_refused_one_keeps_the_form(scenes: Any, signed_in: Any) -> None:
+    scene = scenes["back"]
+    client, url = signed_in(scene.who(L)), reverse("rectification-plan", args=[scene.pk])
+    fields: dict[str, Any] = {"seen": scene.case.last_seq, "measures-TOTAL_FORMS": 0, "measures-INITIAL_FORMS": 0}
+    before = list(scene.case.attachments.values_list("pk", flat=True))
+
+    refused = client.post(url, fields | {"papers": SimpleUploadedFile("方案.pdf", b"MZ")})
+    assert (refused.status_code, "没有收下" in refused.content.decode()) == (422, True)
+    assert list(scene.case.attachments.values_list("pk", flat=True)) == before
+    client.post(url, fields | {"papers": [SimpleUploadedFile(name, PDF) for name in ("方案.pdf", "纪要.pdf")]})
+
+    assert [file.name for file in scene.case.attachments.order_by("pk")][len(before) :] == ["方案.pdf", "纪要.pdf"]
+
+
+def test_the_stages_of_the_plan_are_offered_where_it_is_kept_up_for_good(scenes: Any, signed_in: Any) -> None:
+    scene = scenes["reviewed"]
+    case = review_plan(scene.case, scene.who(S), {0: YES, 1: YES, 2: YES})
+    for days, goal in ((-5, "已经过去"), (30, "完成一半"), (80, "全部完成")):
+        StageGoal.objects.create(case=case, due_on=in_days(days), goal=goal)
+
+    page = signed_in(scene.who(D)).get(f"/cases/{scene.pk}/steps/make_long_term/")
+
+    form = page.context["form"]
+    offered = {name: form[name].value() for name in ("stage_goal", "next_review_on", "expected_on")}
+    assert offered == {"stage_goal": "完成一半", "next_review_on": in_days(30), "expected_on": in_days(80)}
+    several = signed_in(scene.who(D)).get(f"/cases/batch/rectification/?case={scene.pk}&step=make_long_term")
+    assert several.context["form"]["stage_goal"].value() is None
+
+
+def test_where_no_department_judges_the_page_says_so(signed_in: Any) -> None:
+    alone, supervised = a_rectification(State.REMEDYING), at(State.REMEDYING)
+    alone = Case.objects.get(pk=alone.pk)
+    Measure.objects.create(case=alone, n=9, content="补审", due_on=in_days(9), owner="科", deliverable="表")
+    staff = an_actor(S)
+
+    told = {
+        case.pk: [row.supervisor and row.supervisor.label for row in measures(case, staff)]
+        for case in (alone, supervised.case)
+    }
+
+    assert set(told[alone.pk]) == {"不需要认定"}
+    assert "不需要认定" not in told[supervised.pk]
+    assert "不需要认定" in signed_in(staff).get(alone.get_absolute_url()).content.decode()
 
 
 def test_only_what_was_returned_is_reviewed_again_the_old_beside_the_new(scenes: Any, signed_in: Any) -> None:
