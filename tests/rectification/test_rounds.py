@@ -320,11 +320,14 @@ def test_a_problem_that_is_reported_is_a_to_do_of_the_office(world: World, said:
     assert asked_for.case in Case.objects.awaiting(world.staff)
 
 
+TABS = ["整改台账", "进展调度", "支持事项", "整改工作方案", "市级整改方面", "对标认领"]
+
+
 def test_rounds_and_needs_stand_beside_the_ledger(world: World, signed_in: Any) -> None:
     client = signed_in(world.staff)
     for name in ("rectifications", "progresscalls", "supportneeds"):
         page = client.get(reverse(name))
-        assert [title for _, title in page.context["tabs"]] == ["整改台账", "进展调度", "支持事项"]
+        assert [title for _, title in page.context["tabs"]] == TABS
         assert [item["label"] for item in page.context["nav"] if item["is_current"]] == ["整改台账"]
         assert f'href="{reverse(name)}" aria-current="page"' in page.content.decode()
     assert client.get(reverse("lookbacks")).context["tabs"] == []

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('casework', '0016_parts_of_findings'),
-        ('rectification', '0013_closure_chain'),
+        ('rectification', '0014_programmes'),
     ]
 
     operations = [
