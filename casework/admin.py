@@ -186,7 +186,7 @@ class CaseAdmin(CardAdmin):
 class BareKindAdmin(CaseAdmin):
     """The admin of a kind whose card says everything: the cards of this kind, under a proxy."""
 
-    listing = KindAdmin.listing  # type: ignore[assignment]
+    listing = KindAdmin.listing
 
     def get_queryset(self, request: HttpRequest) -> Any:
         assert self.spec is not None
