@@ -65,7 +65,7 @@ class Listing:
         counts_states: whether it is said under the title how many rows are in each state.
         joins: related rows that the columns read. `rows`: from the actor to the rows, where they are not all of the
             kind in his scope; `shows`: what the columns read, where joins are not enough (counts).
-        to: who may open the list; organizations.enums.STANDINGS says who has its item in the bar;
+        to: who may open the list. `in_bar`: who has its item in the bar, unless organizations.enums.STANDINGS says it;
             `order_in_bar`: where it stands; `bar`: what it is called; `key`: leads there after g; `under`: the kind
             in whose item it stands, beside its list.
         batch: whether rows can be ticked and taken a step together.
@@ -86,6 +86,7 @@ class Listing:
     search_label: str = "编号、标题、单位"
     export_name: str = ""
     to: Claim = reads_cases
+    in_bar: Claim | None = None
     under: str = ""
     bar: str = ""
     key: str = ""
@@ -102,7 +103,9 @@ class Listing:
 
     def stands_in_bar(self, actor: Actor) -> bool:
         """Say whether somebody has the list in his bar."""
-        return (spec_of(self.under).listing.url_name if self.under else self.url_name) in actor.standing.menu
+        if self.under:
+            return spec_of(self.under).listing.stands_in_bar(actor)
+        return self.in_bar(actor) if self.in_bar else self.url_name in actor.standing.menu
 
     def url(self, **conditions: Any) -> str:
         """Return the address of the list under conditions of its filters; what drills down leads there."""
