@@ -26,9 +26,11 @@ HEAD = PlanVerdict(item=PlanVerdict.HEAD).called
 def plan(case: Case) -> Content:
     """The whole plan: what it answers, goal, cause, persons, every measure, the files that came with it."""
     row = case.content
-    problem = {"问题": row.part or row.finding.statement, "整改时限": _day(case.due_on)}
+    grounds = "；".join(str(citation) for citation in row.finding.citations.select_related("basis"))
+    said = row.part or row.finding.statement
+    problem = {"问题": said, "定性依据": grounds, "整改时限": _day(case.due_on)}
     items = {PlanVerdict(item=n).called: labelled(fields) for n, fields in items_of(case).items()}
-    return {"问题": problem} | items | {HEAD: items[HEAD] | {"文件": _named(papers(case))}}
+    return {"整改事项": problem} | items | {HEAD: items[HEAD] | {"文件": _named(papers(case))}}
 
 
 def closing_report(case: Case) -> Content:

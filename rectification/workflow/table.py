@@ -121,7 +121,7 @@ HOLDERS: dict[str, Holder] = {
 }
 
 PLAN_SHOWN = ("returned", "plan", "finding")
-PLAN_SIGNED = ("returned", "signed", "finding")  # drawn from the very content that the signature is of
+PLAN_SIGNED = ("returned", "signed")  # drawn from the very content that the signature is of
 PLAN_JUDGED = ("returned", "warnings", "plan", "finding")  # warnings are read by whoever judges alone
 PLANNING = (
     step("send_plan_for_signature", "方案送主要负责人签字", DRAFTING, None, UNIT_LIAISON,
