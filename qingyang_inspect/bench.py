@@ -40,7 +40,7 @@ def measure(url: str, size: int, out: Path) -> None:
 
     from qingyang_inspect.benchmark import measuring, served
 
-    post = stores.ready(size)
+    post = stores.ready(size, with_laws=size == min(SIZES))
     print(f"\n{connection.vendor}，{size} 个问题\n", flush=True)
     print("| 页面 | CPU ms | 耗时 ms | CPU 倍数 | 耗时倍数 | 查询 | kB |\n|---|---|---|---|---|---|---|", flush=True)
     found = measuring.measure(post)

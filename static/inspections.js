@@ -20,6 +20,11 @@
     count();
   });
 
+  /* an article is looked for while one types: Enter does not hand the finding in */
+  $$("[data-qy-look]").forEach((input) => {
+    input.addEventListener("keydown", (event) => { if (event.key === "Enter") event.preventDefault(); });
+  });
+
   /* phrases go in where the cursor stands */
   $$("[data-qy-phrases]").forEach((box) => {
     box.hidden = false;

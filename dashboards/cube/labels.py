@@ -14,6 +14,7 @@ from casework.enums import Secrecy
 from casework.models import Case, Topic
 from clues.enums import CLUE
 from inspections.enums import CampaignState, Kind
+from inspections.models import Article
 from organizations.actor import Actor
 from organizations.enums import UnitCategory
 from organizations.models import Unit
@@ -111,6 +112,15 @@ class Labels:
         """Root causes in the order of the dictionary, those out of use too."""
         rows = remembered.tuples_of("root causes", lambda: RootCause.objects.order_by("code").values_list("pk", "name"))
         return dict(rows)
+
+    @cached_property
+    def articles(self) -> dict[int, str]:
+        """The articles that findings cite out of the library, by how they are called, with the year of the version."""
+        rows = Article.objects.filter(citations__isnull=False).distinct().select_related("version__basis")
+        return {
+            row.pk: f"《{row.version.basis.short_name}》{row.label}（{row.version.adopted_on:%Y} 版）"
+            for row in rows.order_by("pk")
+        }
 
     @cached_property
     def campaigns(self) -> dict[int, CampaignName]:

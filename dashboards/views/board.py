@@ -13,7 +13,7 @@ from dashboards.board.drawing import tiles_of
 from dashboards.board.page import page_of
 from dashboards.board.range import asked, days_of, may_read, show
 from dashboards.board.scope import above, counting, scope, title, told
-from dashboards.columns import CARDS, CLUES, JOINS, LOOK_BACKS, WARNINGS, late_columns, sheet_of
+from dashboards.columns import CARDS, CITATIONS, CLUES, JOINS, LOOK_BACKS, WARNINGS, late_columns, sheet_of
 from dashboards.cube.changes import CHANGES
 from dashboards.cube.counts import Ask
 from dashboards.cube.row_sets import in_scope
@@ -31,6 +31,7 @@ COLUMNS: dict[str, Callable[[date], Sequence[Column]]] = {
     "clue": lambda on: CLUES,
     "look_back": lambda on: LOOK_BACKS,
     "warning": lambda on: WARNINGS,
+    "citation": lambda on: CITATIONS,
 }
 ORDER = {
     "card": ("due_then", "pk"),
@@ -38,6 +39,7 @@ ORDER = {
     "clue": ("opened_on", "pk"),
     "look_back": ("closed_on", "pk"),
     "warning": ("-raised_at", "-pk"),
+    "citation": ("-finding__discovered_on", "-pk"),
 }
 EMPTY = Empty("没有这样的件", "换一个日期或者范围再看。")
 

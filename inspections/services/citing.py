@@ -53,7 +53,7 @@ def cite(finding: Finding, citations: Iterable[Cited]) -> None:
 def _article_meant(one: Cited, called: Reference, on: date) -> Article | None:
     """Return the article: of the version it was taken from, else of the one in force on the day, else of any.
 
-    None where no text of the document is loaded.
+    None where no text of the document is loaded, or only an excerpt without it.
 
     Raises:
         DomainError: no version of it has this article.
@@ -67,7 +67,7 @@ def _article_meant(one: Cited, called: Reference, on: date) -> Article | None:
     rows = Article.objects.filter(version__in=versions, number=called.number, sub=called.sub)
     found = {row.version_id: row for row in rows.select_related("version")}
     article = next((found[pk] for pk in wanted if pk in found), None)
-    if article is None:
+    if article is None and _is_whole(versions[0]):
         last = Article.objects.filter(version=versions[0]).order_by("seq").last()
         raise DomainError(
             f"《{one.basis}》没有{called._replace(clause=0, item=0).label}"
@@ -75,6 +75,12 @@ def _article_meant(one: Cited, called: Reference, on: date) -> Article | None:
             {"citations": "没有这一条"},
         )
     return article
+
+
+def _is_whole(version: LawVersion) -> bool:
+    """Say whether a version has every number up to its last: of an excerpt nobody knows what else the law has."""
+    numbers = set(Article.objects.filter(version=version).order_by().values_list("number", flat=True))
+    return len(numbers) == max(numbers, default=0)
 
 
 def _words(one: Cited, article: Article, called: Reference) -> str:

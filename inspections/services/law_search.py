@@ -18,7 +18,7 @@ from ui.search import plain, typed_words
 
 WORDS = TokenIndex(ArticleWords._meta.db_table, "article_id", "article_words")
 INDEXES.append(WORDS)
-SHOWN, MOST_READ, MOST_LAWS = 20, 200, 30
+SHOWN, MOST_READ, AT_ONCE, MOST_LAWS = 20, 200, 40, 30
 STATE = "中华人民共和国"  # 《土地管理法》 and 《中华人民共和国土地管理法》 are one
 
 
@@ -85,14 +85,23 @@ def _with_words(typed: str) -> list[Article]:
     tokens = [token for word in words for token in bigrams(word) if token in looked_for(word)]
     if not tokens:
         return []
-    rows = Article.objects.select_related("version__basis")
+    found: list[Article] = []
+    keys = _keys_with(words, tokens)
+    for at in range(0, len(keys), AT_ONCE):  # of a frequent word the first rows are enough
+        rows = Article.objects.filter(pk__in=keys[at : at + AT_ONCE]).select_related("version__basis").order_by("-pk")
+        found += [one for one in rows if all(word in _sought_in(one, one.version.basis) for word in words)]
+        if len(found) > SHOWN:
+            break
+    return found
+
+
+def _keys_with(words: list[str], tokens: list[str]) -> list[int]:
     if WORDS.stands():
-        rows = rows.filter(pk__in=WORDS.newest(asked(dict.fromkeys(tokens)), MOST_READ))
-    else:
-        for word in words:
-            rows = rows.filter(text__contains=word)
-    found = rows.order_by("-pk")[:MOST_READ]
-    return [one for one in found if all(word in _sought_in(one, one.version.basis) for word in words)]
+        return WORDS.newest(asked(dict.fromkeys(tokens)), MOST_READ)
+    rows = Article.objects.order_by("-pk")
+    for word in words:
+        rows = rows.filter(text__contains=word)
+    return list(rows.values_list("pk", flat=True)[:MOST_READ])
 
 
 def _found(rows: list[Article], on: date, reference: Reference | None = None, law: str = "") -> Found:

@@ -40,7 +40,11 @@ LAWS = ListSpec(
     acts=lambda actor: [
         (reverse("inspections:find_articles"), "查条文"),
         *(
-            [(reverse("inspections:new_laws"), "上传文本"), (reverse("inspections:stale_citations"), "引用已失效的")]
+            [
+                (reverse("inspections:new_laws"), "上传文本"),
+                (reverse("inspections:stale_citations"), "引用已失效的"),
+                (reverse("figure", args=["by_article"]), "引用最多的"),
+            ]
             if actor.is_office
             else []
         ),

@@ -47,6 +47,7 @@ def pages() -> list[Page]:
     from django.utils import timezone
 
     from casework.models import Case
+    from qingyang_inspect.benchmark import laws
 
     case = Case.objects.filter(kind="rectification", is_open=True).order_by("-pk")[0]
     past = timezone.localdate() - timedelta(200)
@@ -62,6 +63,7 @@ def pages() -> list[Page]:
         Page("看板，今天", "/figures/", 3),
         Page("看板，过去一天", f"/figures/?on={past}"),
         Page("相似问题", "/findings/similar/", 3, SIMILAR),
+        *(Page(name, path, 2) for name, path in laws.pages()),  # at the smallest size, where the bare view is fastest
         # of a few rows: a long sheet belongs to the background worker, and the page refuses it (ui.lists.AT_ONCE)
         Page("导出一个编号", f"/rectifications/?q={case.number}&export=xlsx", is_sheet=True),
     ]

@@ -28,11 +28,14 @@ def settings_for(url: str) -> dict[str, str]:
     }
 
 
-def ready(size: int) -> Any:
-    """Bring the schema up to date, build `size` findings where there are none; return the post that asks."""
+def ready(size: int, *, with_laws: bool = False) -> Any:
+    """Bring the schema up to date, build `size` findings, and the library of laws, where there are none; return the
+    post that asks.
+    """
     from django.core.management import call_command
 
     from organizations.models import Post
+    from qingyang_inspect.benchmark import laws
 
     call_command("migrate", **QUIET)
     post = Post.objects.filter(user__username="bench").select_related("user", "unit").first()
@@ -41,6 +44,9 @@ def ready(size: int) -> Any:
         build(post, size)
     else:
         analyze()  # what SQLite knew of a table goes when a migration writes it anew
+    if with_laws and laws.missing():
+        _timed("条文库", laws.load)
+        _timed("收集统计信息", analyze)
     return colleague(post)
 
 

@@ -104,12 +104,14 @@ class Acts:
     def find(
         self, campaign: Campaign, unit: str, *, author: Callable[[], Actor], on: date, by: date, topic: str, title: str, statement: str, cited: Sequence[tuple[str, str]],
         kind: str = "R2", supervisor: str = "", severity: int = 1, method: str = "CY", source: str = "on_site", required: str = "", assisting: Sequence[str] = (),
+        happened_on: date | None = None,
     ) -> Finding:  # fmt: skip
         """Log a finding with its articles and a piece of evidence."""
         with self.day(on):
             finding = log_finding(
                 author(), campaign, self.units[unit], statement=statement, title=title, topic=self.topics[topic], severity=severity, method=method, source=source,
-                discovered_on=weekday(on), rectify_type=kind, rectify_by=by, citations=[(self.bases[code], article, "") for code, article in cited],
+                discovered_on=weekday(on), rectify_type=kind, rectify_by=by, happened_on=happened_on,
+                citations=[(self.bases[code], one, "") for code, articles in cited for one in articles.split("、")],
                 supervisor=self.units[supervisor] if supervisor and supervisor != unit else None, required_measures=required,
                 assisting=[self.units[name] for name in assisting], files=[paper(f"底稿_{topic}_{on:%Y%m%d}_01.pdf", f"{campaign.pk} {unit} {title} {on}")],
             )  # fmt: skip

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from qingyang_inspect.demonstration.branches import Branches
 from qingyang_inspect.demonstration.july import load_july
 from qingyang_inspect.demonstration.last_year import load_last_autumn, load_last_year
+from qingyang_inspect.demonstration.laws import load_laws, load_old_facts
 from qingyang_inspect.demonstration.loader import Loader
 from qingyang_inspect.demonstration.paper import load_paper
 from qingyang_inspect.demonstration.rounds import Rounds
@@ -23,6 +24,7 @@ STEPS = 9_800  # about how many acts; only for the progress bar
 def load_demo(today: date, tick: Callable[[], object] = lambda: None) -> None:
     """Load reference data and the demonstration year up to today."""
     load_reference()
+    load_laws()
     loader = Loader(today, tick)
     items = loader.plan()
     relapsed = load_last_year(loader)
@@ -36,6 +38,7 @@ def load_demo(today: date, tick: Callable[[], object] = lambda: None) -> None:
     tell_planner()
     loader.running(items)
     load_routine(loader)
+    load_old_facts(loader)
     load_paper(loader)
     branches = Branches(loader)
     branches.at_work()

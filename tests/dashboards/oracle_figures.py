@@ -170,7 +170,10 @@ def drawn(expected: Expected, *columns: str) -> dict[str, list[Any]]:
 
 
 # figure -> the columns that are drawn by a script
-DRAWN = {"trend": ("反馈", "销号", "当年累计销号率"), "days_by_severity": ("平均（日）",), "by_cause": ("反馈",)}
+DRAWN = {
+    "trend": ("反馈", "销号", "当年累计销号率"), "days_by_severity": ("平均（日）",), "by_cause": ("反馈",),
+    "by_article": ("被引用",),
+}  # fmt: skip
 
 
 def chart(trail: Trail, name: str, ask: Ask) -> dict[str, Any]:
@@ -297,15 +300,21 @@ def paper_warnings(trail: Trail, ask: Ask) -> Expected:
     return Expected([Line(rule, nothing) for rule in RULES])
 
 
+def by_article(trail: Trail, ask: Ask) -> Expected:
+    """None: no history here cites the library of laws (tests/dashboards/test_by_article.py has some)."""
+    return Expected([], {"被引用": []})
+
+
 FIGURES = {
     figure.__name__: figure
     for figure in (
-        by_campaign, by_cause, by_topic, by_unit, closure_rate, clues_done, completion_rate, days_by_severity,
-        days_to_closure, due_in_15_days, look_back, on_time_rate, overdue_by_age, paper_warnings, trend,
+        by_article, by_campaign, by_cause, by_topic, by_unit, closure_rate, clues_done, completion_rate,
+        days_by_severity, days_to_closure, due_in_15_days, look_back, on_time_rate, overdue_by_age,
+        paper_warnings, trend,
     )
 }  # fmt: skip
 
-OFFICE_ONLY = {"paper_warnings"}
+OFFICE_ONLY = {"by_article", "paper_warnings"}
 
 
 def figures_of(ask: Ask) -> list[str]:

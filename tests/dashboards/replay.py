@@ -45,6 +45,7 @@ KEYS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "lead": lambda card: 1 if card["is_lead"] else 0,
     "type": lambda card: card["subkind"],
     "cause": lambda card: 0,  # the cards of the histories have no plan; test_scene has some
+    "article": lambda card: 0,  # nor do they cite the library; test_by_article has some
     "opened": lambda card: month(card["opened"]),
     "ended": lambda card: month(card["shut"]) if card["shut"] else None,
     "days": lambda card: (card["shut"] - card["opened"]).days if card["state"] == CLOSED else None,

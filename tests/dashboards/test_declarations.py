@@ -21,9 +21,11 @@ from dashboards.cube.selection import Selection
 from dashboards.declared import registry
 from dashboards.declared.registry import dimensions, figures
 from dashboards.models import SealedCell
+from inspections.models import Citation
 from organizations.enums import Role
 from rectification.enums import State
 from tests.factories import a_cause, a_post, a_rectification, acting
+from tests.inspections.laws import two_versions
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +57,14 @@ def test_the_chart_of_a_figure_draws_columns_of_its_own_table(office: Any) -> No
             assert drawn == {one: list(map(number_of, shown.table.values(one))) for one in figure.chart.series}, name
 
 
+def a_cited_article() -> int:
+    """The key of an article that a finding cites."""
+    article = two_versions()[1].articles.get(number=3)
+    finding = a_rectification(State.REMEDYING).content.finding
+    Citation.objects.create(finding=finding, basis=article.version.basis, article=article.label, cites=article)
+    return int(article.pk)
+
+
 def test_a_key_that_the_address_says_is_the_key_that_is_read() -> None:
     from dashboards.cube.labels import Labels
 
@@ -63,7 +73,7 @@ def test_a_key_that_the_address_says_is_the_key_that_is_read() -> None:
     keys = {
         "unit": case.unit_id, "topic": case.topic_id, "within": case.within_id, "severity": 2, "type": "R1",
         "opened": 2026 * 12, "ended": 2026 * 12, "category": "county", "group": "counties",
-        "cause": a_cause().pk,
+        "cause": a_cause().pk, "article": a_cited_article(),
     }  # fmt: skip
 
     read = {name: one for name, one in dimensions().items() if one.read is not None}
