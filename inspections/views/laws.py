@@ -68,7 +68,7 @@ STALE = ListSpec(
 @page(to=reads_laws)
 def laws(request: ActorRequest) -> HttpResponse:
     """All documents; what waits to be confirmed stands above them for the office."""
-    return list_page(request, LAWS, waiting=StagedLaw.objects.visible_to(request.actor).defer("read"))
+    return list_page(request, LAWS, unconfirmed=StagedLaw.objects.visible_to(request.actor).defer("read"))
 
 
 @page(to=is_office)

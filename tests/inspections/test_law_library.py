@@ -226,6 +226,16 @@ def test_a_file_is_read_looked_at_and_confirmed_by_a_person(signed_in: Any) -> N
     assert not StagedLaw.objects.exists()
 
 
+def test_what_waits_to_be_confirmed_is_listed_for_the_office_alone(scene: Any, signed_in: Any) -> None:
+    office = staff()
+    upload(signed_in(office))
+
+    listed, of_team = (signed_in(who).get("/laws/").content.decode() for who in (office, scene[2]))
+
+    assert ("等待核对的文本" in listed, "等待核对的文本" in of_team) == (True, False)
+    assert "QuerySet" not in listed
+
+
 def test_a_second_text_becomes_a_version_of_the_document_that_bears_its_name(signed_in: Any) -> None:
     browser, old = signed_in(staff()), a_law(OLD, adopted=date(2018, 3, 2), since=date(2018, 5, 1))
 
