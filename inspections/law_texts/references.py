@@ -13,7 +13,8 @@ _CALLED = re.compile(
     rf"第?(?P<number>{_N})条?(?:之(?P<sub>{_N}))?条?"
     rf"(?:第?(?P<clause>{_N})款)?(?:第?\(?(?P<item>{_N})\)?项)?$"
 )
-_NAMED = re.compile(rf"^(?P<law>.*?[^第{WRITTEN}\s])[》\s]*(?P<called>第?\s*{_N}\s*(?:条|之|款|项|$).*)$")
+_OF_A_NUMBER = re.compile(rf"[第{WRITTEN}]$")
+LONGEST = 80  # characters of a law and an article, as somebody types them
 MOST = 2_000  # no law has so many articles; a number above is a year or none
 
 
@@ -51,9 +52,10 @@ def reference_of(text: str) -> Reference | None:
 
 
 def named(text: str) -> tuple[str, Reference] | None:
-    """Take "处罚法 58" and "《行政处罚法》第五十八条" apart: the law's name and the article."""
-    found = _NAMED.match(unicodedata.normalize("NFKC", text).strip())
-    if found is None:
-        return None
-    law, called = found["law"].strip("《》〈〉<> "), reference_of(found["called"])
-    return (law, called) if law and called else None
+    """Take "处罚法 58" and "《行政处罚法》第五十八条" apart: the law's name, and the article."""
+    text = unicodedata.normalize("NFKC", text).strip()[:LONGEST]
+    for at in range(1, len(text)):
+        law = text[:at].strip("《》〈〉<> ")
+        if law and not _OF_A_NUMBER.search(law) and (called := reference_of(text[at:])):
+            return law, called
+    return None

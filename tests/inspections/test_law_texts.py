@@ -198,6 +198,7 @@ def test_an_article_is_called_in_figures_or_characters(typed: str, meant: Refere
         ("处罚法 58", ("处罚法", Reference(58))), ("行政处罚法第五十八条", ("行政处罚法", Reference(58))),
         ("《行政处罚法》第58条第二款", ("行政处罚法", Reference(58, 0, 2))), ("处罚法58", ("处罚法", Reference(58))),
         ("第一责任人职责规定 3", ("第一责任人职责规定", Reference(3))), ("法制审核", None), ("58", None),
+        ("2025条例第三十三条", ("2025条例", Reference(33))),
     ],
 )  # fmt: skip
 def test_a_law_and_its_article_are_taken_apart(typed: str, meant: Any) -> None:
