@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from casework.models import CalendarDay, Case, StepLimit, Topic
 from inspections.models import Basis
 from organizations.enums import Role
 from rectification.enums import State
+from rectification.models import PaperWarning
 from tests.browser.test_whole_chain import Person
-from tests.factories import a_post, a_rectification
+from tests.factories import a_call, a_post, a_rectification
 
 pytestmark = [
     pytest.mark.browser,
@@ -27,17 +29,39 @@ def of(row: Any, what: str) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_{what}", args=[row.pk])
 
 
+def warned_of(case: Case) -> str:
+    """Return the page where warnings of a case are answered, each with its twin beside it."""
+    earlier = a_rectification(State.FINAL_REVIEW)
+    for rule, n in (("same_file", 1), ("same_picture", 2), ("formed_before", 3)):
+        file, twin = case.attachments.order_by("pk")[0], earlier.attachments.order_by("pk")[0]
+        said = {"share": 97, "day": "2026-01-05", "found": "2026-02-01", "what": "形成日期"}
+        PaperWarning.objects.create(
+            case=case,
+            rule=rule,
+            key=str(n),
+            file=file,
+            twin=earlier,
+            twin_file=twin,
+            said=said,
+            raised_at=timezone.now(),
+        )
+    return reverse("rectification-warnings", args=[case.pk])
+
+
 def pages_of_the_office(case: Case) -> list[str]:
     """One page of each type."""
     mistake = CalendarDay.objects.create(day="2031-03-03", is_workday=False, name="写错")
     limit = StepLimit.objects.create(kind="rectification", state="suspended", n=9)
     basis, ledger = Basis.objects.first(), "/admin/rectification/rectification/"
+    called = a_call(a_rectification(State.REMEDYING)).content.round
+    beside = ["/rectifications/", "/progress/", "/support/", "/admin/rectification/feedback/"]
+    beside += [warned_of(case), *(reverse(f"progress-{what}", args=[called.pk]) for what in ("round", "cancel"))]
     rooms = [f"/cases/batch/rectification/?case={case.pk}&step={step}&back={ledger}" for step in ("verify", "suspend")]
     return [
         "/admin/", f"/admin/?q={case.number}", "/admin/casework/case/", ledger, f"{ledger}?turn=mine&on=2026",
         of(case.content, "change"), of(case.content, "history"), "/admin/casework/event/", "/admin/inspections/basis/",
         of(basis, "change"), of(basis, "delete"), of(mistake, "delete"), of(limit, "change"),
-        "/admin/results/scorerule/add/", *rooms,
+        "/admin/results/scorerule/add/", *rooms, *beside,
     ]  # fmt: skip
 
 
