@@ -139,7 +139,7 @@ LINES = (
     step("request_closure", "签字申请销号", WORKING, S.SUPERVISION, UNIT_HEAD, *READY, task="审签销号申请",
          asked_when=turns.is_no_extension_asked, else_to=(S.PUBLICITY, S.FINAL_REVIEW),
          needs=("statements", "commitment"), may=("signature", "note"), writes=signed_each, withdrawable=True,
-         tells=claiming.the_lead, shows=("returned", "signed", "acceptance", "parts"),
+         tells=claiming.the_lead, shows=("returned", "conditions", "signed", "acceptance", "parts"),
          signs=signed.closing_report),
     step("endorse", "审核通过", {S.SUPERVISION}, S.PUBLICITY, REVIEWER,
          guards.judged_done_by_supervisor, guards.every_measure_has_evidence, task="现场核查整改并认定",

@@ -21,6 +21,7 @@ from organizations.enums import INSPECTED, OFFICE, Role
 from organizations.models import Unit, User
 from qingyang_inspect.reference.load import load_reference
 from rectification.enums import State
+from rectification.workflow.closing import standards
 from tests.factories import UserFactory, a_campaign, a_cause, a_post, a_rectification
 from tests.papers import PDF
 
@@ -210,7 +211,15 @@ def rectify(case: Case, liaison: Person, head: Person, evidence: Path) -> None:
     liaison.page.set_input_files("#id_files", str(evidence))
     liaison.send("main form button[type=submit]")
     liaison.looks_right()
-    head.step(case, "签字申请销号", commitment="yes")
+    head.step(case, "签字申请销号", commitment="yes", **signed())
+
+
+def signed() -> dict[str, str]:
+    """Every statement of the dictionary ticked, with the word it asks for."""
+    found = {}
+    for one in standards():
+        found |= {f"statements-{one.field}": "yes"} | ({f"statements-{one.field}-word": "不涉及"} if one.asks else {})
+    return found
 
 
 def close(case: Case, staff: Person, director: Person) -> None:
@@ -221,7 +230,7 @@ def close(case: Case, staff: Person, director: Person) -> None:
     staff.send("button:text-is('保存认定')")
     staff.step(case, "核验通过，报请审定", opinion="佐证齐全")
     staff.looks_right()
-    director.step(case, "同意销号")
+    director.step(case, "同意销号", opinion="同意")
 
 
 def test_six_people_take_an_inspection_from_the_plan_to_closure(browser: Any, live_server: Any, tmp_path: Path) -> None:
