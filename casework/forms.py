@@ -145,6 +145,8 @@ class BatchForm(StepForm):
         for field in self.fields.values():
             field.initial = None  # offered of the first case
         self.shared_names = list(self.fields)
+        for name in self.shared_names:  # whatever has become of the first of them meanwhile
+            self.fields[name].required = name in transition.needs
         for case in cases:
             for name in self.of_each:
                 field = field_of(INPUTS[name], case, request.actor, required=name in transition.needs)

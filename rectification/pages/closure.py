@@ -63,12 +63,18 @@ def conditions(case: Case, actor: Actor) -> list[Condition]:
         if checks[0] is guards.no_evidence_is_refused and actor.role not in REVIEWERS:
             continue  # the unit never sees a warning
         later = _later(case, checks[0])
-        if checks[0] is guards.no_evidence_is_refused and not getattr(case, "has_warnings", True):
-            checks = ()
-        lacks = [] if later else [(check, said) for check in checks if (said := check(case))]
+        asked = () if later or _is_so_anyway(case, checks[0]) else checks
+        lacks = [(check, said) for check in asked if (said := check(case))]
         ways = [way for check, _ in lacks if check in MENDS and (way := MENDS[check](case, actor))]
         found.append(Condition(label, [said for _, said in lacks], next(iter(ways), None), later))
     return found
+
+
+def _is_so_anyway(case: Case, check: Guard) -> bool:
+    """Say whether it need not be asked: no warning was ever found, or the case has come past its publicity."""
+    if check is guards.no_evidence_is_refused:
+        return not getattr(case, "has_warnings", True)
+    return check is guards.publicity_is_over and case.state == State.FINAL_REVIEW
 
 
 def _later(case: Case, check: Guard) -> str:
@@ -173,7 +179,7 @@ def _to_sign(one: Statement, before: dict[str, str]) -> Signed:
 
 
 def _site(case: Case, given: dict[str, Any]) -> Site:
-    keys = [file["id"] for file in given.get("site_photos", [])]
+    keys = [file["id"] for name in ("site_photos", "files") for file in given.get(name, [])]
     photos = Attachment.objects.filter(case=case, pk__in=keys, removed_at=None).order_by("pk") if keys else ()
     return Site(
         given["checked_on"],
