@@ -18,7 +18,6 @@ from dashboards.figures.overdue_by_age import step_of
 from rectification.columns import FOUND, JUDGED, VERDICT
 from rectification.enums import RECTIFICATION
 from rectification.paper.rule import rules
-from ui.badges import link
 from ui.columns import Column
 
 
@@ -59,20 +58,6 @@ WARNINGS = (
     Column("word", "认定说明", lambda row: row.word, long=True, width=40),
     Column("raised", "提示日期", lambda row: localdate(row.raised_at), kind="date", sort=("raised_at",)),
     Column("lapsed", "已失效", lambda row: "是" if row.lapsed_at else "", wide=True),
-)
-CITATIONS = (
-    Column(
-        "title",
-        "编号与问题",
-        lambda row: f"{row.finding.case.number or ''} {row.finding.case.title}".strip(),
-        cell=lambda row, actor: link(
-            row.finding.get_absolute_url(), f"{row.finding.case.number or ''} {row.finding.case.title}".strip()
-        ),
-        is_title=True,
-    ),
-    Column("unit", "责任单位", lambda row: row.finding.case.unit_name, sort=("finding__case__unit__place",), width=18),
-    Column("citation", "引用", str, width=36),
-    Column("discovered", "发现日期", lambda row: row.finding.discovered_on, kind="date"),
 )
 LOOK_BACKS = (*titled("编号与回头看", "回头看"), UNIT, VERDICT, JUDGED, FOUND)
 

@@ -95,16 +95,17 @@ def _why(citation: Any) -> str:
     return f"引用的是 {citation.cites.version.adopted_on:%Y-%m-%d} 版，已有新版施行"
 
 
-STALE = (
+def _finding_of(citation: Any) -> str:
+    return f"{citation.finding.case.number or ''} {citation.finding.case.title}".strip()
+
+
+CITATIONS = (  # of citations, here and behind the figure by article
     Column(
-        "title", "编号与问题", lambda row: f"{row.finding.case.number or ''} {row.finding.case.title}".strip(),
-        cell=lambda row, actor: link(
-            row.finding.get_absolute_url(), f"{row.finding.case.number or ''} {row.finding.case.title}".strip()
-        ),
-        is_title=True, width=50,
+        "title", "编号与问题", _finding_of,
+        cell=lambda row, actor: link(row.finding.get_absolute_url(), _finding_of(row)), is_title=True, width=50,
     ),
-    Column("unit", "责任单位", lambda row: row.finding.case.unit_name, width=18),
+    Column("unit", "责任单位", lambda row: row.finding.case.unit_name, sort=("finding__case__unit__place",), width=18),
     Column("citation", "引用", str, width=30),
-    Column("why", "失效情况", _why, width=36),
     Column("fact", "事实（发现）日期", lambda row: row.finding.fact_on, kind="date"),
 )  # fmt: skip
+STALE = (*CITATIONS, Column("why", "失效情况", _why, width=36))

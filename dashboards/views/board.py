@@ -13,12 +13,13 @@ from dashboards.board.drawing import tiles_of
 from dashboards.board.page import page_of
 from dashboards.board.range import asked, days_of, may_read, show
 from dashboards.board.scope import above, counting, scope, title, told
-from dashboards.columns import CARDS, CITATIONS, CLUES, JOINS, LOOK_BACKS, WARNINGS, late_columns, sheet_of
+from dashboards.columns import CARDS, CLUES, JOINS, LOOK_BACKS, WARNINGS, late_columns, sheet_of
 from dashboards.cube.changes import CHANGES
 from dashboards.cube.counts import Ask
 from dashboards.cube.row_sets import in_scope
 from dashboards.declared.registry import definition_of, figures_for, row_sets_for
 from dashboards.figures.overdue_by_age import ELSEWHERE
+from inspections.columns import CITATIONS
 from organizations.requests import ActorRequest
 from ui.columns import Column
 from ui.lists import Empty, ListSpec, list_page
