@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from casework.deadlines.working_days import next_workday
 from casework.enums import Severity
 from casework.models import Case, Topic
 from casework.workflow import circuits, engine
@@ -280,6 +281,19 @@ class Acts:
         for measure in Case.objects.get(pk=case.pk).measures.order_by("n"):
             with self.day(on, hour=8 + measure.n):
                 services.judge(measure, who(), Verdict.DONE)
+
+    def find_lacking(self, case: Case, who: Callable[[], Actor], on: date, lacking: str, by: date) -> None:
+        """Find the first measure 部分到位: what is missing, to be supplied by a day within the deadline."""
+        measure = Case.objects.get(pk=case.pk).measures.order_by("n").select_related("case").first()
+        if measure is None:
+            return
+        due = measure.case.due_on
+        by = due if due is not None and on < due < next_workday(by) else by
+        with standing_at(min(weekday(on), self.today), 8, 40):
+            services.judge(
+                measure, who(), Verdict.PARTLY, f"成果已提交，{lacking}没有附上", lacking=lacking, supply_by=by
+            )
+        self.tick()
 
     def ask_closure(self, case: Case, on: date) -> date:
         return self.steps(

@@ -217,6 +217,7 @@ class July:
         )
         if state == "sent_back":
             asked = acts.close(case, asked, until="final_review")
+            acts.find_lacking(case, staff, today - timedelta(6), "培训签到表的日期和名单", today + timedelta(8))
             acts.step(
                 case,
                 "send_back",

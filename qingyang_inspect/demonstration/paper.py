@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Exists, OuterRef
 
-from casework.models import Case, Event
+from casework.models import Attachment, Case, Event
 from organizations.enums import Role
 from qingyang_inspect.demonstration.clock import standing_at
 from qingyang_inspect.demonstration.photos import photo
@@ -84,12 +84,13 @@ class Filed:
 
     def file(self, measure: Measure, back: int, *files: tuple[str, bytes], result: str = "", **given: Any) -> Case:
         """Report a measure done so many days ago; return its case, looked through."""
+        return self.hand_in(measure, back, [services.Filed(SimpleUploadedFile(*one), **given) for one in files], result)
+
+    def hand_in(self, measure: Measure, back: int, pieces: list[services.Filed], result: str = "") -> Case:
         day = self.loader.today - timedelta(back)
         with self.acts.day(day):
-            sent = [SimpleUploadedFile(name, data) for name, data in files]
             liaison = self.acts.of(measure.case.unit_name, Role.UNIT_LIAISON)
             said = result or f"已完成：{measure.content}。"
-            pieces = [services.Filed(one, **given) for one in sent]
             services.complete_measure(measure, liaison, result=said, done_on=day, filed=pieces)
             services.look_through(Case.objects.get(pk=measure.case_id))
         self.acts.tick()
@@ -115,6 +116,7 @@ def load_paper(loader: Loader) -> None:
     filed.file(filed.next(), 4, ("整改情况报告.docx", docx(theirs)))
     _careless(filed, theirs)
     _last_minutes(loader)
+    _point_at(filed)
     for case in Case.objects.filter(state="supervision").order_by("pk"):
         services.look_through(case)
     with loader.acts.day(today - timedelta(2)):
@@ -134,6 +136,18 @@ def _careless(filed: Filed, theirs: str) -> None:
         ("汇报.docx", docx(theirs)),
     ]  # fmt: skip
     filed.file(measure, 4, *files, result=DONE.replace("17", "11").replace("3", "4"), formed_on=found - timedelta(30))
+
+
+def _point_at(filed: Filed) -> None:
+    """A unit points at a paper that it filed for another finding, instead of uploading it again."""
+    for measure in list(filed.measures):
+        liaison = filed.acts.of(measure.case.unit_name, Role.UNIT_LIAISON)
+        papers = Attachment.objects.filed_by(liaison).exclude(case=measure.case).filter(proofs__isnull=False)
+        paper = papers.order_by("pk").first()
+        if paper is not None:
+            filed.measures.remove(measure)
+            filed.hand_in(measure, 3, [services.Filed(paper, place="第 1 页")])
+            return
 
 
 def _last_minutes(loader: Loader) -> None:
