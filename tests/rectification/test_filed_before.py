@@ -22,6 +22,7 @@ from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db
 Two = tuple[Scene, Scene]
+QUESTIONS = 12
 RECORD = PDF + b"% the record of the first case"
 
 
@@ -176,3 +177,18 @@ def test_more_than_ten_pieces_are_a_hint_and_no_refusal(two: Two, signed_in: Any
 
     page = client.get(second.case.get_absolute_url()).content.decode()
     assert (f"佐证 {n} 件" in page, "超过 10 件" in page) == (True, n > 10)
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_the_page_asks_as_often_however_much_was_filed(
+    two: Two, signed_in: Any, django_assert_num_queries: Any, n: int
+) -> None:
+    first, second = two
+    for i in range(n):
+        file_it(first, SimpleUploadedFile(f"{i}.pdf", PDF + f"% {i}".encode()), n=1)
+        file_it(second, SimpleUploadedFile(f"{i}.pdf", PDF + f"% of the second, {i}".encode()))
+    client, url = signed_in(second.who(L)), reverse("measure-complete", args=[second.measures[0].pk])
+    client.get(url)
+
+    with django_assert_num_queries(QUESTIONS):
+        client.get(url)
