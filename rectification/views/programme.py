@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casework.kinds import exports_cases, spec_of, works_on_cases
+from casework.pages.hands import leads_to
 from casework.views.kinds import card_of_kind
 from casework.views.steps import comes_next, over, shut
 from casework.workflow.circuits import circuit_of
@@ -156,5 +157,6 @@ def answer(request: ActorRequest, pk: int) -> HttpResponse:
         template="rectification/claim_answer.html",
         case=case,
         programme=asked["claim"].programme,
+        leads=leads_to(case, answering, actor),
         back=case.get_absolute_url(),
     )

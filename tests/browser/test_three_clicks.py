@@ -31,6 +31,7 @@ from tests.factories import (
     attach,
     prepare,
 )
+from tests.programmes import a_programme, claim_of, issued
 from tests.rectification.scenes import in_days
 from tests.rights.sheet import KINDS, rights
 
@@ -57,7 +58,8 @@ def what_waits(liaison: Actor) -> list[Case]:
     ).case  # fmt: skip
     engine.perform(clue, "transfer", an_actor(Role.OFFICE_STAFF))
     attach(clue, liaison)
-    return [fed_back.content.feedback, single, claimed, planned, done, need, call, clue]
+    claim = claim_of(issued(a_programme([unit])), unit)
+    return [fed_back.content.feedback, single, claimed, planned, done, need, call, clue, claim]
 
 
 class Counting(Person):
@@ -91,8 +93,9 @@ class Counting(Person):
                     box.check()
                 case _:
                     box.fill("已逐条对照办理")
-        for box in self.page.locator("main fieldset input[type=number], main fieldset textarea:visible").all():
-            box.fill("40" if box.get_attribute("type") == "number" else "已逐条对照办理")
+        if not self.page.url.rstrip("/").endswith(f"/steps/{transition.name}"):  # a page of its own
+            for box in self.page.locator("main form input[type=number], main form textarea:visible").all():
+                box.fill("40" if box.get_attribute("type") == "number" else "已逐条对照办理")
 
 
 def test_no_step_of_a_liaison_takes_more_than_three_clicks(browser: Any, live_server: Any) -> None:
@@ -112,6 +115,7 @@ def test_no_step_of_a_liaison_takes_more_than_three_clicks(browser: Any, live_se
         person.click_one_of(case, *([case.content.feedback] if kind == RECTIFICATION and name == "sign" else []))
         person.click(f'main a[href="{url_of_step(case, transition)}"]')
         person.type_what_is_asked(transition)
+        assert "办理后" in person.page.inner_text("main form"), person.page.url  # 提交后谁会收到, beside the button
         person.click("main form button[type=submit]")
 
         last = Event.objects.filter(case=case, post=post).latest("seq")
