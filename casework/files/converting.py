@@ -53,8 +53,8 @@ def as_pdf(sha256: str, name: str) -> Made:
                     into=made, ext=extension(name), soffice=settings.SOFFICE, patience=seconds * PATIENCE,
                 ) as answers,
             ):  # fmt: skip
-                found = next(answers)
-        except (asking.BeyondError, StopIteration):
+                found, _ = answers
+        except asking.BeyondError:
             return Made(why="转换超过了限定的时间或者内存")
         except DomainError as lost:
             return Made(why=lost.message)
