@@ -27,9 +27,13 @@ def cite(case: Case, *articles: Article) -> None:
         Citation.objects.create(finding=finding, basis=one.version.basis, article=one.label, cites=one)
 
 
-@pytest.fixture
-def scene() -> Any:
+@pytest.fixture(scope="module")
+def scene(made_once: Any) -> Any:
     """Three rectifications: all cite the third article, one of them the old second one too; a draft counts not."""
+    return made_once(_cited)
+
+
+def _cited() -> Any:
     old, new = two_versions()
     third, second = new.articles.get(number=3), old.articles.get(number=2)
     cases = [a_rectification(State.REMEDYING), a_rectification(State.REMEDYING), a_rectification(State.CLOSED)]

@@ -27,11 +27,22 @@ pytestmark = pytest.mark.django_db
 AFTER, BEFORE = date(2025, 3, 1), date(2023, 5, 1)  # the change of the law in between
 
 
+@pytest.fixture(scope="module")
+def under_inspection(made_once: Any) -> Any:
+    """A campaign in fieldwork, a unit of it and its team."""
+
+    def make() -> Any:
+        campaign, unit = a_draft_campaign(), UnitFactory(short_name="环县")
+        team = a_team_of(campaign, unit)
+        return under_way(campaign), unit, team
+
+    return made_once(make)
+
+
 @pytest.fixture
-def scene() -> Any:
-    campaign, unit = a_draft_campaign(), UnitFactory(short_name="环县")
-    team = a_team_of(campaign, unit)
-    return under_way(campaign), unit, seat_of(team)
+def scene(under_inspection: Any) -> Any:
+    campaign, unit, team = under_inspection
+    return campaign, unit, seat_of(team)
 
 
 def log(scene: Any, **given: Any) -> Finding:
