@@ -19,7 +19,7 @@ from ui.texts import INVISIBLE
 
 LEVELS = ("编", "分编", "章", "节")
 _ARTICLE = re.compile(rf"^第([{WRITTEN}]{{1,9}})条(?:之([{WRITTEN}]{{1,3}}))?(?P<gap>[\s:：]*)(?P<rest>.*)$", re.DOTALL)
-_HEADING = re.compile(rf"^第([{WRITTEN}]{{1,6}})(分编|编|章|节)(?![一-龥]*[规的])\s*([^。；;]{{0,60}})$")
+_HEADING = re.compile(rf"^第([{WRITTEN}]{{1,6}})(分编|编|章|节)(?!规定|的|所|和|、)\s*([^。；;]{{0,60}})$")
 _CITES = re.compile(
     r"^(?:第|规定|所|和|、|至|或|及|与|的|，|,|）|\)|中|之|或者)"
 )  # 第三条规定的…: no article begins here

@@ -71,6 +71,13 @@ def test_a_number_inside_a_text_begins_no_article() -> None:
     assert text.articles[1].paragraphs[1] == "第二条第一款所称乙，是指丙。"
 
 
+def test_a_heading_without_a_space_is_one_and_a_reference_to_a_chapter_is_none() -> None:
+    text = law("第一章总则", "第一条 甲。", "第一章规定的除外", "第二章行政许可的设定和规划", "第二条 乙。")
+
+    assert [one.place for one in text.articles] == ["第一章 总则", "第二章 行政许可的设定和规划"]
+    assert text.articles[0].paragraphs == ["甲。", "第一章规定的除外"]
+
+
 def test_an_article_without_a_space_behind_its_number_is_read() -> None:
     assert labels(law("第一条为了规范，制定本办法。", "第二条甲。", "第三条乙。")) == ["第一条", "第二条", "第三条"]
 
