@@ -235,7 +235,7 @@ def desk_url(case: Case, actor: Actor) -> str:
     """Return the page of the case in the admin, for whom the admin is there."""
     if not has_in_menu("admin:index")(actor) or spec_of(case.kind).admin is None:
         return ""
-    content = Case._meta.get_field(case.kind).related_model._meta  # type: ignore[union-attr]
+    content = spec_of(case.kind).stored_as._meta
     return reverse(f"admin:{content.app_label}_{content.model_name}_change", args=[case.pk])
 
 
