@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 
@@ -21,7 +21,7 @@ class Feedbacks(models.Manager.from_queryset(CaseQuerySet)):  # type: ignore[mis
 class Feedback(Case):
     """The card of a feedback, as the admin lists it."""
 
-    objects = Feedbacks()
+    objects: ClassVar[Any] = Feedbacks()
 
     class Meta:
         proxy = True
