@@ -21,6 +21,7 @@ STATIC_ROOT = tempfile.mkdtemp(prefix="qy-static-")  # WhiteNoise warns of a fol
 MEDIA_ROOT = tempfile.mkdtemp(prefix="qy-tests-")
 OTP_FOR_ADMINISTRATORS = False
 AXES_ENABLED = False
+SOFFICE = ""  # a worker converts nothing on the way: who tests it says so
 SET = {}  # what the tests set is no change of an office
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 ALLOWED_HOSTS = ["*"]

@@ -63,7 +63,7 @@ class EvidenceRow(forms.Form):
         for file in given.get("files", []):
             twin = known.get(hash_of(file))
             if twin is not None:
-                alike = (twin.case_id, twin.name, twin.kind) == (self.case.pk, file.name, given["kind"] or OTHER)
+                alike = (twin.case_id, twin.name, twin.kind) == (self.case.pk, file.name, given.get("kind") or OTHER)
                 (self.here if alike else self.twins).append((file, twin))
         if self.twins and not given.get("same"):
             asked = (f"“{file.name}”已在“{_where(twin, self.case)}”中提交，直接引用？" for file, twin in self.twins)
@@ -99,7 +99,7 @@ class BaseEvidenceRows(forms.BaseFormSet):
 
     def put_beside(self, fields: dict[str, str]) -> None:
         """Say at the first row that evidence is lacking."""
-        if "filed" in fields:
+        if "filed" in fields and self.forms:
             self.forms[0].add_error("files", fields["filed"])
 
 
@@ -109,8 +109,8 @@ EvidenceRows: Any = forms.formset_factory(  # as many rows as files may be sent 
 
 
 def offered(case: Case, actor: Actor) -> list[Attachment]:
-    """Return what may be pointed at: all of this case, then the newest of the unit's others, each once."""
-    own = Attachment.objects.standing().filter(case=case).select_related("case")
+    """Return what the unit has filed and may point at: in this case, then the newest in its others, each once."""
+    own = Attachment.objects.standing().filter(case=case, uploaded_by__unit__in=actor.unit_ids).select_related("case")
     others = Attachment.objects.filed_by(actor).exclude(case=case).filter(points_at=None).select_related("case")
     return [*own.order_by("pk"), *others.order_by("-pk")[:OFFERED]]
 

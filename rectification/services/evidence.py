@@ -81,7 +81,8 @@ def _put(card: Case, actor: Actor, one: Filed) -> Attachment:
     if not isinstance(one.file, Attachment):
         kind = one.kind or MaterialKind.OTHER
         return attachments.attach(card, actor, one.file, formed_on=one.formed_on, kind=kind, record=False)
-    if one.file.case_id == card.pk and Attachment.objects.standing().filter(pk=one.file.pk).exists():
+    own = Attachment.objects.standing().filter(case=card, uploaded_by__unit__in=actor.unit_ids)
+    if own.filter(pk=one.file.pk).exists():
         return one.file
     return attachments.point_at(card, actor, one.file)
 

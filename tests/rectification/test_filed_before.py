@@ -104,6 +104,26 @@ def test_the_very_file_is_asked_about_once(two: Two, signed_in: Any, says: str, 
     assert (proof.file.points_at == record(first), proof.file.kind == MaterialKind.LEDGER) == (points, points)
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"evidence-0-kind": "nonsense"},
+        {"evidence-0-same": "nonsense"},
+        {"evidence-0-filed": "0"},
+        {"evidence-TOTAL_FORMS": "0"},
+        {"evidence-TOTAL_FORMS": ""},
+    ],
+)
+def test_a_forged_form_is_refused_in_words(two: Two, signed_in: Any, forged: dict[str, str]) -> None:
+    _, second = two
+    sent = {"result": "已复核", "done_on": f"{today()}", "evidence-TOTAL_FORMS": "1", "evidence-INITIAL_FORMS": "0"}
+    sent |= {"evidence-0-files": SimpleUploadedFile("又一份.pdf", RECORD)} | forged
+
+    answer = signed_in(second.who(L)).post(reverse("measure-complete", args=[second.measures[0].pk]), sent)
+
+    assert (answer.status_code, Proof.objects.filter(measure__case=second.pk).count()) == (422, 0)
+
+
 def test_what_was_filed_is_chosen_from_a_list_and_its_place_is_said_anew(two: Two, signed_in: Any) -> None:
     first, second = two
     client, key = signed_in(second.who(L)), str(record(first).pk)
@@ -124,8 +144,8 @@ def test_only_what_the_unit_itself_filed_where_all_may_see_it_is_offered(two: Tw
     stranger = at(State.REMEDYING)
     file_it(stranger, SimpleUploadedFile("外单位.pdf", PDF + b"% of another unit"))
     theirs = Attachment.objects.get(case=stranger.pk, name="外单位.pdf")
-    others = SimpleUploadedFile("主管部门.pdf", PDF + b"% of a reviewer")
-    attachments.attach(first.case, first.who(R), others)
+    for scene in two:
+        attachments.attach(scene.case, scene.who(R), SimpleUploadedFile("核查.pdf", PDF + b"% of a reviewer"))
     client = signed_in(second.who(L))
     url = reverse("measure-complete", args=[second.measures[0].pk])
 
@@ -137,8 +157,9 @@ def test_only_what_the_unit_itself_filed_where_all_may_see_it_is_offered(two: Tw
     offered = [{value for value, _ in form.fields["filed"].choices} - {""} for form in (open_now, shut)]
     assert offered == [{str(record(first).pk)}, set()]
     assert forged.status_code == 422
-    with pytest.raises(DomainError, match="不是本单位提交的材料"):
-        file_it(second, theirs)
+    for not_own in (theirs, *Attachment.objects.filter(name="核查.pdf")):
+        with pytest.raises(DomainError, match="不是本单位提交的材料"):
+            file_it(second, not_own)
 
 
 def test_what_was_judged_stays_whatever_becomes_of_the_file_that_is_pointed_at(two: Two) -> None:
