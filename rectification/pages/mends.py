@@ -61,7 +61,8 @@ def _step(name: str) -> Mend:
 
     def mend(case: Case, actor: Actor) -> tuple[str, str] | None:
         found = next((t for t in circuit_of(case).permitted(case, actor) if t.name == name), None)
-        return (found.label, url_of_step(case, found)) if found else None
+        may = found is not None and not found.refusals(case, actor)
+        return (found.label, url_of_step(case, found)) if found and may else None
 
     return mend
 
