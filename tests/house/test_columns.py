@@ -236,7 +236,7 @@ def test_a_new_column_stands_on_the_page_in_the_sheet_in_the_template_and_in_the
     assert ("阶段目标" in found["page"], found["shown"]) == (True, ["完成三分之一"])
     assert found["sheet"][-1] == "阶段目标"
     assert "完成三分之一" in found["row"]
-    assert "阶段目标：【说明】写到哪一步" in found["blank"]
+    assert "阶段目标：【说明】写到哪一步（没有的空着，或填无、不适用）" in found["blank"]
     assert "阶段目标" in found["admin"][0]
     assert "完成三分之一" in found["admin"][0]
     assert client.get("/rectifications/?sort=-stage").context["sorted_by"] == NEW
