@@ -10,7 +10,7 @@ from django.shortcuts import render
 from casework.enums import Secrecy
 from casework.errors import ConflictError, NotPermittedError, OverError
 from casework.forms import StepForm, WithdrawForm
-from casework.kinds import works_on_cases
+from casework.kinds import spec_of, works_on_cases
 from casework.models import Case, Event
 from casework.pages.case_page import briefs
 from casework.pages.hands import holder_words, leads_to, lies_with
@@ -40,6 +40,8 @@ def _case(request: ActorRequest, pk: int) -> Case:
         Case.objects.select_related("unit", "within", "holder_unit", "topic"), request.actor, pk=pk
     )
     tell_if_sealed(request, found)
+    if prepare := spec_of(found.kind).page.prepare:
+        prepare(found)
     return found
 
 

@@ -212,13 +212,13 @@ OFF_THE_CLOCK = ("make_long_term", "suspend")
 
 def read_briefs(case: Case, actor: Actor) -> dict[str, Any]:
     """Return what the steps lay before whoever decides (templates/rectification/briefs)."""
-    rows, finding = measures(case, actor), case.content.finding
+    rows, finding, files = measures(case, actor), case.content.finding, signed.files_of(case)
     return {
         "finding": finding,
         "citations": list(finding.citations.select_related("basis")),
         "measures": rows,
-        "papers": signed.papers(case),
-        "signed_files": signed.files_of(case),
+        "papers": files[signed.HEAD],
+        "signed_files": files,
         "n_done": sum(1 for r in rows if r.measure.done_on),
         "suspect_before": None if actor.role in INSPECTED else finding.discovered_on,
         "dispute": statements(case, actor, *guards.ANSWERS)[-1:],

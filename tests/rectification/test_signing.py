@@ -17,9 +17,10 @@ from rectification.enums import State
 from rectification.models import Measure, RootCause
 from rectification.services import MeasureDraft, Said, review_plan, save_plan
 from tests.closures import SIGNED
-from tests.factories import Cast, UnitFactory, a_post, a_rectification, acting
+from tests.factories import Cast, UnitFactory, a_post, a_rectification, acting, attach
 from tests.house.sources import ROOT
 from tests.rectification.scenes import D, H, L, S, Scene, at, in_days, planned
+from tests.rectification.test_questions import questions
 from tests.words import spoken
 
 pytestmark = pytest.mark.django_db
@@ -199,6 +200,23 @@ def test_the_director_sees_what_changed_since_he_refused(scenes: Any, signed_in:
     assert FIRST not in words(after)
     assert "“不予销号”时相比， 改了" in words(after)
     assert re.search(r"<del>已完成</del>.{0,99}<ins>台账补齐 20 份</ins>", re.sub(r"\s+", " ", after.content.decode()))
+
+
+def test_the_page_asks_as_much_for_five_measures_as_for_two(scenes: Any, signed_in: Any) -> None:
+    scene = scenes["ready"]
+    window, page = signed_in(scene.who(H)), address(scene, "request_closure")
+    assert questions(window, page) == QUERIES
+    for n in (3, 4, 5):
+        measure = Measure.objects.create(
+            case_id=scene.pk, n=n, content=f"措施{n}", owner="法规科", due_on=in_days(9), deliverable="记录",
+            standard="逐份", done_on=in_days(0), result="已完成",
+        )  # fmt: skip
+        measure.evidence.add(attach(scene.case, scene.who(L), f"{n}"))
+
+    assert questions(window, page) == QUERIES
+
+
+QUERIES = 30
 
 
 def test_every_signature_of_the_signed_sheet_is_of_a_content_that_its_form_shows() -> None:
