@@ -6,6 +6,7 @@ from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.urls import reverse
 from django.utils import timezone
@@ -20,11 +21,12 @@ from organizations.enums import Role, UnitCategory
 from organizations.models import Post, Unit
 from organizations.requests import ActorRequest
 from qingyang_inspect.demonstration import story
-from rectification.models import LookBack, Measure
+from qingyang_inspect.demonstration.citywide import TITLE as CITYWIDE
+from rectification.enums import AspectState
+from rectification.models import Aspect, Demand, LookBack
 from ui.templatetags.ui import rate
 
 COMPLETE = (story.SPECIALS[1][0], story.SPECIALS[3][0])
-CITYWIDE = "法治建设领域突出问题市级整改"
 ROAD = "道路交通安全和运输执法领域突出问题专项整治"
 JULY = "法治建设督察"
 
@@ -76,7 +78,13 @@ def _under_look_back(title: str) -> str:
     rows = Case.objects.filter(
         counted=True, is_open=True, within__title__in=(*COMPLETE, CITYWIDE), title__contains=title
     )
-    return "、".join(str(case.title) for case in rows if LookBack.objects.filter(rectification=case).exists())
+    titles = (str(case.title) for case in rows.order_by("pk") if LookBack.objects.filter(rectification=case).exists())
+    return "、".join(dict.fromkeys(titles))
+
+
+def _aspects() -> QuerySet[Aspect]:
+    """The problems of the programme of the city."""
+    return Aspect.objects.filter(programme__case__within__title=CITYWIDE).exclude(case=None).order_by("n")
 
 
 PUBLISHED = (
@@ -118,20 +126,19 @@ PUBLISHED = (
         ),
         "七月督察批次的其他单位",
     ),
-    Published(
-        "法治建设领域突出问题",
-        "10",
-        lambda: str(_closure(CITYWIDE).of),
-        "市级整改批次内应整改的件数，只计牵头单位",
-        (CITYWIDE,),
-    ),
+    Published("法治建设领域突出问题", "10", lambda: str(_aspects().count()), "印发的整改工作方案的方面数"),
     Published(
         "整改措施",
         "30",
-        lambda: str(Measure.objects.filter(case__within__title=CITYWIDE, is_required=True).count()),
+        lambda: str(Demand.objects.filter(aspect__in=_aspects().order_by()).count()),
         "其规定措施条数",
     ),
-    Published("其中整改完成", "9", lambda: str(_closure(CITYWIDE).n), "已销号的", (CITYWIDE,)),
+    Published(
+        "其中整改完成",
+        "9",
+        lambda: str(_aspects().filter(case__state=AspectState.CLOSED).count()),
+        "认定整体落实的方面",
+    ),
     Published(
         "回头看跟踪（人员力量）",
         "县（区）涉法治建设议事协调机构人员力量薄弱",

@@ -8,6 +8,7 @@ from datetime import date
 from django.db import connection, transaction
 
 from qingyang_inspect.demonstration.branches import Branches
+from qingyang_inspect.demonstration.citywide import load_citywide
 from qingyang_inspect.demonstration.july import load_july
 from qingyang_inspect.demonstration.last_year import load_last_autumn, load_last_year
 from qingyang_inspect.demonstration.laws import load_laws, load_old_facts
@@ -31,7 +32,7 @@ def load_demo(today: date, tick: Callable[[], object] = lambda: None) -> None:
     load_last_autumn(loader)
     tell_planner()
     loader.farmland_and_land(items, relapsed)
-    loader.citywide(items)
+    load_citywide(loader, items)
     tell_planner()
     loader.road(items)
     load_july(loader, items)

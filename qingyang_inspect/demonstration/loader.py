@@ -17,11 +17,13 @@ from organizations.enums import Role, UnitCategory
 from organizations.models import Unit
 from qingyang_inspect.demonstration import story
 from qingyang_inspect.demonstration.acts import Acts
+from qingyang_inspect.demonstration.citywide import TITLE as CITYWIDE
 from qingyang_inspect.demonstration.clock import story_year
 from qingyang_inspect.demonstration.july import July
 from qingyang_inspect.demonstration.paces import HELD, MIXED, PROMPT, SHORT, Pace
 from qingyang_inspect.demonstration.people import TEAM_ACCOUNTS, People
 from qingyang_inspect.reference.load import HERE
+from rectification.enums import State
 
 COUNTIES = tuple(story.TOWNS)
 
@@ -50,7 +52,7 @@ class Loader:
         kinds += [
             ("SX", "法治建设督察"),
             ("ZZ", "道路交通安全和运输执法领域突出问题专项整治"),
-            ("ZZ", "法治建设领域突出问题市级整改"),
+            ("ZZ", CITYWIDE),
         ]
         items = [
             ItemDraft(
@@ -200,7 +202,7 @@ class Loader:
         pace: Pace = PROMPT,
     ) -> None:  # fmt: skip
         """Take a rectification through claim, plan, measures, evidence and closure."""
-        on = self.acts.claim(case, case.opened_on)
+        on = self.acts.claim(case, case.opened_on) if case.state == State.SIGN else case.opened_on
         self.acts.write_plan(case, [(m, "业务科室", "工作记录、现场照片") for m in measures], on + timedelta(3))
         on = self.acts.agree_plan(case, on + timedelta(5), returned=returned)
         middle = on + timedelta(max((case.due_on - on).days // 3, 5)) if case.due_on else on + timedelta(20)
@@ -248,48 +250,6 @@ class Loader:
             ("end", 3, self.acts.director, {"opinion": "发现问题全部销号。"}),
         ]
         self.acts.steps(land.case, way, self.on(10, 26))
-
-    def citywide(self, items: dict[str, Any]) -> None:
-        """Ten citywide problems with thirty required measures; nine closed, 议事协调机构人员力量薄弱 under 回头看."""
-        title = "法治建设领域突出问题市级整改"
-        units = [unit for _, _, unit in story.CITYWIDE]
-        campaign = self.campaign(
-            "ZZ",
-            title,
-            self.on(2, 20),
-            self.on(4, 10),
-            units=units,
-            item=items[title],
-            teams=0,
-            switches=Switches(with_supervision=False),
-        )
-        author = lambda: self.people.account("jingban2")
-        for n, (problem, topic, unit) in enumerate(story.CITYWIDE):
-            required = "\n".join(
-                (
-                    f"全面排查{problem}的具体表现，建立问题清单",
-                    f"制定{problem}整改制度并印发",
-                    "督促县（区）、部门对标整改，年底前验收",
-                )
-            )
-            found = self.on(2, 24) + timedelta(n)
-            finding = self.acts.find(
-                campaign, unit, author=author, on=found, by=self.on(12, 20), topic=topic, title=problem, statement=f"梳理督察、考核、巡察反馈情况，{problem}，全市不同程度存在，需市级牵头整改。",
-                cited=[("YJ09", "有关任务")], severity=2, method="SJ", source="superior", required=required,
-            )  # fmt: skip
-            case = self.acts.feed_back(finding, leader=None, author=author, on=found)
-            if n < 9:
-                self.rectify(case, ())
-            else:
-                on = self.acts.claim(case, case.opened_on)
-                self.acts.write_plan(case, (), on)
-                self.acts.agree_plan(case, on)
-                self.acts.complete(case, self.on(8, 12), leave=1)
-                self.acts.progress(
-                    case, "县（区）专职人员补充 11 名，3 个县仍不足 2 名，部分整改不彻底。", 70, self.on(9, 25)
-                )
-                self.acts.book_look_back(case, self.on(10, 15), self.on(12, 10))
-        self.acts.steps(campaign.case, [("begin_feedback", 0, self.acts.staff, {})], self.on(4, 15))
 
     def road(self, items: dict[str, Any]) -> None:
         """The road-traffic campaign: 313 clues, 313 done."""

@@ -83,7 +83,7 @@ def test_every_list_that_asks_for_a_unit_has_its_section() -> None:
 
     asked = {name for name, found in conditions.items() if found is not None and "unit" in found.base_filters}
 
-    assert asked == {"campaign", "finding", "feedback", "rectification", "lookback", "clue"}
+    assert asked == {"campaign", "finding", "feedback", "rectification", "lookback", "clue", "unitclaim"}
 
 
 def test_the_figures_are_those_of_the_board_narrowed_to_the_unit(
@@ -171,7 +171,8 @@ def test_the_page_costs_the_same_for_one_and_for_three(client: Client, few_and_m
             client.get(unit.get_absolute_url())
         costs.append(len(asked))
 
-    assert costs == [50, 50]  # five of them for what was fed back to it, a section as the others
+    # five of them for what was fed back to it, three for what it was asked to claim: sections as the others
+    assert costs == [53, 53]
 
 
 @pytest.mark.parametrize("role", list(Role))
