@@ -141,7 +141,7 @@ class Citywide:
             topic,
             basis,
             problem.article,
-            self.on(10, 30),
+            self.on(12, 20),
             problem.demands,
             severity=2,
         )

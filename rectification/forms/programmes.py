@@ -30,7 +30,9 @@ class ProgrammeForm(forms.Form):
     title = TextField(label="名称", max_length=80, help_text="如“法治建设领域突出问题整改工作方案”。")
     claim_by = DayField(label="认领期限", help_text="各单位在这一天前对标认领；是休息日的，顺延到下一个工作日。")
     purpose = TextField(label="总体要求", rows=3, max_length=2_000, required=False)
-    units = UnitChoices(Unit.objects.none(), label="印发单位", required=False, help_text="不选即批次的全部被督察单位。")
+    units = UnitChoices(
+        Unit.objects.none(), label="印发单位", required=False, widget=Boxes(attrs={"class": "form-check-input"})
+    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,7 +141,7 @@ class ClaimForm(forms.Form):
                 choices=[(demand.pk, f"措施 {demand.n}：{demand.content}") for demand, _ in one.demands],
                 coerce=int,
                 required=False,
-                widget=Boxes,
+                widget=Boxes(attrs={"class": "form-check-input"}),
                 initial=[demand.pk for demand, is_chosen in one.demands if is_chosen],
             )
 

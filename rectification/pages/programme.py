@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from casework.enums import AT_REST, DONE, UNDER_WAY, VOID
+from casework.enums import AT_REST, DONE, UNDER_WAY
 from casework.models import Case
 from casework.workflow.circuits import StateWord, word_for
 from organizations.actor import Actor
@@ -35,13 +35,18 @@ class Cell(NamedTuple):
     url: str
     is_late: bool = False
 
+    @property
+    def is_elsewhere(self) -> bool:
+        """The problem or measure is none of the unit's."""
+        return self.word.label == "不涉及"
+
 
 def _said(look: Any, label: str) -> StateWord:
     return StateWord("", label, str(look.tone.value), look.icon)
 
 
 UNANSWERED, LATE = _said(AT_REST, "未认领"), _said(AT_REST, "没有按期认领")
-ELSEWHERE = _said(VOID, "不涉及")
+ELSEWHERE = StateWord("", "不涉及", AT_REST.tone.value, "dash")
 CLAIMED, PLANNED, DONE_WORD = _said(AT_REST, "待核定"), _said(UNDER_WAY, "未完成"), _said(DONE, "到位")
 REPORTED = _said(UNDER_WAY, "已完成")
 

@@ -27,7 +27,7 @@ from tests.programmes import a_programme, accepted, claimed, issued, walked
 pytestmark = pytest.mark.django_db
 ROWS = tuple(tuple(f"规定措施{n}甲乙丙丁"[: 5 + m] for m in range(3)) for n in range(10))
 FRAMING = ("SAVEPOINT", "RELEASE", "BEGIN", "COMMIT")
-MATRIX, MEASURES, PROGRAMME, ASPECT, ANSWER = 12, 14, 16, 12, 11
+MATRIX, MEASURES, PROGRAMME, ASPECT, ANSWER = 12, 14, 17, 13, 11
 
 
 class World(NamedTuple):
@@ -83,7 +83,7 @@ def cells(client: Any, path: str) -> dict[str, list[tuple[str, str]]]:
     found = {}
     for row in re.findall(r"<tr>(.*?)</tr>", body, re.DOTALL):
         name = re.search(r"<th[^>]*>.*?>([^<]+)</a>", row, re.DOTALL)
-        links = re.findall(r'<td>\s*<a href="([^"]+)">(.*?)</a>', row, re.DOTALL)
+        links = re.findall(r'<td[^>]*>\s*<a href="([^"]+)">(.*?)</a>', row, re.DOTALL)
         assert name
         found[name[1]] = [(re.sub(r"<[^>]+>", "", words).strip(), url) for url, words in links]
     return found
