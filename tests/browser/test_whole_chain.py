@@ -208,7 +208,7 @@ def rectify(case: Case, liaison: Person, head: Person, evidence: Path) -> None:
     liaison.go(case.get_absolute_url())
     liaison.page.click("a:has-text('填报完成情况')")
     liaison.page.fill("#id_result", "20 份案卷全部复核。")
-    liaison.page.set_input_files("#id_files", str(evidence))
+    liaison.page.set_input_files("#id_evidence-0-files", str(evidence))
     liaison.send("main form button[type=submit]")
     liaison.looks_right()
     head.step(case, "签字申请销号", commitment="yes", **signed())
