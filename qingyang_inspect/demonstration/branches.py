@@ -16,6 +16,7 @@ from organizations.enums import Role
 from qingyang_inspect.demonstration import closures
 from qingyang_inspect.demonstration.acts import paper
 from rectification.enums import RECTIFICATION, State
+from rectification.services import withdraw_closure
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -70,6 +71,7 @@ class Branches:
         self.returned_by_supervisor()
         self.objection_upheld()
         self.closure_refused()
+        self.closure_withdrawn()
 
     def plan_returned_by_its_head(self) -> None:
         case = self.at(State.PLAN)
@@ -136,6 +138,17 @@ class Branches:
         assert case is not None
         words = {"reason": "整改后又发生 1 件同类问题，请查明原因后再申请。", "return_kind": ["未举一反三"]}
         self.take(case, ("refuse_closure", 1, self.acts.director, words))
+
+    def closure_withdrawn(self) -> None:
+        """虚假整改 was found without a look-back having been booked: of last autumn, whose figures are told no more."""
+        autumn = Case.objects.filter(kind=RECTIFICATION, state=State.CLOSED, within__title="行政执法案卷专项督察")
+        closed = autumn.filter(look_backs=None, rectification__next_round=None).order_by("pk").last()
+        assert closed is not None
+        found = "案卷评查时调阅原卷，整改报告所附的 4 份法制审核意见书系事后补造，审核人当日不在岗。"
+        with self.acts.day(self.today - timedelta(9)):
+            judge = self.acts.people.account("jingban2")
+            withdraw_closure(closed, judge, found=found, relapse_due_on=self.today + timedelta(45))
+        self.acts.tick()
 
     def add_to(self, case: Case, days_ago: int) -> None:
         """Add what was asked for: a closure sent back does not go out again as it was."""
