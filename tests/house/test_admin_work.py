@@ -188,7 +188,7 @@ def test_a_whole_inspection_from_the_plan_to_closure_by_people_who_have_only_the
     take(case, people, "request_closure")
     judge_all(staff, case)
     staff.act(case, "verify", opinion="佐证齐全")
-    director.act(case, "close")
+    director.act(case, "close", **{f"opinion-{case.pk}": "同意"})
 
     states = {one.kind: one.state for one in Case.objects.filter(kind__in=["finding", "rectification"])}
     assert states == {"finding": "closed", "rectification": "closed"}
