@@ -40,6 +40,7 @@ from tests.factories import (
     walk,
 )
 from tests.inspections.test_plans_and_campaigns import an_item
+from tests.programmes import a_programme, claimed, issued
 
 pytestmark = pytest.mark.django_db
 L, H, S, D = Role.UNIT_LIAISON, Role.UNIT_HEAD, Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR
@@ -175,6 +176,20 @@ def clue(name: str) -> Ready:
     return row.case, liaison
 
 
+def programme(name: str) -> Ready:
+    staff = a_post(S)
+    return a_programme([UnitFactory()], post=staff).case, staff
+
+
+def answer(name: str) -> Ready:
+    """A unit's answer to a programme, returned and about to be given anew."""
+    unit = UnitFactory()
+    case = engine.perform(
+        claimed(issued(a_programme([unit])), unit, {1: [1]}), "return_claim", acting(a_post(S)), reason="再看"
+    )
+    return case, a_post(L, unit)
+
+
 SCENES: dict[tuple[str, str, str], Callable[[str], Ready]] = {
     ("rectification", "sign", "sign"): lambda n: rectification(State.SIGN, L, n),
     ("rectification", "claim", "claim"): to_claim,
@@ -201,6 +216,8 @@ SCENES: dict[tuple[str, str, str], Callable[[str], Ready]] = {
     ("annualplan", "submit", "draft"): plan,
     ("campaign", "submit", "preparing"): lambda n: (a_campaign(CampaignState.PREPARING).case, a_post(S)),
     ("clue", "report", "transferred"): clue,
+    ("programme", "submit", "draft"): programme,
+    ("unitclaim", "answer", "asked"): answer,
 }
 
 

@@ -36,7 +36,7 @@ from dashboards.cube import (
 from dashboards.cube.selection import Selection
 from dashboards.declared import tables
 from dashboards.figures import look_back, trend
-from rectification.enums import LOOK_BACK, LookBackVerdict, State
+from rectification.enums import LOOK_BACK, LookBackOrigin, LookBackVerdict, State
 from tests.dashboards import scene as stage
 from tests.dashboards.oracle import Ask
 from tests.dashboards.planting import Plant, become, name, recode, several
@@ -124,7 +124,7 @@ def look_backs(
 
     def slices(asked: Selection) -> tuple[Any, ...]:
         meant = asked if narrowed else replace(asked, filters=only_lead(asked.filters))
-        rows = Case.objects.filter(meant.where(of), kind=LOOK_BACK)
+        rows = Case.objects.filter(meant.where(of), kind=LOOK_BACK, subkind=LookBackOrigin.BOOKED)
         ended = Q(closed_on__lte=asked.on) if by_the_day else Q(is_open=False)
         return (sources.Slice(rows.filter(ended) if judged else rows, "lookback__verdict"),)
 

@@ -332,13 +332,17 @@ class Trail:
         return ask.lead == "all" or is_lead == (ask.lead != "assisting")
 
     def look_backs(self, ask: Ask) -> list[tuple[int, str]]:
-        """Return (look-back, verdict) of each one judged by the day of a card meant."""
+        """Return (look-back, verdict) of each one judged by the day of a card meant.
+
+        A closure withdrawn without a booked one is none: 反弹率 = 判反弹 / 抽查数 (docs/domain/results.md 11).
+        """
         meant = {card.pk for card in self.cards(ask._replace(on=ask.today))}
         return [
             (pk, VERDICTS[event["note"]["given"]["verdict"]])
             for pk, story in self._of("建立回头看").items()
             for event in story.events
-            if event["name"] == "judge"
+            if story.now["subkind"] == "booked"
+            and event["name"] == "judge"
             and event["day"] <= ask.on
             and story.events[0]["note"]["content"]["rectification"] in meant
         ]

@@ -84,7 +84,7 @@ DEEDS: tuple[Callable[[Random], tuple[Any, ...]], ...] = (
     lambda r: ("batch", _later(r), r.choice(("remedying", "closed")) if r.random() < 0.3 else "remedying"),
     lambda r: ("seal", r.randrange(CARD), r.randrange(3), r.random() < 0.5),
     lambda r: ("seal_all",),
-    lambda r: ("look_back", r.randrange(CARD), _later(r), r.randrange(5)),
+    lambda r: ("look_back", r.randrange(CARD), _later(r), r.randrange(5), "booked" if r.random() < 0.7 else "found"),
     lambda r: ("next_round", r.randrange(CARD), _later(r)),
     lambda r: ("register_clue", r.randrange(60), r.randrange(N_UNITS), r.randrange(3)),
     lambda r: ("step_of_clue", r.randrange(6), _later(r), r.choice(CLUE_STEPS)),
@@ -139,7 +139,7 @@ class PageWorld(World):
         if case is not None:
             self._do(case, "correct", later, original_due_on=case.original_due_on + timedelta(by))
 
-    def look_back(self, n: int, later: int, verdict: int) -> None:
+    def look_back(self, n: int, later: int, verdict: int, origin: str) -> None:
         case = self.picked(n)
         if case is not None:
             day = min(self.last_day(case.pk) + timedelta(later), LAST)
@@ -148,6 +148,7 @@ class PageWorld(World):
                 None,
                 unit=case.unit,
                 title="件",
+                subkind=origin,
                 day=day,
                 due_on=day,
                 make=lambda card: LookBack.objects.create(case=card, rectification=case),

@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db
 TOKEN = "a-token-of-the-test-0001"
 # What is typed there is never kept in a browser: passwords and codes
 SECRET = {"password", "second_factor"}
-# A sheet is chosen, nothing is typed: it waits for its confirmation on the server (organizations.StagedImport)
-ONE_FILE = {"organizations:sheet"}
+# Files are chosen, nothing is typed: they wait for confirmation on the server (StagedImport, StagedLaw)
+ONE_FILE = {"organizations:sheet", "inspections:new_laws"}
 # It asks and saves nothing: what is typed there stands in the answer
 ASKED = {"inspections:similar"}
 WRITING = [row for row in ROWS if row.writes]
