@@ -55,6 +55,7 @@ class FindingState(TextChoices):
     DROPPED = "dropped", "不予采纳"
 
 
+RUNNING = frozenset({CampaignState.FIELDWORK, CampaignState.FEEDBACK})  # a campaign that work may be based on
 UNAPPROVED = frozenset({CampaignState.PREPARING, CampaignState.APPROVAL})  # nobody is told yet whom it inspects
 # what the office has not made its word, or no more: nobody but team and office reads it (docs/domain/process.md P07)
 UNCONFIRMED = frozenset(

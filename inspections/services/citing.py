@@ -37,17 +37,30 @@ def cite(finding: Finding, citations: Iterable[Cited]) -> None:
     not in force on the day of the fact is warned of (`out_of_force`). One without a text must itself be in force.
     """
     for one in citations:
-        called = reference_of(clean_text(one.article))
-        article = _article_meant(one, called, finding.fact_on) if called else None
-        _refuse_repealed(one.basis, finding)
-        if article is None:
-            _refuse_not_yet_in_force(one.basis, finding)
-        row = Citation(
-            finding=finding, basis=one.basis, article=article_of(one.article), cites=article,
-            words=_words(one, article, called) if article and called else clean_text(one.words),
-        )  # fmt: skip
+        row = _written(finding, one)
         refuse_invalid(row)
         row.save(force_insert=True)
+
+
+def refuse_uncitable(one: Cited, on: date) -> None:
+    """Refuse what a finding that is discovered on this day could not cite: it is said while it can still be mended.
+
+    Raises:
+        DomainError: as for `cite`.
+    """
+    _written(Finding(discovered_on=on), one)
+
+
+def _written(finding: Finding, one: Cited) -> Citation:
+    called = reference_of(clean_text(one.article))
+    article = _article_meant(one, called, finding.fact_on) if called else None
+    _refuse_repealed(one.basis, finding)
+    if article is None:
+        _refuse_not_yet_in_force(one.basis, finding)
+    return Citation(
+        finding=finding, basis=one.basis, article=article_of(one.article), cites=article,
+        words=_words(one, article, called) if article and called else clean_text(one.words),
+    )  # fmt: skip
 
 
 def _article_meant(one: Cited, called: Reference, on: date) -> Article | None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from casework.enums import Severity
 from casework.models import Case, Topic
-from inspections.enums import CampaignState, Kind, RectifyType
+from inspections.enums import RUNNING, Kind, RectifyType
 from inspections.forms.fields import Choosing, UnitChoices
 from inspections.models import Basis
 from organizations.actor import Actor
@@ -18,8 +18,6 @@ from rectification.models import Aspect, Programme
 from rectification.pages.programme import Claimed
 from rectification.services import AspectDraft
 from ui.forms import Boxes, Choice, ComboSelect, DayField, TextField
-
-UNDER_WAY = (CampaignState.FIELDWORK, CampaignState.FEEDBACK)
 
 
 class ProgrammeForm(forms.Form):
@@ -37,7 +35,7 @@ class ProgrammeForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: Any = self.fields
-        campaigns = Case.objects.visible_to(actor).filter(kind=Kind.CAMPAIGN, state__in=UNDER_WAY)
+        campaigns = Case.objects.visible_to(actor).filter(kind=Kind.CAMPAIGN, state__in=sorted(RUNNING))
         fields["within"].queryset = campaigns.order_by("-pk")
         fields["units"].queryset = Unit.objects.inspected().in_force(timezone.localdate()).order_by("place")
 

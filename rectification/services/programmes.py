@@ -15,9 +15,9 @@ from casework.enums import Secrecy, Severity
 from casework.errors import NotPermittedError
 from casework.models import Case, Event, Topic
 from casework.workflow import engine, numbers
-from inspections.enums import CampaignState, Kind, RectifyType
+from inspections.enums import RUNNING, Kind, RectifyType
 from inspections.models import Basis, CampaignUnit
-from inspections.services.citing import article_of
+from inspections.services.citing import Cited, article_of, refuse_uncitable
 from inspections.services.editing import lock_to_edit, refuse_invalid
 from inspections.workflow.holders import the_office
 from organizations.actor import Actor
@@ -63,7 +63,7 @@ def draft_programme(
     """
     if actor.role != Role.OFFICE_STAFF:
         raise NotPermittedError("整改工作方案由法治督察科起草")
-    if within.kind != Kind.CAMPAIGN or within.state not in {CampaignState.FIELDWORK, CampaignState.FEEDBACK}:
+    if within.kind != Kind.CAMPAIGN or within.state not in RUNNING:
         raise DomainError("请选实施中或者反馈整改中的督察批次", {"within": "请另选"})
     number = numbers.take(kinds.spec_of(PROGRAMME).number, campaign=within.number)
 
@@ -142,7 +142,7 @@ def set_aspects(actor: Actor, programme: Programme, drafts: Sequence[AspectDraft
     n_demand, made = 0, []
     for row, draft in enumerate(drafts):
         try:
-            aspect = _write_aspect(programme, row + 1, draft)
+            aspect = _write_aspect(programme, row + 1, draft, actor.today)
         except DomainError as refused:
             beside = {f"{row}-{name}": text for name, text in refused.fields.items()}
             raise DomainError(f"第 {row + 1} 方面：{refused.message}", beside) from refused
@@ -155,7 +155,12 @@ def set_aspects(actor: Actor, programme: Programme, drafts: Sequence[AspectDraft
     return made
 
 
-def _write_aspect(programme: Programme, n: int, draft: AspectDraft) -> Aspect:
+def _write_aspect(programme: Programme, n: int, draft: AspectDraft, today: date) -> Aspect:
+    """Write a problem.
+
+    Every claim of it is to become a finding that cites its basis, and what is issued is not changed any more: an
+    article that nobody could cite is refused here (docs/decisions/0034).
+    """
     if draft.rectify_by <= programme.claim_by:
         raise DomainError(
             f"整改时限 {draft.rectify_by:%Y-%m-%d} 不晚于认领期限 {programme.claim_by:%Y-%m-%d}",
@@ -165,6 +170,10 @@ def _write_aspect(programme: Programme, n: int, draft: AspectDraft) -> Aspect:
         raise DomainError("两条规定措施完全相同", {"demands": "有两条相同"})
     if long := next((text for text in draft.demands if len(text) > LONGEST), None):
         raise DomainError(f"“{long[:20]}…”超过 {LONGEST} 个字", {"demands": f"每条最多 {LONGEST} 个字"})
+    try:
+        refuse_uncitable(Cited(draft.basis, draft.article), today)
+    except DomainError as refused:
+        raise DomainError(refused.message, {"article": "请核对依据和条款"}) from refused
     fields = {name: value for name, value in draft._asdict().items() if name not in {"demands", "article"}}
     fields |= {"article": article_of(draft.article), "rectify_by": next_workday(draft.rectify_by)}
     aspect = Aspect(programme=programme, n=n, **fields)

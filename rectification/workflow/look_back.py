@@ -20,7 +20,7 @@ from casework.workflow.notices import tell
 from casework.workflow.prefetched import last_event
 from casework.workflow.recusals import bars, last_did
 from casework.workflow.relations import OFFICE
-from inspections.enums import CampaignState, Kind
+from inspections.enums import RUNNING, Kind
 from inspections.workflow.holders import office
 from organizations.enums import BUSINESS, INSPECTED, Role
 from rectification.enums import LOOK_BACK, RELAPSED, LookBackVerdict
@@ -41,7 +41,7 @@ INPUTS = (
           help="已销号的认定为部分反弹、反弹、虚假整改时必填，另开新一轮；其余不填。"),
     Input("relapse_within", "新一轮所属批次", "row", help="不选的，新一轮仍属原批次。",
           rows=lambda case, actor: Case.objects.visible_to(actor).filter(
-              kind=Kind.CAMPAIGN, state__in=(CampaignState.FIELDWORK, CampaignState.FEEDBACK)).order_by("-pk")),
+              kind=Kind.CAMPAIGN, state__in=sorted(RUNNING)).order_by("-pk")),
     Input("replanned_on", "改到哪一天核查", "date", help="须在今天以后。是休息日的，顺延到下一个工作日。"),
 )  # fmt: skip
 

@@ -16,8 +16,8 @@ from inspections.models import Finding
 from organizations.enums import Role
 from rectification import services
 from rectification.models import Aspect, ClaimedAspect, Demand, Measure
-from tests.factories import UnitFactory, a_campaign, a_post, acting, an_actor
-from tests.programmes import a_programme, accepted, claimed, issued, walked
+from tests.factories import BasisFactory, UnitFactory, a_campaign, a_post, acting, an_actor
+from tests.programmes import a_programme, accepted, aspects, claimed, issued, walked
 from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -160,6 +160,18 @@ def test_a_programme_is_drafted_whole_or_not_at_all() -> None:
 
     assert list(bare.units.all()) == [unit]
     assert Case.objects.filter(kind="programme").count() == 1
+
+
+def test_a_basis_that_no_finding_could_cite_is_refused_while_it_can_still_be_mended() -> None:
+    programme, staff = a_programme([UnitFactory()]), a_post(Role.OFFICE_STAFF)
+    yesterday = timezone.localdate() - timedelta(1)
+    ended = BasisFactory(code="FL98", name="某某管理办法", short_name="某某办法", repealed_on=yesterday)
+    first, second = aspects()
+
+    with pytest.raises(DomainError, match=f"第 2 方面：《某某办法》已于 {yesterday} 废止") as refused:
+        services.set_aspects(acting(staff), programme, [first, second._replace(basis=ended)])
+
+    assert refused.value.fields == {"1-article": "请核对依据和条款"}
 
 
 def test_who_drafted_a_programme_does_not_approve_it() -> None:
