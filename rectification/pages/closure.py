@@ -47,8 +47,8 @@ CONDITIONS: tuple[tuple[str, tuple[Guard, ...]], ...] = (
     ("单位主要负责人签字", (guards.signed_by_head,)),
     ("没有待批的延期申请", (guards.no_extension_pending,)),
 )
-OF_PUBLICITY = {guards.publicity_is_over, guards.no_objection_waits}
-AFTER_REQUEST = {guards.signed_by_head: "申请销号时签字", guards.publicity_is_over: "公示时算起"}
+# what stands of an earlier publicity is over as soon as the closure is asked for anew, and is not the unit's to mend
+OF_PUBLICITY = {guards.publicity_is_over: "公示时算起", guards.no_objection_waits: "公示时登记、处理"}
 
 
 def conditions(case: Case, actor: Actor) -> list[Condition]:
@@ -79,11 +79,9 @@ def _is_so_anyway(case: Case, check: Guard) -> bool:
 
 def _later(case: Case, check: Guard) -> str:
     """Say when it is time to ask for a condition; nothing where it is."""
-    if case.state in WORKING and check in AFTER_REQUEST:
-        return AFTER_REQUEST[check]
-    if check is guards.publicity_is_over and case.state == State.SUPERVISION:
-        return AFTER_REQUEST[check]
-    return ""
+    if check in OF_PUBLICITY and case.state in WORKING | {State.SUPERVISION}:
+        return OF_PUBLICITY[check]
+    return "申请销号时签字" if check is guards.signed_by_head and case.state in WORKING else ""
 
 
 class Site(NamedTuple):

@@ -54,7 +54,7 @@ def signed_each(case: Case, given: Given, day: date) -> dict[str, Any]:
     return {"published_on": None}
 
 
-PERSON = re.compile(r"\S+[，,、（(\s]\S+")
+PERSON = re.compile(r"([^，,、（(\s]+)[，,、（(\s]+\S.*")  # name, then post, which may have blanks in it
 
 
 def checked_on_site(case: Case, given: Given, day: date) -> dict[str, Any]:
@@ -68,12 +68,13 @@ def checked_on_site(case: Case, given: Given, day: date) -> dict[str, Any]:
     if not since <= given["checked_on"] <= day:
         said = f"须在申请销号（{since:%Y-%m-%d}）以后、今天以前"
         raise DomainError(f"现场核查日期{said}", {"checked_on": said})
-    names = {name: str(given[name]).strip() for name in ("checker_one", "checker_two")}
-    for name, person in names.items():
-        if not PERSON.fullmatch(person):
+    names = []
+    for name in ("checker_one", "checker_two"):
+        person = PERSON.fullmatch(str(given[name]).strip())
+        if person is None:
             raise DomainError("核查人请写姓名和职务，如“王某某，执法监督科科长”", {name: "请写姓名和职务"})
-    first, second = (re.split(r"[，,、（(\s]", person)[0] for person in names.values())
-    if first == second:
+        names.append(person[1])
+    if names[0] == names[1]:
         raise DomainError("现场核查须由两人进行，两个核查人不能是同一人", {"checker_two": "与核查人一相同"})
     if not given.get("site_photos") and not given.get("no_photos"):
         raise DomainError("请上传现场照片；没有照片的，写明原因", {"site_photos": "没有上传", "no_photos": "没有写"})

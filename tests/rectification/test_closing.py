@@ -132,6 +132,12 @@ def test_the_check_on_site_is_by_two_persons_on_a_day_with_photos_or_why_not(
     assert scene.take("endorse", R).state == State.PUBLICITY
 
 
+def test_who_checked_on_site_may_write_a_post_with_blanks_in_it(scenes: Any) -> None:
+    after = scenes[State.SUPERVISION].take("endorse", R, checker_one="王某某 执法监督科 副科长")
+
+    assert after.state == State.PUBLICITY
+
+
 # ---------- 公示 ----------
 
 
@@ -261,7 +267,9 @@ def test_all_that_a_closure_lacks_is_said_together_with_where_it_is_mended(scene
 
     assert list(lacking) == ["每条措施都有佐证", "措施全部完成"]
     assert all(mended for _, mended in lacking.values())
-    assert [c.later for c in page.context["conditions"] if c.later] == ["公示时算起", "申请销号时签字"]
+    assert [c.later for c in page.context["conditions"] if c.later] == [
+        "公示时算起", "公示时登记、处理", "申请销号时签字",
+    ]  # fmt: skip
 
 
 def test_what_the_office_lacks_is_said_to_the_office(scenes: Any, signed_in_as: Any) -> None:
