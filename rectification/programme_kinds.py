@@ -18,12 +18,12 @@ from rectification.pages.programme import (
     brief_of_aspect,
     brief_of_claim,
     brief_of_programme,
+    drafts_programmes,
     read_aspect,
     read_claim,
     read_programme,
     sees_programmes,
 )
-from rectification.views.programme import drafts_programmes
 from rectification.workflow import programme
 from ui.counting import how_many
 from ui.lists import Empty, Shortcut

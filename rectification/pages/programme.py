@@ -17,7 +17,7 @@ from casework.enums import AT_REST, DONE, UNDER_WAY
 from casework.models import Case
 from casework.workflow.circuits import StateWord, word_for
 from organizations.actor import Actor
-from organizations.enums import Sees
+from organizations.enums import Role, Sees
 from rectification.enums import NO_CLOCK, OUTSIDE, RECTIFICATION, ClaimState, Judge, State, Verdict
 from rectification.models import Aspect, ClaimedAspect, Demand, EvidenceVerdict, Measure, Programme, UnitClaim
 from rectification.services import to_remind_of
@@ -26,6 +26,11 @@ from rectification.services import to_remind_of
 def sees_programmes(actor: Actor) -> bool:
     """The office and the leaders; a unit sees what it is asked, not what others answer."""
     return actor.standing.sees in {Sees.EVERYTHING, Sees.ALL_OPEN}
+
+
+def drafts_programmes(actor: Actor) -> bool:
+    """The office's staff write a programme, and remind who has not answered it."""
+    return actor.role == Role.OFFICE_STAFF
 
 
 class Cell(NamedTuple):
@@ -38,7 +43,7 @@ class Cell(NamedTuple):
     @property
     def is_elsewhere(self) -> bool:
         """The problem or measure is none of the unit's."""
-        return self.word.label == "不涉及"
+        return self.word == ELSEWHERE
 
 
 def _said(look: Any, label: str) -> StateWord:
@@ -220,7 +225,7 @@ def brief_of_programme(case: Case, actor: Actor) -> dict[str, Any]:
 
 
 def read_programme(case: Case, actor: Actor, context: Mapping[str, Any]) -> dict[str, Any]:
-    n_to_remind = len(to_remind_of(case.content)) if case.is_open and actor.is_office else 0
+    n_to_remind = len(to_remind_of(case.content)) if case.is_open and drafts_programmes(actor) else 0
     return brief_of_programme(case, actor) | {"n_to_remind": n_to_remind}
 
 

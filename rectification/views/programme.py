@@ -16,20 +16,15 @@ from casework.pages.hands import leads_to
 from casework.views.kinds import card_of_kind
 from casework.views.steps import comes_next, over, shut
 from casework.workflow.circuits import circuit_of
-from organizations.enums import Role
 from organizations.requests import ActorRequest
 from rectification import services
 from rectification.enums import PROGRAMME, UNIT_CLAIM, ProgrammeState
 from rectification.forms.programmes import AspectRows, BaseAspects, ClaimForm, ProgrammeForm, aspects_initial
-from rectification.pages.programme import Line, Matrix, brief_of_claim, matrix
+from rectification.pages.programme import Line, Matrix, brief_of_claim, drafts_programmes, matrix
 from ui.columns import Column
 from ui.form_actions import form_page, said, sent
 from ui.pages import page
 from ui.sheets import Above, sheet_response
-
-
-def drafts_programmes(actor: Any) -> bool:
-    return bool(actor.role == Role.OFFICE_STAFF)
 
 
 @page(to=drafts_programmes, writes=True)

@@ -202,11 +202,16 @@ def rectifications_of(aspect_card: int) -> Any:
     return Case.objects.filter(kind=RECTIFICATION, rectification__finding__claimed__aspect__case=aspect_card)
 
 
+def _unclaimed(aspect_card: int) -> str | None:
+    """Say how many units have not answered, or whose answer is not accepted: the whole is not known before."""
+    n = Case.objects.filter(unitclaim__programme__aspects__case=aspect_card, is_open=True).count()
+    return f"还有 {n} 个单位没有认领或者没有核定" if n else None
+
+
 def unsettled(case: Case) -> str | None:
     """Say what keeps the whole from being settled: who has not answered, what is open, that nothing was closed."""
-    waiting = Case.objects.filter(unitclaim__programme__aspects__case=case.pk, is_open=True).count()
-    if waiting:
-        return f"还有 {waiting} 个单位没有认领或者没有核定"
+    if waiting := _unclaimed(case.pk):
+        return waiting
     states = list(rectifications_of(case.pk).order_by().values_list("state", "is_open"))
     if n := sum(1 for _, is_open in states if is_open):
         return f"还有 {n} 件整改没有办结"
@@ -214,9 +219,8 @@ def unsettled(case: Case) -> str | None:
 
 
 def nobody_claims(case: Case) -> str | None:
-    waiting = Case.objects.filter(unitclaim__programme__aspects__case=case.pk, is_open=True).exists()
-    if waiting:
-        return "还有单位没有认领或者没有核定"
+    if waiting := _unclaimed(case.pk):
+        return waiting
     stand = rectifications_of(case.pk).exclude(state__in=(State.VOID, State.REASSIGNED)).exists()
     return "已有单位认领整改，须整改落实" if stand else None
 
