@@ -43,7 +43,7 @@ def read(file: IO[bytes], question: dict[str, Any]) -> Iterator[dict[str, Any]]:
         _run([question["soffice"], *_asked(source, profile)], folder, question["patience"])
         made = source.with_suffix(".pdf")
         if not made.is_file():
-            raise UnfitError("LibreOffice 没有转换出来")
+            raise UnfitError("文件损坏或者设有口令，转换不出来")
         with made.open("rb") as pdf:
             shutil.copyfileobj(pdf, question["into"])
         question["into"].flush()

@@ -62,8 +62,8 @@ def _view_of_converted(file: Attachment) -> View:
     if made is not None:
         return View(why=f"没有转换成 PDF：{made.why}。请下载后打开。")
     if converting.is_there():
-        return View(why="后台正在把它转换成 PDF，过一会儿再打开这一页；急用的请下载。")
-    return View(why="服务器没有安装 LibreOffice，Word、Excel 文件不能在页面里看，请下载后打开。")
+        return View(why="正在把它转换成 PDF，过一会儿再打开这一页；急用的请下载。")
+    return View(why="本系统没有配备文件转换程序，Word、Excel 文件不能在页面里看，请下载后打开。")
 
 
 def uses_of(file: Attachment, actor: Actor) -> tuple[list[Use], int]:

@@ -8,6 +8,7 @@ from rectification.models import Proof
 from ui.hostile.asking import BusyError
 
 PIECE = 200  # proofs looked at in one go
+MOST_WHY = 100  # characters of `PdfCopy.why`; a longer word would stop the worker at this file again and again
 _seen_to = [0]  # the last proof that this process has looked at: what was filed before it began is looked at once
 
 
@@ -34,5 +35,5 @@ def _convert(row: Proof) -> bool:
         made = converting.as_pdf(row.file.sha256, row.file.name)
     except BusyError:
         return False  # whoever uploads goes first
-    PdfCopy.objects.get_or_create(sha256=row.file.sha256, defaults={"pdf": made.sha256, "why": made.why})
+    PdfCopy.objects.get_or_create(sha256=row.file.sha256, defaults={"pdf": made.sha256, "why": made.why[:MOST_WHY]})
     return True

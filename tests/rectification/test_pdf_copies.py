@@ -73,7 +73,7 @@ def test_libreoffice_makes_a_pdf_within_the_limits_of_the_reader(settings: Any) 
     made = {name: converting.as_pdf(hashlib.sha256(content).hexdigest(), name) for name, content in files.items()}
 
     assert {name: one.why for name, one in made.items()} == {
-        "台账.xlsx": "", "报告.docx": "", "坏的.docx": "LibreOffice 没有转换出来",
+        "台账.xlsx": "", "报告.docx": "", "坏的.docx": "文件损坏或者设有口令，转换不出来",
     }  # fmt: skip
     report = PdfReader(BytesIO(stored_at(made["报告.docx"].sha256).read_bytes()))
     assert "关于整改情况的报告" in report.pages[0].extract_text()
@@ -116,7 +116,7 @@ def test_the_page_shows_the_pdf_or_says_why_there_is_none(filed: Scene, signed_i
     shown = seen(filed, signed_in)
 
     assert "正在把它转换成 PDF" in waiting
-    assert "服务器没有安装 LibreOffice" in without
+    assert "本系统没有配备文件转换程序" in without
     assert "没有转换成 PDF：转换超过了限定的时间或者内存" in failed
     assert f'<iframe class="qy-frame" src="/attachments/{sheet.pk}/pdf/?show=1#navpanes=0"' in shown
 
