@@ -102,7 +102,7 @@ class CardAdmin(ReadOnlyAdmin):
         """Say of a card what its list says, then what its content holds."""
         actor, listing = actor_of(request), self.listing
         assert listing is not None
-        card = listing.shows(listing.rows(actor)).filter(pk=obj.pk).first()
+        card = listing.shows(listing.rows(actor)).filter(pk=card_of(obj).pk).first()
         columns = [column for column in on_screen(listing.columns, actor) if not column.is_title] if card else []
         said = [Fact(column.label, column.words(card)) for column in columns]
         labels = {fact.label for fact in said}
@@ -120,6 +120,10 @@ class KindAdmin(CardAdmin):
 
     search_fields = ("case__number",)  # the box is there; the search is that of the pages
     exclude = ("case",)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """Return the content of a card: it is named by its card, whatever its own key is."""
+        return super().get_object(request, object_id, from_field or "case")
 
     @property
     def listing(self) -> ListSpec:  # type: ignore[override]  # asked anew: a declaration may gain a column

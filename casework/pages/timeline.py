@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
+from django.utils import timezone
+
 from casework.kinds import spec_of
 from casework.models import Attachment, Case, Event, Notice
 from casework.workflow.circuits import Transition, circuit_of
@@ -105,7 +107,8 @@ def _told(case: Case, lines: Sequence[Line], actor: Actor) -> list[Line]:
     told: dict[int, dict[str, list[str]]] = {}
     for notice in rows:
         seq = next((event.seq for event in reversed(events) if event.at <= notice.at), 1)
-        roles = told.setdefault(seq, {}).setdefault(str(notice.post.unit), [])
+        unit = notice.post.unit.name_on(timezone.localdate(notice.at))
+        roles = told.setdefault(seq, {}).setdefault(unit, [])
         if (role := Role(notice.post.role).label) not in roles:
             roles.append(role)
     return [

@@ -9,10 +9,12 @@ import pytest
 from dashboards.board.drawing import BY_ECHARTS
 from dashboards.board.slots import on_board
 from dashboards.declared.registry import figures
+from inspections.models import Citation
 from organizations.enums import Role
 from rectification.enums import State
 from tests.browser.test_whole_chain import Person
 from tests.factories import a_post, a_rectification
+from tests.inspections.laws import NEW, a_law
 
 pytestmark = [
     pytest.mark.browser,
@@ -44,8 +46,10 @@ def numbers_of(cells: list[list[str]], column: str) -> list[float | None]:
 
 @pytest.fixture
 def director(browser: Any, live_server: Any) -> Person:
+    law = a_law(NEW)
     for state, severity in ((State.CLOSED, 1), (State.CLOSED, 3), (State.REMEDYING, 2)):
-        a_rectification(state, severity=severity)
+        finding, cited = a_rectification(state, severity=severity).content.finding, law.articles.get(number=severity)
+        Citation.objects.create(finding=finding, basis=law.basis, article=cited.label, cites=cited)
     return Person(browser, live_server.url, a_post(Role.OFFICE_DIRECTOR).user)
 
 

@@ -22,10 +22,11 @@ from inspections.models import Finding
 from inspections.services import draft_plan
 from organizations.enums import Role
 from rectification.enums import State
-from rectification.models import LookBack, Measure, Rectification
+from rectification.models import Aspect, LookBack, Measure, Rectification
 from tests.closures import SIGNED
 from tests.factories import (
     Cast,
+    UnitFactory,
     a_campaign,
     a_finding,
     a_look_back,
@@ -39,6 +40,7 @@ from tests.factories import (
 )
 from tests.house.sources import ROOT
 from tests.inspections.test_plans_and_campaigns import an_item
+from tests.programmes import a_programme, issued
 from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +93,12 @@ def undone(case: Case) -> None:
     Measure.objects.filter(case=case, n=1).update(done_on=None)
 
 
+def without_aspects(case: Case) -> None:
+    """Its problems hang on another programme: each has a card of its own."""
+    other = a_programme([UnitFactory()])
+    Aspect.objects.filter(programme=case.pk).update(programme=other, n=F("n") + 90)
+
+
 # tie: (a card that is whole, what makes it nonsense past the engine)
 SPOILT: dict[str, tuple[Callable[[], Case], Callable[[Case], object]]] = {
     "plan_has_its_head": (lambda: rectification(State.PLAN_REVIEW), row(goal="")),
@@ -110,6 +118,7 @@ SPOILT: dict[str, tuple[Callable[[], Case], Callable[[Case], object]]] = {
         lambda: a_campaign(CampaignState.FIELDWORK).case, lambda case: case.content.units.all().delete(),
     ),
     "approved_has_items": (plan_approved, lambda case: case.content.items.all().delete()),
+    "issued_has_aspects": (lambda: issued(a_programme([UnitFactory()])).case, without_aspects),
     "open_until_terminal": (lambda: rectification(State.SIGN), card(state=State.CLOSED)),
 }  # fmt: skip
 

@@ -35,6 +35,7 @@ ROUNDS = 2  # each page so often, every parameter with another value
 SIGN = "\"'><b onload=x>{{7}}"  # the ends of an attribute and of an element, a handler, a template's braces
 # columns that code reads, or that hold bytes of its own
 MACHINE = {
+    "closure_number",
     "kind",
     "state",
     "path",
@@ -100,7 +101,7 @@ def written_everywhere() -> int:
     """Put the sign in front of every text that people write, in the tables of the work."""
     written = 0
     for model in apps.get_models():
-        if model._meta.app_label not in FACTS or model in NOBODY_EDITS:
+        if model._meta.app_label not in FACTS or model._meta.proxy or model in NOBODY_EDITS:
             continue
         for field in model._meta.concrete_fields:
             if type(field) not in (models.CharField, models.TextField) or field.choices or field.unique:

@@ -82,7 +82,7 @@ def test_a_campaign_ends_when_everything_in_it_is_settled() -> None:
     people = Cast(case)
     for name, role in (("verify", STAFF), ("close", DIRECTOR)):
         prepare(case, name, people(role))
-        engine.perform(case, name, people(role), **({"opinion": "佐证齐全"} if name == "verify" else {}))
+        engine.perform(case, name, people(role), opinion="佐证齐全")
 
     assert (
         engine.perform(Case.objects.get(pk=campaign.pk), "end", an_actor(DIRECTOR), opinion="全部办结").state

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -275,6 +276,20 @@ def test_a_file_that_is_no_law_is_refused_and_nothing_waits(signed_in: Any) -> N
 
     assert (answer.status_code, StagedLaw.objects.count()) == (422, 0)
     assert "“目录.exe”不是 docx、txt、md 文件" in answer.content.decode()
+
+
+def test_a_text_is_given_up_and_a_version_taken_out_only_when_asked_again(signed_in: Any) -> None:
+    browser, version = signed_in(staff()), two_versions()[0]
+    waiting = upload(browser).request["PATH_INFO"]
+
+    for url, rows in (
+        (f"{waiting}give-up/", StagedLaw.objects),
+        (f"/laws/versions/{version.pk}/take-out/", LawVersion.objects.filter(pk=version.pk)),
+    ):
+        asked = browser.post(url).content.decode()
+        assert ("还没有办" in asked, rows.exists()) == (True, True)
+        browser.post(url, {"_sure": re.findall(r'name="_sure" value="(\w+)"', asked)[0]})
+        assert not rows.exists()
 
 
 def test_a_version_that_is_cited_is_not_taken_out(scene: Any) -> None:

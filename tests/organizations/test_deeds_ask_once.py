@@ -141,6 +141,8 @@ SCENES = (
 )
 DANGEROUS = {  # said by the office, not read from the code: what must be asked once
     "remove_key",  # tests/organizations/test_security_keys.py: only who needs a second factor has the page
+    "give_up_law",  # both of the office: tests/inspections/test_law_library.py
+    "take_out_law",
     "reset_password",
     "decide_reset",
     "deed",
