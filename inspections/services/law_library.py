@@ -8,19 +8,41 @@ from typing import Any
 
 from django.db import transaction
 
+from casework.errors import NotPermittedError
 from inspections.models import Article, ArticleWords, Basis, LawVersion, StagedLaw
 from inspections.services.editing import refuse_invalid
 from inspections.services.law_search import STATE, tokens_of
 from organizations.actor import Actor
+from organizations.enums import OFFICE
 from ui.errors import DomainError
 
 NEW_CODE = "YJ"  # of a document that comes with its text; the office may give any other in the dictionary
 
 
+def _refuse_others(actor: Actor) -> None:
+    if actor.role not in OFFICE:
+        raise NotPermittedError("条文库由市委依法治市办管理")
+
+
 def put_aside(actor: Actor, file_name: str, digest: str, read: Mapping[str, Any]) -> StagedLaw:
-    """Keep what was read until somebody has looked at it; the same file once more takes the place of the first."""
+    """Keep what was read until somebody has looked at it; the same file once more takes the place of the first.
+
+    Raises:
+        NotPermittedError: not the office.
+    """
+    _refuse_others(actor)
     StagedLaw.objects.filter(digest=digest).delete()
     return StagedLaw.objects.create(user=actor.post.user, file_name=file_name[-120:], digest=digest, read=dict(read))
+
+
+def give_up(actor: Actor, staged: StagedLaw) -> None:
+    """Drop a text that waits.
+
+    Raises:
+        NotPermittedError: not the office.
+    """
+    _refuse_others(actor)
+    staged.delete()
 
 
 def bars(read: Mapping[str, Any]) -> list[str]:
@@ -63,8 +85,10 @@ def confirm(
         repeals: other documents that ended with it.
 
     Raises:
+        NotPermittedError: not the office.
         DomainError: it was confirmed or given up already, cannot be taken in as it stands, or a day is wrong.
     """
+    _refuse_others(actor)
     if not StagedLaw.objects.select_for_update().filter(pk=staged.pk).exists():
         raise DomainError("这份文本已经入库或放弃，没有再办一次")
     if reasons := bars(staged.read):
@@ -120,12 +144,14 @@ def load(
 
 
 @transaction.atomic
-def correct_days(version: LawVersion, *, adopted_on: date, in_force_from: date) -> LawVersion:
+def correct_days(actor: Actor, version: LawVersion, *, adopted_on: date, in_force_from: date) -> LawVersion:
     """Correct the days of a version.
 
     Raises:
+        NotPermittedError: not the office.
         DomainError: the document has a version of that day, or a day is wrong.
     """
+    _refuse_others(actor)
     version.adopted_on, version.in_force_from = adopted_on, in_force_from
     refuse_invalid(version)
     version.save(update_fields=("adopted_on", "in_force_from"))
@@ -140,12 +166,14 @@ def _repeal(basis: Basis, on: date) -> None:
 
 
 @transaction.atomic
-def take_out(version: LawVersion) -> None:
+def take_out(actor: Actor, version: LawVersion) -> None:
     """Take a version out that nobody cites: it was loaded by mistake, and is loaded anew.
 
     Raises:
+        NotPermittedError: not the office.
         DomainError: findings cite it.
     """
+    _refuse_others(actor)
     n = Article.objects.filter(version=version, citations__isnull=False).distinct().count()
     if n:
         raise DomainError(f"{version}已有 {n} 条被问题引用，不能撤下；日期有误的请改正日期")

@@ -178,7 +178,7 @@ def give_up_law(request: ActorRequest, pk: int) -> HttpResponse:
     return deed_page(
         request,
         bare(request),
-        lambda given: staged.delete(),
+        lambda given: law_library.give_up(request.actor, staged),
         lambda _: said(request, f"已放弃 {staged.file_name}，没有入库。", "inspections:laws"),
         foresee=lambda given: Outlook([f"{staged.file_name}不入库，读到的内容不再保留；需要时重新上传。"]),
         title="放弃这份文本",
@@ -194,7 +194,7 @@ def law_days(request: ActorRequest, pk: int) -> HttpResponse:
     return form_page(
         request,
         DaysForm(sent(request), initial=days_of(version)),
-        lambda given: law_library.correct_days(version, **given),
+        lambda given: law_library.correct_days(request.actor, version, **given),
         lambda _: said(request, "已改正，引用这一版的问题按新日期提示。", version),
         title=f"改正日期：{version}",
         intro="施行日期决定哪一天按哪一版定性。",
@@ -211,7 +211,7 @@ def take_out_law(request: ActorRequest, pk: int) -> HttpResponse:
     return deed_page(
         request,
         bare(request),
-        lambda given: law_library.take_out(version),
+        lambda given: law_library.take_out(request.actor, version),
         lambda _: said(request, "已撤下。", version.basis),
         foresee=lambda given: Outlook([f"撤下{version}和它的 {n} 条条文；有问题引用的不能撤下。"]),
         title="撤下这一版",

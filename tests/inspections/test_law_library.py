@@ -10,6 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from casework.errors import NotPermittedError
 from casework.search.token_index import TokenIndex
 from casework.workflow import engine
 from inspections import services
@@ -18,7 +19,8 @@ from inspections.models import Article, Basis, Citation, Finding, LawVersion, St
 from inspections.querysets import findings_citing
 from inspections.services import Cited, law_library
 from inspections.services.law_search import find_articles
-from tests.factories import UnitFactory, a_finding
+from organizations.enums import Role
+from tests.factories import UnitFactory, a_finding, an_actor
 from tests.inspections.laws import NEW, OLD, a_law, two_versions
 from tests.inspections.people import a_draft_campaign, a_team_of, director, seat_of, staff, under_way
 from tests.inspections.test_pages import a_form
@@ -296,10 +298,10 @@ def test_a_version_that_is_cited_is_not_taken_out(scene: Any) -> None:
     old, new = two_versions()
     cite(scene, "第三条")
 
-    law_library.take_out(old)
+    law_library.take_out(staff(), old)
 
     with pytest.raises(DomainError):
-        law_library.take_out(new)
+        law_library.take_out(staff(), new)
     assert list(LawVersion.objects.all()) == [new]
 
 
@@ -308,8 +310,20 @@ def test_corrected_days_decide_what_was_in_force(scene: Any) -> None:
     row = cite(scene, "第三条", date(2024, 2, 1))
     assert services.out_of_force([row], row.finding) == {}
 
-    law_library.correct_days(new, adopted_on=new.adopted_on, in_force_from=date(2024, 6, 1))
+    law_library.correct_days(staff(), new, adopted_on=new.adopted_on, in_force_from=date(2024, 6, 1))
 
     assert list(services.out_of_force([row], row.finding)) == [row.pk]
     with pytest.raises(DomainError):
-        law_library.correct_days(new, adopted_on=new.adopted_on, in_force_from=date(2018, 5, 1))
+        law_library.correct_days(staff(), new, adopted_on=new.adopted_on, in_force_from=date(2018, 5, 1))
+
+
+@pytest.mark.parametrize("role", sorted(set(Role) - {Role.OFFICE_STAFF, Role.OFFICE_DIRECTOR}))
+def test_the_library_is_kept_by_the_office_alone(role: Role) -> None:
+    old, _ = two_versions()
+
+    with pytest.raises(NotPermittedError):
+        law_library.take_out(an_actor(role), old)
+    with pytest.raises(NotPermittedError):
+        law_library.correct_days(an_actor(role), old, adopted_on=old.adopted_on, in_force_from=date(2020, 1, 1))
+
+    assert LawVersion.objects.get(pk=old.pk).in_force_from == old.in_force_from
