@@ -13,7 +13,7 @@ from casework.deadlines.remaining import WHOLE, held_for, left
 from casework.kinds import spec_of
 from casework.models import Attachment, Case, Event
 from casework.pages.hands import all_leads, others_words
-from casework.pages.timeline import QUOTED, given_in_words, timeline, trail, who_did
+from casework.pages.timeline import QUOTED, given_in_words, is_file, timeline, trail, who_did
 from casework.services.attachments import may_replace, may_withdraw
 from casework.workflow.circuits import Circuit, Obstacle, Transition, circuit_of, word_for
 from casework.workflow.prefetched import read_events
@@ -201,9 +201,9 @@ def statements(case: Case, actor: Actor, *names: str) -> list[Statement]:
     for event in sorted(last.values(), key=lambda event: event.seq):
         given: dict[str, Any] = event.note.get("given", {})
         quote = next((str(given[name]) for name in QUOTED if given.get(name)), "")
-        keys = [f["id"] for value in given.values() if isinstance(value, list) for f in value if "sha256" in f]
+        keys = [f["id"] for value in given.values() if isinstance(value, list) for f in value if is_file(f)]
         theirs = [files[key] for key in keys if key in files]
-        found.append(Statement(event, who_did(event, actor), quote, given_in_words(given, quote), theirs))
+        found.append(Statement(event, who_did(event, actor), quote, given_in_words(given, quote, actor), theirs))
     return found
 
 

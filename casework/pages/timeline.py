@@ -140,7 +140,7 @@ def trail(case: Case, events: list[Event], actor: Actor, files: Mapping[int, Att
             if event.name == "open"
             else ""
         )
-        named = [one for value in given.values() if isinstance(value, list) for one in value if _is_file(one)]
+        named = [one for value in given.values() if isinstance(value, list) for one in value if is_file(one)]
         lines.append(
             Line(
                 event,
@@ -148,29 +148,33 @@ def trail(case: Case, events: list[Event], actor: Actor, files: Mapping[int, Att
                 event.label,
                 quote,
                 css,
-                [*_changes(event, transition, names), *given_in_words(given, quote)],
+                [*_changes(event, transition, names), *given_in_words(given, quote, actor)],
                 [Named(f["name"], there[f["id"]].get_absolute_url() if f["id"] in there else "") for f in named],
             )
         )
     return lines
 
 
-def _is_file(given: object) -> bool:
+def is_file(given: object) -> bool:
+    """Tell whether this is a file, as the trail keeps what a step was given."""
     return isinstance(given, dict) and "sha256" in given
 
 
 APART = frozenset({"files", "yes", "statements"})
 
 
-def given_in_words(given: dict[str, Any], quote: str) -> list[str]:
-    """Write what else the step was given, each by its label.
+def given_in_words(given: dict[str, Any], quote: str, actor: Actor) -> list[str]:
+    """Write what else the step was given, each by its label, as far as this person reads it.
 
     A file stands among the files, a promise speaks for itself, what was signed one by one has its section.
     """
-    found = []
+    found: list[str] = []
+    is_outside = actor.role in INSPECTED
     for name, value in given.items():
         known = INPUTS.get(name)
         if known is None or known.shape in APART or value in (None, "", []) or str(value) == quote:
+            continue
+        if known.inside and is_outside:
             continue
         rows, words = value if isinstance(value, list) else [value], dict(known.options)
         said = [str(row["name"]) if isinstance(row, dict) else words.get(row, str(row)) for row in rows]

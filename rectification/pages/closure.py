@@ -10,6 +10,7 @@ from casework.workflow.circuits import Guard, circuit_of
 from casework.workflow.inputs import Statement
 from casework.workflow.prefetched import events_of
 from organizations.actor import Actor
+from organizations.enums import INSPECTED
 from organizations.models import Unit
 from rectification import facts
 from rectification.enums import REPORTED_DONE, WORKING, Channel, State
@@ -143,7 +144,7 @@ def read_closure(case: Case, actor: Actor, *, to_sign: bool = False) -> dict[str
         "statements": statements,
         "signed": None if to_sign and case.state in WORKING else asked,
         "site": _site(case, _given(site)) if "checked_on" in _given(site) else None,
-        "published": _published(case, _given(public)) if public and case.content.published_on else None,
+        "published": _published(case, _given(public), actor) if public and case.content.published_on else None,
         "is_public": case.content.published_on is not None,
         "objections": publicity.objections_of(case),
         "withdrawn": last_standing(case, "closure_withdrawn"),
@@ -189,7 +190,8 @@ def _site(case: Case, given: dict[str, Any]) -> Site:
     )
 
 
-def _published(case: Case, given: dict[str, Any]) -> Published:
+def _published(case: Case, given: dict[str, Any], actor: Actor) -> Published:
+    """Return the publicity; who in the office looked it through is not said to the unit."""
     words = dict(Channel.choices)
     return Published(
         case.content.published_on,
@@ -197,5 +199,5 @@ def _published(case: Case, given: dict[str, Any]) -> Published:
         "、".join(str(words.get(one, one)) for one in given.get("channel", [])),
         given.get("publicity_text", ""),
         given.get("contact", ""),
-        given.get("secrecy_review", ""),
+        "" if actor.role in INSPECTED else given.get("secrecy_review", ""),
     )

@@ -285,6 +285,15 @@ def test_what_the_office_lacks_is_said_to_the_office(scenes: Any, signed_in_as: 
     assert "公示有 1 件异议没有处理，请先处理异议" in refused
 
 
+def test_a_unit_does_not_read_who_in_the_office_looked_the_publicity_through(scenes: Any, signed_in_as: Any) -> None:
+    scene = scenes[State.FINAL_REVIEW]
+
+    read = [signed_in_as(scene, who).get(scene.case.get_absolute_url()).content.decode() for who in (S, L)]
+
+    assert ["保密审查" in page for page in read] == [True, False]
+    assert [PUBLISHED["contact"] in page for page in read] == [True, True]
+
+
 # ---------- 撤销销号 ----------
 
 
