@@ -18,6 +18,7 @@ from organizations.enums import Role
 from rectification.enums import State
 from rectification.filters import LedgerFilter
 from tests.factories import UnitFactory, a_call, a_campaign, a_finding, a_post, a_rectification, acting
+from tests.programmes import a_programme, issued
 from ui import filter_row
 
 pytestmark = pytest.mark.django_db
@@ -121,6 +122,7 @@ def _something_to_choose(made_once: Any) -> None:
             a_rectification(State.PLAN),
             a_clue(),
             a_call(a_rectification(State.REMEDYING)),
+            issued(a_programme([UnitFactory()])),
         )
     )
 
