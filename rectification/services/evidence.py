@@ -160,8 +160,10 @@ def judge(
     who = judge_of(card, actor) if card else None
     if card is None or who is None:
         raise NotPermittedError("现在不由您认定")
-    stays_out = guards.not_from_the_unit(card, actor) or guards.not_the_requester(card, actor)
-    if stays_out:
+    apart = [guards.not_from_the_unit, guards.not_the_requester]
+    if who == Judge.OFFICE:  # as of who verifies: the second word is not the first one's once more
+        apart.append(guards.not_the_supervisor)
+    if stays_out := next(filter(None, (recusal(card, actor) for recusal in apart)), None):
         raise NotPermittedError(stays_out)
     if verdict != Verdict.DONE and not reason.strip():
         raise DomainError("部分到位、不到位须写明差在哪里", {"reason": "还没有写"})

@@ -211,6 +211,15 @@ def test_a_measure_is_judged_by_somebody_from_outside(scenes: Any, step: str, ju
     assert (given.judge, EvidenceVerdict.objects.count()) == (judge, before + 1)
 
 
+def test_who_endorsed_for_the_department_does_not_judge_again_for_the_office(scenes: Any) -> None:
+    scene = scenes["verify"]
+
+    with pytest.raises(NotPermittedError, match="由您作过主管部门审核"):
+        services.judge(scene.measures[0], did("endorse")(scene, "verify"), Verdict.DONE)
+
+    assert services.judge(scene.measures[0], scene.who(S), Verdict.DONE).judge == Judge.OFFICE
+
+
 def test_the_office_of_a_department_that_is_inspected_is_judged_by_the_others_in_it() -> None:
     """市司法局 houses the office: who is employed there stays out of its case from verdict to closure.
 
