@@ -15,7 +15,7 @@ _CALLED = re.compile(
 )
 _OF_A_NUMBER = re.compile(rf"[第{WRITTEN}]$")
 LONGEST = 80  # characters of a law and an article, as somebody types them
-MOST = 2_000  # no law has so many articles; a number above is a year or none
+MOST = 2_000  # no law has so many articles, no article so many 款 or 项; a number above is a year or none
 
 
 class Reference(NamedTuple):
@@ -47,8 +47,8 @@ def reference_of(text: str) -> Reference | None:
     if found is None:
         return None
     read = {name: number_of(words) if words else 0 for name, words in found.groupdict().items()}
-    is_whole = all(read[name] for name, words in found.groupdict().items() if words)
-    return Reference(**read) if is_whole and read["number"] < MOST else None
+    is_whole = all(0 < read[name] < MOST for name, words in found.groupdict().items() if words)
+    return Reference(**read) if is_whole else None
 
 
 def named(text: str) -> tuple[str, Reference] | None:

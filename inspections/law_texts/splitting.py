@@ -28,6 +28,9 @@ _ANNEX = re.compile(r"^附\s*(?:件|录|表|图)?\s*[0-9一二三四五六七八
 _CONTENTS = re.compile(r"^目\s*[录次]$")
 _MARKS = re.compile(r"^(?:#{1,6}\s*|[>*-]\s+)|\*\*|__|^<!--.*-->$")  # of markdown
 LONGEST_LABEL, SHOWN = 60, 60
+LONGEST_ARTICLE = (
+    50_000  # characters: more pairs of them than PostgreSQL takes into one row of the index are no article
+)
 
 
 @dataclass
@@ -153,7 +156,7 @@ class _Splitter:
         if found is None:
             return None
         number, sub = number_of(found[1]), number_of(found[2]) if found[2] else 0
-        if not 0 < number < MOST or (found[2] and not sub):
+        if not 0 < number < MOST or (found[2] and not 0 < sub < MOST):
             return None
         is_apart = bool(found["gap"]) or not found["rest"]
         if not is_apart and (_CITES.match(found["rest"]) or not self._is_next(number, sub)):
@@ -210,6 +213,11 @@ def _what_lacks(law: LawText, n_pictures: int, n_numbered: int) -> list[Remark]:
     if n_pictures:
         found.append(Remark(f"文件里有 {n_pictures} 张图片，图片里的文字没有读出，请核对"))
     found += [Remark(f"{one.label}没有条文", one.at) for one in law.articles if not one.paragraphs]
+    found += [
+        Remark(f"{one.label}有 {n} 个字，多半是后面的条没有分开，请改正原文后重新上传", one.at, bars=True)
+        for one in law.articles
+        if (n := sum(map(len, one.paragraphs))) > LONGEST_ARTICLE
+    ]
     if not law.said.adopted_on:
         found.append(Remark("没有读到通过或公布的日期，请填写"))
     return found + [Remark(said) for said in law.said.doubts]

@@ -15,6 +15,7 @@ from inspections.law_texts.clauses import words_of
 from inspections.law_texts.references import Reference
 from inspections.models import Article, ArticleWords, Basis, LawVersion
 from ui.search import plain, typed_words
+from ui.texts import clean_text
 
 WORDS = TokenIndex(ArticleWords._meta.db_table, "article_id", "article_words")
 INDEXES.append(WORDS)
@@ -53,6 +54,7 @@ def find_articles(typed: str, on: date) -> Found:
     Args:
         on: the day of the fact that is judged.
     """
+    typed = clean_text(typed)
     called = references.named(typed)
     meant = _called(*called) if called else []
     reference = called[1] if called and meant else None

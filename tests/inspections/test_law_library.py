@@ -149,6 +149,22 @@ def test_an_article_that_the_law_has_not_is_refused(scene: Any, article: str, sa
     assert said in refused.value.message
 
 
+@pytest.mark.parametrize("article", ["2之99999", "第二条第99999款", "第二条第九千九千项"])
+def test_a_number_that_no_law_has_is_kept_as_it_was_written(scene: Any, article: str) -> None:
+    two_versions()
+
+    cited = cite(scene, article)
+
+    assert (cited.article, cited.cites) == (article, None)
+    assert hits(f"公示条例 {article}") == []
+
+
+def test_a_zero_byte_in_what_is_looked_for_is_not_there() -> None:
+    two_versions()
+
+    assert hits("公示\0条例 2") == hits("公示条例 2") != []
+
+
 def test_what_was_cited_as_text_stays_when_the_text_of_the_law_comes(scene: Any) -> None:
     basis = Basis.objects.create(code="YJ90", name="某市执法公示条例", short_name="执法公示条例")
     finding = log(scene, citations=[(basis, "第九十条", "手写的条文")])

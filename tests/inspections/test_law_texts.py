@@ -89,6 +89,12 @@ def test_an_inserted_article_follows_the_one_it_was_inserted_behind() -> None:
     assert [remark.said for remark in text.remarks if "跳号" in remark.said or "倒退" in remark.said] == []
 
 
+def test_an_article_as_long_as_a_law_bars_the_text() -> None:
+    text = law("第一条 制定本办法。", "第二条 分条。", *["没有分开的一段" * 100] * 80)
+
+    assert barred(text) == ["第二条有 56003 个字，多半是后面的条没有分开，请改正原文后重新上传"]
+
+
 def test_a_doubled_article_bars_the_text_and_says_where() -> None:
     text = law("第一条 甲。", "第二条 乙。", "第三条 丙。", "第三条 丁。", "第四条 戊。")
 
