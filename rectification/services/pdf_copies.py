@@ -9,15 +9,17 @@ from ui.hostile.asking import BusyError
 
 PIECE = 200  # proofs looked at in one go
 MOST_WHY = 100  # characters of `PdfCopy.why`; a longer word would stop the worker at this file again and again
-_seen_to = [0]  # the last proof that this process has looked at: what was filed before it began is looked at once
+# Up to which proof this process need not look again: what was filed before it began is looked at once. The newest are
+# looked at each time: one that was numbered earlier may be committed later.
+_seen_to = [0]
 
 
 def convert_next() -> bool:
     """Convert the next file that has no PDF yet; say whether there was one. An errand of the worker."""
     if not converting.is_there():
         return False
-    while True:
-        rows = list(Proof.objects.filter(pk__gt=_seen_to[0]).select_related("file").order_by("pk")[:PIECE])
+    at = _seen_to[0]
+    while rows := list(Proof.objects.filter(pk__gt=at).select_related("file").order_by("pk")[:PIECE]):
         asked = [row for row in rows if row.file.content_type in converting.CONVERTED and row.file.wiped_at is None]
         known = set(
             PdfCopy.objects.filter(sha256__in={row.file.sha256 for row in asked}).values_list("sha256", flat=True)
@@ -25,9 +27,9 @@ def convert_next() -> bool:
         lacking = next((row for row in asked if row.file.sha256 not in known), None)
         if lacking is not None:
             return _convert(lacking)
-        if not rows:
-            return False
-        _seen_to[0] = rows[-1].pk
+        at = rows[-1].pk
+        _seen_to[0] = max(_seen_to[0], at - PIECE)
+    return False
 
 
 def _convert(row: Proof) -> bool:

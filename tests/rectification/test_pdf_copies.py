@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from openpyxl import Workbook
 from pypdf import PdfReader
 
@@ -21,6 +22,7 @@ from organizations.models import AccessEntry
 from qingyang_inspect.demonstration.paper import docx
 from rectification import services
 from rectification.enums import State
+from rectification.models import Proof
 from rectification.services import pdf_copies
 from tests.conftest import SOFFICE
 from tests.papers import PDF
@@ -90,6 +92,26 @@ def test_each_file_is_converted_once_whatever_came_of_it(filed: Scene, monkeypat
     did.append(pdf_copies.convert_next())
 
     assert (did, asked) == ([True, False, False, False], ["台账.xlsx"])
+
+
+def test_what_was_numbered_earlier_and_committed_later_is_converted_too(filed: Scene, monkeypatch: Any) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(
+        converting, "as_pdf", lambda sha256, name: asked.append(name) or Made(why="转换超过了限定的时间")
+    )
+    late, later = Proof.objects.get(), Proof.objects.get()
+    later.pk += 1  # of another measure: its transaction is done first
+    later.measure = filed.measures[1]
+    later.file = Attachment.objects.create(
+        case=filed.case, name="照片.jpg", size=1, sha256="1" * 64, content_type="image/jpeg", uploaded_at=timezone.now()
+    )
+    late.delete()
+    later.save(force_insert=True)
+
+    before = pdf_copies.convert_next()
+    Proof.objects.create(pk=later.pk - 1, measure=filed.measures[0], file=sheet_of(filed))
+
+    assert (before, pdf_copies.convert_next(), asked) == (False, True, ["台账.xlsx"])
 
 
 def test_a_file_waits_while_no_place_is_free_and_is_not_given_up(filed: Scene, monkeypatch: Any) -> None:
