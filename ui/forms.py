@@ -154,6 +154,19 @@ class Choice(Keeping, forms.ModelChoiceField):
 class Choices(Keeping, forms.ModelMultipleChoiceField):
     """Several rows out of those offered and those that stand."""
 
+    def clean(self, value: Any) -> Any:
+        """Refuse a key that no database holds, which the question for them all would fail at."""
+        if isinstance(value, list | tuple):
+            for key in value:
+                if len(str(key)) > LONGEST_KEY:
+                    raise forms.ValidationError(
+                        self.error_messages["invalid_pk_value"], code="invalid_pk_value", params={"pk": str(key)[:20]}
+                    )
+        return super().clean(value)
+
+
+LONGEST_KEY = 18  # digits
+
 
 def keys_of(value: Any) -> list[Any]:
     """Return the keys of what a form begins with: rows or keys, one or several."""

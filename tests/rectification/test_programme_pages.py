@@ -106,6 +106,14 @@ def test_a_forged_box_of_another_programme_claims_nothing(signed_in: Any) -> Non
     assert not ClaimedAspect.objects.exists()
 
 
+def test_a_forged_unit_whose_key_no_database_holds_is_no_unit(signed_in: Any) -> None:
+    campaign, client = a_campaign(), signed_in(an_actor(Role.OFFICE_STAFF))
+
+    answer = client.post("/programmes/new/", typed(campaign, row(0)) | {"units": ["9" * 40]})
+
+    assert (answer.status_code, bool(answer.context["form"].errors["units"])) == (422, True)
+
+
 def test_the_office_reminds_from_the_page_of_the_programme(signed_in: Any) -> None:
     programme, client = issued(a_programme([UnitFactory(), UnitFactory()])), signed_in(an_actor(Role.OFFICE_STAFF))
 
