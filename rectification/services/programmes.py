@@ -137,6 +137,8 @@ def set_aspects(actor: Actor, programme: Programme, drafts: Sequence[AspectDraft
     card = lock_to_edit("aspects", programme.pk, actor, None)
     if _words(programme) == [_in_words(draft) for draft in drafts]:
         return list(programme.aspects.all())
+    if (n := sum(len(draft.demands) for draft in drafts)) > MOST_DEMANDS:
+        raise DomainError(f"规定措施共 {n} 条，超过 {MOST_DEMANDS} 条，各单位没法逐条认领；请合并，或者分作几个方案")
     Demand.objects.filter(aspect__programme=programme).delete()
     programme.aspects.all().delete()
     n_demand, made = 0, []
@@ -183,6 +185,7 @@ def _write_aspect(programme: Programme, n: int, draft: AspectDraft, today: date)
 
 
 LONGEST = 500  # characters of a required measure
+MOST_DEMANDS = 300  # of a programme: every unit ticks them on one page (10 个方面、30 条措施 are usual)
 
 
 def _words(programme: Programme) -> list[tuple[Any, ...]]:

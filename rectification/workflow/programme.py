@@ -148,6 +148,7 @@ def open_claimed(doing: Doing) -> None:
     Both are the office's word already: the programme was approved, and the unit has answered (decision 0034).
     """
     case, programme = doing.case, doing.case.content.programme
+    lock_open_aspects(programme)  # in one order, before any by itself: two that are accepted at once wait, neither dies
     rows = ClaimedAspect.objects.filter(claim=case.pk).select_related("aspect__topic", "aspect__basis")
     for row in rows.prefetch_related("demands").order_by("aspect__n"):
         aspect = row.aspect
@@ -227,9 +228,13 @@ def nobody_claims(case: Case) -> str | None:
 
 def settle_aspects(programme: Programme, doing: Doing) -> None:
     """Look at every open problem of a programme once more: the last answer may be what they waited for."""
-    cards = Case.objects.filter(aspect__programme=programme, is_open=True).order_by("pk")
-    for card in cards.select_for_update(of=("self",)):
+    for card in lock_open_aspects(programme):
         _settle(card, doing.day)
+
+
+def lock_open_aspects(programme: Programme) -> list[Case]:
+    rows = Case.objects.filter(aspect__programme=programme, is_open=True).order_by("pk")
+    return list(rows.select_for_update(of=("self",)))
 
 
 def settle_aspect(recorded: Recorded) -> None:

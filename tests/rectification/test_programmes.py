@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from casework.errors import NotPermittedError, RefusedError
@@ -172,6 +174,29 @@ def test_a_basis_that_no_finding_could_cite_is_refused_while_it_can_still_be_men
         services.set_aspects(acting(staff), programme, [first, second._replace(basis=ended)])
 
     assert refused.value.fields == {"1-article": "请核对依据和条款"}
+
+
+def test_a_programme_has_no_more_measures_than_a_unit_can_tick() -> None:
+    with pytest.raises(DomainError, match="规定措施共 301 条，超过 300 条"):
+        a_programme([UnitFactory()], rows=[[f"措施 {n}-{i}" for i in range(43)] for n in range(7)])
+
+    assert not Demand.objects.exists()
+
+
+def test_the_problems_are_locked_in_one_order_before_any_is_opened_for_a_unit() -> None:
+    """Else two that are accepted at once, one for the last problem, one for none, each wait for what the other has."""
+    unit = UnitFactory()
+    programme = issued(a_programme([unit]))
+    case = claimed(programme, unit, {2: [3]})
+
+    with CaptureQueriesContext(connection) as asked:
+        engine.perform(case, "accept", an_actor(Role.OFFICE_STAFF))
+
+    statements = [one["sql"] for one in asked.captured_queries]
+    every = f'"programme_id" = {programme.pk}'
+    of_aspects = [n for n, sql in enumerate(statements) if "aspect" in sql and every in sql and "casework_case" in sql]
+    opened = [n for n, sql in enumerate(statements) if sql.startswith('INSERT INTO "inspections_finding"')]
+    assert of_aspects[0] < opened[0]
 
 
 def test_who_drafted_a_programme_does_not_approve_it() -> None:
