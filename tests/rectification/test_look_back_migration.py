@@ -18,6 +18,7 @@ from organizations.models import Post
 from rectification.enums import State
 from rectification.models import LookBack, Rectification
 from rectification.workflow.effects import open_rectification
+from rectification.workflow.programme import settle_aspect
 from tests.factories import UnitFactory, a_post, a_rectification, acting
 from tests.rectification.scenes import at, today
 
@@ -48,8 +49,9 @@ def cases() -> tuple[Case, Case]:
 
 
 @pytest.fixture
-def former(cases: tuple[Case, Case]) -> Iterator[Any]:
-    """The model of the rows as they were, its table beneath it."""
+def former(cases: tuple[Case, Case], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The model of the rows as they were, its table beneath it; what asks tables of later days inside a step is out."""
+    monkeypatch.setattr(engine, "INSIDE", [hook for hook in engine.INSIDE if hook is not settle_aspect])
     apps = migrate(BEFORE)
     with connection.cursor() as cursor:
         for field in later_columns(apps):
