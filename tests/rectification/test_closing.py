@@ -288,7 +288,9 @@ def test_what_the_office_lacks_is_said_to_the_office(scenes: Any, signed_in_as: 
 
 
 def test_a_unit_does_not_read_who_in_the_office_looked_the_publicity_through(scenes: Any, signed_in_as: Any) -> None:
-    scene = scenes[State.FINAL_REVIEW]
+    scene = scenes[State.SUPERVISION]
+    scene.take("endorse", R)
+    scene.take("publish", S)
 
     read = [signed_in_as(scene, who).get(scene.case.get_absolute_url()).content.decode() for who in (S, L)]
 
