@@ -45,7 +45,7 @@ def read_law(file: Any) -> Text:
         with asking.answers(
             READER, file, seconds=settings.SHEET_CPU_SECONDS, most_said=MOST_SAID, label=name
         ) as answers:
-            found = next(iter(answers), {})
+            found, *_ = answers  # to the end: a child that is not heard out leaves an error in the log
     except asking.BusyError as busy:
         raise DomainError("正在检查的文件较多，没有收下。请过一会儿再提交。") from busy
     except asking.BeyondError as beyond:

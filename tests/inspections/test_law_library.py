@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from casework.search.token_index import TokenIndex
 from casework.workflow import engine
 from inspections import services
 from inspections.enums import FindingState
+from inspections.forms.laws import read_law
 from inspections.models import Article, Basis, Citation, Finding, LawVersion, StagedLaw
 from inspections.querysets import findings_citing
 from inspections.services import Cited, law_library
@@ -25,6 +27,7 @@ from tests.inspections.laws import NEW, OLD, a_law, two_versions
 from tests.inspections.people import a_draft_campaign, a_team_of, director, seat_of, staff, under_way
 from tests.inspections.test_pages import a_form
 from ui.errors import DomainError
+from ui.hostile import asking
 
 pytestmark = pytest.mark.django_db
 AFTER, BEFORE = date(2025, 3, 1), date(2023, 5, 1)  # the change of the law in between
@@ -287,6 +290,15 @@ def test_what_was_not_understood_must_be_looked_at_and_a_doubled_article_bars(si
     assert "请看过上面列出的各处" in refused.content.decode()
     assert "第三条出现两次" in doubled.content.decode()
     assert (barred.status_code, LawVersion.objects.count()) == (422, 0)
+
+
+def test_the_child_that_reads_is_heard_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    left = [{"law": {"title": "条例"}}, {"seconds": 0.1}]
+    monkeypatch.setattr(asking, "answers", lambda *args, **kwargs: nullcontext(left.pop(0) for _ in range(2)))
+
+    text = read_law(SimpleUploadedFile("条例.txt", b"1"))
+
+    assert (text.read, left) == ({"title": "条例"}, [])
 
 
 def test_a_file_that_is_no_law_is_refused_and_nothing_waits(signed_in: Any) -> None:
