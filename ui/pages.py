@@ -8,16 +8,17 @@ from functools import wraps
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_http_methods
 
 from ui import sending
 from ui.errors import DomainError, refused
+from ui.giving_way import once_more
 from ui.readonly import reading
 
-UNIQUE, DEADLOCK = "23505", "40P01"  # SQLSTATE
+UNIQUE = "23505"  # SQLSTATE
 View = Callable[..., HttpResponseBase]
 before_writing: list[
     Callable[[HttpRequest], None]
@@ -94,17 +95,11 @@ def _write(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpR
     When another was first with a key, it says so in words.
     """
     try:
-        with transaction.atomic():
-            return view(request, *args, **kwargs)
+        return once_more(lambda: transaction.atomic(view)(request, *args, **kwargs))
     except IntegrityError as taken:
         if not _is_unique(taken):
             raise
         raise DomainError("没有保存：刚才已有人存了同样的编号、代码或名称。请返回刷新，核对后再办") from taken
-    except OperationalError as lost:
-        if getattr(lost.__cause__, "sqlstate", "") != DEADLOCK:
-            raise
-    with transaction.atomic():
-        return view(request, *args, **kwargs)
 
 
 def _kept_private(response: HttpResponseBase) -> HttpResponseBase:

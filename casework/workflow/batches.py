@@ -6,7 +6,7 @@ Which steps serve for that, and each case through the one door, in a transaction
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from casework import kinds
@@ -18,6 +18,7 @@ from casework.workflow.inputs import INPUTS
 from casework.workflow.relations import read_capacities
 from organizations.enums import Role
 from ui.errors import DomainError
+from ui.giving_way import once_more
 
 if TYPE_CHECKING:
     from organizations.actor import Actor
@@ -112,17 +113,11 @@ def take_each(
     """
     outcome = Outcome([], [])
     for case in cases:
+        said = {**given, **(of_each or {}).get(case.pk, {})}
+        last = seen.get(case.pk, 0) if seen is not None else case.last_seq
+        take = partial(engine.perform, case, name, actor, seen=last, **said)
         try:
-            outcome.done.append(
-                engine.perform(
-                    case,
-                    name,
-                    actor,
-                    seen=seen.get(case.pk, 0) if seen is not None else case.last_seq,
-                    **given,
-                    **(of_each or {}).get(case.pk, {}),
-                )
-            )
+            outcome.done.append(once_more(take))
         except ConflictError as conflict:
             outcome.refused.append(
                 (case, [f"本件已办理“{event.label}”，现在不能办这一步" for event in conflict.events[-1:]])

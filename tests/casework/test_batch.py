@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 from django.urls import reverse
 
@@ -166,6 +167,25 @@ def test_what_is_done_stays_done_when_something_breaks_further_on(
         signed_in(client, a_post(Role.OFFICE_STAFF)).post(URL, ticked(*cases, step="approve_plan", apply="1"))
 
     assert states(*cases) == [State.REMEDYING, State.PLAN_REVIEW]
+
+
+def test_a_case_whose_transaction_had_to_give_way_to_another_is_taken_once_more(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, plain, ways = a_rectification(State.PLAN_REVIEW), engine.perform, [True]
+
+    def gives_way(*args: Any, **given: Any) -> Case:
+        if ways:
+            deadlock = Exception()
+            deadlock.sqlstate = "40P01"  # type: ignore[attr-defined]  # as psycopg says it
+            ways.clear()
+            raise OperationalError from deadlock
+        return plain(*args, **given)
+
+    monkeypatch.setattr(engine, "perform", gives_way)
+    signed_in(client, a_post(Role.OFFICE_STAFF)).post(URL, ticked(case, step="approve_plan", apply="1"))
+
+    assert states(case) == [State.REMEDYING]
 
 
 def test_cases_of_others_are_neither_shown_nor_changed(client: Client) -> None:
