@@ -44,8 +44,8 @@ def play(self: Any, least: int, most: int, missing: Callable[[], list[tuple[str,
 
 
 def seek(self: Any, kind: str, name: str) -> None:
-    """Lead the nearest case of the kind to the step, one that begins where none can come to it; wait where it asks."""
-    if next(nearer(kind, name), None) is None:
+    """Lead the nearest case of the kind to the step, at times one that begins now; wait where it asks."""
+    if next(nearer(kind, name), None) is None or self.rng.random() < 0.3:
         with contextlib.suppress(*REFUSED):
             getattr(self, self.rng.choice(self.BEGIN[kind]))()
     for days in DAYS:
@@ -53,6 +53,19 @@ def seek(self: Any, kind: str, name: str) -> None:
         while step := next((line for case, line in nearer(kind, name) if self.take(case, line)), None):
             if step.name == name:
                 return
+        for case, line in beside(kind, name):
+            self.take(case, line)
+
+
+def beside(kind: str, name: str) -> Iterator[tuple[Case, Transition]]:
+    """Yield what others may do with the newest that stands before the step: an extension is asked, then granted."""
+    for case in Case.objects.filter(is_open=True, kind=kind).select_related(*kinds.related()).order_by("-pk")[:20]:
+        lines = circuit_of(case).by_name
+        if name in lines and case.state in lines[name].sources:
+            others = [line for line in lines.values() if not line.who.roles & lines[name].who.roles]
+            stay = [line for line in others if case.state in line.sources and line.target in (None, case.state)]
+            yield from ((case, line) for line in stay)
+            return
 
 
 def nearer(kind: str, name: str) -> Iterator[tuple[Case, Transition]]:
