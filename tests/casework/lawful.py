@@ -209,6 +209,7 @@ class Office:
     begin_look_back = lawful_rounds.begin_look_back
     begin_call, begin_need = lawful_rounds.begin_call, lawful_rounds.begin_need
     begin_programme, begin_claim = lawful_rounds.begin_programme, lawful_rounds.begin_claim
+    begin_settled = lawful_rounds.begin_settled
     begin_aspect = lawful_rounds.begin_aspect
 
     BEGIN = {
@@ -216,7 +217,7 @@ class Office:
         Kind.FINDING: ("begin_finding", "begin_finding_of_the_office", "begin_finding_of_any_day"),
         RECTIFICATION: ("begin_rectification",), Kind.FEEDBACK: ("begin_life",), LOOK_BACK: ("begin_look_back",),
         PROGRESS_CALL: ("begin_call",), SUPPORT_NEED: ("begin_need",),
-        PROGRAMME: ("begin_programme",), UNIT_CLAIM: ("begin_claim",), ASPECT: ("begin_aspect",),
+        PROGRAMME: ("begin_programme", "begin_settled"), UNIT_CLAIM: ("begin_claim",), ASPECT: ("begin_aspect",),
     }  # fmt: skip
 
     def begin(self) -> None:

@@ -45,7 +45,7 @@ def play(self: Any, least: int, most: int, missing: Callable[[], list[tuple[str,
 
 def seek(self: Any, kind: str, name: str) -> None:
     """Lead the nearest case of the kind to the step, at times one that begins now; wait where it asks."""
-    if next(nearer(kind, name), None) is None or self.rng.random() < 0.3:
+    if next(nearer(kind, name), None) is None or self.rng.random() < 0.15:
         with contextlib.suppress(*REFUSED):
             getattr(self, self.rng.choice(self.BEGIN[kind]))()
     for days in DAYS:

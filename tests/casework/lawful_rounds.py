@@ -52,6 +52,15 @@ def begin_programme(self: Any) -> None:
     a_programme(self.shuffled(self._standing())[:2])
 
 
+def begin_settled(self: Any) -> None:
+    """A programme of one problem that its only unit has remedied and the director has settled."""
+    unit = self.rng.choice(self._standing())
+    (case,) = accepted(issued(a_programme([unit], rows=(("查清底数",),))), unit, {1: [1]})[-1:]
+    walked(case)
+    card = Case.objects.get(aspect__claimed__finding=case.content.finding_id)
+    engine.perform(card, "close", self.people(Role.OFFICE_DIRECTOR)[0], opinion="整体落实")
+
+
 def begin_claim(self: Any) -> None:
     """Issue a programme, which asks its units to claim."""
     issued(a_programme(self.shuffled(self._standing())[:2]))
