@@ -34,7 +34,8 @@ def settle_sign_in(request: HttpRequest, user: User) -> int:
     """After a sign-in: note where it came from, and end those used longest ago beyond settings.SESSIONS_PER_USER;
     return how many.
 
-    The person's row is locked, so that of two sign-ins at one moment the second sees the first.
+    The person's row is locked, so that of two sign-ins at one moment the second sees the first. One that has begun and
+    is not settled yet counts when it is settled: ended before, it would still end another.
     """
     User.objects.select_for_update(no_key=True).get(pk=user.pk)
     now = int(time.time())
@@ -47,7 +48,7 @@ def settle_sign_in(request: HttpRequest, user: User) -> int:
         }
     )
     request.session.save()
-    others = [row for row in _open(user) if row.session_key != request.session.session_key]
+    others = [row for row in _open(user) if row.active_at and row.session_key != request.session.session_key]
     surplus = [row.session_key for row in others[settings.SESSIONS_PER_USER - 1 :]]
     return _end(user, surplus, SignInEnd.DISPLACED)
 

@@ -30,6 +30,7 @@ from ui.hostile import asking
 BEYOND = "内容过于复杂，在限定的时间和内存内没有检查完"
 WIDE = b"100 beginbfrange " + b"".join(b"<%04x0000><%04xffff><0000>\n" % (n, n) for n in range(200)) + b"endbfrange"
 BUDGET = 0.3  # seconds of the processor
+TICK = 0.05  # its timer is coarse, and a child that finishes just then says so
 HOSTILE: dict[str, Callable[[], bytes]] = {
     # the attack of the security review: 9 kB that cost minutes
     "the same letter two hundred thousand times, nine pages, sixty fonts": lambda: a_pdf(
@@ -56,7 +57,7 @@ def test_a_hostile_pdf_takes_no_longer_than_its_budget(case: str, settings: Any)
     found = reading.read(file, "x.pdf", "pdf")
 
     assert found.problem in {"", "beyond"}
-    assert found.seconds <= BUDGET  # of the child's processor; nothing of it is read here
+    assert found.seconds <= BUDGET + TICK  # of the child's processor; nothing of it is read here
 
 
 @pytest.mark.parametrize("takes", [False, True])

@@ -8,12 +8,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import time_machine
+from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
 from organizations.models import SignIn
-from organizations.sessions import ACTIVE_AT, SIGNED_IN_AT
+from organizations.sessions import ACTIVE_AT, SIGNED_IN_AT, SessionStore
 from tests.organizations.accounts import BACKEND, GOOD, an_account, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -198,6 +199,19 @@ def test_of_many_sign_ins_at_the_same_moment_as_many_stay_as_are_allowed(setting
         browsers = list(pool.map(enter, range(4)))
 
     assert sum(map(is_in, browsers)) == settings.SESSIONS_PER_USER
+
+
+def test_a_sign_in_that_is_only_beginning_is_not_ended_by_those_that_are_settled():
+    user = an_account()
+    begun = SessionStore()
+    begun.update({SESSION_KEY: str(user.pk), HASH_SESSION_KEY: user.get_session_auth_hash()})
+    begun.save()
+
+    for _ in range(3):
+        sign_in(Client(), user.username, GOOD)
+
+    assert SignIn.objects.get(session_key=begun.session_key).ended == ""
+    assert SignIn.objects.filter(user=user, active_at__isnull=False, ended="").count() == 2
 
 
 def test_one_sees_where_one_is_signed_in_and_ends_it_there(client):
