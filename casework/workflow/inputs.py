@@ -58,7 +58,7 @@ class Input:
         shape: what kind of field; "choice" takes `options` [(value, label)], "row" and "rows" take `rows(case, actor)`
             -> queryset, "statements" take `rows(case, actor)` -> [Statement], and are given as they were signed.
         reaches: the unit that is chosen gets something by the step: a case of its own, a copy.
-        inside: the inspected units do not read it, for it names people of the office.
+        inside: the inspected units do not read it: it names people of the office, or tells who complained and of what.
         most: longest text, in characters.
         initial, offered: what its form begins with, of the case. What is merely offered is left empty where one answer
             serves for several.

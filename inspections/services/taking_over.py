@@ -34,7 +34,8 @@ def take_over(
 ) -> Finding:
     """Open a finding of this unit in the state in which its rectifications are under way; return it.
 
-    `on_card`: topic and severity; `content`: columns of the finding.
+    `on_card`: topic and severity; `content`: columns of the finding, with the day by which it is judged what was
+    in force.
 
     Raises:
         DomainError: what is wrong, by field.
@@ -42,7 +43,7 @@ def take_over(
     number = numbers.take(kinds.spec_of(Kind.FINDING).number, campaign=within.number)
 
     def make(card: Case) -> Finding:
-        finding = Finding(case=card, discovered_on=day, is_common=True, **content)
+        finding = Finding(case=card, is_common=True, **content)
         refuse_invalid(finding, exclude=("case",))
         finding.save(force_insert=True)
         cite(finding, citations)

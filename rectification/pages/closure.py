@@ -147,6 +147,7 @@ def read_closure(case: Case, actor: Actor, *, to_sign: bool = False) -> dict[str
         "published": _published(case, _given(public), actor) if public and case.content.published_on else None,
         "is_public": case.content.published_on is not None,
         "objections": publicity.objections_of(case),
+        "is_inside": actor.role not in INSPECTED,
         "withdrawn": last_standing(case, "closure_withdrawn"),
     }
 

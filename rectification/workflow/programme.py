@@ -10,6 +10,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
 
 from casework import kinds
 from casework.enums import AT_REST, BEING_JUDGED, DONE, UNDER_WAY, VOID, Secrecy
@@ -142,6 +143,22 @@ def is_filled_in(case: Case) -> str | None:
     return None if said else "还没有填写认领情况，请在“对标认领”页填写"
 
 
+def claim_is_overdue(case: Case) -> str | None:
+    today = timezone.localdate()
+    return None if case.due_on is None or case.due_on < today else f"认领期限 {case.due_on:%Y-%m-%d} 还没有过"
+
+
+def unanswered(case: Case, given: Given, day: date) -> dict[str, Any]:
+    return {"why": f"没有按期认领：{given['reason']}"[:500]}
+
+
+def wait_no_longer(doing: Doing) -> None:
+    """What the unit had ticked and never sent is nothing: one that does not answer must not hold up the whole city."""
+    programme = doing.case.content.programme
+    ClaimedAspect.objects.filter(claim=doing.case.pk).delete()
+    settle_aspects(programme, doing)
+
+
 def open_claimed(doing: Doing) -> None:
     """建账: make each claimed problem a finding of the unit, and its rectification, with what was claimed of measures.
 
@@ -149,7 +166,7 @@ def open_claimed(doing: Doing) -> None:
     """
     case, programme = doing.case, doing.case.content.programme
     lock_open_aspects(programme)  # in one order, before any by itself: two that are accepted at once wait, neither dies
-    rows = ClaimedAspect.objects.filter(claim=case.pk).select_related("aspect__topic", "aspect__basis")
+    rows = ClaimedAspect.objects.filter(claim=case.pk).select_related("aspect__topic", "aspect__basis", "aspect__case")
     for row in rows.prefetch_related("demands").order_by("aspect__n"):
         aspect = row.aspect
         row.finding = take_over(
@@ -162,6 +179,7 @@ def open_claimed(doing: Doing) -> None:
             on_card={"topic": aspect.topic, "severity": aspect.severity},
             content={
                 "statement": aspect.statement,
+                "discovered_on": aspect.case.opened_on,  # the issue: a basis repealed since bars no answer
                 "method": Method.SELF_CHECK,  # the unit held itself against the programme
                 "supervisor_id": aspect.supervisor_id if aspect.supervisor_id != case.unit_id else None,
                 "rectify_type": aspect.rectify_type,
@@ -187,6 +205,9 @@ CLAIM_CIRCUIT = Circuit(
         step("accept", "核定认领，建立台账", {C.ANSWERED}, C.ACCEPTED, OFFICE_STAFF, task="核定对标认领",
              recusals=(not_from_the_unit,), may=("opinion",), effects=(open_claimed,), tells=the_unit,
              shows=("claim",), hint="认领的每个方面各立一件整改，规定措施带入整改方案。"),
+        step("conclude", "不再等候，按未认领办结", {C.ASKED}, C.ACCEPTED, OFFICE_DIRECTOR, claim_is_overdue, aside=True,
+             recusals=(not_from_the_unit,), needs=("reason",), writes=unanswered, effects=(wait_no_longer,),
+             tells=the_unit, shows=("claim",), hint="该单位不立整改；其他单位的整改和方案照常办结。"),
         step("return_claim", "退回重新认领", {C.ANSWERED}, C.ASKED, OFFICE_STAFF, recusals=(not_from_the_unit,),
              needs=("reason",), back=True, tells=the_unit, shows=("claim",)),
     ),
@@ -240,15 +261,18 @@ def lock_open_aspects(programme: Programme) -> list[Case]:
 def settle_aspect(recorded: Recorded) -> None:
     """Lay a problem before the director when its last rectification has ended; take it back when one opens again.
 
-    A hook of the engine.
+    One that is settled stays so, for his word stands; the office is told. A hook of the engine.
     """
     case = recorded.case
     if case.kind != RECTIFICATION or (case.is_open and recorded.event.name != "open"):
         return
-    mine = Case.objects.filter(aspect__claimed__finding=case.content.finding_id, is_open=True)
+    mine = Case.objects.filter(aspect__claimed__finding=case.content.finding_id)
     card = mine.select_for_update(of=("self",)).first()
-    if card is not None:
+    if card is not None and card.is_open:
         _settle(card, recorded.event.day)
+    elif card is not None and case.is_open:
+        said = f"“{card.title}”已认定整体落实，{case.unit_name}又有一件整改未办结：{case.number}"
+        tell(card, said, [(the_office().pk, (Role.OFFICE_DIRECTOR, Role.OFFICE_STAFF))])
 
 
 def _settle(card: Case, day: Any) -> None:

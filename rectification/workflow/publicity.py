@@ -7,6 +7,7 @@ has looked at it and says so.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -112,11 +113,11 @@ def upheld(case: Case) -> list[Objection]:
 
 
 def in_words(case: Case, given: Given, day: date) -> str:
-    """Say of the publicity that ends what was objected."""
-    rows = objections_of(case)
-    if not rows:
+    """Say of the publicity that ends how much was objected and what came of it: no content, for the unit reads it."""
+    counted = Counter(one.get_outcome_display() for one in objections_of(case))
+    if not counted:
         return "公示期间没有收到异议"
-    return f"公示期间收到异议 {len(rows)} 件：" + "；".join(f"{one}（{one.get_outcome_display()}）" for one in rows)
+    return f"公示期间收到异议 {counted.total()} 件：" + "，".join(f"{word} {n} 件" for word, n in counted.items())
 
 
 def enter(doing: Doing) -> None:
@@ -165,9 +166,10 @@ INPUTS = (
     Input("text_checked", "已核对个人信息，确需保留", "yes",
           help="公示内容里有像证件号码、手机号、姓名的，会提示；核对后确需保留的才勾选。"),
     Input("objected_on", "收到日期", "date"),
-    Input("objector", "提出人类别", "choice", options=tuple(Objector.choices), help="只记类别，不记姓名、电话。"),
-    Input("objection", "异议内容", most=500),
-    Input("objection_row", "处理哪一件", "row", rows=_rows),
+    Input("objector", "提出人类别", "choice", options=tuple(Objector.choices), inside=True,
+          help="只记类别，不记姓名、电话。"),
+    Input("objection", "异议内容", inside=True, most=500),
+    Input("objection_row", "处理哪一件", "row", rows=_rows, inside=True),
     Input("objection_outcome", "处理结果", "choice", options=tuple(ObjectionOutcome.choices)),
-    Input("objection_answer", "处理情况", most=500, help="写明怎样核实、依据什么、怎样答复。"),
+    Input("objection_answer", "处理情况", inside=True, most=500, help="写明怎样核实、依据什么、怎样答复。"),
 )  # fmt: skip

@@ -195,6 +195,12 @@ def an_answer(state: str) -> Decision:
     return Decision(claim_of(programme, unit), an_actor(S), ["第 1 类突出问题", "制定制度并印发", *sees])
 
 
+def an_answer_that_never_came() -> Decision:
+    asked = an_answer("asked")
+    Case.objects.filter(pk=asked.case.pk).update(due_on=timezone.localdate() - timedelta(1))
+    return Decision(again(asked.case), an_actor(D), asked.sees)
+
+
 def a_citywide_problem(*, is_remedied: bool) -> Decision:
     unit = UnitFactory()
     (case,) = accepted(issued(a_programme([unit])), unit, {1: [1]})
@@ -236,6 +242,7 @@ OTHERS: dict[tuple[str, str], Callable[[], Decision]] = {
     ("整改工作方案", "end"): lambda: a_whole("issued"),
     **{("对标认领", name): lambda: an_answer("answered") for name in ("accept", "return_claim")},
     ("对标认领", "remind"): lambda: an_answer("asked"),
+    ("对标认领", "conclude"): an_answer_that_never_came,
     ("市级整改方面", "close"): lambda: a_citywide_problem(is_remedied=True),
     ("市级整改方面", "drop"): lambda: a_citywide_problem(is_remedied=False),
 }

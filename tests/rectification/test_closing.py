@@ -191,16 +191,6 @@ def test_an_objection_holds_the_case_until_it_is_answered_and_sends_it_back_when
     assert scene.do("uphold_objection", scene.who(S), reason="清单须更换").state == State.SENT_BACK
 
 
-def test_what_was_objected_is_said_where_the_publicity_ends(scenes: Any) -> None:
-    scene = scenes[State.PUBLICITY]
-    an_objection(scene.case, "dismissed")
-
-    scene.do("end_publicity", scene.who(S))
-
-    told = Event.objects.get(case_id=scene.pk, name="end_publicity").note["worked_out"]
-    assert told == f"公示期间收到异议 1 件：{today()} 群众：公示的件数与实际不符（不成立）"
-
-
 def test_a_second_publicity_begins_anew(scenes: Any) -> None:
     scene = scenes[State.PUBLICITY]
     an_objection(scene.case, "upheld", days_ago=5)

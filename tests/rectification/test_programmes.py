@@ -7,19 +7,20 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from casework.errors import NotPermittedError, RefusedError
-from casework.models import Case, Event
+from casework.models import Case, Event, Notice
 from casework.workflow import engine
 from inspections.models import Finding
 from organizations.enums import Role
 from rectification import services
 from rectification.models import Aspect, ClaimedAspect, Demand, Measure
 from tests.factories import BasisFactory, UnitFactory, a_campaign, a_post, acting, an_actor
-from tests.programmes import a_programme, accepted, aspects, claimed, issued, walked
+from tests.programmes import a_programme, accepted, aspects, claim_of, claimed, issued, walked
 from ui.errors import DomainError
 
 pytestmark = pytest.mark.django_db
@@ -120,6 +121,36 @@ def test_a_problem_closes_when_all_have_closed_and_then_only_by_the_word_of_the_
         engine.perform(programme.case, "end", director, opinion="办结")
     assert engine.perform(other, "drop", director, reason="没有单位认领").state == "dropped"
     assert engine.perform(programme.case, "end", director, opinion="办结").state == "ended"
+
+
+def test_a_unit_that_never_answers_does_not_hold_up_the_programme() -> None:
+    silent, unit = UnitFactory(), UnitFactory()
+    programme, director = issued(a_programme([silent, unit])), an_actor(Role.OFFICE_DIRECTOR)
+    walked(accepted(programme, unit, {1: [1]})[0])
+    asked = claim_of(programme, silent)
+
+    with pytest.raises(RefusedError, match=r"认领期限 \S+ 还没有过"):
+        engine.perform(asked, "conclude", director, reason="两次催办没有答复")
+    with time_machine.travel(timezone.now() + timedelta(30), tick=False):
+        asked = engine.perform(
+            Case.objects.get(pk=asked.pk), "conclude", acting(director.post), reason="两次催办没有答复"
+        )
+
+    assert (asked.state, asked.content.why) == ("accepted", "没有按期认领：两次催办没有答复")
+    assert Case.objects.get(aspect__n=1).state == "ready"
+
+
+def test_the_office_is_told_when_a_settled_problem_has_a_rectification_again() -> None:
+    unit, director, staff = UnitFactory(), an_actor(Role.OFFICE_DIRECTOR), an_actor(Role.OFFICE_STAFF)
+    (case,) = accepted(issued(a_programme([unit])), unit, {1: [1]})
+    closed, card = walked(case), Case.objects.get(aspect__n=1)
+    engine.perform(card, "close", director, opinion="整体落实")
+
+    services.withdraw_closure(closed, staff, found="台账系补造", relapse_due_on=timezone.localdate() + timedelta(60))
+
+    told = Notice.objects.filter(case=card, post=director.post).values_list("text", flat=True)
+    assert [text.startswith(f"“{card.title}”已认定整体落实") for text in told if "又有一件" in text] == [True]
+    assert Case.objects.get(pk=card.pk).state == "closed"
 
 
 def test_a_relapse_takes_a_problem_back_that_lay_before_the_director() -> None:

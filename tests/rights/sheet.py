@@ -51,7 +51,7 @@ CONDITIONS = {
     "每件已填报进展": "every_item_is_answered", "本次调度还没有提醒": "not_reminded_yet",
     "方案中有方面和措施": "has_aspects", "认领期限在今天以后": "claim_lies_ahead",
     "每个方面都有结论": "every_aspect_is_settled", "各单位全部认领并销号": "unsettled", "没有单位认领": "nobody_claims",
-    "已填写认领情况": "is_filled_in",
+    "已填写认领情况": "is_filled_in", "已过认领期限": "claim_is_overdue",
 }  # fmt: skip
 RECUSALS = {
     "不得是报请审定的本人": "not_the_submitter", "不得是录入问题的本人": "not_the_finder",
