@@ -14,6 +14,7 @@ from django.http import HttpResponseNotFound
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from casework.admin import KindAdmin
 from casework.models import Case, Event
 from casework.querysets import ContentQuerySet
 from organizations.enums import ADMINISTRATORS, OFFICE, Role
@@ -186,12 +187,16 @@ PLAIN_ADMIN = ["admin:index", "admin:jsi18n", "admin:autocomplete", "admin:app_l
 
 
 def a_row_for(model: Any, model_admin: Any, actor: Any) -> tuple[Any, Any]:
-    """Return the key of a row that the actor sees and of one that he does not (None where there is none)."""
-    rows = model._default_manager.order_by("pk")
+    """Return the key of a row that the actor sees and of one that he does not (None where there is none).
+
+    What is the content of a card is named by the card.
+    """
+    key = "case_id" if isinstance(model_admin, KindAdmin) else "pk"
+    rows = model._default_manager.exclude(**{key: None}).order_by("pk")
     visible = rows.visible_to(actor) if hasattr(rows, "visible_to") else rows
     seen = visible.order_by("pk").first()
     hidden = rows.exclude(pk__in=visible.order_by().values("pk")).first() if hasattr(rows, "visible_to") else None
-    return seen.pk if seen else None, hidden.pk if hidden else None
+    return getattr(seen, key, None), getattr(hidden, key, None)
 
 
 def admin_urls(model: Any) -> list[str]:
