@@ -7,13 +7,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
 from casework import kinds
 from casework.deadlines.working_days import next_workday
 from casework.enums import Secrecy, Severity
 from casework.errors import NotPermittedError
-from casework.models import Case, Event, Topic
+from casework.models import Case, Topic
 from casework.workflow import engine, numbers
 from inspections.enums import RUNNING, Kind, RectifyType
 from inspections.models import Basis, CampaignUnit
@@ -25,6 +24,7 @@ from organizations.enums import Role
 from organizations.models import Unit
 from rectification.enums import PROGRAMME, ClaimState
 from rectification.models import Aspect, ClaimedAspect, Demand, Programme
+from rectification.services.reminding import remind_each, unreminded
 from ui.errors import DomainError
 from ui.texts import clean_text
 
@@ -240,15 +240,10 @@ def _said(rows: Sequence[tuple[Aspect, Sequence[Demand]]], why: str) -> str:
 
 def to_remind_of(programme: Programme) -> list[Case]:
     """Return the cards of the units that have not answered and were not reminded."""
-    reminded = Event.objects.filter(case=OuterRef("pk"), name="remind").order_by()
-    cards = Case.objects.filter(~Exists(reminded), unitclaim__programme=programme, state=ClaimState.ASKED)
-    return list(cards.order_by("unit__place", "pk"))
+    return unreminded(Case.objects.filter(unitclaim__programme=programme, state=ClaimState.ASKED))
 
 
 @transaction.atomic
 def remind_of_claim(programme: Programme, actor: Actor) -> int:
     """Remind every unit that has not claimed, each once; return how many were reminded."""
-    cards = to_remind_of(programme)
-    for card in cards:
-        engine.perform(card, "remind", actor)
-    return len(cards)
+    return remind_each(to_remind_of(programme), actor)

@@ -21,6 +21,7 @@ from organizations.models import Unit
 from rectification.enums import PROGRESS_CALL, RECTIFICATION, WORKING, CallState
 from rectification.facts import Pace, pace
 from rectification.models import CallItem, ProgressCall, ProgressReport, ProgressRound
+from rectification.services.reminding import remind_each, unreminded
 from rectification.workflow.progress import UNCHANGED, latest_percent, needs_why, unanswered
 from ui.errors import DomainError
 
@@ -125,17 +126,13 @@ def _report(case: Case, actor: Actor, one: Answer) -> ProgressReport:
 
 def to_remind(called: ProgressRound) -> list[Case]:
     """Return the cards of the round that are not answered and were not reminded of."""
-    cards = Case.objects.filter(progresscall__round=called, state=CallState.ASKED)
-    return list(cards.exclude(events__name="remind").order_by("unit__place", "pk"))
+    return unreminded(Case.objects.filter(progresscall__round=called, state=CallState.ASKED))
 
 
 @transaction.atomic
 def remind_round(called: ProgressRound, actor: Actor) -> int:
     """Remind every unit of the round that has not answered, each once; return how many were reminded."""
-    cards = to_remind(called)
-    for card in cards:
-        engine.perform(card, "remind", actor)
-    return len(cards)
+    return remind_each(to_remind(called), actor)
 
 
 def unanswered_cards(called: ProgressRound) -> list[Case]:

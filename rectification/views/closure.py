@@ -7,8 +7,7 @@ from django.shortcuts import render
 
 from casework.errors import OverError
 from casework.kinds import works_on_cases
-from organizations.actor import Actor
-from organizations.enums import OFFICE
+from inspections.views.claims import is_office
 from organizations.requests import ActorRequest
 from rectification import services
 from rectification.enums import State
@@ -18,10 +17,6 @@ from rectification.views.case import case_or_404
 from ui.form_actions import files_sent, form_page, said, sent
 from ui.pages import page
 from ui.taking import Taken, take
-
-
-def is_office(actor: Actor) -> bool:
-    return actor.role in OFFICE
 
 
 @page(to=works_on_cases)

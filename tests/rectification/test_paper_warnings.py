@@ -25,8 +25,10 @@ from inspections.models import Finding
 from rectification import services
 from rectification.enums import State
 from rectification.models import Measure, PaperCheck, PaperRule, PaperWarning
+from rectification.paper.rule import rules
 from rectification.paper.shown import warned
 from rectification.services import paper
+from rectification.workflow import guards
 from tests.closures import SIGNED
 from tests.factories import UnitFactory
 from tests.papers import docx
@@ -360,3 +362,8 @@ def test_what_the_machine_does_by_itself_is_done_although_the_post_has_ended(two
 
     check.refresh_from_db()
     assert (check.status, long_works.kind_of(check).needs_its_post) == ("ready", False)
+
+
+def test_what_bars_a_closure_names_rules_that_there_are() -> None:
+    """A rule that is renamed would let every closure pass without a word."""
+    assert set(guards.REFUSED_EVIDENCE) <= set(rules())
